@@ -1,0 +1,145 @@
+"""Read catalog files; a mistake is named with its file, its key and what is wrong with it."""
+
+import csv
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from catalog.errors import CatalogError
+from catalog.fact import Fact
+from catalog.metric import METRICS
+from catalog.observation import Observation
+from catalog.subject import Repository, Strict, Subject
+
+TABLES: dict[str, type[Strict]] = {"subject": Subject, "fact": Fact, "repository": Repository}
+HISTORY = {"stars": "github.stars", "forks": "github.forks", "open_issues": "github.open_issues"}
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """What is followed: subjects, curated facts about them, repositories behind them."""
+
+    subjects: tuple[Subject, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    repositories: tuple[Repository, ...] = ()
+
+    def __getitem__(self, subject_id: str) -> Subject:
+        """Give the subject of that id, or say which ids there are."""
+        for subject in self.subjects:
+            if subject.id == subject_id:
+                return subject
+        known = ", ".join(subject.id for subject in self.subjects)
+        raise CatalogError(f"no subject is called {subject_id!r}; the catalog has {known}")
+
+    def only(self, ids: Iterable[str]) -> "Catalog":
+        """Give the catalog of these subjects alone; of all of them when none is named."""
+        wanted = list(ids)
+        return replace(self, subjects=tuple(self[one] for one in wanted)) if wanted else self
+
+
+def load_catalog(own: Path | None = None) -> Catalog:
+    """Give the shipped catalog, with a user's own file on top of it or in its place."""
+    shipped = Catalog()
+    for file in _shipped_files():
+        shipped = _merge(shipped, read_catalog(file.read_text(encoding="utf-8"), file.name))
+    if own is None:
+        return shipped
+    try:
+        text = own.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogError(f"catalog {own}: cannot be read ({error}); check SPEEDSCORE_CATALOG") from error
+    mode = _parse(text, str(own)).get("mode", "extend")
+    if mode not in {"extend", "replace"}:
+        raise CatalogError(f"{own}: key 'mode' is {mode!r}; it must be \"extend\" or \"replace\"")
+    return _checked(_merge(Catalog() if mode == "replace" else shipped, read_catalog(text, str(own))), str(own))
+
+
+def read_catalog(text: str, name: str) -> Catalog:
+    """Read one catalog file; raise CatalogError with file, key and reason."""
+    tables = _parse(text, name)
+    schema = tables.pop("schema", None)
+    if schema != 1:
+        raise CatalogError(f"{name}: key 'schema' is {schema!r}; this version reads schema = 1")
+    tables.pop("mode", None)
+    if unknown := sorted(set(tables) - set(TABLES)):
+        raise CatalogError(f"{name}: key {unknown[0]!r} is not known; tables are {', '.join(sorted(TABLES))}")
+    rows = {kind: tuple(_rows(tables.get(kind, []), kind, name)) for kind in TABLES}
+    _refuse_twice(rows["subject"], name)
+    return Catalog(subjects=rows["subject"], facts=rows["fact"], repositories=rows["repository"])
+
+
+def shipped_history() -> Iterator[Observation]:
+    """Give the month-end figures that ship with the package (facts from Github-Ranking, MIT)."""
+    with files("catalog").joinpath("history/github_ranking_month_ends.csv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(line for line in lines if not line.startswith("#")):
+            for column, metric in HISTORY.items():
+                yield METRICS[metric].of(
+                    row["subject"],
+                    datetime.fromisoformat(row["day"]),
+                    float(row[column]),
+                    method="archived",
+                    source="github-ranking",
+                )
+
+
+def _shipped_files() -> list[Traversable]:
+    root = files("catalog")
+    facts = sorted(root.joinpath("facts").iterdir(), key=lambda file: file.name)
+    return [root.joinpath("subjects.toml"), *(file for file in facts if file.name.endswith(".toml"))]
+
+
+def _parse(text: str, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogError(f"{name}: not valid TOML: {error}") from error
+
+
+def _rows(tables: Any, kind: str, name: str) -> Iterator[Any]:
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise CatalogError(f"{name}: key {kind!r} must be a list of tables; write [[{kind}]]")
+    for number, table in enumerate(tables, start=1):
+        try:
+            yield TABLES[kind].model_validate(table)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"]) or "the table"
+            who = table.get("id") or table.get("metric") or table.get("role") or ""
+            message = first["msg"].removeprefix("Value error, ")
+            raise CatalogError(f"{name}: [[{kind}]] {number} ({who}): key {where!r}: {message}") from error
+
+
+def _merge(base: Catalog, top: Catalog) -> Catalog:
+    replaced = {subject.id for subject in top.subjects}
+    kept = tuple(subject for subject in base.subjects if subject.id not in replaced)
+    return Catalog(kept + top.subjects, base.facts + top.facts, base.repositories + top.repositories)
+
+
+def _refuse_twice(subjects: tuple[Subject, ...], name: str) -> None:
+    keys = {
+        "id": [s.id for s in subjects],
+        "github_id": [s.github_id for s in subjects if s.github_id],
+        "github": [full.lower() for s in subjects for full in s.github_names],
+    }
+    for key, values in keys.items():
+        for value, times in Counter(values).items():
+            if times > 1:
+                raise CatalogError(f"{name}: key {key!r}: {value!r} stands in {times} places; it must stand in one")
+
+
+def _checked(catalog: Catalog, name: str) -> Catalog:
+    _refuse_twice(catalog.subjects, name)
+    known = {subject.id for subject in catalog.subjects}
+    own = tuple(fact for fact in catalog.facts if fact.subject in known)
+    repositories = tuple(repo for repo in catalog.repositories if repo.subject in known)
+    if not catalog.subjects:
+        raise CatalogError(f"{name}: mode \"replace\" leaves no subject; add a [[subject]] table")
+    return replace(catalog, facts=own, repositories=repositories)

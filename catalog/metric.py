@@ -1,0 +1,89 @@
+"""The metrics that may be observed: name, unit, definition, and how long a value stays good."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+from catalog.observation import Observation, Reason, Status
+
+YEAR = re.compile(r"_(?:19|20)\d\d$")
+LEVELS = ("none", "limited", "fair", "good", "excellent")
+ALWAYS = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere; a fact about all time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One metric of METHOD 2; `name` may end in a year where the family says so."""
+
+    name: str
+    unit: str
+    meaning: str
+    definition: str
+    max_age_days: int
+    monotone: bool = False
+    gated: bool = True
+    yearly: bool = False
+    past: str = "snapshot"
+
+    @property
+    def source(self) -> str:
+        """The collector that owns the metric: what stands before the dot."""
+        return self.name.partition(".")[0]
+
+    def of(self, subject: str, valid_at: datetime, value: float, **more: Any) -> Observation:
+        """Give a measured (or, with `status`, derived or curated) value."""
+        return self._observe(subject, valid_at, value=float(value), **{"status": Status.MEASURED, **more})
+
+    def missing(self, subject: str, valid_at: datetime, reason: Reason, **more: Any) -> Observation:
+        """Say that there is no value, and why."""
+        return self._observe(subject, valid_at, value=None, status=Status.MISSING, reason=reason, **more)
+
+    def not_applicable(self, subject: str) -> Observation:
+        """Say that the question makes no sense for this subject, at any time."""
+        more = {"status": Status.NOT_APPLICABLE, "source": "catalog", "method": "catalog"}
+        return self._observe(subject, ALWAYS, value=None, **more)
+
+    def _observe(self, subject: str, valid_at: datetime, **more: Any) -> Observation:
+        plain = {"method": "snapshot", "source": self.source, "definition": self.definition}
+        return Observation(
+            subject=subject, metric=self.name, unit=self.unit, valid_at=valid_at, **{**plain, **more}
+        )
+
+
+class Metrics(Mapping[str, Metric]):
+    """All metrics by full name; `pwc.share_icml_2023` answers through its family `pwc.share_icml`."""
+
+    def __init__(self, by_name: Mapping[str, Metric]) -> None:
+        self._by_name = dict(by_name)
+
+    def __getitem__(self, name: str) -> Metric:
+        """Give the metric, or raise KeyError with the name."""
+        if name in self._by_name:
+            return self._by_name[name]
+        family = self._by_name.get(YEAR.sub("", name))
+        if family is None or not family.yearly or not YEAR.search(name):
+            raise KeyError(name)
+        return Metric(**{key: getattr(family, key) for key in family.__slots__} | {"name": name})
+
+    def __iter__(self) -> Any:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+
+def family(name: str) -> str:
+    """Give the name without its year: what a rubric asks for."""
+    return YEAR.sub("", name)
+
+
+def _load() -> Metrics:
+    text = files("catalog").joinpath("metrics.toml").read_text(encoding="utf-8")
+    return Metrics({name: Metric(name=name, **row) for name, row in tomllib.loads(text).items()})
+
+
+METRICS = _load()

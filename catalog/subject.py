@@ -1,0 +1,64 @@
+"""A subject: one framework, keyed by its numeric repository id; its names are history."""
+
+import re
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, field_validator
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
+FullName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")]
+Word = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+class Strict(BaseModel):
+    """A frozen table of a catalog file; a key that it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Subject(Strict):
+    """One framework and the names under which each upstream knows it."""
+
+    id: Slug
+    name: Word
+    kind: Slug
+    github: FullName
+    github_id: int | None = Field(default=None, gt=0)
+    github_former: list[FullName] = []
+    stackoverflow_tags: list[Word] = []
+    discourse_url: str | None = None
+    discord_invite: Word | None = None
+    discord_guild_id: Word | None = None
+    papers_framework: Word | None = None
+    pypi: Word | None = None
+    huggingface_tag: Word | None = None
+
+    @field_validator("discourse_url")
+    @classmethod
+    def _is_a_web_address(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        HttpUrl(url)
+        return url.rstrip("/")
+
+    @field_validator("stackoverflow_tags")
+    @classmethod
+    def _is_a_tag(cls, tags: list[str]) -> list[str]:
+        for tag in tags:
+            if not re.fullmatch(r"[\w.+#-]+", tag):
+                raise ValueError(f"{tag!r} is not a Stack Overflow tag")
+        return tags
+
+    @property
+    def github_names(self) -> tuple[str, ...]:
+        """Every full name under which the repository is or was known, today's first."""
+        return (self.github, *self.github_former)
+
+
+class Repository(Strict):
+    """A repository behind a capability of a subject (serving, mobile, docs, ...)."""
+
+    subject: Slug
+    role: Slug
+    github: FullName
+    github_id: int | None = Field(default=None, gt=0)

@@ -1,0 +1,1 @@
+"""From facts to marks to scores: pure functions of (evidence, day, rubric)."""

@@ -1,0 +1,92 @@
+"""Answer every question of the grid (day x subject x criterion) from the evidence; gaps stay rows."""
+
+import polars as pl
+
+from scoring.normalise import mark
+from scoring.rubric import Rubric
+
+KEY = ["as_of", "subject", "metric"]
+CELL = ["subject", "metric"]
+CURATED_LANE = 9
+CURATED_LEAD = pl.duration(days=7)
+DAY_US = 86_400_000_000
+HAS_VALUE = pl.col("status").is_in(["measured", "derived", "curated"])
+
+
+def grid(days: pl.DataFrame, subjects: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
+    """Cross every day and subject with every criterion: one row per question."""
+    return days.join(subjects.select("subject", "kind"), how="cross").join(rubric.frame(), how="cross")
+
+
+def answers(questions: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
+    """Give each question its effective value, its state and its mark.
+
+    State is fresh, stale (past its age), missing or not_applicable. A stale answer keeps the mark it last had as
+    `ceiling`: what went silent may not be better than it was when it was last seen (DESIGN 3.2).
+    """
+    found = effective(questions.select(*KEY, "max_age_days"), evidence)
+    silent = evidence.filter(pl.col("status") == "not_applicable").select(CELL).unique()
+    state = (
+        pl.when(pl.col("is_fresh"))
+        .then(pl.lit("fresh"))
+        .when(pl.col("value").is_not_null())
+        .then(pl.lit("stale"))
+        .when(pl.col("is_silent").is_not_null())
+        .then(pl.lit("not_applicable"))
+        .otherwise(pl.lit("missing"))
+    )
+    marked = mark(pl.col("value"), rubric)
+    return (
+        questions.join(found, on=KEY, how="left")
+        .join(silent.with_columns(is_silent=True), on=CELL, how="left")
+        .with_columns(state=state)
+        .with_columns(
+            mark=pl.when(pl.col("state") == "fresh").then(marked),
+            ceiling=pl.when(pl.col("state") == "stale").then(marked),
+        )
+        .drop("is_silent", "is_fresh")
+        .sort("as_of", "subject", "dimension", "group", "metric")
+    )
+
+
+def effective(questions: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+    """Give the effective answer of each question: the newest of the first lane that is still fresh.
+
+    Only what was true before `as_of` counts. A curated value steps in where every measurement is past its age, or
+    is more than a week older than it.
+    """
+    values = evidence.filter(HAS_VALUE).sort("valid_at", maintain_order=True)
+    lanes = values.select(*CELL, "lane", "source").unique()
+    by = [*CELL, "lane", "source"]
+    candidates = (
+        questions.join(lanes, on=CELL)
+        .sort("as_of", *by)
+        .join_asof(
+            values.select(*by, "valid_at", "valid_until", "known_at", "value", "status"),
+            left_on="as_of",
+            right_on="valid_at",
+            by=by,
+            strategy="backward",
+            allow_exact_matches=False,
+            coalesce=False,
+            check_sortedness=False,
+        )
+        .filter(pl.col("valid_at").is_not_null())
+    )
+    age_days = (pl.col("as_of") - pl.col("valid_at")).dt.total_microseconds() / DAY_US
+    is_fresh = (
+        pl.when(pl.col("valid_until").is_not_null())
+        .then(pl.col("as_of") <= pl.col("valid_until"))
+        .otherwise(age_days <= pl.col("max_age_days"))
+    )
+    is_curated = pl.col("lane") == CURATED_LANE
+    measured_at = pl.col("valid_at").filter(pl.col("is_fresh") & ~is_curated).max().over(KEY)
+    leads = is_curated & (pl.col("valid_at") > measured_at + CURATED_LEAD)
+    rank = pl.when(~pl.col("is_fresh")).then(0).when(leads).then(-1).otherwise(pl.col("lane"))
+    return (
+        candidates.with_columns(age_days=age_days, is_fresh=is_fresh)
+        .with_columns(rank=rank)
+        .sort(*KEY, "is_fresh", "rank", "valid_at", "source", descending=[False] * 3 + [True, False, True, False])
+        .unique(KEY, keep="first", maintain_order=True)
+        .select(*KEY, "value", "status", "source", "valid_at", "known_at", "age_days", "is_fresh")
+    )

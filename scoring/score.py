@@ -1,0 +1,142 @@
+"""Score any days of any subjects in one pass: a pure function of evidence, days and rubric."""
+
+import hashlib
+from dataclasses import dataclass
+
+import polars as pl
+
+from scoring.aggregate import DIMENSION, dimensions
+from scoring.answers import answers, grid
+from scoring.interval import intervals
+from scoring.rounding import half_up_expr
+from scoring.rubric import DIMENSIONS, Rubric
+
+CASE = ["as_of", "subject"]
+COMPLETE = 1 - 1e-9
+RECONSTRUCTED = pl.duration(days=30)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scores, their dimensions and the contributions behind them, each sorted by its key."""
+
+    scores: pl.DataFrame
+    dimensions: pl.DataFrame
+    contributions: pl.DataFrame
+
+
+def score(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, rubric: Rubric) -> Scored:
+    """Score each subject (subject, kind) on each day (as_of, naive UTC midnight) from the evidence."""
+    marked = answers(grid(days, subjects, rubric), evidence, rubric)
+    members, points = dimensions(marked)
+    dims = _published(points.join(intervals(marked), on=DIMENSION, how="left"), rubric)
+    contributions = _contributions(members, rubric)
+    return Scored(_scores(dims, contributions, rubric), dims.drop("is_enough"), contributions)
+
+
+def _published(points: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
+    """Publish a dimension where enough of its weight is answered; the interval always holds the mark."""
+    floor = pl.col("dimension").replace_strict(rubric.min_coverage, return_dtype=pl.Float64)
+    is_enough = pl.col("mark").is_not_null() & (pl.col("coverage") >= floor - 1e-9)
+    return (
+        points.with_columns(
+            is_enough=is_enough,
+            lo=pl.min_horizontal("lo", "mark"),
+            hi=pl.max_horizontal("hi", "mark"),
+            score=pl.when(is_enough).then(half_up_expr(pl.col("mark"), 1)),
+        )
+        .rename({"mark": "raw"})
+        .with_columns(rubric=pl.lit(rubric.id))
+        .select(*CASE, "rubric", "dimension", "score", "raw", "lo", "hi", "coverage", "is_enough")
+        .sort(*CASE, "dimension")
+    )
+
+
+def _contributions(members: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
+    """Give what each metric brings to the mean of the five dimensions: points = weight x mark."""
+    weight = pl.col("weight_in_dimension") / len(DIMENSIONS)
+    is_unused = (pl.col("state") == "fresh") & (pl.col("use_weight") == 0)
+    return members.select(
+        *CASE,
+        pl.lit(rubric.id).alias("rubric"),
+        "dimension",
+        "group",
+        "metric",
+        "value",
+        pl.coalesce("effective_mark", "mark").alias("mark"),
+        weight.alias("weight"),
+        (weight * pl.col("effective_mark")).fill_null(0.0).alias("points"),
+        pl.when(is_unused).then(pl.lit("unused")).otherwise("state").alias("state"),
+        "status",
+        "source",
+        "valid_at",
+        "known_at",
+        "age_days",
+    ).sort(*CASE, "dimension", "group", "metric")
+
+
+def _scores(dims: pl.DataFrame, contributions: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
+    wide = dims.pivot("dimension", index=CASE, values="score").select(*CASE, *DIMENSIONS)
+    count = pl.col("is_enough").sum()
+    per_case = dims.group_by(CASE, maintain_order=True).agg(
+        pl.when(count == len(DIMENSIONS)).then(pl.col("raw").mean()).alias("speed_raw"),
+        pl.when(count == len(DIMENSIONS)).then(half_up_expr(pl.col("score").mean(), 2)).alias("speed_mean"),
+        pl.when(count == len(DIMENSIONS)).then(half_up_expr(pl.col("score").mean(), 1)).alias("speed_score"),
+        pl.col("lo").mean(),
+        pl.col("hi").mean(),
+        pl.col("coverage").mean(),
+        count.alias("published"),
+        _thin().alias("thin"),
+    )
+    return (
+        per_case.join(wide, on=CASE)
+        .join(_evidence_facts(contributions, rubric), on=CASE)
+        .with_columns(rubric=pl.lit(rubric.id), status=_status(), reason=_reason())
+        .drop("published", "thin")
+        .sort(CASE)
+    )
+
+
+def _thin() -> pl.Expr:
+    """Name the dimensions that are not fully answered, with their coverage."""
+    percent = (pl.col("coverage") * 100).round(0).cast(pl.Int64).cast(pl.String)
+    named = pl.format("{} {}%", "dimension", percent)
+    return named.filter(pl.col("coverage") < COMPLETE).str.join(", ")
+
+
+def _status() -> pl.Expr:
+    return (
+        pl.when(pl.col("published") < len(DIMENSIONS))
+        .then(pl.lit("withheld"))
+        .when(pl.col("coverage") < COMPLETE)
+        .then(pl.lit("provisional"))
+        .otherwise(pl.lit("final"))
+    )
+
+
+def _reason() -> pl.Expr:
+    return (
+        pl.when(pl.col("published") < len(DIMENSIONS))
+        .then(pl.format("n/a ({} of 5): coverage {}", "published", "thin"))
+        .when(pl.col("coverage") < COMPLETE)
+        .then(pl.format("coverage {}", "thin"))
+    )
+
+
+def _evidence_facts(contributions: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
+    """Give per case: how much of the answered weight was measured, the fingerprint, and the hindsight mark."""
+    is_fresh = pl.col("state").is_in(["fresh"])
+    answered = pl.col("weight").filter(is_fresh).sum()
+    measured = pl.col("weight").filter(is_fresh & pl.col("status").is_in(["measured", "derived"])).sum()
+    text = pl.concat_str(
+        "metric", "state", pl.col("value").cast(pl.String), "status", "source",
+        pl.col("valid_at").cast(pl.Int64).cast(pl.String),
+        separator="|", ignore_nulls=False,
+    ).fill_null(pl.format("{}|{}", "metric", "state"))  # fmt: skip
+    found = contributions.with_columns(text=text).group_by(CASE, maintain_order=True).agg(
+        measured_share=pl.when(answered > 0).then(measured / answered).otherwise(0.0),
+        is_reconstructed=((pl.col("known_at") - pl.col("valid_at")) > RECONSTRUCTED).any().fill_null(False),
+        inputs=pl.col("text").str.join("\n"),
+    )
+    prints = [hashlib.sha256(f"{rubric.sha256}\n{one}".encode()).hexdigest() for one in found["inputs"]]
+    return found.drop("inputs").with_columns(inputs_sha256=pl.Series(prints, dtype=pl.String))

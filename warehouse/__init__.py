@@ -1,0 +1,1 @@
+"""The bitemporal store: one DuckDB file, numbered migrations, SQL in files."""

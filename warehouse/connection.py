@@ -1,0 +1,101 @@
+"""Open the two files of the warehouse: the writer's own, and the published one that everybody reads."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from warehouse.errors import NoWarehouseError, WarehouseBusyError, WarehouseError
+from warehouse.migrate import migrate
+
+WRITER = {"memory_limit": "2GB", "storage_compatibility_version": "v1.5.0", "preserve_insertion_order": "false"}
+LOCKED_DOWN = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "memory_limit": "2GB",
+    "lock_configuration": "true",
+}
+PATIENCE_S = 60.0
+
+
+def writer_path(published: Path) -> Path:
+    """Give the path of the private file behind the published one."""
+    return published.with_name(f"{published.stem}.writer{published.suffix}")
+
+
+@contextmanager
+def open_writer(published: Path, now: datetime, patience_s: float = PATIENCE_S) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the private file, migrated; publish it when the block ends well.
+
+    Waits up to `patience_s` for another writer, then raises WarehouseBusyError.
+    """
+    private = writer_path(published)
+    private.parent.mkdir(parents=True, exist_ok=True)
+    # A lock of our own: DuckDB's goes when any handle on its file is closed, as the copy below does.
+    try:
+        with FileLock(private.with_suffix(".lock"), timeout=patience_s):
+            yield from _write_and_publish(private, published, now)
+    except Timeout as error:
+        raise WarehouseBusyError(f"{private} is being written by another run; try again when it ends") from error
+
+
+def _write_and_publish(private: Path, published: Path, now: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
+    for left_over in published.parent.glob(f".{published.stem}.*.new"):
+        left_over.unlink()
+    if not private.exists() and published.exists():
+        _replace(published, private)
+    try:
+        connection = duckdb.connect(private, config=WRITER)
+    except duckdb.Error as error:
+        raise WarehouseError(f"{private} cannot be opened: {first_line(error)}") from error
+    try:
+        migrate(connection, now)
+        yield connection
+        connection.execute("checkpoint")
+        _replace(private, published)
+    finally:
+        connection.close()
+
+
+@contextmanager
+def open_reader(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the published file: read-only, shut off from files, network and extensions."""
+    if not published.exists():
+        raise NoWarehouseError(f"no warehouse at {published}; run `speedscore nightly` or `speedscore import` first")
+    try:
+        connection = duckdb.connect(published, read_only=True, config=LOCKED_DOWN)
+    except duckdb.Error as error:
+        raise WarehouseError(f"{published} cannot be opened: {first_line(error)}") from error
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def first_line(error: BaseException) -> str:
+    """Give the first line of a database error: the sentence that a person needs."""
+    return str(error).strip().partition("\n")[0]
+
+
+def _replace(source: Path, target: Path) -> None:
+    """Copy source over target so that a reader sees the old file or the new one, never half of it."""
+    fresh = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        shutil.copyfile(source, fresh)
+        with fresh.open("rb+") as file:
+            os.fsync(file.fileno())
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,23 @@
+"""Errors of the warehouse, by who must act."""
+
+from catalog.errors import InputError
+
+
+class WarehouseError(Exception):
+    """The store is not as this version needs it: the operator must act."""
+
+
+class WarehouseBusyError(WarehouseError):
+    """Another run is landing right now: try again when it has ended."""
+
+
+class MigrationChangedError(WarehouseError):
+    """An applied migration was edited: the developer adds a new file instead."""
+
+
+class NoWarehouseError(InputError):
+    """Nothing has been collected yet: run `speedscore nightly` first."""
+
+
+class QueryError(InputError):
+    """The SQL of the user cannot be run: the message is the database's own first line."""

@@ -1,0 +1,157 @@
+"""Land what a run brought: all of it or nothing, each fact once, implausible values held back."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from catalog.load import Catalog
+from catalog.metric import METRICS
+from warehouse.gates import Reading, judge
+from warehouse.query import rows, statement
+
+SERIES = ("subject", "metric", "method", "source")
+VERDICT = {
+    **dict.fromkeys(SERIES, pl.String),
+    "valid_at": pl.Datetime("us"),
+    "value": pl.Float64,
+    "is_held": pl.Boolean,
+    "was_held": pl.Boolean,
+    "is_new_level": pl.Boolean,
+    "expected": pl.Float64,
+    "why": pl.String,
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """Who landed what and when it was asked; `started_at` and `finished_at` are naive UTC."""
+
+    run_id: str
+    kind: str
+    started_at: datetime
+    finished_at: datetime
+    version: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What a landing added, counted."""
+
+    known_at: datetime
+    observations: int
+    missing: int
+    quarantined: int
+    revised: int
+
+
+def land(
+    connection: duckdb.DuckDBPyConnection,
+    arrived: pl.DataFrame,
+    catalog: Catalog,
+    run: Run,
+    known_at: datetime | None = None,
+) -> Landed:
+    """Add what is new in one transaction; the same rows landed twice are landed once.
+
+    `known_at` defaults to the end of the run, moved past everything that is known already.
+    """
+    known_at = known_at or _after_everything(connection, run.finished_at)
+    _register(connection, "arrived", arrived)
+    connection.execute("begin")
+    try:
+        _describe(connection, catalog, known_at)
+        landed = _insert(connection, run, known_at)
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    finally:
+        connection.unregister("arrived")
+    connection.execute("commit")
+    return landed
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime) -> Landed:
+    stamp = {"known_at": known_at, "run_id": run.run_id}
+    _execute(connection, "stage_new", known_at=known_at)
+    _register(connection, "verdict", _verdicts(connection, known_at))
+    try:
+        _execute(connection, "insert_events", **stamp)
+        revised = _execute(connection, "revise_held", **stamp)
+        added = _execute(connection, "insert_incoming", **stamp)
+    finally:
+        connection.unregister("verdict")
+    return _record(connection, run, added, revised, known_at)
+
+
+def _record(connection: duckdb.DuckDBPyConnection, run: Run, added: int, revised: int, known_at: datetime) -> Landed:
+    facts = {name: getattr(run, name) for name in ("run_id", "kind", "started_at", "finished_at", "version")}
+    detail = json.dumps(run.detail, sort_keys=True, default=str)
+    parameters = {**facts, "known_at": known_at, "observations": added, "detail_json": detail}
+    missing, quarantined = connection.execute(statement("record_run"), parameters).fetchall()[0]
+    return Landed(known_at, added, missing, quarantined, revised)
+
+
+def _verdicts(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:
+    suspects = rows(connection, "suspect_series", known_at=known_at)
+    found: list[dict[str, Any]] = []
+    for _, series in groupby(suspects, key=lambda row: tuple(row[name] for name in SERIES)):
+        readings = list(series)
+        judged = judge(
+            [Reading(r["valid_at"], r["value"], r["median"], r["spread"], r["history"]) for r in readings],
+            monotone=readings[0]["monotone"],
+        )
+        found += [
+            {
+                **{name: row[name] for name in (*SERIES, "valid_at", "value", "was_held")},
+                "is_held": verdict.held,
+                "is_new_level": verdict.is_new_level,
+                "expected": verdict.expected,
+                "why": verdict.why,
+            }
+            for row, verdict in zip(readings, judged, strict=True)
+        ]
+    return pl.DataFrame(found, schema=VERDICT)
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, catalog: Catalog, known_at: datetime) -> None:
+    """Keep what the catalog says: metrics as of this version, subjects and facts as they change."""
+    columns = ("unit", "meaning", "definition", "max_age_days", "monotone", "gated", "past")
+    metrics = [{"metric": one.name} | {name: getattr(one, name) for name in columns} for one in METRICS.values()]
+    subjects = [
+        {"subject": s.id, "name": s.name, "kind": s.kind, "github_id": s.github_id, "catalog_json": s.model_dump_json()}
+        for s in catalog.subjects
+    ]
+    facts = [fact.model_dump(exclude={"value"}) | {"value": fact.number} for fact in catalog.facts]
+    connection.execute("delete from metric")
+    _append(connection, "append_metric", metrics)
+    _append(connection, "append_subject", subjects, known_at=known_at)
+    _append(connection, "append_fact", facts, known_at=known_at)
+
+
+def _append(connection: duckdb.DuckDBPyConnection, name: str, found: list[dict[str, Any]], **parameters: Any) -> None:
+    if not found:
+        return
+    _register(connection, "brought", pl.DataFrame(found, infer_schema_length=None))
+    _execute(connection, name, **parameters)
+    connection.unregister("brought")
+
+
+def _after_everything(connection: duckdb.DuckDBPyConnection, now: datetime) -> datetime:
+    newest = rows(connection, "newest_knowledge")[0]["known_at"]
+    return now if newest is None else max(now, newest + timedelta(microseconds=1))
+
+
+def _execute(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> int:
+    result = connection.execute(statement(name), parameters).fetchall()
+    return int(result[0][0]) if result and isinstance(result[0][0], int) else 0
+
+
+def _register(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    connection.register(name, frame.to_arrow())

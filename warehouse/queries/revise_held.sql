@@ -1,0 +1,20 @@
+-- Where new evidence changes a verdict on an older row, a revision says so; the older row stays.
+insert into observation by name
+with word as (
+  select * from observation
+  semi join verdict using (subject, metric, method, source, valid_at)
+  anti join incoming using (subject, metric, method, source, valid_at)
+  qualify row_number() over (
+    partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
+  ) = 1
+)
+select word.* replace (
+    case when is_held then 'missing' else 'measured' end as status,
+    case when is_held then 'quarantined' end as reason,
+    greatest(known_at, $known_at::timestamp) as known_at,
+    case when known_at >= $known_at::timestamp then revision + 1 else 0 end as revision,
+    $run_id as run_id
+  )
+from word
+join verdict using (subject, metric, method, source, valid_at)
+where is_held <> (word.reason is not distinct from 'quarantined')

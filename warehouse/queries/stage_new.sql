@@ -1,0 +1,28 @@
+-- What arrived and is not already the last word on its key, as known at $known_at.
+create or replace temp table incoming as
+with word as (
+  select * from observation
+  semi join arrived using (subject, metric, method, source, valid_at)
+  where known_at <= $known_at
+  qualify row_number() over (
+    partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
+  ) = 1
+), once as (
+  select * from arrived
+  qualify row_number() over (
+    partition by subject, metric, method, source, valid_at
+    order by status = 'missing', value desc, status, reason, n desc, lo, hi, url, raw_sha256
+  ) = 1
+)
+select once.*
+from once
+left join word using (subject, metric, method, source, valid_at)
+where word.subject is null
+  or once.value is distinct from word.value
+  or once.lo is distinct from word.lo
+  or once.hi is distinct from word.hi
+  or once.n is distinct from word.n
+  or once.definition <> word.definition
+  or once.valid_until is distinct from word.valid_until
+  or (word.reason is distinct from 'quarantined'
+      and (once.status <> word.status or once.reason is distinct from word.reason))
