@@ -76,6 +76,17 @@ def read_catalog(text: str, name: str) -> Catalog:
     return Catalog(subjects=rows["subject"], facts=rows["fact"], repositories=rows["repository"])
 
 
+def standing(catalog: Catalog) -> Iterator[Observation]:
+    """Give what is known without asking anybody: history, curated facts, and what does not apply."""
+    followed = {subject.id for subject in catalog.subjects}
+    yield from (one for one in shipped_history() if one.subject in followed)
+    yield from (fact.observe() for fact in catalog.facts)
+    for subject in catalog.subjects:
+        for metric in METRICS.values():
+            if not subject.answers_to(metric.source):
+                yield metric.not_applicable(subject.id)
+
+
 def shipped_history() -> Iterator[Observation]:
     """Give the month-end figures that ship with the package (facts from Github-Ranking, MIT)."""
     with files("catalog").joinpath("history/github_ranking_month_ends.csv").open(encoding="utf-8") as lines:

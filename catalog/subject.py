@@ -10,6 +10,17 @@ FullName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+/[A-Za-z0-
 Word = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
+KEYS = {
+    "github": "github",
+    "stackoverflow": "stackoverflow_tags",
+    "discourse": "discourse_url",
+    "discord": "discord_invite",
+    "pwc": "papers_framework",
+    "pypi": "pypi",
+    "huggingface": "huggingface_tag",
+}
+
+
 class Strict(BaseModel):
     """A frozen table of a catalog file; a key that it does not know is an error."""
 
@@ -53,6 +64,11 @@ class Subject(Strict):
     def github_names(self) -> tuple[str, ...]:
         """Every full name under which the repository is or was known, today's first."""
         return (self.github, *self.github_former)
+
+
+    def answers_to(self, source: str) -> bool:
+        """Tell whether the source can be asked: it needs its key, and some sources need none."""
+        return source not in KEYS or bool(getattr(self, KEYS[source]))
 
 
 class Repository(Strict):

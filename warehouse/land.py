@@ -84,6 +84,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime)
     try:
         _execute(connection, "insert_events", **stamp)
         revised = _execute(connection, "revise_held", **stamp)
+        revised += _execute(connection, "retract_silence", **stamp)
         added = _execute(connection, "insert_incoming", **stamp)
     finally:
         connection.unregister("verdict")

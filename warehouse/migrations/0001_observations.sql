@@ -47,6 +47,7 @@ create table subject (
   kind varchar not null,
   github_id bigint,
   catalog_json varchar not null,
+  is_followed boolean not null,
   known_at timestamp not null
 );
 comment on table subject is 'What the catalog said of each subject, a row for each change.';
@@ -55,6 +56,7 @@ comment on column subject.name is 'Name as people write it';
 comment on column subject.kind is 'Kind; peers are compared within one';
 comment on column subject.github_id is 'Numeric repository id, the stable key';
 comment on column subject.catalog_json is 'The whole catalog entry as JSON';
+comment on column subject.is_followed is 'False once the catalog has dropped the subject';
 comment on column subject.known_at is 'When the warehouse learned this version';
 
 create table metric (

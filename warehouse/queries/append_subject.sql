@@ -1,6 +1,15 @@
--- A row for each subject whose catalog entry is new or has changed.
+-- A row for each subject whose catalog entry is new or has changed, and for each that the catalog has dropped.
 insert into subject by name
-select brought.*, $known_at::timestamp as known_at
-from brought
-where catalog_json is distinct from (
-  select arg_max(known.catalog_json, known.known_at) from subject as known where known.subject = brought.subject)
+with word as (
+  select * from subject
+  qualify row_number() over (partition by subject order by known_at desc) = 1
+), said as (
+  select subject, name, kind, github_id, catalog_json, true as is_followed from brought
+  union all by name
+  select subject, name, kind, github_id, catalog_json, false as is_followed from word
+  where subject not in (select subject from brought)
+)
+select said.*, $known_at::timestamp as known_at
+from said
+left join word using (subject)
+where said.catalog_json is distinct from word.catalog_json or said.is_followed is distinct from word.is_followed

@@ -1,6 +1,9 @@
--- The subjects as the catalog had them, as known at $known_at.
-select subject, arg_max(name, known_at) as name, arg_max(kind, known_at) as kind
-from subject
-where known_at <= $known_at
-group by subject
+-- The subjects that the catalog followed, as known at $known_at.
+select subject, name, kind
+from (
+  select * from subject
+  where known_at <= $known_at
+  qualify row_number() over (partition by subject order by known_at desc) = 1
+)
+where is_followed
 order by subject

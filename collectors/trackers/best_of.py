@@ -1,0 +1,49 @@
+"""best-of-ml-python: weekly snapshots of popular projects (CC BY-SA 4.0), 2020-11 on."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from catalog.load import Catalog
+from catalog.metric import METRICS
+from catalog.subject import Subject
+from collectors.trackers.tracker import Read, Refused, Row, Skipped, Tracker, cell, day, subjects_by_name
+
+SOURCE = "best-of-ml-python"
+COLUMNS = {
+    "star_count": METRICS["github.stars"],
+    "fork_count": METRICS["github.forks"],
+    "contributor_count": METRICS["github.contributors"],
+    "open_issue_count": METRICS["github.open_issues"],
+    "closed_issue_count": METRICS["github.issues_closed_ever"],
+    "commit_count": METRICS["github.commits_total"],
+    "recent_commit_count": METRICS["github.commits_90d"],
+}
+DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})_projects")
+
+
+def read(rows: Iterable[Row], file_name: str, catalog: Catalog) -> Iterator[Read]:
+    """Read whole snapshots (dated by file name) and excerpts with a snapshot_date column alike."""
+    subjects = subjects_by_name(catalog)
+    dated = DATED_NAME.search(file_name)
+    for row in rows:
+        try:
+            subject = _subject(row, subjects)
+            if subject is None:
+                yield Skipped.NOT_FOLLOWED
+                continue
+            valid_at = day(row.get("snapshot_date") or (dated and dated[1]))
+            present = [column for column in COLUMNS if column in row]
+            yield [cell(COLUMNS[column], subject, valid_at, row[column], SOURCE) for column in present]
+        except ValueError as error:
+            yield Refused(str(error))
+
+
+def _subject(row: Row, subjects: dict[str, Subject]) -> Subject | None:
+    names = {(row.get(column) or "").lower() for column in ("github_id", "updated_github_id")}
+    found = {subjects[name].id: subjects[name] for name in names if name in subjects}
+    if len(found) > 1:
+        raise ValueError(f"two subjects claim the row: {', '.join(sorted(found))}")
+    return next(iter(found.values()), None)
+
+
+tracker = Tracker(SOURCE, frozenset({"github_id", "star_count", "contributor_count", "projectrank"}), read)

@@ -1,0 +1,106 @@
+"""A commit log as CSV: one row per commit reachable from the default branch, authors hashed."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from catalog.errors import CatalogError
+from catalog.load import Catalog
+from catalog.metric import METRICS
+from catalog.observation import Observation
+from collectors.trackers.tracker import Read, Refused, Row, Tracker
+
+SOURCE = "commit-log"
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
+WINDOWS = {7: "github.commits_7d", 28: "github.commits_28d", 91: "github.commits_91d"}
+WEEKS = 52
+WEEK = timedelta(days=7)
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Commit:
+    """One commit: when it was committed (naive UTC), who wrote it (hashed), whether it is a merge."""
+
+    committed_at: datetime
+    author: str
+    is_merge: bool
+
+
+def read(rows: Iterable[Row], file_name: str, catalog: Catalog) -> Iterator[Read]:
+    """Read the whole log, then give every Monday's counts; the subject is what the file name starts with."""
+    subject = _subject(file_name, catalog)
+    commits: list[Commit] = []
+    for row in rows:
+        try:
+            commits.append(commit(row))
+            yield []
+        except ValueError as error:
+            yield Refused(str(error))
+    yield list(mondays(sorted(commits), subject))
+
+
+def commit(row: Row) -> Commit:
+    """Read one row; raise ValueError for what is no commit."""
+    stamp, parents, author = row.get("committer_ts"), row.get("n_parents"), row.get("author_email_sha256_12")
+    if not author or not (stamp or "").isdigit() or not (parents or "").isdigit():
+        raise ValueError(f"not a commit: committer_ts {stamp!r}, n_parents {parents!r}, author {author!r}")
+    return Commit(datetime.fromtimestamp(int(stamp or ""), UTC).replace(tzinfo=None), author, int(parents or "") > 1)
+
+
+def mondays(commits: Sequence[Commit], subject: str) -> Iterator[Observation]:
+    """Give, for every Monday 00:00 UTC that the log reaches, the counts of the windows before it.
+
+    The windows of 7, 28 and 91 days count every commit; the weekly mean and the authors leave merges out. Hashed
+    authors cannot be told from bots, and the definition says so.
+    """
+    times = [one.committed_at for one in commits]
+    authored = [one for one in commits if not one.is_merge]
+    authored_times = [one.committed_at for one in authored]
+    moments = _mondays(times)
+    for valid_at, active in zip(moments, _active_authors(authored, moments), strict=True):
+        more = {"method": "exact", "source": SOURCE}
+        for days, name in WINDOWS.items():
+            since = bisect_left(times, valid_at - timedelta(days=days))
+            yield METRICS[name].of(subject, valid_at, bisect_left(times, valid_at) - since, **more)
+        yield METRICS["github.commits_total"].of(subject, valid_at, bisect_left(times, valid_at), **more)
+        weekly = bisect_left(authored_times, valid_at) - bisect_left(authored_times, valid_at - WEEKS * WEEK)
+        more["definition"] = "commits_week@log-with-bots"
+        yield METRICS["github.commits_week"].of(subject, valid_at, weekly / WEEKS, n=weekly, **more)
+        more["definition"] = "contributors_active@log-with-bots"
+        yield METRICS["github.contributors_active_365d"].of(subject, valid_at, active, **more)
+
+
+def _active_authors(authored: Sequence[Commit], moments: Sequence[datetime]) -> Iterator[int]:
+    """Give the number of distinct authors in the year before each moment, in order of time."""
+    counts: Counter[str] = Counter()
+    first = last = 0
+    for moment in moments:
+        while last < len(authored) and authored[last].committed_at < moment:
+            counts[authored[last].author] += 1
+            last += 1
+        while first < last and authored[first].committed_at < moment - YEAR:
+            counts[authored[first].author] -= 1
+            first += 1
+        yield sum(1 for times in counts.values() if times)
+
+
+def _mondays(times: Sequence[datetime]) -> list[datetime]:
+    if not times:
+        return []
+    weeks = (times[-1] - EPOCH + timedelta(days=3)) // WEEK - (times[0] - EPOCH + timedelta(days=3)) // WEEK
+    first = EPOCH + ((times[0] - EPOCH + timedelta(days=3)) // WEEK + 1) * WEEK - timedelta(days=3)
+    return [first + number * WEEK for number in range(weeks)]
+
+
+def _subject(file_name: str, catalog: Catalog) -> str:
+    name = file_name.partition("_commits")[0].lower()
+    try:
+        return catalog[name].id
+    except CatalogError as error:
+        raise ValueError(f"the file name must start with a subject id, as in jax_commits.csv; {error}") from error
+
+
+tracker = Tracker(SOURCE, frozenset({"committer_ts", "author_email_sha256_12", "n_parents"}), read)

@@ -1,0 +1,35 @@
+"""Github-Ranking: daily lists of the most starred repositories (MIT), 2018-12 on."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from catalog.load import Catalog
+from catalog.metric import METRICS
+from collectors.trackers.tracker import Read, Refused, Row, Skipped, Tracker, cell, day, subjects_by_name
+
+SOURCE = "github-ranking"
+COLUMNS = {
+    "stars": METRICS["github.stars"],
+    "forks": METRICS["github.forks"],
+    "issues": METRICS["github.open_issues"],
+}
+DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})")
+
+
+def read(rows: Iterable[Row], file_name: str, catalog: Catalog) -> Iterator[Read]:
+    """Read a day's lists; a repository may stand in several of them, and its highest counts are kept."""
+    subjects = subjects_by_name(catalog)
+    dated = DATED_NAME.search(file_name)
+    for row in rows:
+        subject = subjects.get(f"{row.get('username')}/{row.get('repo_name')}".lower())
+        if subject is None:
+            yield Skipped.NOT_FOLLOWED
+            continue
+        try:
+            valid_at = day(row.get("snapshot_date") or (dated and dated[1]))
+            yield [cell(metric, subject, valid_at, row[column], SOURCE) for column, metric in COLUMNS.items()]
+        except ValueError as error:
+            yield Refused(str(error))
+
+
+tracker = Tracker(SOURCE, frozenset({"item", "repo_name", "stars", "forks", "username", "issues"}), read)

@@ -1,0 +1,67 @@
+"""What a tracker reader gives: observations, refused rows with the reason, and rows about others."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from catalog.load import Catalog
+from catalog.metric import Metric
+from catalog.observation import Observation, Reason
+from catalog.subject import Subject
+
+Row = Mapping[str, str | None]
+
+
+class Skipped(Enum):
+    """A row that is fine and about somebody whom the catalog does not follow."""
+
+    NOT_FOLLOWED = "not followed"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row, or a cell of it, that cannot be used, and why."""
+
+    why: str
+
+
+Read = list[Observation] | Refused | Skipped
+
+
+@dataclass(frozen=True)
+class Tracker:
+    """One kind of file: the columns that tell it, and the function that reads it.
+
+    `read` takes the rows, the file's name and the catalog, and gives one result per row.
+    """
+
+    name: str
+    columns: frozenset[str]
+    read: Callable[[Iterable[Row], str, Catalog], Iterator[Read]]
+
+
+def subjects_by_name(catalog: Catalog) -> dict[str, Subject]:
+    """Give the subject of each full repository name, present or former, in lower case."""
+    return {name.lower(): subject for subject in catalog.subjects for name in subject.github_names}
+
+
+def cell(metric: Metric, subject: Subject, valid_at: datetime, text: str | None, source: str) -> Observation:
+    """Read one count; an empty cell is missing, not zero. Raise ValueError for what is no count."""
+    if text is None or not text.strip():
+        return metric.missing(subject.id, valid_at, Reason.INCOMPLETE, method="archived", source=source)
+    try:
+        count = float(text)
+    except ValueError:
+        raise ValueError(f"{metric.name}: {text!r} is not a number") from None
+    if not (0 <= count < 1e12) or count != int(count):
+        raise ValueError(f"{metric.name}: {text!r} is not a count")
+    return metric.of(subject.id, valid_at, count, method="archived", source=source)
+
+
+def day(text: str | None) -> datetime:
+    """Read an ISO day; raise ValueError for anything else."""
+    try:
+        return datetime.strptime(text or "", "%Y-%m-%d")  # noqa: DTZ007 - naive UTC everywhere
+    except ValueError:
+        raise ValueError(f"{text!r} is not a date like 2022-01-06") from None

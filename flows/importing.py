@@ -1,0 +1,113 @@
+"""Import dated trackers: open the files, tell their kind by their header, stream them, land what they say."""
+
+import csv
+import gzip
+import io
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+from catalog.errors import InputError
+from catalog.load import Catalog
+from catalog.observation import Observation
+from collectors.trackers import best_of, commit_log, github_ranking
+from collectors.trackers.tracker import Refused, Skipped, Tracker
+from flows.clock import utc_now
+from flows.land import land_observations
+from flows.settings import Settings
+from warehouse.land import Landed
+
+TRACKERS: tuple[Tracker, ...] = (best_of.tracker, github_ranking.tracker, commit_log.tracker)
+GZIP = b"\x1f\x8b"
+SUFFIXES = (".csv", ".csv.gz")
+
+
+@dataclass
+class FileReport:
+    """What one file gave: rows read, kept, about others, and refused with the reasons."""
+
+    path: Path
+    kind: str | None
+    read: int = 0
+    kept: int = 0
+    not_followed: int = 0
+    observations: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+
+
+def import_files(settings: Settings, paths: Sequence[Path]) -> tuple[list[FileReport], Landed]:
+    """Land every file of the paths in one landing; raise InputError when a named file is of no known kind."""
+    started_at, catalog = utc_now(), settings.followed
+    reports: list[FileReport] = []
+    observations: list[Observation] = []
+    for path in paths:
+        for file in _files(path):
+            report, found = read_file(file, catalog)
+            if report.kind is None and path.is_file():
+                raise InputError(f"{file}: no kind of tracker has these columns; known: {', '.join(_kinds())}")
+            reports.append(report)
+            observations += found
+    if not any(report.kind for report in reports):
+        raise InputError(f"no tracker file in {', '.join(map(str, paths))}; known kinds: {', '.join(_kinds())}")
+    detail = {"files": [report.path.name for report in reports if report.kind]}
+    return reports, land_observations(settings, observations, "import", started_at, detail=detail)
+
+
+def read_file(path: Path, catalog: Catalog) -> tuple[FileReport, list[Observation]]:
+    """Read one file to the end; a row that cannot be used is refused and counted, the others are kept."""
+    try:
+        with _text(path) as lines:
+            reader = csv.DictReader(lines)
+            tracker = _recognise(frozenset(reader.fieldnames or ()))
+            report = FileReport(path, tracker.name if tracker else None)
+            return report, list(_read(reader, tracker, report, catalog)) if tracker else []
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error, ValueError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+
+
+def _read(reader: csv.DictReader, tracker: Tracker, report: FileReport, catalog: Catalog) -> Iterator[Observation]:
+    for result in tracker.read(_counted(reader, report), report.path.name, catalog):
+        match result:
+            case Refused(why=why):
+                report.refused[why] += 1
+            case Skipped.NOT_FOLLOWED:
+                report.not_followed += 1
+            case found:
+                report.observations += len(found)
+                yield from found
+    report.kept = report.read - report.not_followed - report.refused.total()
+
+
+def _counted(reader: csv.DictReader, report: FileReport) -> Iterator[dict[str, str | None]]:
+    for row in reader:
+        report.read += 1
+        yield row
+
+
+def _recognise(columns: frozenset[str]) -> Tracker | None:
+    return next((tracker for tracker in TRACKERS if tracker.columns <= columns), None)
+
+
+def _kinds() -> list[str]:
+    return [tracker.name for tracker in TRACKERS]
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.exists():
+        raise InputError(f"{path}: no such file or folder")
+    if path.is_file():
+        return [path]
+    return sorted(file for file in path.rglob("*") if file.name.endswith(SUFFIXES))
+
+
+@contextmanager
+def _text(path: Path) -> Iterator[TextIO]:
+    with path.open("rb") as raw:
+        is_gzip = raw.peek(2)[:2] == GZIP
+        binary = gzip.GzipFile(fileobj=raw) if is_gzip else raw
+        with io.TextIOWrapper(binary, encoding="utf-8-sig", newline="") as lines:
+            yield lines

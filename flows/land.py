@@ -1,0 +1,46 @@
+"""Land observations: with what is known anyway, in one transaction, published when it is whole."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+from catalog.load import standing
+from catalog.observation import Observation
+from flows.clock import utc_now
+from flows.settings import Settings
+from warehouse.connection import open_writer
+from warehouse.frame import frame
+from warehouse.label import set_label
+from warehouse.land import Landed, Run, land
+
+
+def new_run_id(kind: str, started_at: datetime) -> str:
+    """Give an id that sorts by time and says what the run was."""
+    return f"{started_at:%Y%m%dT%H%M%S}-{kind}-{secrets.token_hex(3)}"
+
+
+def land_observations(
+    settings: Settings,
+    observations: Iterable[Observation],
+    kind: str,
+    started_at: datetime,
+    run_id: str | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> Landed:
+    """Land the observations and the standing knowledge of the catalog; publish; return what was added."""
+    catalog = settings.followed
+    arrived = frame([*standing(catalog), *observations])
+    run = Run(
+        run_id=run_id or new_run_id(kind, started_at),
+        kind=kind,
+        started_at=started_at,
+        finished_at=utc_now(),
+        version=version("speedscore"),
+        detail=detail or {},
+    )
+    with open_writer(settings.published, utc_now()) as connection:
+        if settings.label:
+            set_label(connection, settings.label)
+        return land(connection, arrived, catalog, run)

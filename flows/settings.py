@@ -1,0 +1,80 @@
+"""Settings from the environment, .env or speedscore.toml; tokens under the names that their ecosystems use."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from catalog.errors import InputError
+from catalog.load import Catalog, load_catalog
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside; `speedscore status --settings` shows it."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SPEEDSCORE_", env_file=".env", toml_file="speedscore.toml", extra="ignore", frozen=True
+    )
+
+    home_dir: Path = Path("data")
+    warehouse: Path | None = None
+    catalog: Path | None = None
+    github_api_url: str = "https://api.github.com"
+    github_graphql_url: str | None = None
+    stackexchange_api_url: str = "https://api.stackexchange.com/2.3"
+    discord_api_url: str = "https://discord.com/api/v10"
+    papers_archive_url: str = "https://huggingface.co"
+    huggingface_url: str = "https://huggingface.co"
+    gharchive_url: str = "https://data.gharchive.org"
+    pypistats_url: str = "https://pypistats.org/api"
+    max_concurrency: int = Field(default=8, ge=1, le=100)
+    github_max_wait_s: float = Field(default=60, ge=0)
+    timeout_s: float = Field(default=10, gt=0)
+    label: str | None = None
+
+    github_token: SecretStr | None = Field(default=None, validation_alias=AliasChoices("GITHUB_TOKEN", "github_token"))
+    stackexchange_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("STACKEXCHANGE_KEY", "stackexchange_key")
+    )
+    hf_token: SecretStr | None = Field(default=None, validation_alias=AliasChoices("HF_TOKEN", "hf_token"))
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order: arguments, environment, .env, speedscore.toml."""
+        toml = TomlConfigSettingsSource(settings_cls)
+        return sources["init_settings"], sources["env_settings"], sources["dotenv_settings"], toml
+
+    @property
+    def published(self) -> Path:
+        """The warehouse that everybody reads."""
+        return self.warehouse or self.home_dir / "speedscore.duckdb"
+
+    @property
+    def graphql_url(self) -> str:
+        """Where GraphQL queries go."""
+        return self.github_graphql_url or f"{self.github_api_url.rstrip('/')}/graphql"
+
+    @property
+    def followed(self) -> Catalog:
+        """The catalog: the shipped one, with the user's own on top or in its place."""
+        return load_catalog(self.catalog)
+
+
+def load_settings(**given: Any) -> Settings:
+    """Give the settings; raise InputError that names the setting and what is wrong with it."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]).upper()
+        raise InputError(f"setting SPEEDSCORE_{name.removeprefix('SPEEDSCORE_')}: {first['msg']}") from error
+    except ValueError as error:
+        raise InputError(f"speedscore.toml: {error}") from error

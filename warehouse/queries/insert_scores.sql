@@ -1,0 +1,2 @@
+-- The scores themselves.
+insert into score by name select * from fresh_score
