@@ -1,0 +1,167 @@
+"""Keep every raw answer, secrets stripped, and give the answers of a kept run again without network.
+
+Bodies are content-addressed (`objects/<sha256>.gz`); `runs/<run id>.jsonl` says which request got which body.
+"""
+
+import gzip
+import hashlib
+import json
+import threading
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from collectors.errors import NoAnswerError
+
+SECRET_PARAMETERS = {"key", "access_token", "client_secret", "token", "api_key"}
+KEPT_HEADERS = {"etag", "link", "content-type", "date", "retry-after", "location", "x-total-count"}
+KEPT_PREFIX = "x-ratelimit-"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One HTTP answer: final status, kept headers (lower case), body, and when it was fetched (naive UTC)."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    fetched_at: datetime
+
+    @property
+    def sha256(self) -> str:
+        """Fingerprint of the body: its address in the archive."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a run: the request's key, and the answer's address, or the error that came instead."""
+
+    key: str
+    url: str
+    fetched_at: str
+    status: int = 0
+    headers: Mapping[str, str] | None = None
+    sha256: str | None = None
+    error: str | None = None
+
+
+class Archive:
+    """The folder of raw answers, written by one run; safe to use from several threads."""
+
+    def __init__(self, folder: Path, run_id: str, secrets: Iterable[str] = ()) -> None:
+        """Open the archive for a run; `secrets` are texts that may stand in no file."""
+        self._folder = folder
+        self._run = folder / "runs" / f"{run_id}.jsonl"
+        self._secrets = [secret for secret in secrets if secret]
+        self._lock = threading.Lock()
+        (folder / "objects").mkdir(parents=True, exist_ok=True)
+        self._run.parent.mkdir(parents=True, exist_ok=True)
+
+    def keep(self, key: str, answer: Answer) -> Answer:
+        """Keep an answer and give it back as it was kept: headers chosen, secrets stripped."""
+        kept = replace(
+            answer,
+            url=self.clean(answer.url),
+            headers={name: self.clean(text) for name, text in answer.headers.items() if _is_kept(name)},
+            body=self._clean_body(answer.body),
+        )
+        self.store(kept.body)
+        self._write(
+            Entry(self.clean(key), kept.url, kept.fetched_at.isoformat(), kept.status, kept.headers, kept.sha256)
+        )
+        return kept
+
+    def keep_error(self, key: str, url: str, fetched_at: datetime, error: str) -> None:
+        """Keep that no answer came."""
+        self._write(Entry(self.clean(key), self.clean(url), fetched_at.isoformat(), error=self.clean(error)))
+
+    def store(self, body: bytes) -> str:
+        """Store a body under its fingerprint, once."""
+        sha256 = hashlib.sha256(body).hexdigest()
+        path = object_path(self._folder, sha256)
+        if not path.exists():
+            path.parent.mkdir(exist_ok=True)
+            fresh = path.with_suffix(f".{threading.get_ident()}.new")
+            fresh.write_bytes(gzip.compress(body, mtime=0))
+            fresh.replace(path)
+        return sha256
+
+    def load(self, sha256: str) -> bytes | None:
+        """Give a stored body, or None."""
+        path = object_path(self._folder, sha256)
+        return gzip.decompress(path.read_bytes()) if path.exists() else None
+
+    def clean(self, text: str) -> str:
+        """Give a text without secrets: known ones anywhere, and parameters that carry one."""
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return strip_secrets(text)
+
+    def _clean_body(self, body: bytes) -> bytes:
+        for secret in self._secrets:
+            body = body.replace(secret.encode(), b"***")
+        return body
+
+    def _write(self, entry: Entry) -> None:
+        line = json.dumps({name: value for name, value in asdict(entry).items() if value is not None}, sort_keys=True)
+        with self._lock, self._run.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+
+class Replay:
+    """The answers of a kept run, in their order, with no network behind them."""
+
+    def __init__(self, folder: Path, run_id: str) -> None:
+        """Read the run's list; raise FileNotFoundError when there is no such run."""
+        self._folder = folder
+        self._entries: dict[str, deque[Entry]] = defaultdict(deque)
+        self._lock = threading.Lock()
+        self.run_id = run_id
+        with (folder / "runs" / f"{run_id}.jsonl").open(encoding="utf-8") as lines:
+            for line in lines:
+                entry = Entry(**json.loads(line))
+                self._entries[entry.key].append(entry)
+
+    def answer(self, key: str) -> Answer:
+        """Give the next kept answer to a request; raise NoAnswerError as it was raised then."""
+        with self._lock:
+            entries = self._entries[strip_secrets(key)]
+            if not entries:
+                raise NoAnswerError(f"run {self.run_id} kept no answer to {strip_secrets(key)}")
+            entry = entries.popleft()
+        if entry.error is not None or entry.sha256 is None:
+            raise NoAnswerError(entry.error or f"no answer was kept for {entry.url}")
+        body = gzip.decompress(object_path(self._folder, entry.sha256).read_bytes())
+        moment = datetime.fromisoformat(entry.fetched_at)
+        return Answer(entry.url, entry.status, entry.headers or {}, body, moment)
+
+
+def object_path(folder: Path, sha256: str) -> Path:
+    """Give where a body lies."""
+    return folder / "objects" / sha256[:2] / f"{sha256}.gz"
+
+
+def request_key(method: str, url: str, body: bytes | None = None) -> str:
+    """Give what tells one request from another: method, address, and the fingerprint of its body."""
+    return f"{method} {url}" + (f" {hashlib.sha256(body).hexdigest()[:16]}" if body else "")
+
+
+def strip_secrets(text: str) -> str:
+    """Give an address without the values of parameters that carry a secret."""
+    prefix, space, url = text.rpartition(" ") if " " in text and "://" in text.rpartition(" ")[2] else ("", "", text)
+    if "://" not in url:
+        return text
+    parts = urlsplit(url)
+    query = [(name, "***" if name in SECRET_PARAMETERS else value) for name, value in parse_qsl(parts.query, True)]
+    host = parts.netloc.rpartition("@")[2]
+    return prefix + space + urlunsplit((parts.scheme, host, parts.path, urlencode(query, safe=";/:*"), ""))
+
+
+def _is_kept(name: str) -> bool:
+    return name in KEPT_HEADERS or name.startswith(KEPT_PREFIX)
+

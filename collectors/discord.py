@@ -1,0 +1,49 @@
+"""Discord: approximate members of the server behind a permanent invite, if it still is that server."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from catalog.metric import METRICS
+from catalog.observation import Observation
+from catalog.subject import Subject
+from collectors.archive import Answer
+from collectors.errors import ChangedError, GoneError, InviteExpiredError
+from collectors.http import count, need
+from collectors.source import Source, Upstream, ask_each, metrics_of
+
+MEMBERS = METRICS["discord.members"]
+ONLINE = METRICS["discord.online"]
+
+
+def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterable[Observation]:
+    """Ask for each subject's invite with its counts."""
+
+    def ask(subject: Subject) -> list[Observation]:
+        try:
+            payload, answer = upstream.http.json(
+                f"{upstream.base_url}/invites/{subject.discord_invite}", with_counts="true"
+            )
+        except GoneError as error:
+            raise InviteExpiredError(f"the invite of {subject.id} has expired") from error
+        return read_invite(payload, subject, answer)
+
+    return ask_each(subjects, ask, source.metrics, upstream, valid_at)
+
+
+def read_invite(payload: Any, subject: Subject, answer: Answer) -> list[Observation]:
+    """Read the counts; an invite that now leads to another server is a hijacked one."""
+    guild_id = need(payload, "guild", "id")
+    if subject.discord_guild_id and guild_id != subject.discord_guild_id:
+        raise InviteExpiredError(f"the invite of {subject.id} leads to another server, {guild_id}")
+    if "approximate_member_count" not in payload:
+        raise ChangedError("the invite came without counts")
+    evidence = {"url": answer.url, "raw_sha256": answer.sha256}
+    members, online = count(payload, "approximate_member_count"), count(payload, "approximate_presence_count")
+    return [
+        MEMBERS.of(subject.id, answer.fetched_at, members, **evidence),
+        ONLINE.of(subject.id, answer.fetched_at, online, **evidence),
+    ]
+
+
+source = Source("discord", collect, metrics_of("discord", "members", "online"))

@@ -1,0 +1,41 @@
+"""Discourse forums: accounts, and accounts active in 30 days, from about.json of either generation."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from catalog.metric import METRICS
+from catalog.observation import Observation, Reason
+from catalog.subject import Subject
+from collectors.archive import Answer
+from collectors.http import count, need
+from collectors.source import Source, Upstream, ask_each, metrics_of
+
+USERS = METRICS["discourse.users"]
+ACTIVE = METRICS["discourse.active_30d"]
+
+
+def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterable[Observation]:
+    """Ask each subject's forum about itself."""
+
+    def ask(subject: Subject) -> list[Observation]:
+        payload, answer = upstream.http.json(f"{subject.discourse_url}/about.json")
+        return read_about(payload, subject, answer)
+
+    return ask_each(subjects, ask, source.metrics, upstream, valid_at)
+
+
+def read_about(payload: Any, subject: Subject, answer: Answer) -> list[Observation]:
+    """Read the statistics; older servers say user_count, newer ones users_count, and old ones know no activity."""
+    stats = need(payload, "about", "stats")
+    spelling = "users_count" if "users_count" in stats else "user_count"
+    evidence = {"url": answer.url, "raw_sha256": answer.sha256, "definition": f"forum_users@1:{spelling}"}
+    users = USERS.of(subject.id, answer.fetched_at, count(stats, spelling), **evidence)
+    if "active_users_30_days" not in stats:
+        return [users, ACTIVE.missing(subject.id, answer.fetched_at, Reason.NOT_SUPPORTED, url=answer.url)]
+    evidence.pop("definition")
+    active = ACTIVE.of(subject.id, answer.fetched_at, count(stats, "active_users_30_days"), **evidence)
+    return [users, active]
+
+
+source = Source("discourse", collect, metrics_of("discourse", "users", "active_30d"))

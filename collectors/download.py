@@ -1,0 +1,123 @@
+"""Bring a large file: to disk in pieces, resumed when it broke off, once while its ETag stands."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import stamina
+
+from collectors.archive import Answer, request_key
+from collectors.errors import NoAnswerError, SourceError, TooLargeError
+from collectors.etags import Known
+from collectors.http import MAX_REDIRECTS, REDIRECTS, TRIES, ConnectError, Http, error_of
+
+MAX_BYTES = 2 * 2**30
+PIECE = 2**20
+
+
+@dataclass(frozen=True)
+class File:
+    """A file on disk under its fingerprint."""
+
+    path: Path
+    sha256: str
+    url: str
+
+
+def fetch_file(http: Http, url: str, folder: Path, headers: Mapping[str, str] | None = None) -> File:
+    """Give the file behind an address, newly brought or as it lies; raise SourceError when it cannot be had.
+
+    Redirects may leave the host, as they do for a CDN; the headers then stay behind.
+    """
+    key = request_key("GET", url)
+    if http.replay:
+        found = http.replay.answer(key)
+        sha256 = found.body.decode()
+        return File(_place(folder, sha256, url), sha256, url)
+    known = http.etags.get(url) if http.etags else None
+    if known and not _place(folder, known.sha256, url).exists():
+        known = None
+    part = folder / "files" / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.part"
+    part.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        sha256 = _insist(http, url, part, dict(headers or {}), known)
+    except SourceError as error:
+        if http.archive:
+            http.archive.keep_error(key, url, http.now(), str(error))
+        raise
+    place = _place(folder, sha256, url)
+    if part.exists():
+        part.replace(place)
+    if http.archive:
+        http.archive.keep(key, Answer(url, 200, {}, sha256.encode(), http.now()))
+    return File(place, sha256, url)
+
+
+def _insist(http: Http, url: str, part: Path, headers: dict[str, str], known: Known | None) -> str:
+    host = urlsplit(url).netloc
+    if host in http.silent_hosts:
+        raise NoAnswerError(f"{host} did not answer before in this run: {http.silent_hosts[host]}")
+    tries = stamina.retry_context(on=NoAnswerError, attempts=TRIES, timeout=None, wait_initial=0.2, wait_max=5.0)
+    try:
+        for attempt in tries:
+            with attempt:
+                return _bring(http, url, part, headers, known)
+    except ConnectError as error:
+        http.silent_hosts[host] = str(error)
+        raise
+    raise AssertionError("a retry context always ends with a result or an error")
+
+
+def _bring(http: Http, url: str, part: Path, headers: dict[str, str], known: Known | None) -> str:
+    """Go after redirects and write what comes behind what is there; give the fingerprint of the whole."""
+    address, sent = url, dict(headers)
+    if known:
+        sent["If-None-Match"] = known.etag
+    for _ in range(MAX_REDIRECTS):
+        if part.exists() and part.stat().st_size:
+            sent["Range"] = f"bytes={part.stat().st_size}-"
+        with http.pace.slot(urlsplit(address).netloc):
+            http.spent[urlsplit(address).netloc] += 1
+            try:
+                with http.client.stream("GET", address, headers=sent) as response:
+                    if response.status_code in REDIRECTS and "location" in response.headers:
+                        target = urljoin(address, response.headers["location"])
+                        if urlsplit(target).netloc != urlsplit(address).netloc:
+                            sent = {name: text for name, text in sent.items() if name.lower() != "authorization"}
+                        address = target
+                        continue
+                    return _write(http, url, response, part, known)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                raise ConnectError(f"{urlsplit(address).netloc} cannot be reached: {error}") from error
+            except httpx.HTTPError as error:
+                raise NoAnswerError(f"{urlsplit(url).path} broke off: {error or type(error).__name__}") from error
+    raise NoAnswerError(f"{urlsplit(url).path} redirects without end")
+
+
+def _write(http: Http, url: str, response: httpx.Response, part: Path, known: Known | None) -> str:
+    if response.status_code == httpx.codes.NOT_MODIFIED and known:
+        return known.sha256
+    if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+        part.unlink(missing_ok=True)
+        raise NoAnswerError(f"{urlsplit(url).path} cannot be resumed; asking for the whole")
+    if response.status_code not in {httpx.codes.OK, httpx.codes.PARTIAL_CONTENT}:
+        found = {name.lower(): text for name, text in response.headers.items()}
+        raise error_of(Answer(url, response.status_code, found, response.read()[:2000], http.now()))
+    is_rest = response.status_code == httpx.codes.PARTIAL_CONTENT
+    with part.open("ab" if is_rest else "wb") as file:
+        for piece in response.iter_bytes(PIECE):
+            file.write(piece)
+            if file.tell() > MAX_BYTES:
+                raise TooLargeError(f"{urlsplit(url).path} is larger than {MAX_BYTES:,} bytes")
+    with part.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    if http.etags and (etag := response.headers.get("etag")):
+        http.etags.put(url, Known(etag, sha256, {}))
+    return sha256
+
+
+def _place(folder: Path, sha256: str, url: str) -> Path:
+    return folder / "files" / f"{sha256}{Path(urlsplit(url).path).suffix}"

@@ -1,0 +1,82 @@
+"""Why a source gave nothing, named by who must act; each carries the reason that the cell will show."""
+
+from catalog.observation import Reason
+
+
+class SourceError(Exception):
+    """A source gave no usable answer; `reason` is what the missing cell will say."""
+
+    reason = Reason.UNREACHABLE
+    next_step = "the next run asks again"
+
+
+class NoAnswerError(SourceError):
+    """No answer came, or the server failed: nobody must act; retried, then reported."""
+
+
+class LimitError(SourceError):
+    """The source wants us to wait longer than we may: the next run asks again, or set a token."""
+
+    reason = Reason.RATE_LIMITED
+    next_step = "wait, or set a token for a higher limit"
+
+
+class NoTokenError(SourceError):
+    """The question needs a token that is not set: the operator sets it."""
+
+    reason = Reason.NO_TOKEN
+    next_step = "set GITHUB_TOKEN"
+
+
+class RestrictedError(SourceError):
+    """The source refuses us: the operator checks the token and its rights."""
+
+    reason = Reason.RESTRICTED
+    next_step = "check the token and what it may read"
+
+
+class GoneError(SourceError):
+    """The source does not know the name any more: fix the catalog."""
+
+    reason = Reason.NOT_FOUND
+    next_step = "check the name in the catalog; renamed or deleted?"
+
+
+class InviteExpiredError(GoneError):
+    """The chat invite is no longer valid: put a new one into the catalog."""
+
+    reason = Reason.INVITE_EXPIRED
+    next_step = "put a permanent invite of the project into the catalog"
+
+
+class TooLargeError(SourceError):
+    """The source will not count something so large: nobody can act; another method may."""
+
+    reason = Reason.TOO_LARGE
+    next_step = "none: the source does not count this"
+
+
+class PendingError(SourceError):
+    """The source is still computing: the next run asks again."""
+
+    reason = Reason.PENDING_202
+
+
+class ChangedError(SourceError):
+    """The answer is not what the source used to send: fix the collector."""
+
+    reason = Reason.SCHEMA_CHANGED
+    next_step = "look at the raw answer in the archive; the collector may need a fix"
+
+
+class IncompleteError(SourceError):
+    """The answer contradicts itself or was cut short: the next run asks again."""
+
+    reason = Reason.INCOMPLETE
+
+
+class NotSupportedError(SourceError):
+    """This server does not offer the question (GitHub Enterprise lacks some)."""
+
+    reason = Reason.NOT_SUPPORTED
+    next_step = "none: this server does not offer it"

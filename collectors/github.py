@@ -1,0 +1,237 @@
+"""GitHub: many repositories in one GraphQL query; without a token the most valuable REST calls first."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+from github import Github, GithubException
+
+from catalog.metric import METRICS, Metric
+from catalog.observation import Observation, Reason
+from catalog.subject import Subject
+from collectors.errors import (
+    ChangedError,
+    GoneError,
+    IncompleteError,
+    LimitError,
+    NoAnswerError,
+    NoTokenError,
+    RestrictedError,
+    SourceError,
+)
+from collectors.github_client import FETCHED_AT, FINGERPRINT, connect, graphql, rest
+from collectors.http import count, need
+from collectors.source import Source, Upstream, ask_each, missing
+
+BATCH = 25
+WINDOWS = {7: METRICS["github.commits_7d"], 28: METRICS["github.commits_28d"], 91: METRICS["github.commits_91d"]}
+COUNTERS: dict[Metric, tuple[str, ...]] = {
+    METRICS["github.stars"]: ("stargazerCount",),
+    METRICS["github.forks"]: ("forkCount",),
+    METRICS["github.watchers"]: ("watchers", "totalCount"),
+    METRICS["github.open_issues"]: ("openIssues", "totalCount"),
+    METRICS["github.issues_closed_ever"]: ("closedIssues", "totalCount"),
+}
+REST_COUNTERS: dict[Metric, tuple[str, ...]] = {
+    METRICS["github.stars"]: ("stargazers_count",),
+    METRICS["github.forks"]: ("forks_count",),
+    METRICS["github.watchers"]: ("subscribers_count",),
+}
+COMMITS_TOTAL = METRICS["github.commits_total"]
+RELEASE_AGE = METRICS["github.last_release_age_d"]
+CONTRIBUTORS = METRICS["github.contributors"]
+REPOSITORY_ID = METRICS["github.repository_id"]
+GRAPHQL_METRICS = (*COUNTERS, COMMITS_TOTAL, RELEASE_AGE, *WINDOWS.values(), REPOSITORY_ID)
+NEED_TOKEN = tuple(metric for metric in GRAPHQL_METRICS if metric not in {*REST_COUNTERS, REPOSITORY_ID})
+LAST_PAGE = re.compile(r'<[^>]*[?&]page=(\d+)[^>]*>; rel="last"')
+DAY_S = 86_400
+
+
+def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Observation]:
+    """Ask for every repository's counters, then for the number of contributors."""
+    client = connect(upstream)
+    if upstream.auth is not None or upstream.http.replay is not None and upstream.graphql_url:
+        for start in range(0, len(subjects), BATCH):
+            yield from _batch(client, subjects[start : start + BATCH], valid_at)
+    else:
+        yield from _without_token(client, subjects, upstream, valid_at)
+    yield from ask_each(
+        subjects, lambda subject: [_contributors(client, subject)], [CONTRIBUTORS], upstream, valid_at
+    )
+
+
+def _batch(client: Github, subjects: Sequence[Subject], valid_at: datetime) -> Iterator[Observation]:
+    """Ask for many at once; after a fault of the server ask for half of them, down to one."""
+    until = midnight(valid_at)
+    try:
+        headers, payload = ask_graphql(client, repositories_query(subjects), window_variables(until))
+        errors = errors_by_alias(payload)
+    except NoAnswerError as error:
+        if len(subjects) == 1:
+            yield from missing(subjects, GRAPHQL_METRICS, valid_at, error)
+            return
+        half = len(subjects) // 2
+        yield from _batch(client, subjects[:half], valid_at)
+        yield from _batch(client, subjects[half:], valid_at)
+        return
+    except SourceError as error:
+        yield from missing(subjects, GRAPHQL_METRICS, valid_at, error)
+        return
+    for number, subject in enumerate(subjects):
+        try:
+            node = (payload.get("data") or {}).get(f"r{number}")
+            if node is None:
+                raise errors.get(f"r{number}", GoneError(f"GitHub has no repository {subject.github}"))
+            yield from read_repository(node, subject, headers, until)
+        except SourceError as error:
+            yield from missing([subject], GRAPHQL_METRICS, valid_at, error)
+
+
+def repositories_query(subjects: Sequence[Subject]) -> str:
+    """Give one query with an alias per repository, r0, r1, ..."""
+    fragment = files("collectors").joinpath("queries/repository.graphql").read_text(encoding="utf-8")
+    aliases = []
+    for number, subject in enumerate(subjects):
+        owner, name = subject.github.split("/")
+        aliases.append(f'  r{number}: repository(owner: "{owner}", name: "{name}") {{ ...repository }}')
+    variables = ", ".join(f"${name}: GitTimestamp!" for name in ("until", *(f"since{days}" for days in WINDOWS)))
+    body = "\n".join(["  rateLimit { cost remaining resetAt }", *aliases])
+    return f"query repositories({variables}) {{\n{body}\n}}\n{fragment}"
+
+
+def window_variables(until: datetime) -> dict[str, str]:
+    """Give the ends of the commit windows; GitHub counts both ends in, so the last second stays out."""
+    stamp = "%Y-%m-%dT%H:%M:%SZ"
+    since = {f"since{days}": (until - timedelta(days=days)).strftime(stamp) for days in WINDOWS}
+    return {"until": (until - timedelta(seconds=1)).strftime(stamp), **since}
+
+
+def ask_graphql(client: Github, query: str, variables: Mapping[str, Any]) -> tuple[Mapping[str, str], Any]:
+    """Ask; raise for answers without data, among them the limit that comes as HTTP 200."""
+    headers, payload = _plainly(lambda: graphql(client, query, variables))
+    if not isinstance(payload, dict):
+        raise ChangedError("the GraphQL answer is no object")
+    if not payload.get("data"):
+        errors = payload.get("errors") or [{"message": "no data and no errors"}]
+        kind, text = str(errors[0].get("type", "")), str(errors[0].get("message", ""))
+        if kind == "RATE_LIMITED" or "rate limit" in text.lower():
+            raise LimitError(f"GraphQL is over its limit: {text}")
+        raise ChangedError(f"GraphQL: {text or payload.get('message', 'no data')}")
+    return headers, payload
+
+
+def errors_by_alias(payload: Mapping[str, Any]) -> dict[str, SourceError]:
+    """Give what went wrong per alias; the other aliases of the answer are good."""
+    found: dict[str, SourceError] = {}
+    for error in payload.get("errors") or []:
+        alias = str((error.get("path") or [""])[0])
+        text = error.get("message", "")
+        kinds = {"NOT_FOUND": GoneError, "FORBIDDEN": RestrictedError, "RATE_LIMITED": LimitError}
+        found[alias] = kinds.get(str(error.get("type")), IncompleteError)(text)
+    return found
+
+
+def read_repository(
+    node: Mapping[str, Any], subject: Subject, headers: Mapping[str, str], until: datetime
+) -> list[Observation]:
+    """Read one repository of a batch; refuse it when another one now bears the name."""
+    check_identity(need(node, "databaseId"), subject)
+    fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
+    evidence = {"raw_sha256": headers[FINGERPRINT], "url": f"https://github.com/{need(node, 'nameWithOwner')}"}
+    found = [metric.of(subject.id, fetched_at, count(node, *path), **evidence) for metric, path in COUNTERS.items()]
+    found.append(REPOSITORY_ID.of(subject.id, fetched_at, count(node, "databaseId"), **evidence))
+    release = need(node, "latestRelease")
+    if release:
+        found.append(_release_age(release, subject, fetched_at, evidence))
+    else:
+        found.append(RELEASE_AGE.missing(subject.id, fetched_at, Reason.NOT_FOUND, url=evidence["url"]))
+    target = (need(node, "defaultBranchRef") or {}).get("target")
+    if not target:
+        raise IncompleteError(f"{subject.github} has no default branch")
+    found.append(COMMITS_TOTAL.of(subject.id, fetched_at, count(target, "total", "totalCount"), **evidence))
+    found += [
+        metric.of(subject.id, until, count(target, f"days{days}", "totalCount"), method="exact", **evidence)
+        for days, metric in WINDOWS.items()
+    ]
+    return found
+
+
+def check_identity(found_id: Any, subject: Subject) -> None:
+    """Refuse a repository that is not the one the catalog means; raise GoneError."""
+    if subject.github_id is not None and found_id != subject.github_id:
+        raise GoneError(f"{subject.github} is now another repository ({found_id}, not {subject.github_id})")
+
+
+def _release_age(
+    release: Mapping[str, Any], subject: Subject, fetched_at: datetime, evidence: Mapping[str, str]
+) -> Observation:
+    published_at = datetime.fromisoformat(need(release, "publishedAt")).replace(tzinfo=None)
+    age_d = (fetched_at - published_at).total_seconds() / DAY_S
+    return RELEASE_AGE.of(subject.id, fetched_at, max(0.0, age_d), **evidence)
+
+
+def _without_token(
+    client: Github, subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime
+) -> Iterator[Observation]:
+    """One REST call a repository; what only GraphQL counts is missing for want of a token."""
+    asked = (*REST_COUNTERS, REPOSITORY_ID)
+    yield from ask_each(subjects, lambda subject: _repository(client, subject), asked, upstream, valid_at)
+    why = NoTokenError("GraphQL needs a token")
+    yield from missing(subjects, NEED_TOKEN, valid_at, why)
+
+
+def _repository(client: Github, subject: Subject) -> list[Observation]:
+    headers, payload = ask_rest(client, f"/repos/{subject.github}")
+    return read_rest_repository(payload, subject, headers)
+
+
+def read_rest_repository(payload: Any, subject: Subject, headers: Mapping[str, str]) -> list[Observation]:
+    """Read the counters that REST gives; open_issues_count is left alone, it mixes in pull requests."""
+    check_identity(need(payload, "id"), subject)
+    fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
+    evidence = {"raw_sha256": headers[FINGERPRINT], "url": f"https://github.com/{need(payload, 'full_name')}"}
+    found = {**REST_COUNTERS, REPOSITORY_ID: ("id",)}
+    return [metric.of(subject.id, fetched_at, count(payload, *path), **evidence) for metric, path in found.items()]
+
+
+def _contributors(client: Github, subject: Subject) -> Observation:
+    headers, payload = ask_rest(client, f"/repos/{subject.github}/contributors?anon=1&per_page=1")
+    fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
+    total = read_last_page(headers, payload)
+    url = f"https://github.com/{subject.github}"
+    return CONTRIBUTORS.of(subject.id, fetched_at, total, url=url, raw_sha256=headers[FINGERPRINT])
+
+
+def read_last_page(headers: Mapping[str, str], payload: Any) -> float:
+    """Give the number of items of a list asked one a page: the number of its last page."""
+    if not isinstance(payload, list):
+        raise ChangedError("a list was expected")
+    last = LAST_PAGE.search(headers.get("link", ""))
+    return float(last[1]) if last else float(len(payload))
+
+
+def ask_rest(client: Github, path: str) -> tuple[Mapping[str, str], Any]:
+    """Ask for a REST path; every failure is a SourceError."""
+    return _plainly(lambda: rest(client, path))
+
+
+def _plainly(ask: Any) -> tuple[Mapping[str, str], Any]:
+    """Turn what PyGithub raises of its own into what is wrong with the answer."""
+    try:
+        return ask()
+    except GithubException as error:
+        raise ChangedError(f"GitHub: {error.message or error}") from error
+    except ValueError as error:
+        raise ChangedError(f"GitHub sent no JSON: {error}") from error
+
+
+def midnight(moment: datetime) -> datetime:
+    """Give the first moment of the day: windows end there (METHOD 1)."""
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+source = Source(
+    "github", collect, (*GRAPHQL_METRICS, CONTRIBUTORS)
+)

@@ -1,0 +1,276 @@
+"""The one seam to the network: time-outs, retries, pace, size cap, archive, conditional requests, replay."""
+
+import json
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import stamina
+
+from collectors.archive import Answer, Archive, Replay, request_key
+from collectors.errors import (
+    ChangedError,
+    GoneError,
+    LimitError,
+    NoAnswerError,
+    PendingError,
+    RestrictedError,
+    SourceError,
+    TooLargeError,
+)
+from collectors.etags import Etags, Known
+from collectors.pace import Pace
+
+log = logging.getLogger(__name__)
+
+REDIRECTS = {301, 302, 303, 307, 308}
+SERVER_FAULTS = {500, 502, 503, 504}
+TRIES = 3
+MAX_REDIRECTS = 5
+SECONDARY_WAIT_S = 60.0
+PENDING_WAIT_S = 2.0
+PENDING_PATIENCE_S = 6.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long and how much one request may take: seconds, decoded bytes."""
+
+    timeout_s: float = 10.0
+    deadline_s: float = 60.0
+    max_bytes: int = 64 * 2**20
+    max_wait_s: float = 60.0
+
+
+@dataclass
+class Http:
+    """Ask through this and nothing else; every answer is kept, and a replayed run asks nobody."""
+
+    client: httpx.Client
+    now: Callable[[], datetime]
+    pace: Pace
+    limits: Limits = field(default_factory=Limits)
+    archive: Archive | None = None
+    etags: Etags | None = None
+    replay: Replay | None = None
+    spent: Counter[str] = field(default_factory=Counter)
+    silent_hosts: dict[str, str] = field(default_factory=dict)
+
+    def get(self, url: str, headers: Mapping[str, str] | None = None, **params: Any) -> Answer:
+        """Ask for an address; give the final good answer, or raise the SourceError that says what is wrong."""
+        full = str(httpx.URL(url, params=params)) if params else url
+        return self.request("GET", full, headers=headers)
+
+    def request(
+        self, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> Answer:
+        """Send one request, again where that may help; follow redirects within the host only."""
+        key = request_key(method, url, body)
+        if self.replay:
+            return _judge(self.replay.answer(key))
+        known = self.etags.get(url) if self.etags and method == "GET" else None
+        sent = dict(headers or {}) | ({"If-None-Match": known.etag} if known else {})
+        try:
+            answer = self._insist(method, url, sent, body)
+        except NoAnswerError as error:
+            if self.archive:
+                self.archive.keep_error(key, url, self.now(), str(error))
+            raise
+        return self._kept(key, url, answer, known)
+
+    def json(self, url: str, headers: Mapping[str, str] | None = None, **params: Any) -> tuple[Any, Answer]:
+        """Ask for JSON; raise ChangedError when something else comes."""
+        answer = self.get(url, headers, **params)
+        return parse(answer), answer
+
+    def _kept(self, key: str, url: str, answer: Answer, known: Known | None) -> Answer:
+        if answer.status == httpx.codes.NOT_MODIFIED and known and self.archive:
+            body = self.archive.load(known.sha256)
+            if body is None:
+                raise NoAnswerError(f"{url} is unchanged, but its kept body is gone; delete the table of ETags")
+            answer = replace(answer, status=200, headers={**known.headers, **answer.headers}, body=body)
+        kept = self.archive.keep(key, answer) if self.archive else answer
+        etag = answer.headers.get("etag")
+        if self.etags and etag and kept.status == httpx.codes.OK and key.startswith("GET "):
+            self.etags.put(url, Known(etag, kept.sha256, kept.headers))
+        return _judge(kept)
+
+    def _insist(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
+        """Try again after faults that pass; a host that is silent once is not asked again in this run."""
+        host = urlsplit(url).netloc
+        if host in self.silent_hosts:
+            raise NoAnswerError(f"{host} did not answer before in this run: {self.silent_hosts[host]}")
+        tries = stamina.retry_context(
+            on=NoAnswerError, attempts=TRIES, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.2
+        )
+        try:
+            for attempt in tries:
+                with attempt:
+                    return self._patiently(method, url, headers, body)
+        except ConnectError as error:
+            self.silent_hosts[host] = str(error)
+            raise
+        raise AssertionError("a retry context always ends with a result or an error")
+
+    def _patiently(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
+        """Wait as long as the source asks, within max_wait_s; raise what may pass as NoAnswerError."""
+        waited = 0.0
+        while True:
+            answer = self._follow(method, url, headers, body)
+            if answer.status in SERVER_FAULTS:
+                raise NoAnswerError(f"{_bare(url)} answered {answer.status}")
+            pause = _pause(answer, self.now())
+            if pause is None:
+                return answer
+            allowed = PENDING_PATIENCE_S if answer.status == httpx.codes.ACCEPTED else self.limits.max_wait_s
+            if waited + pause > allowed:
+                return answer
+            log.info("%s asks for a pause of %.0f s", urlsplit(url).netloc, pause)
+            waited += pause
+            self.pace.wait(pause)
+
+    def _follow(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
+        address = url
+        for _ in range(MAX_REDIRECTS):
+            answer = self._once(method, address, headers, body)
+            if answer.status not in REDIRECTS or "location" not in answer.headers:
+                return replace(answer, url=address)
+            target = urljoin(address, answer.headers["location"])
+            if urlsplit(target).netloc != urlsplit(address).netloc:
+                raise ChangedError(f"{_bare(address)} redirects to another host, {urlsplit(target).netloc}; not followed")
+            address = target
+        raise NoAnswerError(f"{_bare(url)} redirects without end")
+
+    def _once(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
+        host = urlsplit(url).netloc
+        with self.pace.slot(host):
+            self.spent[host] += 1
+            deadline = time.monotonic() + self.limits.deadline_s
+            try:
+                with self.client.stream(method, url, headers=headers, content=body) as response:
+                    content = self._read(response, deadline)
+                    found = {name.lower(): text for name, text in response.headers.items()}
+                    return Answer(url, response.status_code, found, content, self.now())
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                raise ConnectError(f"{host} cannot be reached: {error or type(error).__name__}") from error
+            except httpx.HTTPError as error:
+                raise NoAnswerError(f"{_bare(url)} broke off: {error or type(error).__name__}") from error
+
+    def _read(self, response: httpx.Response, deadline: float) -> bytes:
+        content = bytearray()
+        for chunk in response.iter_bytes(64 * 1024):
+            content += chunk
+            if len(content) > self.limits.max_bytes:
+                raise TooLargeError(f"{_bare(str(response.url))} sends more than {self.limits.max_bytes:,} bytes")
+            if time.monotonic() > deadline:
+                raise NoAnswerError(f"{_bare(str(response.url))} took longer than {self.limits.deadline_s:g} s")
+        return bytes(content)
+
+
+class ConnectError(NoAnswerError):
+    """The host itself cannot be reached."""
+
+
+def parse(answer: Answer) -> Any:
+    """Give the JSON of an answer; raise ChangedError when it is none."""
+    try:
+        return json.loads(answer.body)
+    except ValueError as error:
+        start = answer.body[:40].decode(errors="replace").strip()
+        raise ChangedError(f"{_bare(answer.url)} sent no JSON but {start!r}") from error
+
+
+def need(payload: Any, *path: str | int) -> Any:
+    """Give what stands at a path of a JSON answer; raise ChangedError that names the missing field."""
+    found = payload
+    for step in path:
+        try:
+            found = found[step]
+        except (KeyError, IndexError, TypeError):
+            raise ChangedError(f"the answer has no {'.'.join(map(str, path))}") from None
+    return found
+
+
+def count(payload: Any, *path: str | int) -> float:
+    """Give the count at a path: a whole number, 0 or more; raise ChangedError for anything else."""
+    found = need(payload, *path)
+    if isinstance(found, bool) or not isinstance(found, int) or found < 0:
+        raise ChangedError(f"{'.'.join(map(str, path))} is {found!r}; a count was expected")
+    return float(found)
+
+
+def _judge(answer: Answer) -> Answer:
+    """Give a good answer back; raise for every other what its status means."""
+    if answer.status < httpx.codes.BAD_REQUEST and answer.status != httpx.codes.ACCEPTED:
+        return answer
+    error = error_of(answer)
+    error.add_note(answer.body[:300].decode(errors="replace"))
+    raise error
+
+
+def error_of(answer: Answer) -> SourceError:
+    """Say what a status (and its body, where GitHub overloads the status) means."""
+    where, text = _bare(answer.url), answer.body[:2000].decode(errors="replace").lower()
+    if answer.status == httpx.codes.ACCEPTED:
+        return PendingError(f"{where} is still computing its answer")
+    if answer.status in {404, 410}:
+        return GoneError(f"{where} is not there ({answer.status})")
+    if answer.status == 422 and "pagination" in text:
+        return TooLargeError(f"{where} has more pages than the source gives")
+    if answer.status == 403 and "too large" in text:
+        return TooLargeError(f"{where} is too large for the source to count")
+    if answer.status == 429 or is_limit(answer):
+        return LimitError(f"{where} is over its limit ({answer.status})")
+    if answer.status in {401, 403, 451}:
+        return RestrictedError(f"{where} refuses us ({answer.status})")
+    if answer.status in SERVER_FAULTS:
+        return NoAnswerError(f"{where} answered {answer.status}")
+    return ChangedError(f"{where} answered {answer.status}")
+
+
+def is_limit(answer: Answer) -> bool:
+    """Tell a 403 that means "too many" from one that means "not you"."""
+    if answer.status != httpx.codes.FORBIDDEN:
+        return False
+    text = answer.body[:2000].decode(errors="replace").lower()
+    spent = answer.headers.get("x-ratelimit-remaining") == "0"
+    return spent or "retry-after" in answer.headers or "rate limit" in text or "abuse" in text
+
+
+def _pause(answer: Answer, now: datetime) -> float | None:
+    """Give how long the source asks us to wait before the same request, if it does."""
+    if answer.status == httpx.codes.ACCEPTED:
+        return PENDING_WAIT_S
+    is_over = answer.status == httpx.codes.TOO_MANY_REQUESTS or is_limit(answer)
+    if not is_over or "too large" in answer.body[:2000].decode(errors="replace").lower():
+        return None
+    if after := answer.headers.get("retry-after"):
+        return _seconds(after, now)
+    reset = answer.headers.get("x-ratelimit-reset", "")
+    if answer.headers.get("x-ratelimit-remaining") == "0" and reset.isdigit():
+        return max(0.0, int(reset) - (now - datetime(1970, 1, 1)).total_seconds()) + 1  # noqa: DTZ001 - naive UTC
+    return SECONDARY_WAIT_S
+
+
+def _seconds(after: str, now: datetime) -> float:
+    """Read Retry-After: seconds, or an HTTP date."""
+    try:
+        return max(0.0, float(after))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(after).replace(tzinfo=None) - now).total_seconds())
+    except ValueError:
+        return SECONDARY_WAIT_S
+
+
+def _bare(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -1,0 +1,105 @@
+"""What a source is: a name, its metrics, and the function that asks; found by convention."""
+
+import importlib
+import logging
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from catalog.metric import METRICS, Metric
+from catalog.observation import Observation
+from catalog.subject import Subject
+from collectors.errors import SourceError
+from collectors.http import Http
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """Where and how a source is asked: the seam, the base address without a slash at its end, and secrets."""
+
+    http: Http
+    base_url: str
+    token: str | None = None
+    auth: Any = None
+    graphql_url: str = ""
+    folder: Path | None = None
+    max_concurrency: int = 8
+
+
+@dataclass(frozen=True)
+class Papers:
+    """Files of the Papers With Code archive, for the warehouse to read."""
+
+    links: tuple[Path, ...]
+    papers: tuple[Path, ...]
+    raw_sha256: str
+    url: str
+
+
+Found = Observation | Papers
+Ask = Callable[[Sequence[Subject], Upstream, datetime], Iterable[Found]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One upstream; `collect` gives what it says now, and says of what it could not get why."""
+
+    name: str
+    collect: Ask
+    metrics: tuple[Metric, ...] = field(default=())
+
+
+def metrics_of(source: str, *names: str) -> tuple[Metric, ...]:
+    """Give the metrics by their names after the dot."""
+    return tuple(METRICS[f"{source}.{name}"] for name in names)
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """Give every source: the modules of this package that define `source`."""
+    package = importlib.import_module("collectors")
+    modules = (
+        importlib.import_module(f"collectors.{found.name}")
+        for found in pkgutil.iter_modules(package.__path__)
+        if not found.ispkg
+    )
+    found = (getattr(module, "source", None) for module in modules)
+    return {one.name: one for one in found if isinstance(one, Source)}
+
+
+def ask_each(
+    subjects: Sequence[Subject],
+    ask: Callable[[Subject], list[Observation]],
+    metrics: Sequence[Metric],
+    upstream: Upstream,
+    valid_at: datetime,
+) -> Iterator[Observation]:
+    """Ask for each subject, several at once; one that fails costs only itself and says why."""
+
+    def safely(subject: Subject) -> list[Observation]:
+        try:
+            return ask(subject)
+        except SourceError as error:
+            return list(missing([subject], metrics, valid_at, error))
+
+    with ThreadPoolExecutor(upstream.max_concurrency) as pool:
+        for found in pool.map(safely, subjects):
+            yield from found
+
+
+def missing(
+    subjects: Iterable[Subject], metrics: Iterable[Metric], valid_at: datetime, error: SourceError
+) -> Iterator[Observation]:
+    """Say of each metric of each subject that it is missing, and log it with the next step."""
+    asked = list(metrics)
+    for subject in subjects:
+        log.warning("%s: %s: %s; next: %s", asked[0].source, subject.id, error, error.next_step)
+        for metric in asked:
+            yield metric.missing(subject.id, valid_at, error.reason)
