@@ -127,6 +127,11 @@ class Replay:
                 entry = Entry(**json.loads(line))
                 self._entries[entry.key].append(entry)
 
+    @property
+    def has_posts(self) -> bool:
+        """Tell whether the run sent queries, which needs a token."""
+        return any(key.startswith("POST ") for key in self._entries)
+
     def answer(self, key: str) -> Answer:
         """Give the next kept answer to a request; raise NoAnswerError as it was raised then."""
         with self._lock:

@@ -59,7 +59,7 @@ def fetch_file(http: Http, url: str, folder: Path, headers: Mapping[str, str] | 
 def _insist(http: Http, url: str, part: Path, headers: dict[str, str], known: Known | None) -> str:
     host = urlsplit(url).netloc
     if host in http.silent_hosts:
-        raise NoAnswerError(f"{host} did not answer before in this run: {http.silent_hosts[host]}")
+        raise ConnectError(http.silent_hosts[host])
     tries = stamina.retry_context(on=NoAnswerError, attempts=TRIES, timeout=None, wait_initial=0.2, wait_max=5.0)
     try:
         for attempt in tries:
@@ -91,7 +91,7 @@ def _bring(http: Http, url: str, part: Path, headers: dict[str, str], known: Kno
                         continue
                     return _write(http, url, response, part, known)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-                raise ConnectError(f"{urlsplit(address).netloc} cannot be reached: {error}") from error
+                raise ConnectError(f"{urlsplit(address).netloc} cannot be reached") from error
             except httpx.HTTPError as error:
                 raise NoAnswerError(f"{urlsplit(url).path} broke off: {error or type(error).__name__}") from error
     raise NoAnswerError(f"{urlsplit(url).path} redirects without end")

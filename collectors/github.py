@@ -22,8 +22,8 @@ from collectors.errors import (
     SourceError,
 )
 from collectors.github_client import FETCHED_AT, FINGERPRINT, connect, graphql, rest
-from collectors.http import count, need
-from collectors.source import Source, Upstream, ask_each, missing
+from collectors.http import count, midnight, need
+from collectors.source import Past, Source, Upstream, ask_each, missing
 
 BATCH = 25
 WINDOWS = {7: METRICS["github.commits_7d"], 28: METRICS["github.commits_28d"], 91: METRICS["github.commits_91d"]}
@@ -89,14 +89,14 @@ def _batch(client: Github, subjects: Sequence[Subject], valid_at: datetime) -> I
             yield from missing([subject], GRAPHQL_METRICS, valid_at, error)
 
 
-def repositories_query(subjects: Sequence[Subject]) -> str:
-    """Give one query with an alias per repository, r0, r1, ..."""
-    fragment = files("collectors").joinpath("queries/repository.graphql").read_text(encoding="utf-8")
+def repositories_query(subjects: Sequence[Subject], name: str = "repository") -> str:
+    """Give one query with an alias per repository, r0, r1, ..., each asked for the fields of queries/<name>.graphql."""
+    fragment = files("collectors").joinpath(f"queries/{name}.graphql").read_text(encoding="utf-8")
     aliases = []
     for number, subject in enumerate(subjects):
-        owner, name = subject.github.split("/")
-        aliases.append(f'  r{number}: repository(owner: "{owner}", name: "{name}") {{ ...repository }}')
-    variables = ", ".join(f"${name}: GitTimestamp!" for name in ("until", *(f"since{days}" for days in WINDOWS)))
+        owner, repository = subject.github.split("/")
+        aliases.append(f'  r{number}: repository(owner: "{owner}", name: "{repository}") {{ ...{name} }}')
+    variables = ", ".join(f"${end}: GitTimestamp!" for end in ("until", *(f"since{days}" for days in WINDOWS)))
     body = "\n".join(["  rateLimit { cost remaining resetAt }", *aliases])
     return f"query repositories({variables}) {{\n{body}\n}}\n{fragment}"
 
@@ -139,7 +139,7 @@ def read_repository(
     """Read one repository of a batch; refuse it when another one now bears the name."""
     check_identity(need(node, "databaseId"), subject)
     fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
-    evidence = {"raw_sha256": headers[FINGERPRINT], "url": f"https://github.com/{need(node, 'nameWithOwner')}"}
+    evidence = _evidence(node, headers)
     found = [metric.of(subject.id, fetched_at, count(node, *path), **evidence) for metric, path in COUNTERS.items()]
     found.append(REPOSITORY_ID.of(subject.id, fetched_at, count(node, "databaseId"), **evidence))
     release = need(node, "latestRelease")
@@ -147,15 +147,31 @@ def read_repository(
         found.append(_release_age(release, subject, fetched_at, evidence))
     else:
         found.append(RELEASE_AGE.missing(subject.id, fetched_at, Reason.NOT_FOUND, url=evidence["url"]))
-    target = (need(node, "defaultBranchRef") or {}).get("target")
-    if not target:
-        raise IncompleteError(f"{subject.github} has no default branch")
-    found.append(COMMITS_TOTAL.of(subject.id, fetched_at, count(target, "total", "totalCount"), **evidence))
-    found += [
-        metric.of(subject.id, until, count(target, f"days{days}", "totalCount"), method="exact", **evidence)
+    total = count(_head(node, subject), "total", "totalCount")
+    found.append(COMMITS_TOTAL.of(subject.id, fetched_at, total, **evidence))
+    return found + read_windows(node, subject, until, evidence)
+
+
+def read_windows(
+    node: Mapping[str, Any], subject: Subject, until: datetime, evidence: Mapping[str, str]
+) -> list[Observation]:
+    """Read the commits of the windows that end at `until`."""
+    head = _head(node, subject)
+    return [
+        metric.of(subject.id, until, count(head, f"days{days}", "totalCount"), method="exact", **evidence)
         for days, metric in WINDOWS.items()
     ]
-    return found
+
+
+def _head(node: Mapping[str, Any], subject: Subject) -> Any:
+    branch = need(node, "defaultBranchRef")
+    if not branch:
+        raise IncompleteError(f"{subject.github} has no default branch")
+    return need(branch, "target")
+
+
+def _evidence(node: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, str]:
+    return {"raw_sha256": headers[FINGERPRINT], "url": f"https://github.com/{need(node, 'nameWithOwner')}"}
 
 
 def check_identity(found_id: Any, subject: Subject) -> None:
@@ -227,11 +243,39 @@ def _plainly(ask: Any) -> tuple[Mapping[str, str], Any]:
         raise ChangedError(f"GitHub sent no JSON: {error}") from error
 
 
-def midnight(moment: datetime) -> datetime:
-    """Give the first moment of the day: windows end there (METHOD 1)."""
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+def collect_past(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Observation]:
+    """Count the commits of the windows that end on a past day."""
+    if upstream.auth is None:
+        yield from missing(subjects, WINDOWS.values(), valid_at, NoTokenError("GraphQL needs a token"))
+        return
+    client = connect(upstream)
+    for start in range(0, len(subjects), BATCH):
+        yield from _past_batch(client, subjects[start : start + BATCH], midnight(valid_at))
+
+
+def _past_batch(client: Github, subjects: Sequence[Subject], until: datetime) -> Iterator[Observation]:
+    metrics = tuple(WINDOWS.values())
+    try:
+        query = repositories_query(subjects, "commit_windows")
+        headers, payload = ask_graphql(client, query, window_variables(until))
+    except SourceError as error:
+        yield from missing(subjects, metrics, until, error)
+        return
+    errors = errors_by_alias(payload)
+    for number, subject in enumerate(subjects):
+        try:
+            node = need(payload, "data").get(f"r{number}")
+            if node is None:
+                raise errors.get(f"r{number}", GoneError(f"GitHub has no repository {subject.github}"))
+            check_identity(need(node, "databaseId"), subject)
+            yield from read_windows(node, subject, until, _evidence(node, headers))
+        except SourceError as error:
+            yield from missing([subject], metrics, until, error)
 
 
 source = Source(
-    "github", collect, (*GRAPHQL_METRICS, CONTRIBUTORS)
+    "github",
+    collect,
+    (*GRAPHQL_METRICS, CONTRIBUTORS),
+    Past(collect_past, tuple(WINDOWS.values()), lambda subjects: -(-subjects // BATCH)),
 )

@@ -106,7 +106,7 @@ class Http:
         """Try again after faults that pass; a host that is silent once is not asked again in this run."""
         host = urlsplit(url).netloc
         if host in self.silent_hosts:
-            raise NoAnswerError(f"{host} did not answer before in this run: {self.silent_hosts[host]}")
+            raise ConnectError(self.silent_hosts[host])
         tries = stamina.retry_context(
             on=NoAnswerError, attempts=TRIES, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.2
         )
@@ -159,7 +159,7 @@ class Http:
                     found = {name.lower(): text for name, text in response.headers.items()}
                     return Answer(url, response.status_code, found, content, self.now())
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-                raise ConnectError(f"{host} cannot be reached: {error or type(error).__name__}") from error
+                raise ConnectError(f"{host} cannot be reached") from error
             except httpx.HTTPError as error:
                 raise NoAnswerError(f"{_bare(url)} broke off: {error or type(error).__name__}") from error
 
@@ -204,6 +204,11 @@ def count(payload: Any, *path: str | int) -> float:
     if isinstance(found, bool) or not isinstance(found, int) or found < 0:
         raise ChangedError(f"{'.'.join(map(str, path))} is {found!r}; a count was expected")
     return float(found)
+
+
+def midnight(moment: datetime) -> datetime:
+    """Give the first moment of the day: windows end there (METHOD 1)."""
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _judge(answer: Answer) -> Answer:

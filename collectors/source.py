@@ -5,7 +5,7 @@ import logging
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -48,12 +48,22 @@ Ask = Callable[[Sequence[Subject], Upstream, datetime], Iterable[Found]]
 
 
 @dataclass(frozen=True)
+class Past:
+    """How a source answers for a past day: the same question with the day as `valid_at`, at so many calls."""
+
+    ask: Ask
+    metrics: tuple[Metric, ...]
+    calls: Callable[[int], int]
+
+
+@dataclass(frozen=True)
 class Source:
     """One upstream; `collect` gives what it says now, and says of what it could not get why."""
 
     name: str
     collect: Ask
-    metrics: tuple[Metric, ...] = field(default=())
+    metrics: tuple[Metric, ...]
+    past: Past | None = None
 
 
 def metrics_of(source: str, *names: str) -> tuple[Metric, ...]:
@@ -83,23 +93,30 @@ def ask_each(
 ) -> Iterator[Observation]:
     """Ask for each subject, several at once; one that fails costs only itself and says why."""
 
-    def safely(subject: Subject) -> list[Observation]:
+    def safely(subject: Subject) -> list[Observation] | SourceError:
         try:
             return ask(subject)
         except SourceError as error:
-            return list(missing([subject], metrics, valid_at, error))
+            return error
 
+    failed: dict[str, tuple[SourceError, list[Subject]]] = {}
     with ThreadPoolExecutor(upstream.max_concurrency) as pool:
-        for found in pool.map(safely, subjects):
-            yield from found
+        for subject, found in zip(subjects, pool.map(safely, subjects), strict=True):
+            if isinstance(found, SourceError):
+                failed.setdefault(str(found), (found, []))[1].append(subject)
+            else:
+                yield from found
+    for error, lost in failed.values():
+        yield from missing(lost, metrics, valid_at, error)
 
 
 def missing(
     subjects: Iterable[Subject], metrics: Iterable[Metric], valid_at: datetime, error: SourceError
 ) -> Iterator[Observation]:
-    """Say of each metric of each subject that it is missing, and log it with the next step."""
-    asked = list(metrics)
-    for subject in subjects:
-        log.warning("%s: %s: %s; next: %s", asked[0].source, subject.id, error, error.next_step)
+    """Say of each metric of each subject that it is missing, and log it once with the next step."""
+    asked, lost = list(metrics), list(subjects)
+    names = ", ".join(subject.id for subject in lost)
+    log.warning("%s: %s: %s; next: %s", asked[0].source, names, error, error.next_step)
+    for subject in lost:
         for metric in asked:
             yield metric.missing(subject.id, valid_at, error.reason)

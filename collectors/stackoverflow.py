@@ -10,8 +10,8 @@ from catalog.observation import Observation, Status
 from catalog.subject import Subject
 from collectors.archive import Answer
 from collectors.errors import ChangedError, GoneError, LimitError, SourceError
-from collectors.http import count, need, parse
-from collectors.source import Source, Upstream, metrics_of, missing
+from collectors.http import count, midnight, need, parse
+from collectors.source import Past, Source, Upstream, missing
 
 QUESTIONS = METRICS["stackoverflow.questions"]
 QUESTIONS_365D = METRICS["stackoverflow.questions_365d"]
@@ -25,7 +25,7 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     """Ask for all tags' totals in one call, then for the year's counts; each call that fails costs only its cells."""
     desk = Desk(upstream)
     yield from _totals(subjects, desk, valid_at)
-    yield from _shares(subjects, desk, valid_at)
+    yield from _shares(subjects, desk, midnight(valid_at))
 
 
 class Desk:
@@ -103,12 +103,14 @@ def _shares(subjects: Sequence[Subject], desk: Desk, valid_at: datetime) -> Iter
         return
     for subject in subjects:
         try:
-            yield from _share(subject, desk, window, site)
+            yield from _share(subject, desk, window, site, valid_at)
         except SourceError as error:
             yield from missing([subject], [QUESTIONS_365D, SHARE], valid_at, error)
 
 
-def _share(subject: Subject, desk: Desk, window: dict[str, int], site: float) -> Iterator[Observation]:
+def _share(
+    subject: Subject, desk: Desk, window: dict[str, int], site: float, valid_at: datetime
+) -> Iterator[Observation]:
     tags = subject.stackoverflow_tags
     asked = 0.0
     for size in range(1, len(tags) + 1):
@@ -117,11 +119,11 @@ def _share(subject: Subject, desk: Desk, window: dict[str, int], site: float) ->
             found, answer = desk.total(some, **window)
             asked += sign * found
     evidence = {"url": answer.url, "raw_sha256": answer.sha256, "method": "exact"}
-    yield QUESTIONS_365D.of(subject.id, answer.fetched_at, asked, **evidence)
+    yield QUESTIONS_365D.of(subject.id, valid_at, asked, **evidence)
     if site <= 0:
         raise ChangedError("the site says that nobody asked anything in a year")
     ppm = 1e6 * asked / site
-    yield SHARE.of(subject.id, answer.fetched_at, ppm, n=int(site), status=Status.DERIVED, **evidence)
+    yield SHARE.of(subject.id, valid_at, ppm, n=int(site), status=Status.DERIVED, **evidence)
 
 
 def _stamp(moment: datetime) -> int:
@@ -140,4 +142,14 @@ def _error_of(error: ChangedError) -> SourceError:
     return LimitError("Stack Exchange throttles us") if "throttle_violation" in notes else error
 
 
-source = Source("stackoverflow", collect, metrics_of("stackoverflow", "questions", "questions_365d", "share_ppm_365d"))
+def collect_past(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Observation]:
+    """Ask for the year before a past day; questions that were deleted since have vanished."""
+    return _shares(subjects, Desk(upstream), valid_at)
+
+
+source = Source(
+    "stackoverflow",
+    collect,
+    (QUESTIONS, QUESTIONS_365D, SHARE),
+    Past(collect_past, (QUESTIONS_365D, SHARE), lambda subjects: subjects + 1),
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import polars as pl
 
@@ -48,6 +48,24 @@ def score_days(
     return Kept(scored, names, moment, new)
 
 
+@dataclass(frozen=True)
+class Peek:
+    """A score that was only looked at: nothing of it was stored."""
+
+    scored: Scored
+    names: dict[str, str]
+
+
+def peek(settings: Settings, as_of: datetime, rubric_id: str = DEFAULT) -> Peek:
+    """Score one day from the published warehouse with all that is known; store nothing."""
+    rubric = load(rubric_id)
+    with open_reader(settings.published) as connection:
+        newest = rows(connection, "newest_knowledge")[0]["known_at"]
+        if newest is None:
+            raise InputError("nothing is stored yet; run `speedscore nightly` or `speedscore import` first")
+        return Peek(*_score(connection, [as_of], rubric, newest))
+
+
 def verify_scores(settings: Settings) -> tuple[int, pl.DataFrame]:
     """Recompute every stored score from stored inputs; give how many there are, and every difference."""
     with open_reader(settings.published) as connection:
@@ -62,9 +80,15 @@ def verify_scores(settings: Settings) -> tuple[int, pl.DataFrame]:
     return stored.height, differences(stored, pl.concat(again) if again else stored)
 
 
-def month_starts(first: date) -> list[datetime]:
-    """Give the first of every month after `first`, up to today: each closes the month before it."""
-    return days_between(first.replace(day=1), utc_now().date(), "month")[1:]
+def missing_months(settings: Settings, rubric_id: str = DEFAULT) -> list[datetime]:
+    """Give the first of each month since the oldest value that has no score yet: each closes the month before it."""
+    with open_reader(settings.published) as connection:
+        oldest = rows(connection, "oldest_value")[0]["valid_at"]
+        done = {row["as_of"] for row in rows(connection, "scored_months", rubric=rubric_id)}
+    if oldest is None:
+        return []
+    months = days_between(oldest.date().replace(day=1), utc_now().date(), "month")[1:]
+    return [month for month in months if month not in done]
 
 
 def days_between(first: date, last: date, every: str) -> list[datetime]:
@@ -80,13 +104,6 @@ def days_between(first: date, last: date, every: str) -> list[datetime]:
 def default_days() -> list[datetime]:
     """Give the one day that a plain `score` is about: everything up to the end of today."""
     return [end_of_today()]
-
-
-def first_observation(settings: Settings) -> date:
-    """Give the day of the oldest value stored."""
-    with open_reader(settings.published) as connection:
-        oldest = rows(connection, "oldest_value")[0]["valid_at"]
-    return (oldest or utc_now() - timedelta(days=1)).date()
 
 
 def _score(connection: object, days: Sequence[datetime], rubric: Rubric, known_at: datetime) -> tuple[Scored, dict]:

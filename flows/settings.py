@@ -42,6 +42,12 @@ class Settings(BaseSettings):
     stackexchange_key: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("STACKEXCHANGE_KEY", "stackexchange_key")
     )
+    github_login: str | None = None
+    github_password: SecretStr | None = None
+    github_app_id: str | None = None
+    github_app_private_key: SecretStr | None = None
+    github_app_installation_id: str | None = None
+    github_netrc: bool = False
     hf_token: SecretStr | None = Field(default=None, validation_alias=AliasChoices("HF_TOKEN", "hf_token"))
 
     @classmethod
@@ -63,9 +69,33 @@ class Settings(BaseSettings):
         return self.github_graphql_url or f"{self.github_api_url.rstrip('/')}/graphql"
 
     @property
+    def github_credentials(self) -> dict[str, str]:
+        """What there is to authenticate with at GitHub, by the names that PyGithub's kinds need."""
+        given = {
+            "token": _reveal(self.github_token),
+            "login": self.github_login,
+            "password": _reveal(self.github_password),
+            "app_id": self.github_app_id,
+            "app_private_key": _reveal(self.github_app_private_key),
+            "app_installation_id": self.github_app_installation_id,
+            "netrc": "yes" if self.github_netrc else None,
+        }
+        return {name: value for name, value in given.items() if value}
+
+    @property
+    def secrets(self) -> list[str]:
+        """Every secret text: none of them may reach a file."""
+        kept = (self.github_token, self.github_password, self.github_app_private_key)
+        return [secret for secret in map(_reveal, (*kept, self.stackexchange_key, self.hf_token)) if secret]
+
+    @property
     def followed(self) -> Catalog:
         """The catalog: the shipped one, with the user's own on top or in its place."""
         return load_catalog(self.catalog)
+
+
+def _reveal(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
 
 
 def load_settings(**given: Any) -> Settings:

@@ -1,0 +1,5 @@
+"""`python -m flows` is `speedscore`."""
+
+from flows.cli import main
+
+main()

@@ -1,0 +1,302 @@
+"""The command line. Commands that do not collect never import Prefect."""
+
+import sys
+import time
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from catalog.errors import InputError
+from flows.show import notes, print_csv, print_json, show
+from flows.settings import Settings, load_settings
+
+app = typer.Typer(
+    name="speedscore",
+    help="Measure the ecosystems of software frameworks, and score any past day.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit 3 when anything that was asked for is missing.")]
+Subjects = Annotated[list[str] | None, typer.Option("--subject", help="Only this subject; may be given again.")]
+Sources = Annotated[list[str] | None, typer.Option("--source", help="Only this source; may be given again.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="D", help="Count what was true before this day (UTC).")]
+Rubric = Annotated[str | None, typer.Option("--rubric", metavar="ID", help="Rubric; the default is the newest.")]
+
+SCORE_COLUMNS = (
+    "name", "as_of", "speed_score", "lo", "hi", "ecosystem", "production", "research", "learning", "performance",
+    "coverage", "status",
+)  # fmt: skip
+
+
+@app.command()
+def nightly(
+    subject: Subjects = None,
+    source: Sources = None,
+    strict: Strict = False,
+    as_json: Json = False,
+    replay: Annotated[str | None, typer.Option(metavar="RUN", help="Ask nobody: use the kept answers of a run.")] = None,
+) -> None:
+    """Collect now, land, publish, score, report."""
+    settings = load_settings()
+    settings.followed.only(subject or [])
+    from flows.console import run_nightly
+
+    night = run_nightly(settings, subject or [], source or [], replay, as_json=as_json)
+    raise typer.Exit(3 if strict and not night.is_whole else 0)
+
+
+@app.command()
+def backfill(
+    first: Annotated[str, typer.Option("--from", metavar="D", help="First day.")],
+    last: Annotated[str, typer.Option("--to", metavar="D", help="Last day.")],
+    subject: Subjects = None,
+    source: Sources = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what would be asked.")] = False,
+    as_json: Json = False,
+    strict: Strict = False,
+) -> None:
+    """Fill missing days that a source can still answer for."""
+    settings = load_settings()
+    settings.followed.only(subject or [])
+    from flows.console import run_backfill, show_plan
+
+    if plan:
+        show_plan(settings, _day(first), _day(last), subject or [], source or [], as_json=as_json)
+        return
+    night = run_backfill(settings, _day(first), _day(last), subject or [], source or [], as_json=as_json)
+    raise typer.Exit(3 if strict and not night.is_whole else 0)
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders; kinds are told by their columns.")],
+    as_json: Json = False,
+    strict: Strict = False,
+) -> None:
+    """Load dated trackers: best-of CSV, Github-Ranking CSV, commit log CSV, gzipped or not."""
+    from flows.importing import import_files
+
+    reports, landed = import_files(load_settings(), paths)
+    columns = ("file", "kind", "read", "kept", "not_followed", "refused", "observations")
+    rows = [
+        vars(one) | {"file": one.path.name, "kind": one.kind or "not a tracker", "refused": one.refused.total()}
+        for one in reports
+    ]
+    show(rows, columns, as_json=as_json)
+    for one in reports:
+        for why, times in one.refused.most_common(5):
+            notes.print(f"{one.path.name}: refused {times} times: {why}")
+    notes.print(
+        f"{landed.observations:,} new observations, {landed.missing:,} empty cells, "
+        f"{landed.quarantined:,} held back by the plausibility gates, {landed.revised:,} revised"
+    )
+    refused = sum(one.refused.total() for one in reports)
+    raise typer.Exit(3 if strict and (refused or landed.quarantined) else 0)
+
+
+@app.command()
+def score(
+    as_of: AsOf = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="D", help="First day of a span.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="D", help="Last day of a span.")] = None,
+    every: Annotated[str, typer.Option(help="Step of the span: day, week or month.")] = "day",
+    rubric: Rubric = None,
+    known_at: Annotated[
+        str | None, typer.Option("--known-at", metavar="T", help="Count only what was known at this moment.")
+    ] = None,
+    as_json: Json = False,
+    strict: Strict = False,
+) -> None:
+    """Score from what is stored; never fetches."""
+    from flows.report import leaderboard
+    from flows.score import days_between, default_days, score_days
+    from scoring.rubric import DEFAULT
+
+    if as_of and (first or last):
+        raise InputError("--as-of is one day, --from and --to are a span; give one or the other")
+    if bool(first) is not bool(last):
+        raise InputError("a span needs both --from and --to")
+    days = default_days() if not as_of else [_day(as_of)]
+    if first and last:
+        days = days_between(_day(first).date(), _day(last).date(), every)
+    kept = score_days(load_settings(), days, rubric or DEFAULT, _moment(known_at) if known_at else None)
+    found = leaderboard(kept.scored.scores, kept.names)
+    if len(days) > 1:
+        found = sorted(found, key=lambda row: (row["as_of"], row["subject"]))
+    show(found, (*SCORE_COLUMNS, "reason") if as_json else SCORE_COLUMNS, as_json=as_json)
+    notes.print(f"{kept.new:,} of {kept.scored.scores.height:,} scores are new; known at {kept.known_at:%Y-%m-%d %H:%M:%S} UTC")
+    withheld = sum(row["status"] == "withheld" for row in found)
+    raise typer.Exit(3 if strict and withheld else 0)
+
+
+@app.command()
+def card(
+    subject: Annotated[str, typer.Argument(help="Subject id.")],
+    as_of: AsOf = None,
+    rubric: Rubric = None,
+    form: Annotated[str, typer.Option("--format", help="md, json or html.")] = "md",
+) -> None:
+    """Print the discovery card of a subject."""
+    from flows.report import card_facts
+    from flows.score import default_days
+    from reports.card import as_html, as_json, as_markdown
+    from scoring.rubric import DEFAULT
+
+    forms = {"md": as_markdown, "html": as_html, "json": as_json}
+    if form not in forms:
+        raise InputError(f"--format {form!r}: choose {', '.join(forms)}")
+    settings = load_settings()
+    known = settings.followed[subject]
+    facts = card_facts(settings, known.id, _day(as_of) if as_of else default_days()[0], rubric or DEFAULT)
+    print(forms[form](facts[0]).rstrip())
+
+
+@app.command()
+def report(out: Annotated[Path | None, typer.Option(help="Folder; the default is <home>/site.")] = None) -> None:
+    """Write the static site."""
+    from flows.report import write_site
+
+    settings = load_settings()
+    print(write_site(settings, out or settings.home_dir / "site"))
+
+
+@app.command()
+def sql(
+    query: Annotated[str | None, typer.Argument(help="One reading statement; read from a pipe when left out.")] = None,
+    form: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    as_json: Json = False,
+) -> None:
+    """Query the published warehouse, read-only."""
+    from warehouse.connection import open_reader
+    from warehouse.query import ask
+
+    if query is None and sys.stdin.isatty():
+        raise InputError('no query; try: speedscore sql "from latest_score"')
+    if form not in {"table", "csv", "json"}:
+        raise InputError(f"--format {form!r}: choose table, csv, json")
+    with open_reader(load_settings().published) as connection:
+        found = ask(connection, query if query is not None else sys.stdin.read())
+        columns, rows = found.columns, found.fetchall()
+    if form == "csv":
+        print_csv(columns, rows)
+        return
+    show([dict(zip(columns, row, strict=True)) for row in rows], columns, as_json=as_json or form == "json")
+
+
+@app.command()
+def status(
+    settings: Annotated[bool, typer.Option("--settings", help="Show the settings, secrets masked.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show freshness per source, the last runs, and what is missing."""
+    chosen = load_settings()
+    if settings:
+        rows = [{"setting": name, "value": str(value)} for name, value in chosen.model_dump().items()]
+        show(rows, ("setting", "value"), as_json=as_json)
+        return
+    from warehouse.connection import open_reader
+    from warehouse.label import label
+    from warehouse.query import rows as ask
+
+    with open_reader(chosen.published) as connection:
+        fresh, runs, mark = ask(connection, "freshness"), ask(connection, "last_runs"), label(connection)
+        latest = ask(connection, "coverage")
+    if as_json:
+        print_json({"label": mark, "sources": fresh, "runs": runs, "scores": latest})
+        return
+    if mark:
+        notes.print(f"{mark}: invented figures of a local replica")
+    show(fresh, ("source", "newest", "values", "missing", "why"), title="Sources")
+    print()
+    show(runs, ("run_id", "status", "started_at", "observations", "missing", "quarantined"), title="Last runs")
+    print()
+    show(latest, ("subject", "as_of", "speed_score", "status", "coverage", "stale"), title="Scores")
+
+
+@app.command()
+def gaps(as_json: Json = False, strict: Strict = False) -> None:
+    """List the expected cells that are missing, why, and whether they can be had later."""
+    from warehouse.connection import open_reader
+    from warehouse.query import rows
+
+    with open_reader(load_settings().published) as connection:
+        found = rows(connection, "gaps")
+    show(found, ("subject", "metric", "source", "reason", "valid_at", "is_recoverable", "past"), as_json=as_json)
+    raise typer.Exit(3 if strict and found else 0)
+
+
+@app.command()
+def verify(as_json: Json = False) -> None:
+    """Recompute every stored score from stored inputs; exit 1 on any difference."""
+    from flows.score import verify_scores
+
+    total, found = verify_scores(load_settings())
+    columns = ("subject", "as_of", "rubric", "known_at", "column", "stored", "recomputed")
+    if as_json or found.height:
+        show(found.to_dicts(), columns, as_json=as_json)
+    cases = found.select("known_at", "rubric", "as_of", "subject").unique().height
+    notes.print(f"{total - cases:,} of {total:,} stored scores are confirmed, {cases:,} differ")
+    raise typer.Exit(1 if found.height else 0)
+
+
+@app.command()
+def demo(
+    keep: Annotated[Path | None, typer.Option(help="Keep the demo's warehouse and site in this folder.")] = None,
+) -> None:
+    """Run the whole pipeline against a local replica of the upstreams; everything is marked DEMO."""
+    from flows.demo import run_demo
+
+    raise typer.Exit(run_demo(keep))
+
+
+@app.command()
+def serve() -> None:
+    """Run the schedules in one process: nightly at 02:00 UTC, scoring on fresh snapshots, a weekly report."""
+    load_settings()
+    from flows.serving import serve_schedules
+
+    serve_schedules()
+
+
+def main() -> None:
+    """Run the command line; bad input is one sentence and exit 2, any other known failure exit 1."""
+    from warehouse.errors import WarehouseError
+
+    try:
+        app(standalone_mode=True)
+    except InputError as error:
+        _fail(str(error), 2)
+    except WarehouseError as error:
+        _fail(str(error), 1)
+    except OSError as error:
+        _fail(f"{error.filename or 'the disk'}: {error.strerror or error}", 1)
+    except KeyboardInterrupt:
+        _fail("interrupted; what had landed stays, nothing is half done", 130)
+
+
+def _fail(sentence: str, code: int) -> None:
+    notes.print(f"speedscore: {sentence}", markup=False)
+    sys.exit(code)
+
+
+def _day(text: str) -> datetime:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{text!r} is not a day; write it like 2024-01-31") from None
+    return datetime(found.year, found.month, found.day)  # noqa: DTZ001 - naive UTC everywhere
+
+
+def _moment(text: str) -> datetime:
+    from datetime import UTC
+
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{text!r} is not a moment; write it like 2024-01-31T12:00:00") from None
+    return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found

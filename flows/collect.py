@@ -1,0 +1,181 @@
+"""Collect: make the seam from the settings, ask one source, and leave no cell without an answer."""
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+
+from catalog.errors import InputError
+from catalog.load import Catalog
+from catalog.metric import family
+from catalog.observation import Observation, Reason
+from catalog.subject import Subject
+from collectors.archive import Archive, Replay
+from collectors.errors import ChangedError
+from collectors.etags import Etags
+from collectors.github_client import auth_of
+from collectors.http import Http, Limits
+from collectors.pace import Pace
+from collectors.source import Papers, Source, Upstream, missing, sources
+from flows.clock import utc_now
+from flows.settings import Settings
+from warehouse.connection import open_reader
+from warehouse.papers import PapersError, shares
+from warehouse.query import rows
+
+log = logging.getLogger(__name__)
+
+AGENT = "speedscore (framework ecosystem metrics)"
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What one source gave: observations, and how many requests it took."""
+
+    source: str
+    observations: list[Observation]
+    requests: int
+
+    @property
+    def missing(self) -> int:
+        """How many cells have no value."""
+        return sum(1 for one in self.observations if one.reason is not None)
+
+    @property
+    def reasons(self) -> str:
+        """Why cells have no value, each reason with its number of cells."""
+        found = [one.reason for one in self.observations if one.reason is not None]
+        return ", ".join(f"{reason} {found.count(reason)}" for reason in sorted(set(found)))
+
+
+def chosen_sources(names: Sequence[str]) -> list[str]:
+    """Give the sources to ask: those named, else all."""
+    known = sources()
+    if unknown := sorted(set(names) - set(known)):
+        raise InputError(f"no source is called {unknown[0]!r}; there are {', '.join(known)}")
+    return list(names) or sorted(known)
+
+
+def seam(settings: Settings, run_id: str, replay_id: str | None = None) -> Http:
+    """Give the way to the network for one source of one run; or to a kept run's answers."""
+    folder = settings.home_dir / "raw"
+    replayed = _replay(folder, replay_id) if replay_id else None
+    client = httpx.Client(
+        timeout=httpx.Timeout(settings.timeout_s, connect=min(5.0, settings.timeout_s)),
+        headers={"User-Agent": AGENT},
+        limits=httpx.Limits(max_connections=settings.max_concurrency),
+    )
+    return Http(
+        client=client,
+        now=utc_now,
+        pace=Pace(settings.max_concurrency),
+        limits=Limits(timeout_s=settings.timeout_s, max_wait_s=settings.github_max_wait_s),
+        archive=None if replayed else Archive(folder, run_id, settings.secrets),
+        etags=None if replayed else Etags(folder / "etags.sqlite"),
+        replay=replayed,
+    )
+
+
+def collect_source(
+    name: str, settings: Settings, subject_ids: Sequence[str], run_id: str, started_at: datetime,
+    replay_id: str | None = None,
+) -> Collected:  # fmt: skip
+    """Ask one source about its subjects; what it leaves unsaid is missing, never silent."""
+    source = sources()[name]
+    catalog = pinned(settings, settings.followed.only(subject_ids))
+    asked = [subject for subject in catalog.subjects if subject.answers_to(name)]
+    http = seam(settings, run_id, replay_id)
+    try:
+        upstream = upstream_of(name, settings, http)
+        valid_at = started_at if not replay_id else _started_at(settings, replay_id)
+        found = list(source.collect(asked, upstream, valid_at)) if asked else []
+        observations = list(_read_papers(found, catalog, source, valid_at))
+        observations += _unsaid(observations, asked, source, valid_at)
+        return Collected(name, observations, http.spent.total())
+    finally:
+        http.client.close()
+        if http.etags:
+            http.etags.close()
+
+
+def upstream_of(name: str, settings: Settings, http: Http) -> Upstream:
+    """Give the address and secrets of a source."""
+    bases = {
+        "github": settings.github_api_url,
+        "stackoverflow": settings.stackexchange_api_url,
+        "discord": settings.discord_api_url,
+        "pwc": settings.papers_archive_url,
+    }
+    secrets = {"stackoverflow": settings.stackexchange_key, "pwc": settings.hf_token}
+    secret = secrets.get(name)
+    given = settings.github_credentials
+    if http.replay and http.replay.has_posts:
+        given = {"token": "replayed"}
+    return Upstream(
+        http=http,
+        base_url=bases.get(name, "").rstrip("/"),
+        token=secret.get_secret_value() if secret else None,
+        auth=auth_of(given) if name == "github" else None,
+        graphql_url=settings.graphql_url,
+        folder=settings.home_dir / "raw",
+        max_concurrency=settings.max_concurrency,
+    )
+
+
+def pinned(settings: Settings, catalog: Catalog) -> Catalog:
+    """Give the catalog with the repository ids that earlier runs have seen, where it names none."""
+    if all(subject.github_id for subject in catalog.subjects) or not settings.published.exists():
+        return catalog
+    with open_reader(settings.published) as connection:
+        seen = {row["subject"]: int(row["github_id"]) for row in rows(connection, "pinned_ids")}
+    subjects = tuple(_pin(subject, seen) for subject in catalog.subjects)
+    return replace(catalog, subjects=subjects)
+
+
+def _pin(subject: Subject, seen: dict[str, int]) -> Subject:
+    if subject.github_id or subject.id not in seen:
+        return subject
+    return subject.model_copy(update={"github_id": seen[subject.id]})
+
+
+def _read_papers(
+    found: Iterable[Observation | Papers], catalog: Catalog, source: Source, valid_at: datetime
+) -> Iterator[Observation]:
+    for one in found:
+        if isinstance(one, Observation):
+            yield one
+            continue
+        try:
+            yield from shares(one.links, one.papers, catalog, raw_sha256=one.raw_sha256, url=one.url)
+        except PapersError as error:
+            asked = [subject for subject in catalog.subjects if subject.answers_to(source.name)]
+            yield from missing(asked, source.metrics, valid_at, ChangedError(str(error)))
+
+
+def _unsaid(
+    found: Sequence[Observation], asked: Sequence[Subject], source: Source, valid_at: datetime
+) -> Iterator[Observation]:
+    said = {(one.subject, family(one.metric)) for one in found}
+    for subject in asked:
+        for metric in source.metrics:
+            if (subject.id, metric.name) not in said:
+                log.warning("%s: %s: no word on %s; next: look at the raw answers", source.name, subject.id, metric.name)
+                yield metric.missing(subject.id, valid_at, Reason.INCOMPLETE)
+
+
+def _replay(folder: Path, run_id: str) -> Replay:
+    try:
+        return Replay(folder, run_id)
+    except FileNotFoundError:
+        raise InputError(f"the raw archive in {folder} has no run {run_id!r}; see `speedscore status`") from None
+
+
+def _started_at(settings: Settings, run_id: str) -> datetime:
+    with open_reader(settings.published) as connection:
+        found = rows(connection, "run_started_at", run_id=run_id)
+    if not found:
+        raise InputError(f"the warehouse knows no run {run_id!r}; see `speedscore status`")
+    return found[0]["started_at"]

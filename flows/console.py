@@ -1,0 +1,130 @@
+"""Run the collecting flows from a terminal, with Prefect's noise apart, and say how it went."""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flows.clock import utc_now
+from flows.nightly import Night
+from flows.settings import Settings
+from flows.show import notes, print_json, show
+
+NIGHT_COLUMNS = ("source", "requests", "values", "missing", "why")
+PLAN_COLUMNS = ("source", "days", "first", "last", "calls", "about_seconds")
+
+
+def run_nightly(
+    settings: Settings, subjects: list[str], sources: list[str], replay: str | None, *, as_json: bool
+) -> Night:
+    """Run the nightly flow, then score and write the site."""
+    from flows.collect import chosen_sources
+
+    chosen_sources(sources)
+    orchestrate = _prefect(settings)
+    night = _timed(lambda: orchestrate.nightly(subjects=subjects, sources=sources, replay=replay))
+    _after(settings, night, as_json=as_json)
+    return night
+
+
+def run_backfill(
+    settings: Settings, first: datetime, last: datetime, subjects: list[str], sources: list[str], *, as_json: bool
+) -> Night:
+    """Run the backfill flow, then score."""
+    orchestrate = _prefect(settings)
+    span = {"first": first.date().isoformat(), "last": last.date().isoformat()}
+    night = _timed(lambda: orchestrate.backfill(**span, subjects=subjects, sources=sources))
+    _after(settings, night, as_json=as_json)
+    return night
+
+
+def show_plan(
+    settings: Settings, first: datetime, last: datetime, subjects: Sequence[str], names: Sequence[str], *, as_json: bool
+) -> None:
+    """Say what a backfill would ask, and ask nothing."""
+    from flows.backfill import SECONDS_A_CALL, plan
+
+    found = [
+        {
+            "source": name,
+            "days": len(orders),
+            "first": orders[0].day if orders else None,
+            "last": orders[-1].day if orders else None,
+            "calls": sum(order.calls for order in orders),
+            "about_seconds": sum(order.calls for order in orders) * SECONDS_A_CALL,
+        }
+        for name, orders in plan(settings, first, last, subjects, names).items()
+    ]
+    show(found, PLAN_COLUMNS, as_json=as_json, title="What a backfill would ask")
+
+
+def _after(settings: Settings, night: Night, *, as_json: bool) -> None:
+    from flows.report import leaderboard, write_site
+    from flows.score import default_days, missing_months, score_days
+
+    began = time.monotonic()
+    days = default_days()
+    kept = score_days(settings, sorted({*days, *missing_months(settings)}))
+    today = kept.scored.scores.filter(kept.scored.scores["as_of"] == days[0])
+    board = leaderboard(today, kept.names)
+    page = write_site(settings, settings.home_dir / "site")
+    if as_json:
+        facts = {"run_id": night.run_id, "known_at": night.landed.known_at, "observations": night.landed.observations}
+        print_json({**facts, "sources": night.table(), "moved": night.moved, "scores": board})
+    else:
+        columns = ("name", "speed_score", "ecosystem", "production", "research", "learning", "performance")
+        show(board, (*columns, "coverage", "status"), title=f"Speed Scores as of {days[0]:%Y-%m-%d}")
+    notes.print(f"{kept.new:,} new scores in {time.monotonic() - began:.1f} s; the site is {page}")
+    _close(night, as_json=as_json)
+
+
+def _close(night: Night, *, as_json: bool) -> None:
+    """Say loudly what is missing, in one table."""
+    landed = night.landed
+    notes.print(f"{night.run_id}: {landed.observations:,} rows landed, {landed.quarantined:,} held back")
+    for row in night.moved[:5]:
+        notes.print(f"moved: {row['subject']} {row['metric']} {row['before']:g} -> {row['after']:g}")
+    if not as_json:
+        print()  # noqa: T201 - this is the output
+        show(night.table(), NIGHT_COLUMNS, title="Sources asked")
+    lost = [one.source for one in night.collected if one.missing]
+    if lost:
+        notes.print(f"MISSING: {', '.join(lost)} gave not every cell; scores carry older values or say so")
+
+
+def _prefect(settings: Settings) -> Any:
+    """Import Prefect with its console at rest; the collectors' words go to a file and to stderr."""
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
+    os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "")
+    os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "ERROR")
+    from flows import orchestrate
+
+    path = settings.home_dir / "speedscore.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _log_to(logging.FileHandler(path, encoding="utf-8"), "%(asctime)s %(levelname)s %(message)s")
+    _log_to(logging.StreamHandler(), "%(levelname)s: %(message)s")
+    return orchestrate
+
+
+def _log_to(handler: logging.Handler, form: str) -> None:
+    handler.setFormatter(logging.Formatter(form))
+    handler.setLevel(logging.WARNING)
+    for name in ("collectors", "flows"):
+        logging.getLogger(name).addHandler(handler)
+        logging.getLogger(name).propagate = False
+
+
+def _timed(run: Callable[[], Night]) -> Night:
+    """Run a flow; say apart how long Prefect's server took to come up."""
+    called = utc_now()
+    began = time.monotonic()
+    night = run()
+    server_s = (night.started_at - called).total_seconds()
+    notes.print(
+        f"Prefect's server was ready after {server_s:.1f} s; "
+        f"asking and landing took {time.monotonic() - began - server_s:.1f} s"
+    )
+    return night

@@ -1,0 +1,56 @@
+"""The demo: start the local replica of the upstreams, and run the real pipeline against it over HTTP."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from catalog.errors import InputError
+from flows.settings import load_settings
+from flows.show import notes
+
+REPLICA = "benchmarks.replica"
+
+
+def run_demo(keep: Path | None = None) -> int:
+    """Collect, land, score and report from the replica; give the exit code."""
+    root = Path(__file__).resolve().parents[1]
+    if not (root / "benchmarks" / "replica").is_dir():
+        raise InputError("the demo's replica stands in the repository; run the demo from a checkout")
+    with tempfile.TemporaryDirectory(prefix="speedscore-demo-") as scratch:
+        home = keep or Path(scratch) / "home"
+        home.mkdir(parents=True, exist_ok=True)
+        with _replica(root, home / "demo-catalog.toml") as environment:
+            os.environ.update(environment)
+            os.environ.update(
+                SPEEDSCORE_HOME_DIR=str(home),
+                SPEEDSCORE_CATALOG=str(home / "demo-catalog.toml"),
+                SPEEDSCORE_LABEL="DEMO",
+            )
+            os.environ.pop("SPEEDSCORE_WAREHOUSE", None)
+            notes.print("DEMO: a local replica of the upstreams answers; every figure below is invented")
+            from flows.console import run_nightly
+
+            night = run_nightly(load_settings(), [], [], None, as_json=False)
+            notes.print("DEMO: every figure above is invented" + (f"; it is kept in {home}" if keep else ""))
+    return 0 if night.landed.observations else 1
+
+
+@contextmanager
+def _replica(root: Path, catalog: Path) -> Iterator[dict[str, str]]:
+    """Run the replica as a process of its own; give the settings that point at it."""
+    command = [sys.executable, "-m", REPLICA, "--catalog", str(catalog)]
+    with subprocess.Popen(  # noqa: S603 - our own program
+        command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            if not line:
+                raise OSError(0, "the replica did not start", REPLICA)
+            yield json.loads(line)["environment"]
+        finally:
+            process.terminate()

@@ -1,0 +1,54 @@
+"""The nightly run as plain steps: what it asked, what came, what landed. Prefect wraps them elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flows.collect import Collected
+from flows.land import land_observations
+from flows.settings import Settings
+from warehouse.connection import open_reader
+from warehouse.land import Landed
+from warehouse.query import rows
+
+
+@dataclass(frozen=True)
+class Night:
+    """One nightly run, told for people and machines."""
+
+    run_id: str
+    started_at: datetime
+    collected: list[Collected]
+    landed: Landed
+    moved: list[dict[str, Any]]
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether every cell that was asked for has a value."""
+        return not any(one.missing for one in self.collected) and not self.landed.quarantined
+
+    def table(self) -> list[dict[str, Any]]:
+        """Give one row per source: requests, values, missing cells and why."""
+        return [
+            {
+                "source": one.source,
+                "requests": one.requests,
+                "values": len(one.observations) - one.missing,
+                "missing": one.missing,
+                "why": one.reasons,
+            }
+            for one in self.collected
+        ]
+
+
+def land_night(
+    settings: Settings, collected: Sequence[Collected], run_id: str, started_at: datetime, kind: str = "nightly"
+) -> Night:
+    """Land what all sources gave, in one landing, and say what moved since the last."""
+    observations = [observation for one in collected for observation in one.observations]
+    detail = {one.source: {"requests": one.requests, "missing": one.missing} for one in collected}
+    landed = land_observations(settings, observations, kind, started_at, run_id, detail)
+    with open_reader(settings.published) as connection:
+        moved = rows(connection, "moved", run_id=run_id, known_at=landed.known_at)
+    return Night(run_id, started_at, list(collected), landed, moved)

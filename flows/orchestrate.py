@@ -1,0 +1,125 @@
+"""The same steps as Prefect flows and tasks: run names, concurrency, artifacts, the event that starts scoring.
+
+Nothing is decided here. A task is a source, never a repository; retries belong to the transport.
+"""
+
+import logging
+from datetime import datetime
+from pathlib import Path
+
+import flows.prefect_settings  # noqa: F401 - must stand before Prefect is imported
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.concurrency.sync import concurrency
+from prefect.events import emit_event
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.backfill import backfill_source, plan
+from flows.clock import midnight, utc_now
+from flows.collect import Collected, chosen_sources, collect_source
+from flows.land import new_run_id
+from flows.nightly import Night, land_night
+from flows.report import write_site
+from flows.score import default_days, missing_months, score_days
+from flows.settings import load_settings
+from scoring.rubric import DEFAULT
+
+SNAPSHOT_LANDED = "snapshot.landed"
+WRITER = "duckdb-writer"
+SOURCES_AT_ONCE = 8
+
+
+@task(task_run_name="collect-{name}", cache_policy=NO_CACHE, tags=["collect"])
+def collect_task(
+    name: str, subjects: list[str], run_id: str, started_at: datetime, replay: str | None = None
+) -> Collected:
+    """Ask one source."""
+    collected = collect_source(name, load_settings(), subjects, run_id, started_at, replay)
+    logger = get_run_logger()
+    logger.info("%s: %d requests, %d values", name, collected.requests, len(collected.observations) - collected.missing)
+    if collected.missing:
+        logger.warning("%s: %d cells are missing: %s", name, collected.missing, collected.reasons)
+    return collected
+
+
+@task(task_run_name="land-{run_id}", cache_policy=NO_CACHE)
+def land_task(collected: list[Collected], run_id: str, started_at: datetime) -> Night:
+    """Land everything in one transaction and publish it."""
+    with concurrency(WRITER, strict=False):
+        return land_night(load_settings(), collected, run_id, started_at)
+
+
+@flow(
+    name="nightly",
+    flow_run_name="nightly-{subjects}-{sources}",
+    task_runner=ThreadPoolTaskRunner(max_workers=SOURCES_AT_ONCE),
+)
+def nightly(subjects: list[str] | None = None, sources: list[str] | None = None, replay: str | None = None) -> Night:
+    """Collect from every source now, land, publish, and say that a fresh snapshot has landed."""
+    started_at = utc_now()
+    run_id = new_run_id("nightly", started_at)
+    names = chosen_sources(sources or [])
+    asked = [collect_task.submit(name, subjects or [], run_id, started_at, replay) for name in names]
+    night = land_task([future.result() for future in asked], run_id, started_at)
+    _tell(night)
+    emit_event(
+        SNAPSHOT_LANDED,
+        resource={"prefect.resource.id": f"warehouse.snapshot.{run_id}"},
+        payload={"run_id": run_id, "rows": night.landed.observations},
+    )
+    return night
+
+
+@flow(name="score", flow_run_name="score-{as_of}-{rubric}")
+def score(as_of: str | None = None, rubric: str = DEFAULT) -> int:
+    """Score the fresh snapshot, or a past day, and every month of history that has no score yet."""
+    settings = load_settings()
+    days = [midnight(datetime.fromisoformat(as_of).date())] if as_of else default_days()
+    with concurrency(WRITER, strict=False):
+        kept = score_days(settings, sorted({*days, *missing_months(settings, rubric)}), rubric)
+    get_run_logger().info("%d new scores, known at %s", kept.new, kept.known_at)
+    rows = kept.scored.scores.filter(kept.scored.scores["as_of"] == max(days))
+    shown = ["subject", "speed_score", "status", "coverage", "reason"]
+    create_table_artifact(key="scores", table=rows.select(shown).to_dicts(), description=f"as of {max(days):%Y-%m-%d}")
+    return kept.new
+
+
+@flow(name="backfill", flow_run_name="backfill-{first}-{last}")
+def backfill(
+    first: str, last: str, subjects: list[str] | None = None, sources: list[str] | None = None
+) -> Night:
+    """Fill the missing days that a source can still answer, land and publish them."""
+    started_at = utc_now()
+    run_id = new_run_id("backfill", started_at)
+    settings = load_settings()
+    cells = plan(settings, datetime.fromisoformat(first), datetime.fromisoformat(last), subjects or [], sources or [])
+    collected = [backfill_source(settings, name, days, run_id) for name, days in cells.items()]
+    night = land_night(settings, collected, run_id, started_at, "backfill")
+    _tell(night)
+    return night
+
+
+@flow(name="report", flow_run_name="report")
+def report(out: str | None = None) -> str:
+    """Write the static site from the published warehouse."""
+    settings = load_settings()
+    path = write_site(settings, Path(out) if out else settings.home_dir / "site")
+    get_run_logger().info("the site is in %s", path)
+    return str(path)
+
+
+def _tell(night: Night) -> None:
+    """Log what moved, and keep a table and a text of the run as artifacts."""
+    logger = get_run_logger()
+    landed = night.landed
+    logger.info("%s: %d rows landed, %d held back", night.run_id, landed.observations, landed.quarantined)
+    for row in night.moved:
+        logger.info("%(subject)s %(metric)s: %(before)g -> %(after)g", row)
+    create_table_artifact(key="sources", table=night.table(), description=night.run_id)
+    lines = [f"- {row['subject']} {row['metric']}: {row['before']:g} → {row['after']:g}" for row in night.moved]
+    text = "\n".join([f"# {night.run_id}", f"{landed.observations} rows landed.", *lines])
+    create_markdown_artifact(key="night", markdown=text, description="What the run landed and moved")
+
+
+logging.getLogger("collectors").setLevel(logging.INFO)

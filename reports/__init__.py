@@ -1,0 +1,1 @@
+"""Cards and pages: text from scored facts, nothing asked, nothing computed."""

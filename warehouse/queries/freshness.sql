@@ -1,0 +1,16 @@
+-- How fresh each source is: its newest value, its missing cells and why.
+with newest as (
+  select source, max(valid_at) filter (status in ('measured', 'derived', 'curated')) as newest,
+    count(*) filter (status in ('measured', 'derived', 'curated')) as "values"
+  from observation_current
+  where source <> 'catalog'
+  group by source
+), lost as (
+  select source, count(*) as missing, string_agg(distinct reason, ', ' order by reason) as why
+  from gap
+  group by source
+)
+select source, newest.newest, coalesce("values", 0) as "values", coalesce(missing, 0) as missing, why
+from newest
+left join lost using (source)
+order by source

@@ -1,0 +1,5 @@
+-- The repository id under which each subject was first seen.
+select subject, arg_min(value, known_at) as github_id
+from observation
+where metric = 'github.repository_id' and status = 'measured'
+group by subject
