@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from catalog.errors import InputError
-from flows.show import notes, print_csv, print_json, show
+from flows.show import note, print_csv, print_json, show
 from flows.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -90,8 +90,8 @@ def import_(
     show(rows, columns, as_json=as_json)
     for one in reports:
         for why, times in one.refused.most_common(5):
-            notes.print(f"{one.path.name}: refused {times} times: {why}")
-    notes.print(
+            note(f"{one.path.name}: refused {times} times: {why}")
+    note(
         f"{landed.observations:,} new observations, {landed.missing:,} empty cells, "
         f"{landed.quarantined:,} held back by the plausibility gates, {landed.revised:,} revised"
     )
@@ -113,8 +113,7 @@ def score(
     strict: Strict = False,
 ) -> None:
     """Score from what is stored; never fetches."""
-    from flows.report import leaderboard
-    from flows.score import days_between, default_days, score_days
+    from flows.score import days_between, default_days, leaderboard, score_days
     from scoring.rubric import DEFAULT
 
     if as_of and (first or last):
@@ -129,7 +128,7 @@ def score(
     if len(days) > 1:
         found = sorted(found, key=lambda row: (row["as_of"], row["subject"]))
     show(found, (*SCORE_COLUMNS, "reason") if as_json else SCORE_COLUMNS, as_json=as_json)
-    notes.print(f"{kept.new:,} of {kept.scored.scores.height:,} scores are new; known at {kept.known_at:%Y-%m-%d %H:%M:%S} UTC")
+    note(f"{kept.new:,} of {kept.scored.scores.height:,} scores are new; known at {kept.known_at:%Y-%m-%d %H:%M:%S} UTC")
     withheld = sum(row["status"] == "withheld" for row in found)
     raise typer.Exit(3 if strict and withheld else 0)
 
@@ -210,7 +209,7 @@ def status(
         print_json({"label": mark, "sources": fresh, "runs": runs, "scores": latest})
         return
     if mark:
-        notes.print(f"{mark}: invented figures of a local replica")
+        note(f"{mark}: invented figures of a local replica")
     show(fresh, ("source", "newest", "values", "missing", "why"), title="Sources")
     print()
     show(runs, ("run_id", "status", "started_at", "observations", "missing", "quarantined"), title="Last runs")
@@ -240,7 +239,7 @@ def verify(as_json: Json = False) -> None:
     if as_json or found.height:
         show(found.to_dicts(), columns, as_json=as_json)
     cases = found.select("known_at", "rubric", "as_of", "subject").unique().height
-    notes.print(f"{total - cases:,} of {total:,} stored scores are confirmed, {cases:,} differ")
+    note(f"{total - cases:,} of {total:,} stored scores are confirmed, {cases:,} differ")
     raise typer.Exit(1 if found.height else 0)
 
 
@@ -280,7 +279,7 @@ def main() -> None:
 
 
 def _fail(sentence: str, code: int) -> None:
-    notes.print(f"speedscore: {sentence}", markup=False)
+    note(f"speedscore: {sentence}")
     sys.exit(code)
 
 

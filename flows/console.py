@@ -11,7 +11,7 @@ from typing import Any
 from flows.clock import utc_now
 from flows.nightly import Night
 from flows.settings import Settings
-from flows.show import notes, print_json, show
+from flows.show import note, print_json, show
 
 NIGHT_COLUMNS = ("source", "requests", "values", "missing", "why")
 PLAN_COLUMNS = ("source", "days", "first", "last", "calls", "about_seconds")
@@ -62,8 +62,8 @@ def show_plan(
 
 
 def _after(settings: Settings, night: Night, *, as_json: bool) -> None:
-    from flows.report import leaderboard, write_site
-    from flows.score import default_days, missing_months, score_days
+    from flows.report import write_site
+    from flows.score import default_days, leaderboard, missing_months, score_days
 
     began = time.monotonic()
     days = default_days()
@@ -77,22 +77,22 @@ def _after(settings: Settings, night: Night, *, as_json: bool) -> None:
     else:
         columns = ("name", "speed_score", "ecosystem", "production", "research", "learning", "performance")
         show(board, (*columns, "coverage", "status"), title=f"Speed Scores as of {days[0]:%Y-%m-%d}")
-    notes.print(f"{kept.new:,} new scores in {time.monotonic() - began:.1f} s; the site is {page}")
+    note(f"{kept.new:,} new scores in {time.monotonic() - began:.1f} s; the site is {page}")
     _close(night, as_json=as_json)
 
 
 def _close(night: Night, *, as_json: bool) -> None:
     """Say loudly what is missing, in one table."""
     landed = night.landed
-    notes.print(f"{night.run_id}: {landed.observations:,} rows landed, {landed.quarantined:,} held back")
+    note(f"{night.run_id}: {landed.observations:,} rows landed, {landed.quarantined:,} held back")
     for row in night.moved[:5]:
-        notes.print(f"moved: {row['subject']} {row['metric']} {row['before']:g} -> {row['after']:g}")
+        note(f"moved: {row['subject']} {row['metric']} {row['before']:g} -> {row['after']:g}")
     if not as_json:
         print()  # noqa: T201 - this is the output
         show(night.table(), NIGHT_COLUMNS, title="Sources asked")
     lost = [one.source for one in night.collected if one.missing]
     if lost:
-        notes.print(f"MISSING: {', '.join(lost)} gave not every cell; scores carry older values or say so")
+        note(f"MISSING: {', '.join(lost)} gave not every cell; scores carry older values or say so")
 
 
 def _prefect(settings: Settings) -> Any:
@@ -123,7 +123,7 @@ def _timed(run: Callable[[], Night]) -> Night:
     began = time.monotonic()
     night = run()
     server_s = (night.started_at - called).total_seconds()
-    notes.print(
+    note(
         f"Prefect's server was ready after {server_s:.1f} s; "
         f"asking and landing took {time.monotonic() - began - server_s:.1f} s"
     )

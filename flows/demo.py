@@ -11,7 +11,7 @@ from pathlib import Path
 
 from catalog.errors import InputError
 from flows.settings import load_settings
-from flows.show import notes
+from flows.show import note
 
 REPLICA = "benchmarks.replica"
 
@@ -32,11 +32,11 @@ def run_demo(keep: Path | None = None) -> int:
                 SPEEDSCORE_LABEL="DEMO",
             )
             os.environ.pop("SPEEDSCORE_WAREHOUSE", None)
-            notes.print("DEMO: a local replica of the upstreams answers; every figure below is invented")
+            note("DEMO: a local replica of the upstreams answers; every figure below is invented")
             from flows.console import run_nightly
 
             night = run_nightly(load_settings(), [], [], None, as_json=False)
-            notes.print("DEMO: every figure above is invented" + (f"; it is kept in {home}" if keep else ""))
+            note("DEMO: every figure above is invented" + (f"; it is kept in {home}" if keep else ""))
     return 0 if night.landed.observations else 1
 
 

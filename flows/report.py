@@ -1,6 +1,5 @@
 """Gather what cards and pages say from the published warehouse, and write the site."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -41,12 +40,6 @@ def write_site(settings: Settings, folder: Path) -> Path:
         fresh.write_text(text, encoding="utf-8")
         fresh.replace(folder / name)
     return folder / "index.html"
-
-
-def leaderboard(scores: pl.DataFrame, names: dict[str, str]) -> Sequence[dict]:
-    """Give score rows with names, best first; those without a score by coverage."""
-    ranked = scores.sort("speed_score", "coverage", descending=True, nulls_last=True)
-    return [{**row, "name": names.get(row["subject"], row["subject"])} for row in ranked.to_dicts()]
 
 
 def _facts(found: Peek, subject: str, mark: str | None) -> CardFacts:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 
@@ -78,6 +79,12 @@ def verify_scores(settings: Settings) -> tuple[int, pl.DataFrame]:
             scored, _ = _score(connection, days, load(str(rubric_id)), known_at)
             again.append(scored.scores.with_columns(known_at=pl.lit(known_at)))
     return stored.height, differences(stored, pl.concat(again) if again else stored)
+
+
+def leaderboard(scores: pl.DataFrame, names: dict[str, str]) -> list[dict[str, Any]]:
+    """Give score rows with names, best first; those without a score by coverage."""
+    ranked = scores.sort("speed_score", "coverage", descending=True, nulls_last=True)
+    return [{**row, "name": names.get(row["subject"], row["subject"])} for row in ranked.to_dicts()]
 
 
 def missing_months(settings: Settings, rubric_id: str = DEFAULT) -> list[datetime]:

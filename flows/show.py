@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
 
-notes = Console(stderr=True, soft_wrap=True, highlight=False)
+def note(sentence: str) -> None:
+    """Tell the person, apart from the output."""
+    print(sentence, file=sys.stderr, flush=True)  # noqa: T201 - this is the output
 
 
 def show(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool = False, title: str = "") -> None:
@@ -45,6 +45,9 @@ def print_lines(rows: Sequence[Sequence[str]]) -> None:
 
 
 def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], title: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(title=title or None, title_justify="left")
     for name in columns:
         is_number = any(isinstance(row[name], int | float) for row in rows)

@@ -12,6 +12,7 @@ import polars as pl
 
 from catalog.load import Catalog
 from catalog.metric import METRICS
+from warehouse.bring import brought
 from warehouse.gates import Reading, judge
 from warehouse.query import rows, statement
 
@@ -63,16 +64,14 @@ def land(
     `known_at` defaults to the end of the run, moved past everything that is known already.
     """
     known_at = known_at or _after_everything(connection, run.finished_at)
-    _register(connection, "arrived", arrived)
     connection.execute("begin")
     try:
-        _describe(connection, catalog, known_at)
-        landed = _insert(connection, run, known_at)
+        with brought(connection, arrived=arrived):
+            _describe(connection, catalog, known_at)
+            landed = _insert(connection, run, known_at)
     except BaseException:
         connection.execute("rollback")
         raise
-    finally:
-        connection.unregister("arrived")
     connection.execute("commit")
     return landed
 
@@ -80,14 +79,11 @@ def land(
 def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime) -> Landed:
     stamp = {"known_at": known_at, "run_id": run.run_id}
     _execute(connection, "stage_new", known_at=known_at)
-    _register(connection, "verdict", _verdicts(connection, known_at))
-    try:
+    with brought(connection, verdict=_verdicts(connection, known_at)):
         _execute(connection, "insert_events", **stamp)
         revised = _execute(connection, "revise_held", **stamp)
         revised += _execute(connection, "retract_silence", **stamp)
         added = _execute(connection, "insert_incoming", **stamp)
-    finally:
-        connection.unregister("verdict")
     return _record(connection, run, added, revised, known_at)
 
 
@@ -139,9 +135,8 @@ def _describe(connection: duckdb.DuckDBPyConnection, catalog: Catalog, known_at:
 def _append(connection: duckdb.DuckDBPyConnection, name: str, found: list[dict[str, Any]], **parameters: Any) -> None:
     if not found:
         return
-    _register(connection, "brought", pl.DataFrame(found, infer_schema_length=None))
-    _execute(connection, name, **parameters)
-    connection.unregister("brought")
+    with brought(connection, brought=pl.DataFrame(found, infer_schema_length=None)):
+        _execute(connection, name, **parameters)
 
 
 def _after_everything(connection: duckdb.DuckDBPyConnection, now: datetime) -> datetime:
@@ -153,6 +148,3 @@ def _execute(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any
     result = connection.execute(statement(name), parameters).fetchall()
     return int(result[0][0]) if result and isinstance(result[0][0], int) else 0
 
-
-def _register(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    connection.register(name, frame.to_arrow())

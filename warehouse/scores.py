@@ -6,6 +6,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from warehouse.bring import brought, taken
 from warehouse.errors import WarehouseError
 from warehouse.query import rows, statement
 
@@ -14,21 +15,18 @@ def evidence(
     connection: duckdb.DuckDBPyConnection, metrics: pl.DataFrame, known_at: datetime, before: datetime
 ) -> pl.DataFrame:
     """Give the last word known at `known_at` on every input named in `metrics` and true before `before`."""
-    connection.register("criterion", metrics.select("metric").unique().to_arrow())
-    try:
-        return connection.sql(statement("evidence"), params={"known_at": known_at, "before": before}).pl()
-    finally:
-        connection.unregister("criterion")
+    parameters = {"metrics": metrics["metric"].unique().to_list(), "known_at": known_at, "before": before}
+    return taken(connection.sql(statement("evidence"), params=parameters))
 
 
 def subjects_known(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:
     """Give subject, name and kind of what was followed, as known at `known_at`."""
-    return connection.sql(statement("subjects_known"), params={"known_at": known_at}).pl()
+    return taken(connection.sql(statement("subjects_known"), params={"known_at": known_at}))
 
 
 def stored_scores(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Give every stored score."""
-    return connection.sql(statement("stored_scores")).pl()
+    return taken(connection.sql(statement("stored_scores")))
 
 
 def use_rubric(
@@ -55,10 +53,11 @@ def record(
     """
     connection.execute("begin")
     try:
-        _with(connection, "scored", scores, "record_scores", stamp)
-        connection.execute(statement("insert_scores"))
-        _with(connection, "brought", dimensions, "insert_dimension_scores")
-        _with(connection, "brought", contributions, "insert_contributions")
+        with brought(connection, scored=scores, dimension=dimensions, contributed=contributions):
+            connection.execute(statement("record_scores"), stamp)
+            connection.execute(statement("insert_scores"))
+            connection.execute(statement("insert_dimension_scores"))
+            connection.execute(statement("insert_contributions"))
         kept = connection.execute("select count(*) from fresh_score").fetchall()[0][0]
     except BaseException:
         connection.execute("rollback")
@@ -66,16 +65,3 @@ def record(
     connection.execute("commit")
     return int(kept)
 
-
-def _with(
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    frame: pl.DataFrame,
-    query: str,
-    parameters: dict[str, Any] | None = None,
-) -> None:
-    connection.register(name, frame.to_arrow())
-    try:
-        connection.execute(statement(query), parameters)
-    finally:
-        connection.unregister(name)

@@ -1,0 +1,201 @@
+"""GitHub's REST API: the repository, its lists with Link headers, the star history of 2026."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from benchmarks.replica.answer import Answer, Request, of_json, stamp
+from benchmarks.replica.repository import Account, Commit, Release, Repo, Ticket, utc
+from benchmarks.replica.world import World
+
+TOO_LARGE = "The history or contributor list is too large to list contributors for this repository via the API."
+NAMED = re.compile(r"/repos/([^/]+/[^/]+)(/.*)?")
+NUMBERED = re.compile(r"/repositories/(\d+)(/.*)?")
+
+
+def answer(world: World, request: Request) -> Answer:
+    """Answer a GET below /github; a former name is moved permanently."""
+    if request.path == "/rate_limit":
+        return _rate_limit(request)
+    if match := NAMED.fullmatch(request.path):
+        name, rest = match[1].lower(), match[2] or ""
+        if moved := world.by_former_name.get(name):
+            to = request.at(f"/github/repositories/{moved.number}{rest}")
+            return of_json({"message": "Moved Permanently", "url": to}, 301, Location=to)
+        return _about(world.by_name.get(name), rest, request)
+    if match := NUMBERED.fullmatch(request.path):
+        return _about(world.by_number.get(int(match[1])), match[2] or "", request)
+    return not_found()
+
+
+def not_found() -> Answer:
+    """Say that there is no such thing, or none that the asker may see."""
+    return of_json({"message": "Not Found", "documentation_url": "https://docs.github.com/rest", "status": "404"}, 404)
+
+
+def _about(repo: Repo | None, rest: str, request: Request) -> Answer:
+    route = ROUTES.get(rest)
+    return route(repo, request) if repo and route else not_found()
+
+
+def _rate_limit(request: Request) -> Answer:
+    quota = request.quota
+    core = {"limit": quota.limit, "remaining": quota.remaining, "reset": quota.reset, "used": quota.limit - quota.remaining}
+    return of_json({"resources": {"core": core, "graphql": core}, "rate": core})
+
+
+def _repository(repo: Repo, request: Request) -> Answer:
+    owner, name = repo.full_name.split("/")
+    return of_json(
+        {
+            "id": repo.number,
+            "node_id": f"R_{repo.number}",
+            "name": name,
+            "full_name": repo.full_name,
+            "owner": _user(Account(owner, "Organization")),
+            "private": False,
+            "html_url": f"https://github.com/{repo.full_name}",
+            "url": f"{request.base}/github/repos/{repo.full_name}",
+            "created_at": stamp(repo.created_at),
+            "pushed_at": stamp(repo.pushed_at),
+            "updated_at": stamp(repo.pushed_at),
+            "archived": repo.is_archived,
+            "default_branch": "main",
+            "stargazers_count": repo.stars(),
+            "watchers_count": repo.stars(),
+            "forks_count": repo.forks,
+            "subscribers_count": repo.watchers,
+            "open_issues_count": repo.issues_open() + repo.pulls_open(),
+        }
+    )
+
+
+def _user(account: Account | None) -> dict[str, Any] | None:
+    if account is None:
+        return None
+    suffix = "[bot]" if account.kind == "Bot" else ""
+    return {"login": account.login + suffix, "id": sum(account.login.encode()) * 97, "type": account.kind}
+
+
+def _page(repo: Repo, request: Request, rest: str, total: int, render: Callable[[slice], Iterable[Any]]) -> Answer:
+    """Give one page of a list; Link names the numeric path, as upstream does after a first page."""
+    size = request.number("per_page", 30, 30 if rest == "/stargazers/history" else 100)
+    page, last = request.number("page", 1, 10**9), max(1, -(-total // size))
+    to = {"prev": page - 1, "next": page + 1, "last": last, "first": 1}
+    named = [rel for rel in to if (page > 1 if rel in {"prev", "first"} else page < last)]
+    path = f"/github/repositories/{repo.number}{rest}"
+    links = ", ".join(f'<{request.at(path, page=to[rel])}>; rel="{rel}"' for rel in named)
+    items = list(render(slice((page - 1) * size, page * size)))
+    return of_json(items, **({"Link": links} if links else {}))
+
+
+def _contributors(repo: Repo, request: Request) -> Answer:
+    if repo.history_too_large:
+        return of_json({"message": TOO_LARGE, "status": "403"}, 403)
+    anonymous = request.query.get("anon") in {"1", "true"}
+    total = repo.contributors if anonymous else min(repo.contributors, 500 - repo.contributors // 100)
+    return _page(repo, request, "/contributors", total, lambda part: map(_contributor, range(total)[part]))
+
+
+def _contributor(rank: int) -> dict[str, Any]:
+    if rank % 7 == 6:
+        return {"type": "Anonymous", "name": f"Person {rank}", "email": f"{rank}@example.org", "contributions": 1}
+    return {**(_user(Account(f"person-{rank}")) or {}), "contributions": max(1, 2000 // (rank + 1))}
+
+
+def _commits(repo: Repo, request: Request) -> Answer:
+    since, until = (_moment(request.query.get(end)) for end in ("since", "until"))
+    some = commits_within(repo.commits, since, until)
+    return _page(repo, request, "/commits", len(some), lambda part: map(_commit, some[part]))
+
+
+def commits_within(commits: Iterable[Commit], since: datetime | None, until: datetime | None) -> list[Commit]:
+    """Give the commits whose committer date lies between the two, both ends included, as git counts."""
+    low, high = since or datetime.min.replace(tzinfo=UTC), until or datetime.max.replace(tzinfo=UTC)
+    return [commit for commit in commits if low <= commit.committed_at <= high]
+
+
+def _moment(text: str | None) -> datetime | None:
+    return utc(datetime.fromisoformat(text)) if text else None
+
+
+def _commit(commit: Commit) -> dict[str, Any]:
+    author = {"name": commit.author_name, "email": commit.author_email, "date": stamp(commit.authored_at)}
+    parents = [{"sha": f"{int(commit.sha, 16) ^ n:040x}"} for n in range(1, 3 if commit.is_merge else 2)]
+    committer = {**author, "date": stamp(commit.committed_at)}
+    inner = {"author": author, "committer": committer, "message": "Change something"}
+    return {"sha": commit.sha, "commit": inner, "author": _user(commit.author), "parents": parents}
+
+
+def _issues(repo: Repo, request: Request) -> Answer:
+    """Issues and pull requests mixed, open ones unless asked otherwise, newest first."""
+    state, since = request.query.get("state", "open"), _moment(request.query.get("since"))
+    some = [t for t in repo.tickets if state == "all" or t.is_open == (state == "open")]
+    some = [t for t in some if since is None or t.updated_at >= since]
+    field = {"updated": "updated_at"}.get(request.query.get("sort", ""), "created_at")
+    some.sort(key=lambda t: (getattr(t, field), t.number), reverse=request.query.get("direction", "desc") == "desc")
+    return _page(repo, request, "/issues", len(some), lambda part: map(_ticket, some[part]))
+
+
+def _ticket(ticket: Ticket) -> dict[str, Any]:
+    of_pull = {"pull_request": {"merged_at": stamp(ticket.closed_at) if ticket.is_merged else None}}
+    return {
+        "id": 10_000_000 + ticket.number,
+        "number": ticket.number,
+        "title": f"Ticket {ticket.number}",
+        "state": "open" if ticket.is_open else "closed",
+        "state_reason": ticket.state_reason.lower() if ticket.state_reason else None,
+        "created_at": stamp(ticket.created_at),
+        "updated_at": stamp(ticket.updated_at),
+        "closed_at": stamp(ticket.closed_at),
+        "user": _user(ticket.author),
+        "author_association": ticket.association,
+        "comments": len(ticket.comments),
+        **(of_pull if ticket.is_pull else {}),
+    }
+
+
+def _star_history(repo: Repo, request: Request) -> Answer:
+    """Weeks from Sunday 00:00 UTC, newest first, back to the week of creation."""
+    weeks = star_weeks(repo)
+    return _page(repo, request, "/stargazers/history", len(weeks), lambda part: (_week(repo, day) for day in weeks[part]))
+
+
+def star_weeks(repo: Repo) -> Sequence[date]:
+    """Give the Sundays of the weeks that have days, newest first."""
+    first, last = min(repo.star_days), max(repo.star_days)
+    sunday = last - timedelta(days=(last.weekday() + 1) % 7)
+    return [sunday - timedelta(weeks=n) for n in range((sunday - first).days // 7 + 2) if sunday - timedelta(weeks=n) > first - timedelta(weeks=1)]
+
+
+def _week(repo: Repo, sunday: date) -> dict[str, Any]:
+    days = [repo.stars_on(sunday + timedelta(days=n)) for n in range(7)]
+    return {"week": int(utc(sunday).timestamp()), "total": sum(days), "days": days}
+
+
+def _release(release: Release) -> dict[str, Any]:
+    at = stamp(release.published_at)
+    return {"tag_name": release.tag, "published_at": at, "created_at": at, "prerelease": release.is_prerelease, "draft": False}
+
+
+def _latest_release(repo: Repo, request: Request) -> Answer:
+    return of_json(_release(repo.latest_release)) if repo.latest_release else not_found()
+
+
+def _releases(repo: Repo, request: Request) -> Answer:
+    some = repo.releases
+    return _page(repo, request, "/releases", len(some), lambda part: map(_release, islice(some, part.start, part.stop)))
+
+
+ROUTES: dict[str, Callable[[Repo, Request], Answer]] = {
+    "": _repository,
+    "/contributors": _contributors,
+    "/commits": _commits,
+    "/issues": _issues,
+    "/stargazers/history": _star_history,
+    "/stargazers/count": lambda repo, _: of_json({"count": repo.stars()}),
+    "/releases": _releases,
+    "/releases/latest": _latest_release,
+}

@@ -1,0 +1,224 @@
+"""GitHub's GraphQL API: a real executor over a part of the public schema; stargazers are restricted as since 2026."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import cache, lru_cache, partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    build_schema,
+    execute_sync,
+    parse,
+    validate,
+)
+
+from benchmarks.replica.answer import Answer, Request, of_json, stamp
+from benchmarks.replica.github import commits_within
+from benchmarks.replica.repository import Account, Commit, Release, Repo, Ticket, utc
+from benchmarks.replica.world import World
+
+Node = dict[str, Any]
+T = TypeVar("T")
+
+
+class RefusedError(Exception):
+    """GitHub refuses a field; `kind` is the type in the errors of the answer."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        """Keep the kind beside the message."""
+        super().__init__(message)
+        self.kind = kind
+
+
+@cache
+def schema() -> GraphQLSchema:
+    """Give the schema that the replica serves."""
+    return build_schema(Path(__file__).with_name("schema.graphql").read_text("utf-8"))
+
+
+@lru_cache(maxsize=64)
+def _document(query: str) -> tuple[DocumentNode, tuple[GraphQLError, ...]]:
+    document = parse(query)
+    return document, tuple(validate(schema(), document))
+
+
+def answer(world: World, request: Request) -> Answer:
+    """Answer a POST; refusals stand beside the data, with HTTP 200."""
+    asked = json.loads(request.body)
+    try:
+        document, faults = _document(asked["query"])
+    except GraphQLError as error:
+        return of_json({"errors": [error.formatted]})
+    if faults:
+        return of_json({"errors": [fault.formatted for fault in faults]})
+    root = {"repository": partial(_repository, world), "rateLimit": partial(_rate_limit, request)}
+    result = execute_sync(schema(), document, root, variable_values=asked.get("variables") or {})
+    return of_json(_payload(result))
+
+
+def _payload(result: ExecutionResult) -> Node:
+    errors = [_error(error) for error in result.errors or ()]
+    return {"data": result.data, **({"errors": errors} if errors else {})}
+
+
+def _error(error: GraphQLError) -> Node:
+    kind = error.original_error.kind if isinstance(error.original_error, RefusedError) else None
+    return {**({"type": kind} if kind else {}), **error.formatted}
+
+
+def _rate_limit(request: Request, _: GraphQLResolveInfo, dryRun: bool = False) -> Node:  # noqa: N803 - GitHub's name
+    quota = request.quota
+    reset = stamp(datetime.fromtimestamp(quota.reset, UTC))
+    used = quota.limit - quota.remaining
+    return {"cost": 1, "nodeCount": 0, "limit": quota.limit, "remaining": quota.remaining, "used": used, "resetAt": reset}
+
+
+def _repository(
+    world: World, _: GraphQLResolveInfo, owner: str, name: str, followRenames: bool = True  # noqa: N803 - GitHub's name
+) -> Node:
+    full = f"{owner}/{name}"
+    repo = world.by_name.get(full.lower()) or (world.by_former_name.get(full.lower()) if followRenames else None)
+    if repo is None:
+        raise RefusedError("NOT_FOUND", f"Could not resolve to a Repository with the name '{full}'.")
+    return {
+        "id": f"R_{repo.number}",
+        "databaseId": repo.number,
+        "nameWithOwner": repo.full_name,
+        "isArchived": repo.is_archived,
+        "pushedAt": stamp(repo.pushed_at),
+        "createdAt": stamp(repo.created_at),
+        "stargazerCount": repo.stars(),
+        "forkCount": repo.forks,
+        "watchers": partial(_counted, repo.watchers),
+        "issues": partial(_issues, repo),
+        "pullRequests": partial(_pulls, repo),
+        "latestRelease": repo.latest_release and _release(repo.latest_release),
+        "releases": partial(_releases, repo),
+        "defaultBranchRef": {"name": "main", "target": _commit(repo, repo.commits[0])} if repo.commits else None,
+        "stargazers": partial(_stargazers, repo),
+    }
+
+
+def _counted(total: int, _: GraphQLResolveInfo, **page: Any) -> Node:
+    return {"totalCount": total}
+
+
+def _stargazers(repo: Repo, _: GraphQLResolveInfo, **page: Any) -> Node:
+    """The true count beside an empty list: since 2026-06-30 only collaborators see who starred."""
+    info = {"hasNextPage": False, "hasPreviousPage": False, "endCursor": None, "startCursor": None}
+    return {"totalCount": repo.stars(), "edges": [], "pageInfo": info}
+
+
+def connection(items: Sequence[T], render: Callable[[T], Node], first: int | None, after: str | None) -> Node:
+    """Give one page of a connection; its cursors are places in the list."""
+    if first is not None and not 1 <= first <= 100:
+        raise RefusedError("EXCESSIVE_PAGINATION", f"`first` is {first}; it must lie between 1 and 100.")
+    start = int(after.removeprefix("cursor:")) if after else 0
+    end = min(start + (first or 0), len(items))
+    info = {"hasNextPage": end < len(items), "hasPreviousPage": start > 0}
+    cursors = {"startCursor": f"cursor:{start}", "endCursor": f"cursor:{end}" if end > start else None}
+    nodes = partial(_nodes, items[start:end], render, is_bounded=first is not None)
+    return {"totalCount": len(items), "pageInfo": info | cursors, "nodes": nodes}
+
+
+def _nodes(items: Sequence[T], render: Callable[[T], Node], _: GraphQLResolveInfo, *, is_bounded: bool) -> list[Node]:
+    if not is_bounded:
+        raise RefusedError("MISSING_PAGINATION_BOUNDARIES", "You must provide a `first` or `last` value.")
+    return [render(item) for item in items]
+
+
+def _issues(
+    repo: Repo, _: GraphQLResolveInfo, first: int | None = None, after: str | None = None, **asked: Any
+) -> Node:
+    filters = asked.get("filterBy") or {}
+    states = asked.get("states") or filters.get("states") or ["OPEN", "CLOSED"]
+    since = filters.get("since")
+    some = [issue for issue in repo.issues if _state(issue) in states]
+    if since:
+        some = [issue for issue in some if issue.updated_at >= utc(datetime.fromisoformat(since))]
+    order = asked.get("orderBy") or {"field": "CREATED_AT", "direction": "ASC"}
+    key = {"UPDATED_AT": "updated_at"}.get(order["field"], "created_at")
+    some.sort(key=lambda issue: (getattr(issue, key), issue.number), reverse=order["direction"] == "DESC")
+    return connection(some, _issue, first, after)
+
+
+def _state(ticket: Ticket) -> str:
+    return "OPEN" if ticket.is_open else "MERGED" if ticket.is_merged else "CLOSED"
+
+
+def _pulls(repo: Repo, _: GraphQLResolveInfo, states: list[str] | None = None, **page: Any) -> Node:
+    return {"totalCount": sum(states is None or _state(pull) in states for pull in repo.pulls)}
+
+
+def _issue(issue: Ticket) -> Node:
+    return {
+        "id": f"I_{issue.number}",
+        "databaseId": 10_000_000 + issue.number,
+        "number": issue.number,
+        "createdAt": stamp(issue.created_at),
+        "closedAt": stamp(issue.closed_at),
+        "updatedAt": stamp(issue.updated_at),
+        "state": _state(issue),
+        "stateReason": partial(_reason, issue),
+        "author": _actor(issue.author),
+        "authorAssociation": issue.association,
+        "comments": partial(_comments, issue),
+    }
+
+
+def _reason(issue: Ticket, _: GraphQLResolveInfo, enableDuplicate: bool = False) -> str | None:  # noqa: N803
+    """A duplicate counts as not planned for those who do not ask for it by name."""
+    return "NOT_PLANNED" if issue.state_reason == "DUPLICATE" and not enableDuplicate else issue.state_reason
+
+
+def _actor(account: Account | None) -> Node | None:
+    return {"__typename": account.kind, "login": account.login} if account else None
+
+
+def _comments(
+    issue: Ticket, _: GraphQLResolveInfo, first: int | None = None, after: str | None = None, **asked: Any
+) -> Node:
+    def render(comment: Any) -> Node:
+        return {"id": "IC", "createdAt": stamp(comment.created_at), "author": _actor(comment.author)}
+
+    return connection(issue.comments, render, first, after)
+
+
+def _release(release: Release) -> Node:
+    at = stamp(release.published_at)
+    dates = {"createdAt": at, "publishedAt": at}
+    return {"id": f"RE_{release.tag}", "tagName": release.tag, "isPrerelease": release.is_prerelease, "isDraft": False} | dates
+
+
+def _releases(
+    repo: Repo, _: GraphQLResolveInfo, first: int | None = None, after: str | None = None, **asked: Any
+) -> Node:
+    return connection(repo.releases, _release, first, after)
+
+
+def _commit(repo: Repo, commit: Commit) -> Node:
+    user = _actor(commit.author) if commit.author and commit.author.kind == "User" else None
+    return {
+        "__typename": "Commit",
+        "oid": commit.sha,
+        "committedDate": stamp(commit.committed_at),
+        "authoredDate": stamp(commit.authored_at),
+        "message": "Change something",
+        "parents": partial(_counted, 2 if commit.is_merge else 1),
+        "author": {"name": commit.author_name, "email": commit.author_email, "user": user},
+        "history": partial(_history, repo),
+    }
+
+
+def _history(
+    repo: Repo, _: GraphQLResolveInfo, first: int | None = None, after: str | None = None, **asked: Any
+) -> Node:
+    since, until = (utc(datetime.fromisoformat(text)) if (text := asked.get(end)) else None for end in ("since", "until"))
+    return connection(commits_within(repo.commits, since, until), partial(_commit, repo), first, after)

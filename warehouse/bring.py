@@ -1,0 +1,33 @@
+"""Hand a frame to the database in bulk.
+
+Through a Parquet file in a scratch folder: DuckDB 1.5 reads Arrow streams through pyarrow alone, whose import takes
+longer than most commands may (docs/adr/0006).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import polars as pl
+
+
+@contextmanager
+def brought(connection: duckdb.DuckDBPyConnection, **frames: pl.DataFrame) -> Iterator[None]:
+    """Let the block read each frame as a table of its name."""
+    with TemporaryDirectory(prefix="speedscore-") as scratch:
+        try:
+            for name, frame in frames.items():
+                path = Path(scratch) / f"{name}.parquet"
+                frame.write_parquet(path, compression="uncompressed", statistics=False)
+                connection.execute(f"create or replace temp view {name} as from read_parquet('{path}')")
+            yield
+        finally:
+            for name in frames:
+                connection.execute(f"drop view if exists {name}")
+
+
+def taken(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
+    """Give a result as a frame."""
+    return pl.DataFrame(relation)
