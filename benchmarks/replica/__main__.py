@@ -1,0 +1,46 @@
+"""Serve the demo's world: `python -m benchmarks.replica --catalog OUT.toml`, until stdin closes or SIGTERM."""
+
+import argparse
+import json
+import signal
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import FrameType
+
+from benchmarks.replica.demo import demo_catalog, demo_facts, demo_subjects
+from benchmarks.replica.server import Server
+from benchmarks.replica.world import build_world
+
+SEED = 2026
+
+
+def main() -> None:
+    """Build the world, write its catalog, say where it is, and serve."""
+    options = _options()
+    subjects = demo_subjects()
+    world = build_world(subjects, options.today, SEED)
+    signal.signal(signal.SIGTERM, _leave)
+    with Server(world, latency_ms=options.latency_ms, port=options.port) as server:
+        facts = demo_facts(subjects, options.today, SEED)
+        options.catalog.write_text(demo_catalog(subjects, facts, server.url), "utf-8")
+        print(json.dumps({"url": server.url, "environment": server.environment()}), flush=True)
+        while sys.stdin.buffer.read1(65_536):
+            pass
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.replica", description=__doc__)
+    parser.add_argument("--catalog", type=Path, required=True, help="where to write the catalog of the demo")
+    parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
+    parser.add_argument("--today", type=date.fromisoformat, default=datetime.now(UTC).date(), help="default: today, UTC")
+    parser.add_argument("--latency-ms", type=float, default=0, help="how long each answer takes")
+    return parser.parse_args()
+
+
+def _leave(_: int, __: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""The catalog of the demo: the shipped subjects with every identifier filled in, and invented facts about them."""
+
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from importlib.resources import files
+from random import Random
+from typing import Any
+
+from catalog.metric import LEVELS
+
+Table = dict[str, Any]
+QUOTE = "DEMO: invented for the local replica"
+BENCHMARKS = ("pwc.share_imagenet", "pwc.share_glue", "pwc.share_rl")
+VENUES = ("pwc.share_neurips", "pwc.share_icml", "pwc.share_iclr", "pwc.share_slope_pp")
+SPANS = {
+    "0 or 1": (0, 1),
+    "clouds of 3": (0, 3),
+    "weeks": (1, 12),
+    "speed relative to reference": (0.5, 1.2),
+    "share": (0.01, 0.6),
+    "percentage points/year": (-4, 6),
+}
+WHOLE = {"0 or 1", "clouds of 3", "weeks"}
+
+
+def shipped(name: str) -> Table:
+    """Read a file of the shipped catalog."""
+    return tomllib.loads(files("catalog").joinpath(name).read_text("utf-8"))
+
+
+def demo_subjects() -> list[Table]:
+    """Give the shipped subjects; each gets the tags, the invite and the packages that it lacks."""
+    return [_filled(subject) for subject in shipped("subjects.toml")["subject"]]
+
+
+def _filled(subject: Table) -> Table:
+    name = subject["id"]
+    invented = {
+        "stackoverflow_tags": [name],
+        "discord_invite": f"demo-{name}",
+        "discord_guild_id": str(Random(f"guild:{name}").randrange(10**18, 13 * 10**17)),
+        "pypi": name,
+        "huggingface_tag": name,
+    }
+    return invented | {key: value for key, value in subject.items() if key != "discourse_url"}
+
+
+def demo_facts(subjects: Iterable[Mapping[str, Any]], today: date, seed: int) -> Iterator[Table]:
+    """Invent what no upstream of the replica tells, for every subject."""
+    metrics = shipped("metrics.toml")
+    for subject in subjects:
+        told = {*BENCHMARKS, *(() if "papers_framework" in subject else VENUES)}
+        for name, metric in metrics.items():
+            if name.startswith("curated.") or name in told:
+                value = invent(Random(f"{seed}:{subject['id']}:{name}"), metric["unit"])
+                yield _fact(subject["id"], name, value, today)
+
+
+def invent(rng: Random, unit: str) -> float | str:
+    """Draw a level as a word, or a number that is plausible in the unit."""
+    if unit.startswith("level"):
+        return rng.choices(LEVELS, [1, 2, 3, 4, 2])[0]
+    low, high = SPANS[unit]
+    return float(rng.randint(int(low), int(high))) if unit in WHOLE else round(rng.uniform(low, high), 3)
+
+
+def _fact(subject: str, metric: str, value: float | str, today: date) -> Table:
+    days = {"valid_from": today - timedelta(days=10), "review_by": today + timedelta(days=170)}
+    return {"subject": subject, "metric": metric, "value": value, **days, "source": "demo", "quote": QUOTE}
+
+
+def demo_catalog(subjects: Iterable[Table], facts: Iterable[Table], url: str) -> str:
+    """Write the catalog as TOML, with each subject's forum at the replica."""
+    homes = [subject | {"discourse_url": f"{url}/forum/{subject['id']}"} for subject in subjects]
+    tables = [("subject", home) for home in homes] + [("fact", fact) for fact in facts]
+    head = '# Written by benchmarks.replica: an invented world.\nschema = 1\nmode = "replace"\n'
+    return head + "".join(f"\n[[{kind}]]\n{_lines(table)}" for kind, table in tables)
+
+
+def _lines(table: Table) -> str:
+    return "".join(
+        f"{key} = {value.isoformat() if isinstance(value, date) else json.dumps(value)}\n" for key, value in table.items()
+    )

@@ -1,0 +1,123 @@
+"""What may go wrong between a route and the wire, on purpose and a counted number of times."""
+
+import gzip
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+from threading import Lock
+from typing import Any
+
+from benchmarks.replica.answer import Answer, of_html, of_json
+
+ON_THE_WIRE = {"reset", "timeout", "slow_drip", "truncated"}
+FAILED = {"errors": [{"message": "Something went wrong while executing your query."}], "error_id": 500, "error_name": "internal_error"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """A fault of answers below a path: `kind` is one of KINDS, ON_THE_WIRE, or status:<number>."""
+
+    prefix: str
+    kind: str
+    times: float = 1
+    containing: str = ""
+    seconds: float = 0.05
+    name: str = ""
+    to: str = ""
+    value: Any = None
+    size: int = 0
+    url: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a kind that nobody knows."""
+        if self.kind not in {*KINDS, *ON_THE_WIRE} and not self.kind.startswith("status:"):
+            raise ValueError(f"no fault is called {self.kind!r}; there are {', '.join(sorted({*KINDS, *ON_THE_WIRE}))}")
+
+    def spoil(self, answer: Answer) -> Answer:
+        """Give the answer as the fault leaves it; what happens on the wire leaves it as it is."""
+        clean = {name: text for name, text in answer.headers.items() if name != "ETag"}
+        if self.kind in ON_THE_WIRE:
+            return answer
+        if self.kind.startswith("status:"):
+            return of_json({"message": "Injected fault"}, int(self.kind.partition(":")[2])).plus(**self.headers)
+        return KINDS[self.kind](self, replace(answer, headers=clean))
+
+
+class Faults:
+    """The faults that a server still has to commit, in the order in which they were given."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        """Keep each fault with the number of times that are left."""
+        self._left = [[fault, fault.times] for fault in faults]
+        self._lock = Lock()
+
+    def take(self, target: str, body: bytes) -> Fault | None:
+        """Give the first fault that this request meets, and count it."""
+        with self._lock:
+            for entry in self._left:
+                fault, left = entry
+                if left > 0 and target.startswith(fault.prefix) and fault.containing in target + body.decode("utf-8", "replace"):
+                    entry[1] -= 1
+                    return fault  # type: ignore[no-any-return]
+        return None
+
+
+def rewrite(value: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
+    """Change every object of a JSON value, inner ones first."""
+    if isinstance(value, list):
+        return [rewrite(one, change) for one in value]
+    if isinstance(value, dict):
+        return change({name: rewrite(one, change) for name, one in value.items()})
+    return value
+
+
+def _body(answer: Answer, value: Any) -> Answer:
+    return replace(answer, body=json.dumps(value).encode())
+
+
+def _wrong_type(fault: Fault, answer: Answer) -> Answer:
+    """The named field becomes a list with its value in it; without a name the whole body does."""
+    found = json.loads(answer.body)
+    if not fault.name:
+        return _body(answer, [found])
+    return _body(answer, rewrite(found, lambda row: {k: [v] if k == fault.name else v for k, v in row.items()}))
+
+
+def _missing_field(fault: Fault, answer: Answer) -> Answer:
+    without = rewrite(json.loads(answer.body), lambda row: {k: v for k, v in row.items() if k != fault.name})
+    return _body(answer, without)
+
+
+def _renamed_field(fault: Fault, answer: Answer) -> Answer:
+    renamed = rewrite(json.loads(answer.body), lambda row: {fault.to if k == fault.name else k: v for k, v in row.items()})
+    return _body(answer, renamed)
+
+
+def _changed_field(fault: Fault, answer: Answer) -> Answer:
+    changed = rewrite(json.loads(answer.body), lambda row: {k: fault.value if k == fault.name else v for k, v in row.items()})
+    return _body(answer, changed)
+
+
+def _bomb(fault: Fault, answer: Answer) -> Answer:
+    """A small gzip body that grows to `size` bytes of JSON white space."""
+    packed = BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as stream:
+        for _ in range(fault.size // 65_536 + 1):
+            stream.write(b" " * 65_536)
+    return Answer(200, packed.getvalue(), {**answer.headers, "Content-Encoding": "gzip"})
+
+
+KINDS: dict[str, Callable[[Fault, Answer], Answer]] = {
+    "error_body_200": lambda fault, answer: of_json(FAILED if fault.value is None else fault.value),
+    "wrong_type": _wrong_type,
+    "html": lambda fault, answer: of_html("Please wait"),
+    "malformed": lambda fault, answer: replace(answer, body=answer.body[: len(answer.body) // 2]),
+    "missing_field": _missing_field,
+    "renamed_field": _renamed_field,
+    "added_field": lambda fault, answer: _body(answer, json.loads(answer.body) | {fault.name: fault.value}),
+    "changed_field": _changed_field,
+    "bomb": _bomb,
+    "redirect": lambda fault, answer: Answer(302, b"", {"Location": fault.url}),
+}

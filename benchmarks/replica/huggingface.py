@@ -1,0 +1,24 @@
+"""Hugging Face: the models of a library tag, page after page."""
+
+from typing import Any
+
+from benchmarks.replica.answer import Answer, Request, of_json
+from benchmarks.replica.world import World
+
+
+def answer(world: World, request: Request) -> Answer:
+    """Answer GET /huggingface/api/models?filter=<tag>; Link leads to the next page until the list ends."""
+    if request.path != "/api/models":
+        return of_json({"error": "Not Found"}, 404)
+    tag = request.query.get("filter", "")
+    total, size = world.models.get(tag, 0), request.number("limit", 1000, 1000)
+    start = request.number("cursor", 0, 10**9)
+    end = min(start + size, total)
+    link = {"Link": f'<{request.at("/huggingface/api/models", cursor=end)}>; rel="next"'} if end < total else {}
+    return of_json([_model(tag, number) for number in range(start, end)], **link)
+
+
+def _model(tag: str, number: int) -> dict[str, Any]:
+    name = f"demo/{tag}-{number}"
+    counts = {"likes": number % 50, "downloads": 10 * (number % 900)}
+    return {"_id": f"{number:024x}", "id": name, "modelId": name, "private": False, **counts, "tags": [tag, "region:us"]}
