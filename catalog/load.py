@@ -58,7 +58,7 @@ def load_catalog(own: Path | None = None) -> Catalog:
         raise CatalogError(f"catalog {own}: cannot be read ({error}); check SPEEDSCORE_CATALOG") from error
     mode = _parse(text, str(own)).get("mode", "extend")
     if mode not in {"extend", "replace"}:
-        raise CatalogError(f"{own}: key 'mode' is {mode!r}; it must be \"extend\" or \"replace\"")
+        raise CatalogError(f'{own}: key \'mode\' is {mode!r}; it must be "extend" or "replace"')
     return _checked(_merge(Catalog() if mode == "replace" else shipped, read_catalog(text, str(own))), str(own))
 
 
@@ -135,9 +135,9 @@ def _merge(base: Catalog, top: Catalog) -> Catalog:
 
 
 def _refuse_twice(subjects: tuple[Subject, ...], name: str) -> None:
-    keys = {
+    keys: dict[str, list[str]] = {
         "id": [s.id for s in subjects],
-        "github_id": [s.github_id for s in subjects if s.github_id],
+        "github_id": [str(s.github_id) for s in subjects if s.github_id],
         "github": [full.lower() for s in subjects for full in s.github_names],
     }
     for key, values in keys.items():
@@ -152,5 +152,5 @@ def _checked(catalog: Catalog, name: str) -> Catalog:
     own = tuple(fact for fact in catalog.facts if fact.subject in known)
     repositories = tuple(repo for repo in catalog.repositories if repo.subject in known)
     if not catalog.subjects:
-        raise CatalogError(f"{name}: mode \"replace\" leaves no subject; add a [[subject]] table")
+        raise CatalogError(f'{name}: mode "replace" leaves no subject; add a [[subject]] table')
     return replace(catalog, facts=own, repositories=repositories)

@@ -49,9 +49,7 @@ class Metric:
 
     def _observe(self, subject: str, valid_at: datetime, **more: Any) -> Observation:
         plain = {"method": "snapshot", "source": self.source, "definition": self.definition}
-        return Observation(
-            subject=subject, metric=self.name, unit=self.unit, valid_at=valid_at, **{**plain, **more}
-        )
+        return Observation(subject=subject, metric=self.name, unit=self.unit, valid_at=valid_at, **{**plain, **more})
 
 
 class Metrics(Mapping[str, Metric]):

@@ -31,7 +31,7 @@ class Reason(StrEnum):
     STALE = "stale"
     QUARANTINED = "quarantined"
     NOT_SUPPORTED = "not_supported"
-    NO_TOKEN = "no_token"
+    NO_TOKEN = "no_token"  # noqa: S105 - a reason, not a password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

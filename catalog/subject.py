@@ -65,7 +65,6 @@ class Subject(Strict):
         """Every full name under which the repository is or was known, today's first."""
         return (self.github, *self.github_former)
 
-
     def answers_to(self, source: str) -> bool:
         """Tell whether the source can be asked: it needs its key, and some sources need none."""
         return source not in KEYS or bool(getattr(self, KEYS[source]))

@@ -169,4 +169,3 @@ def strip_secrets(text: str) -> str:
 
 def _is_kept(name: str) -> bool:
     return name in KEPT_HEADERS or name.startswith(KEPT_PREFIX)
-

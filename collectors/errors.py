@@ -76,7 +76,7 @@ class IncompleteError(SourceError):
 
 
 class NotSupportedError(SourceError):
-    """This server does not offer the question (GitHub Enterprise lacks some)."""
+    """The server does not offer the question (GitHub Enterprise lacks some)."""
 
     reason = Reason.NOT_SUPPORTED
     next_step = "none: this server does not offer it"

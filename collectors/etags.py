@@ -26,7 +26,9 @@ class Etags:
         self._lock = threading.Lock()
         self._table = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
         self._table.execute("pragma journal_mode = wal")
-        self._table.execute("create table if not exists etag (url text primary key, etag text, sha256 text, headers text)")
+        self._table.execute(
+            "create table if not exists etag (url text primary key, etag text, sha256 text, headers text)"
+        )
 
     def get(self, url: str) -> Known | None:
         """Give what is known of an address."""

@@ -1,7 +1,7 @@
 """GitHub: many repositories in one GraphQL query; without a token the most valuable REST calls first."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
@@ -52,14 +52,12 @@ DAY_S = 86_400
 def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Observation]:
     """Ask for every repository's counters, then for the number of contributors."""
     client = connect(upstream)
-    if upstream.auth is not None or upstream.http.replay is not None and upstream.graphql_url:
+    if upstream.auth is not None or (upstream.http.replay is not None and upstream.graphql_url):
         for start in range(0, len(subjects), BATCH):
             yield from _batch(client, subjects[start : start + BATCH], valid_at)
     else:
         yield from _without_token(client, subjects, upstream, valid_at)
-    yield from ask_each(
-        subjects, lambda subject: [_contributors(client, subject)], [CONTRIBUTORS], upstream, valid_at
-    )
+    yield from ask_each(subjects, lambda subject: [_contributors(client, subject)], [CONTRIBUTORS], upstream, valid_at)
 
 
 def _batch(client: Github, subjects: Sequence[Subject], valid_at: datetime) -> Iterator[Observation]:
@@ -233,7 +231,7 @@ def ask_rest(client: Github, path: str) -> tuple[Mapping[str, str], Any]:
     return _plainly(lambda: rest(client, path))
 
 
-def _plainly(ask: Any) -> tuple[Mapping[str, str], Any]:
+def _plainly(ask: Callable[[], tuple[Mapping[str, str], Any]]) -> tuple[Mapping[str, str], Any]:
     """Turn what PyGithub raises of its own into what is wrong with the answer."""
     try:
         return ask()

@@ -70,14 +70,12 @@ def _connection_class(http: Http, base_url: str, graphql_url: str) -> type:
     class Connection:
         """What PyGithub takes for an HTTP connection."""
 
-        def __init__(self, host: str, port: int | None = None, **_: Any) -> None:
+        def __init__(self, host: str, *_: Any, **__: Any) -> None:
             self.host = host
 
-        def request(
-            self, verb: str, url: str, input: Any, headers: Mapping[str, str], stream: bool = False  # noqa: A002, FBT001, FBT002
-        ) -> None:
+        def request(self, verb: str, url: str, content: Any, headers: Mapping[str, str], *_: Any) -> None:
             address = graphql_url if url.endswith("/graphql") else urlunsplit((base.scheme, base.netloc, url, "", ""))
-            body = input.encode() if isinstance(input, str) else input
+            body = content.encode() if isinstance(content, str) else content
             self._sent = (verb, address, dict(headers), body)
 
         def getresponse(self) -> "Reply":

@@ -144,7 +144,9 @@ class Http:
                 return replace(answer, url=address)
             target = urljoin(address, answer.headers["location"])
             if urlsplit(target).netloc != urlsplit(address).netloc:
-                raise ChangedError(f"{_bare(address)} redirects to another host, {urlsplit(target).netloc}; not followed")
+                raise ChangedError(
+                    f"{_bare(address)} redirects to another host, {urlsplit(target).netloc}; not followed"
+                )
             address = target
         raise NoAnswerError(f"{_bare(url)} redirects without end")
 
@@ -223,21 +225,26 @@ def _judge(answer: Answer) -> Answer:
 def error_of(answer: Answer) -> SourceError:
     """Say what a status (and its body, where GitHub overloads the status) means."""
     where, text = _bare(answer.url), answer.body[:2000].decode(errors="replace").lower()
-    if answer.status == httpx.codes.ACCEPTED:
-        return PendingError(f"{where} is still computing its answer")
-    if answer.status in {404, 410}:
-        return GoneError(f"{where} is not there ({answer.status})")
-    if answer.status == 422 and "pagination" in text:
-        return TooLargeError(f"{where} has more pages than the source gives")
-    if answer.status == 403 and "too large" in text:
-        return TooLargeError(f"{where} is too large for the source to count")
-    if answer.status == 429 or is_limit(answer):
-        return LimitError(f"{where} is over its limit ({answer.status})")
-    if answer.status in {401, 403, 451}:
-        return RestrictedError(f"{where} refuses us ({answer.status})")
-    if answer.status in SERVER_FAULTS:
-        return NoAnswerError(f"{where} answered {answer.status}")
-    return ChangedError(f"{where} answered {answer.status}")
+    match answer.status:
+        case 202:
+            error: SourceError = PendingError(f"{where} is still computing its answer")
+        case 404 | 410:
+            error = GoneError(f"{where} is not there ({answer.status})")
+        case 422 if "pagination" in text:
+            error = TooLargeError(f"{where} has more pages than the source gives")
+        case 403 if "too large" in text:
+            error = TooLargeError(f"{where} is too large for the source to count")
+        case 429:
+            error = LimitError(f"{where} is over its limit (429)")
+        case 403 if is_limit(answer):
+            error = LimitError(f"{where} is over its limit (403)")
+        case 401 | 403 | 451:
+            error = RestrictedError(f"{where} refuses us ({answer.status})")
+        case 500 | 502 | 503 | 504:
+            error = NoAnswerError(f"{where} answered {answer.status}")
+        case _:
+            error = ChangedError(f"{where} answered {answer.status}")
+    return error
 
 
 def is_limit(answer: Answer) -> bool:

@@ -1,6 +1,6 @@
 """Stack Overflow through the Stack Exchange API: tag totals, window counts, shares of the whole site."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
@@ -50,7 +50,7 @@ class Desk:
             self.upstream.http.pace.rest(self.upstream.base_url.split("/")[2], float(backoff))
         return payload, answer
 
-    def total(self, tags: Sequence[str] = (), **window: Any) -> tuple[float, Answer]:
+    def total(self, tags: Sequence[str], **window: int) -> tuple[float, Answer]:
         """Count the questions that carry all the tags in a window; all questions of the site without tags."""
         tagged = {"tagged": ";".join(tags)} if tags else {}
         payload, answer = self.ask("questions", filter="total", **tagged, **window)
@@ -97,7 +97,7 @@ def _union(tags: Sequence[str], counts: dict[str, float], desk: Desk) -> float:
 def _shares(subjects: Sequence[Subject], desk: Desk, valid_at: datetime) -> Iterator[Observation]:
     window = {"fromdate": _stamp(valid_at - YEAR), "todate": _stamp(valid_at) - 1}
     try:
-        site, _ = desk.total(**window)
+        site, _ = desk.total((), **window)
     except SourceError as error:
         yield from missing(subjects, [QUESTIONS_365D, SHARE], valid_at, error)
         return

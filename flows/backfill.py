@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
+from catalog.observation import Observation
 from collectors.errors import SourceError
 from collectors.source import missing, sources
 from flows.collect import Collected, pinned, seam, upstream_of
@@ -13,6 +15,18 @@ from warehouse.connection import open_reader
 from warehouse.query import rows
 
 SECONDS_A_CALL = 0.5
+
+
+class Span(NamedTuple):
+    """A span of days, both ends included (naive UTC midnights)."""
+
+    first: datetime
+    last: datetime
+
+    @classmethod
+    def read(cls, first: str, last: str) -> "Span":
+        """Read two ISO days."""
+        return cls(datetime.fromisoformat(first), datetime.fromisoformat(last))
 
 
 @dataclass(frozen=True)
@@ -30,12 +44,10 @@ class Order:
         return past.calls(len(self.subjects)) if past else 0
 
 
-def plan(
-    settings: Settings, first: datetime, last: datetime, subject_ids: Sequence[str], names: Sequence[str]
-) -> dict[str, list[Order]]:
+def plan(settings: Settings, span: Span, subject_ids: Sequence[str], names: Sequence[str]) -> dict[str, list[Order]]:
     """Give, per source that can answer for the past, the questions whose answers are not stored yet."""
-    catalog, present = settings.followed.only(subject_ids), _present(settings, first, last)
-    days = days_between(first.date(), last.date(), "day")
+    catalog, present = settings.followed.only(subject_ids), _present(settings, span)
+    days = days_between(span.first.date(), span.last.date(), "day")
     orders: dict[str, list[Order]] = {}
     for name in names or sorted(sources()):
         past = sources()[name].past if name in sources() else None
@@ -43,9 +55,7 @@ def plan(
             continue
         asked = [subject.id for subject in catalog.subjects if subject.answers_to(name)]
         lacking = {
-            day: tuple(
-                one for one in asked if any((one, metric.name, day) not in present for metric in past.metrics)
-            )
+            day: tuple(one for one in asked if any((one, metric.name, day) not in present for metric in past.metrics))
             for day in days
         }
         orders[name] = [Order(name, day, lacks) for day, lacks in lacking.items() if lacks]
@@ -59,13 +69,13 @@ def backfill_source(settings: Settings, name: str, orders: Sequence[Order], run_
         return Collected(name, [], 0)
     catalog = pinned(settings, settings.followed)
     http = seam(settings, run_id)
-    observations = []
+    observations: list[Observation] = []
     try:
         upstream = upstream_of(name, settings, http)
         for order in orders:
             subjects = [catalog[one] for one in order.subjects]
             try:
-                observations += [one for one in past.ask(subjects, upstream, order.day)]
+                observations += [one for one in past.ask(subjects, upstream, order.day) if isinstance(one, Observation)]
             except SourceError as error:
                 observations += missing(subjects, past.metrics, order.day, error)
         return Collected(name, observations, http.spent.total())
@@ -75,9 +85,9 @@ def backfill_source(settings: Settings, name: str, orders: Sequence[Order], run_
             http.etags.close()
 
 
-def _present(settings: Settings, first: datetime, last: datetime) -> set[tuple[str, str, datetime]]:
+def _present(settings: Settings, span: Span) -> set[tuple[str, str, datetime]]:
     if not settings.published.exists():
         return set()
     with open_reader(settings.published) as connection:
-        found = rows(connection, "present_cells", first=first, last=last)
+        found = rows(connection, "present_cells", first=span.first, last=span.last)
     return {(row["subject"], row["metric"], row["valid_at"]) for row in found}

@@ -1,16 +1,15 @@
 """The command line. Commands that do not collect never import Prefect."""
 
 import sys
-import time
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from catalog.errors import InputError
+from flows.settings import load_settings
 from flows.show import note, print_csv, print_json, show
-from flows.settings import Settings, load_settings
 
 app = typer.Typer(
     name="speedscore",
@@ -39,7 +38,9 @@ def nightly(
     source: Sources = None,
     strict: Strict = False,
     as_json: Json = False,
-    replay: Annotated[str | None, typer.Option(metavar="RUN", help="Ask nobody: use the kept answers of a run.")] = None,
+    replay: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Ask nobody: use the kept answers of a run.")
+    ] = None,
 ) -> None:
     """Collect now, land, publish, score, report."""
     settings = load_settings()
@@ -63,12 +64,14 @@ def backfill(
     """Fill missing days that a source can still answer for."""
     settings = load_settings()
     settings.followed.only(subject or [])
+    from flows.backfill import Span
     from flows.console import run_backfill, show_plan
 
+    span = Span(_day(first), _day(last))
     if plan:
-        show_plan(settings, _day(first), _day(last), subject or [], source or [], as_json=as_json)
+        show_plan(settings, span, subject or [], source or [], as_json=as_json)
         return
-    night = run_backfill(settings, _day(first), _day(last), subject or [], source or [], as_json=as_json)
+    night = run_backfill(settings, span, subject or [], source or [], as_json=as_json)
     raise typer.Exit(3 if strict and not night.is_whole else 0)
 
 
@@ -128,7 +131,9 @@ def score(
     if len(days) > 1:
         found = sorted(found, key=lambda row: (row["as_of"], row["subject"]))
     show(found, (*SCORE_COLUMNS, "reason") if as_json else SCORE_COLUMNS, as_json=as_json)
-    note(f"{kept.new:,} of {kept.scored.scores.height:,} scores are new; known at {kept.known_at:%Y-%m-%d %H:%M:%S} UTC")
+    note(
+        f"{kept.new:,} of {kept.scored.scores.height:,} scores are new; known at {kept.known_at:%Y-%m-%d %H:%M:%S} UTC"
+    )
     withheld = sum(row["status"] == "withheld" for row in found)
     raise typer.Exit(3 if strict and withheld else 0)
 
@@ -256,10 +261,10 @@ def demo(
 @app.command()
 def serve() -> None:
     """Run the schedules in one process: nightly at 02:00 UTC, scoring on fresh snapshots, a weekly report."""
-    load_settings()
+    settings = load_settings()
     from flows.serving import serve_schedules
 
-    serve_schedules()
+    serve_schedules(settings)
 
 
 def main() -> None:

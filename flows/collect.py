@@ -21,6 +21,7 @@ from collectors.http import Http, Limits
 from collectors.pace import Pace
 from collectors.source import Papers, Source, Upstream, missing, sources
 from flows.clock import utc_now
+from flows.land import Begun
 from flows.settings import Settings
 from warehouse.connection import open_reader
 from warehouse.papers import PapersError, shares
@@ -80,17 +81,16 @@ def seam(settings: Settings, run_id: str, replay_id: str | None = None) -> Http:
 
 
 def collect_source(
-    name: str, settings: Settings, subject_ids: Sequence[str], run_id: str, started_at: datetime,
-    replay_id: str | None = None,
-) -> Collected:  # fmt: skip
+    name: str, settings: Settings, begun: Begun, subject_ids: Sequence[str], replay_id: str | None = None
+) -> Collected:
     """Ask one source about its subjects; what it leaves unsaid is missing, never silent."""
     source = sources()[name]
     catalog = pinned(settings, settings.followed.only(subject_ids))
     asked = [subject for subject in catalog.subjects if subject.answers_to(name)]
-    http = seam(settings, run_id, replay_id)
+    http = seam(settings, begun.run_id, replay_id)
     try:
         upstream = upstream_of(name, settings, http)
-        valid_at = started_at if not replay_id else _started_at(settings, replay_id)
+        valid_at = begun.started_at if not replay_id else _started_at(settings, replay_id)
         found = list(source.collect(asked, upstream, valid_at)) if asked else []
         observations = list(_read_papers(found, catalog, source, valid_at))
         observations += _unsaid(observations, asked, source, valid_at)
@@ -162,7 +162,9 @@ def _unsaid(
     for subject in asked:
         for metric in source.metrics:
             if (subject.id, metric.name) not in said:
-                log.warning("%s: %s: no word on %s; next: look at the raw answers", source.name, subject.id, metric.name)
+                log.warning(
+                    "%s: %s: no word on %s; next: look at the raw answers", source.name, subject.id, metric.name
+                )
                 yield metric.missing(subject.id, valid_at, Reason.INCOMPLETE)
 
 
@@ -178,4 +180,5 @@ def _started_at(settings: Settings, run_id: str) -> datetime:
         found = rows(connection, "run_started_at", run_id=run_id)
     if not found:
         raise InputError(f"the warehouse knows no run {run_id!r}; see `speedscore status`")
-    return found[0]["started_at"]
+    started_at: datetime = found[0]["started_at"]
+    return started_at

@@ -4,10 +4,9 @@ import logging
 import os
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
+from flows.backfill import SECONDS_A_CALL, Span, plan
 from flows.clock import utc_now
 from flows.nightly import Night
 from flows.settings import Settings
@@ -30,23 +29,17 @@ def run_nightly(
     return night
 
 
-def run_backfill(
-    settings: Settings, first: datetime, last: datetime, subjects: list[str], sources: list[str], *, as_json: bool
-) -> Night:
+def run_backfill(settings: Settings, span: Span, subjects: list[str], sources: list[str], *, as_json: bool) -> Night:
     """Run the backfill flow, then score."""
     orchestrate = _prefect(settings)
-    span = {"first": first.date().isoformat(), "last": last.date().isoformat()}
-    night = _timed(lambda: orchestrate.backfill(**span, subjects=subjects, sources=sources))
+    first, last = (moment.date().isoformat() for moment in span)
+    night = _timed(lambda: orchestrate.backfill(first, last, subjects=subjects, sources=sources))
     _after(settings, night, as_json=as_json)
     return night
 
 
-def show_plan(
-    settings: Settings, first: datetime, last: datetime, subjects: Sequence[str], names: Sequence[str], *, as_json: bool
-) -> None:
+def show_plan(settings: Settings, span: Span, subjects: Sequence[str], names: Sequence[str], *, as_json: bool) -> None:
     """Say what a backfill would ask, and ask nothing."""
-    from flows.backfill import SECONDS_A_CALL, plan
-
     found = [
         {
             "source": name,
@@ -56,7 +49,7 @@ def show_plan(
             "calls": sum(order.calls for order in orders),
             "about_seconds": sum(order.calls for order in orders) * SECONDS_A_CALL,
         }
-        for name, orders in plan(settings, first, last, subjects, names).items()
+        for name, orders in plan(settings, span, subjects, names).items()
     ]
     show(found, PLAN_COLUMNS, as_json=as_json, title="What a backfill would ask")
 

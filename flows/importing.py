@@ -16,8 +16,7 @@ from catalog.load import Catalog
 from catalog.observation import Observation
 from collectors.trackers import best_of, commit_log, github_ranking
 from collectors.trackers.tracker import Refused, Skipped, Tracker
-from flows.clock import utc_now
-from flows.land import land_observations
+from flows.land import begin, land_observations
 from flows.settings import Settings
 from warehouse.land import Landed
 
@@ -41,7 +40,7 @@ class FileReport:
 
 def import_files(settings: Settings, paths: Sequence[Path]) -> tuple[list[FileReport], Landed]:
     """Land every file of the paths in one landing; raise InputError when a named file is of no known kind."""
-    started_at, catalog = utc_now(), settings.followed
+    begun, catalog = begin("import"), settings.followed
     reports: list[FileReport] = []
     observations: list[Observation] = []
     for path in paths:
@@ -54,7 +53,7 @@ def import_files(settings: Settings, paths: Sequence[Path]) -> tuple[list[FileRe
     if not any(report.kind for report in reports):
         raise InputError(f"no tracker file in {', '.join(map(str, paths))}; known kinds: {', '.join(_kinds())}")
     detail = {"files": [report.path.name for report in reports if report.kind]}
-    return reports, land_observations(settings, observations, "import", started_at, detail=detail)
+    return reports, land_observations(settings, observations, begun, detail)
 
 
 def read_file(path: Path, catalog: Catalog) -> tuple[FileReport, list[Observation]]:
@@ -69,7 +68,7 @@ def read_file(path: Path, catalog: Catalog) -> tuple[FileReport, list[Observatio
         raise InputError(f"{path}: cannot be read: {error}") from error
 
 
-def _read(reader: csv.DictReader, tracker: Tracker, report: FileReport, catalog: Catalog) -> Iterator[Observation]:
+def _read(reader: csv.DictReader[str], tracker: Tracker, report: FileReport, catalog: Catalog) -> Iterator[Observation]:
     for result in tracker.read(_counted(reader, report), report.path.name, catalog):
         match result:
             case Refused(why=why):
@@ -82,7 +81,7 @@ def _read(reader: csv.DictReader, tracker: Tracker, report: FileReport, catalog:
     report.kept = report.read - report.not_followed - report.refused.total()
 
 
-def _counted(reader: csv.DictReader, report: FileReport) -> Iterator[dict[str, str | None]]:
+def _counted(reader: csv.DictReader[str], report: FileReport) -> Iterator[dict[str, str | None]]:
     for row in reader:
         report.read += 1
         yield row

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
@@ -16,26 +17,31 @@ from warehouse.label import set_label
 from warehouse.land import Landed, Run, land
 
 
-def new_run_id(kind: str, started_at: datetime) -> str:
-    """Give an id that sorts by time and says what the run was."""
-    return f"{started_at:%Y%m%dT%H%M%S}-{kind}-{secrets.token_hex(3)}"
+@dataclass(frozen=True)
+class Begun:
+    """A run that has begun: what it is, its id, and when it began to ask (naive UTC)."""
+
+    kind: str
+    run_id: str
+    started_at: datetime
+
+
+def begin(kind: str) -> Begun:
+    """Begin a run; its id sorts by time and says what the run is."""
+    now = utc_now()
+    return Begun(kind, f"{now:%Y%m%dT%H%M%S}-{kind}-{secrets.token_hex(3)}", now)
 
 
 def land_observations(
-    settings: Settings,
-    observations: Iterable[Observation],
-    kind: str,
-    started_at: datetime,
-    run_id: str | None = None,
-    detail: Mapping[str, Any] | None = None,
+    settings: Settings, observations: Iterable[Observation], begun: Begun, detail: Mapping[str, Any] | None = None
 ) -> Landed:
     """Land the observations and the standing knowledge of the catalog; publish; return what was added."""
     catalog = settings.followed
     arrived = frame([*standing(catalog), *observations])
     run = Run(
-        run_id=run_id or new_run_id(kind, started_at),
-        kind=kind,
-        started_at=started_at,
+        run_id=begun.run_id,
+        kind=begun.kind,
+        started_at=begun.started_at,
         finished_at=utc_now(),
         version=version("speedscore"),
         detail=detail or {},

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flows.collect import Collected
-from flows.land import land_observations
+from flows.land import Begun, land_observations
 from flows.settings import Settings
 from warehouse.connection import open_reader
 from warehouse.land import Landed
@@ -42,13 +42,11 @@ class Night:
         ]
 
 
-def land_night(
-    settings: Settings, collected: Sequence[Collected], run_id: str, started_at: datetime, kind: str = "nightly"
-) -> Night:
+def land_night(settings: Settings, collected: Sequence[Collected], begun: Begun) -> Night:
     """Land what all sources gave, in one landing, and say what moved since the last."""
     observations = [observation for one in collected for observation in one.observations]
     detail = {one.source: {"requests": one.requests, "missing": one.missing} for one in collected}
-    landed = land_observations(settings, observations, kind, started_at, run_id, detail)
+    landed = land_observations(settings, observations, begun, detail)
     with open_reader(settings.published) as connection:
-        moved = rows(connection, "moved", run_id=run_id, known_at=landed.known_at)
-    return Night(run_id, started_at, list(collected), landed, moved)
+        moved = rows(connection, "moved", run_id=begun.run_id, known_at=landed.known_at)
+    return Night(begun.run_id, begun.started_at, list(collected), landed, moved)

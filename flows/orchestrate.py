@@ -6,19 +6,21 @@ Nothing is decided here. A task is a source, never a repository; retries belong 
 import logging
 from datetime import datetime
 from pathlib import Path
+from typing import Any, cast
 
-import flows.prefect_settings  # noqa: F401 - must stand before Prefect is imported
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.concurrency.sync import concurrency
 from prefect.events import emit_event
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.futures import PrefectFuture
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from flows.backfill import backfill_source, plan
-from flows.clock import midnight, utc_now
+import flows.prefect_settings  # noqa: F401 - must stand before Prefect is imported
+from flows.backfill import Span, backfill_source, plan
+from flows.clock import midnight
 from flows.collect import Collected, chosen_sources, collect_source
-from flows.land import new_run_id
+from flows.land import Begun, begin
 from flows.nightly import Night, land_night
 from flows.report import write_site
 from flows.score import default_days, missing_months, score_days
@@ -27,15 +29,13 @@ from scoring.rubric import DEFAULT
 
 SNAPSHOT_LANDED = "snapshot.landed"
 WRITER = "duckdb-writer"
-SOURCES_AT_ONCE = 8
+RUNNER: TaskRunner[PrefectFuture[Any]] = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=8))
 
 
 @task(task_run_name="collect-{name}", cache_policy=NO_CACHE, tags=["collect"])
-def collect_task(
-    name: str, subjects: list[str], run_id: str, started_at: datetime, replay: str | None = None
-) -> Collected:
+def collect_task(name: str, begun: Begun, subjects: list[str], replay: str | None = None) -> Collected:
     """Ask one source."""
-    collected = collect_source(name, load_settings(), subjects, run_id, started_at, replay)
+    collected = collect_source(name, load_settings(), begun, subjects, replay)
     logger = get_run_logger()
     logger.info("%s: %d requests, %d values", name, collected.requests, len(collected.observations) - collected.missing)
     if collected.missing:
@@ -43,30 +43,25 @@ def collect_task(
     return collected
 
 
-@task(task_run_name="land-{run_id}", cache_policy=NO_CACHE)
-def land_task(collected: list[Collected], run_id: str, started_at: datetime) -> Night:
+@task(task_run_name="land-{begun.run_id}", cache_policy=NO_CACHE)
+def land_task(collected: list[Collected], begun: Begun) -> Night:
     """Land everything in one transaction and publish it."""
     with concurrency(WRITER, strict=False):
-        return land_night(load_settings(), collected, run_id, started_at)
+        return land_night(load_settings(), collected, begun)
 
 
-@flow(
-    name="nightly",
-    flow_run_name="nightly-{subjects}-{sources}",
-    task_runner=ThreadPoolTaskRunner(max_workers=SOURCES_AT_ONCE),
-)
+@flow(name="nightly", flow_run_name="nightly-{subjects}-{sources}", task_runner=RUNNER)
 def nightly(subjects: list[str] | None = None, sources: list[str] | None = None, replay: str | None = None) -> Night:
     """Collect from every source now, land, publish, and say that a fresh snapshot has landed."""
-    started_at = utc_now()
-    run_id = new_run_id("nightly", started_at)
+    begun = begin("nightly")
     names = chosen_sources(sources or [])
-    asked = [collect_task.submit(name, subjects or [], run_id, started_at, replay) for name in names]
-    night = land_task([future.result() for future in asked], run_id, started_at)
+    asked = [collect_task.submit(name, begun, subjects or [], replay) for name in names]
+    night = land_task([future.result() for future in asked], begun)
     _tell(night)
     emit_event(
         SNAPSHOT_LANDED,
-        resource={"prefect.resource.id": f"warehouse.snapshot.{run_id}"},
-        payload={"run_id": run_id, "rows": night.landed.observations},
+        resource={"prefect.resource.id": f"warehouse.snapshot.{begun.run_id}"},
+        payload={"run_id": begun.run_id, "rows": night.landed.observations},
     )
     return night
 
@@ -86,16 +81,12 @@ def score(as_of: str | None = None, rubric: str = DEFAULT) -> int:
 
 
 @flow(name="backfill", flow_run_name="backfill-{first}-{last}")
-def backfill(
-    first: str, last: str, subjects: list[str] | None = None, sources: list[str] | None = None
-) -> Night:
+def backfill(first: str, last: str, subjects: list[str] | None = None, sources: list[str] | None = None) -> Night:
     """Fill the missing days that a source can still answer, land and publish them."""
-    started_at = utc_now()
-    run_id = new_run_id("backfill", started_at)
-    settings = load_settings()
-    cells = plan(settings, datetime.fromisoformat(first), datetime.fromisoformat(last), subjects or [], sources or [])
-    collected = [backfill_source(settings, name, days, run_id) for name, days in cells.items()]
-    night = land_night(settings, collected, run_id, started_at, "backfill")
+    begun, settings = begin("backfill"), load_settings()
+    orders = plan(settings, Span.read(first, last), subjects or [], sources or [])
+    collected = [backfill_source(settings, name, asked, begun.run_id) for name, asked in orders.items()]
+    night = land_night(settings, collected, begun)
     _tell(night)
     return night
 

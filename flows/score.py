@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from catalog.errors import InputError
 from flows.clock import end_of_today, midnight, utc_now
-from flows.land import new_run_id
+from flows.land import begin
 from flows.settings import Settings
 from scoring.rubric import DEFAULT, Rubric, available, load
 from scoring.score import Scored, score
@@ -42,7 +43,7 @@ def score_days(
             raise InputError("nothing is stored yet; run `speedscore nightly` or `speedscore import` first")
         moment = known_at or max(now, newest)
         scored, names = _score(connection, days, rubric, moment)
-        run_id = new_run_id("score", now)
+        run_id = begin("score").run_id
         use_rubric(connection, rubric.id, rubric.sha256, moment, is_default=rubric.id == DEFAULT)
         stamp = {"known_at": moment, "run_id": run_id}
         new = record(connection, scored.scores, scored.dimensions, scored.contributions, stamp)
@@ -113,7 +114,9 @@ def default_days() -> list[datetime]:
     return [end_of_today()]
 
 
-def _score(connection: object, days: Sequence[datetime], rubric: Rubric, known_at: datetime) -> tuple[Scored, dict]:
+def _score(
+    connection: duckdb.DuckDBPyConnection, days: Sequence[datetime], rubric: Rubric, known_at: datetime
+) -> tuple[Scored, dict[str, str]]:
     subjects = subjects_known(connection, known_at)
     found = evidence(connection, rubric.frame(), known_at, max(days))
     grid = pl.DataFrame({"as_of": sorted(set(days))}, schema={"as_of": pl.Datetime("us")})

@@ -1,30 +1,40 @@
 """Run the schedules in one process: nightly, scoring when a snapshot lands, a weekly report."""
 
-import flows.prefect_settings  # noqa: F401 - must stand before Prefect is imported
-from prefect import serve
-from prefect.events import DeploymentEventTrigger
-from prefect.schedules import Cron
+from typing import TYPE_CHECKING, cast
 
-from flows.orchestrate import SNAPSHOT_LANDED, nightly, report, score
+from flows.prefect_server import prefect_server
+from flows.settings import Settings
+from flows.show import note
 
-NIGHTLY = "0 2 * * *"
-WEEKLY = "0 6 * * 1"
+if TYPE_CHECKING:
+    from prefect.deployments.runner import RunnerDeployment
 
 
-def deployments(nightly_cron: str = NIGHTLY, weekly_cron: str = WEEKLY) -> list:
+def serve_schedules(settings: Settings) -> None:
+    """Serve until stopped, on the Prefect server that is set, or on one of its own."""
+    with prefect_server() as address:
+        from prefect import serve
+
+        found = deployments(settings.nightly_cron, settings.report_cron)
+        note(f"serving nightly ({settings.nightly_cron} UTC), score (on fresh snapshots), report; server {address}")
+        serve(*found, limit=3, print_starting_message=False)
+
+
+def deployments(nightly_cron: str, report_cron: str) -> list["RunnerDeployment"]:
     """Give the three deployments; scoring has no schedule, the event starts it."""
+    from prefect.events import DeploymentEventTrigger
+    from prefect.schedules import Cron
+
+    from flows.orchestrate import SNAPSHOT_LANDED, nightly, report, score
+
     trigger = DeploymentEventTrigger(
         name="score-on-fresh-snapshot",
         expect={SNAPSHOT_LANDED},
         match={"prefect.resource.id": "warehouse.snapshot.*"},
     )
-    return [
+    found = [
         nightly.to_deployment("nightly", schedule=Cron(nightly_cron, timezone="UTC"), concurrency_limit=1),
         score.to_deployment("score", triggers=[trigger], concurrency_limit=1),
-        report.to_deployment("report", schedule=Cron(weekly_cron, timezone="UTC"), concurrency_limit=1),
+        report.to_deployment("report", schedule=Cron(report_cron, timezone="UTC"), concurrency_limit=1),
     ]
-
-
-def serve_schedules(nightly_cron: str = NIGHTLY, weekly_cron: str = WEEKLY) -> None:
-    """Serve until stopped; needs a Prefect server at PREFECT_API_URL, or starts one for as long as it runs."""
-    serve(*deployments(nightly_cron, weekly_cron), limit=3)
+    return [cast("RunnerDeployment", one) for one in found]

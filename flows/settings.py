@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     github_max_wait_s: float = Field(default=60, ge=0)
     timeout_s: float = Field(default=10, gt=0)
     label: str | None = None
+    nightly_cron: str = "0 2 * * *"
+    report_cron: str = "0 6 * * 1"
 
     github_token: SecretStr | None = Field(default=None, validation_alias=AliasChoices("GITHUB_TOKEN", "github_token"))
     stackexchange_key: SecretStr | None = Field(
@@ -52,11 +54,15 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - no secret files are read
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order: arguments, environment, .env, speedscore.toml."""
-        toml = TomlConfigSettingsSource(settings_cls)
-        return sources["init_settings"], sources["env_settings"], sources["dotenv_settings"], toml
+        return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls)
 
     @property
     def published(self) -> Path:

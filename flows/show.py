@@ -60,7 +60,7 @@ def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], title: str
 def _word(value: Any) -> str:
     match value:
         case None:
-            return "–"
+            return "-"
         case datetime():
             at_midnight = (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0)
             return f"{value:%Y-%m-%d}" if at_midnight else f"{value:%Y-%m-%d %H:%M:%S}"

@@ -1,12 +1,12 @@
 """The discovery card of one subject: Markdown, JSON and HTML from the same facts."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 DIMENSIONS = {
     "ecosystem": "Ecosystem health",
@@ -25,7 +25,7 @@ class CardFacts:
     name: str
     score: Mapping[str, Any]
     dimensions: Mapping[str, Mapping[str, Any]]
-    contributions: list[Mapping[str, Any]]
+    contributions: Sequence[Mapping[str, Any]]
     verdict: Callable[[float | None], str]
     units: Mapping[str, tuple[str, str]]
     label: str | None = None
@@ -94,7 +94,7 @@ def environment() -> Environment:
     """Give the templates, strict about what is undefined."""
     found = Environment(
         loader=PackageLoader("reports"),
-        autoescape=lambda name: name is not None and ".html" in name,
+        autoescape=select_autoescape(["html.j2"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -102,14 +102,14 @@ def environment() -> Environment:
     found.filters["figure"] = figure
     found.filters["day"] = day
     found.filters["one"] = lambda number: "n/a" if number is None else f"{number:.1f}"
-    found.filters["two"] = lambda number: "–" if number is None else f"{number:.2f}"
+    found.filters["two"] = lambda number: "-" if number is None else f"{number:.2f}"
     return found
 
 
 def figure(number: float | None) -> str:
     """Write a value as people do: 74,005 or 0.781; a dash where there is none."""
     if number is None:
-        return "–"
+        return "-"
     if abs(number) >= 1000 or number == int(number):
         return f"{number:,.0f}"
     return f"{number:.3g}"
@@ -117,7 +117,7 @@ def figure(number: float | None) -> str:
 
 def day(moment: datetime | None) -> str:
     """Write a day; a dash where there is none."""
-    return f"{moment:%Y-%m-%d}" if moment else "–"
+    return f"{moment:%Y-%m-%d}" if moment else "-"
 
 
 def _render(template: str, facts: CardFacts) -> str:

@@ -21,9 +21,7 @@ def dimensions(marked: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     members = _weigh(_choose(marked), GROUP, "use_weight")
     groups = _weigh(_groups(members), DIMENSION, "group_weight")
     found = groups.group_by(DIMENSION, maintain_order=True).agg(
-        mark=pl.when(pl.col("is_known").any()).then(
-            (pl.col("effective_weight") * pl.col("effective_mark")).sum()
-        ),
+        mark=pl.when(pl.col("is_known").any()).then((pl.col("effective_weight") * pl.col("effective_mark")).sum()),
         coverage=(pl.col("group_weight") * pl.col("coverage")).sum()
         / pl.col("group_weight").filter(pl.col("is_applicable")).sum(),
     )

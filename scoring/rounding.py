@@ -15,4 +15,5 @@ def half_up(value: float, digits: int) -> float:
 def half_up_expr(column: pl.Expr, digits: int) -> pl.Expr:
     """Round a column of scores (0 to 10), equal to `half_up` to the last bit."""
     scale = 10**digits
-    return ((column * scale).round(NOISE_DIGITS - digits) + 0.5).floor() / scale
+    rounded: pl.Expr = ((column * scale).round(NOISE_DIGITS - digits) + 0.5).floor() / scale
+    return rounded

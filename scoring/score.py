@@ -133,10 +133,14 @@ def _evidence_facts(contributions: pl.DataFrame, rubric: Rubric) -> pl.DataFrame
         pl.col("valid_at").cast(pl.Int64).cast(pl.String),
         separator="|", ignore_nulls=False,
     ).fill_null(pl.format("{}|{}", "metric", "state"))  # fmt: skip
-    found = contributions.with_columns(text=text).group_by(CASE, maintain_order=True).agg(
-        measured_share=pl.when(answered > 0).then(measured / answered).otherwise(0.0),
-        is_reconstructed=((pl.col("known_at") - pl.col("valid_at")) > RECONSTRUCTED).any().fill_null(False),
-        inputs=pl.col("text").str.join("\n"),
+    found = (
+        contributions.with_columns(text=text)
+        .group_by(CASE, maintain_order=True)
+        .agg(
+            measured_share=pl.when(answered > 0).then(measured / answered).otherwise(0.0),
+            is_reconstructed=((pl.col("known_at") - pl.col("valid_at")) > RECONSTRUCTED).any().fill_null(False),
+            inputs=pl.col("text").str.join("\n"),
+        )
     )
     prints = [hashlib.sha256(f"{rubric.sha256}\n{one}".encode()).hexdigest() for one in found["inputs"]]
     return found.drop("inputs").with_columns(inputs_sha256=pl.Series(prints, dtype=pl.String))

@@ -13,8 +13,10 @@ from filelock import FileLock, Timeout
 from warehouse.errors import NoWarehouseError, WarehouseBusyError, WarehouseError
 from warehouse.migrate import migrate
 
-WRITER = {"memory_limit": "2GB", "storage_compatibility_version": "v1.5.0", "preserve_insertion_order": "false"}
-LOCKED_DOWN = {
+Config = dict[str, str | bool | int | float | list[str]]
+
+WRITER: Config = {"memory_limit": "2GB", "storage_compatibility_version": "v1.5.0", "preserve_insertion_order": "false"}
+LOCKED_DOWN: Config = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",

@@ -6,7 +6,7 @@ import polars as pl
 
 from catalog.observation import Observation
 
-ARRIVED = {
+ARRIVED: dict[str, type[pl.DataType] | pl.DataType] = {
     "subject": pl.String,
     "metric": pl.String,
     "method": pl.String,

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-MAY_FALL = 0.03          # a counter may lose this share in a step
-MAY_REBASE = 0.30        # a larger fall is never taken for a new level by itself
-SPREADS = 8.0            # median absolute deviations of the last 26 weeks
-LEAST_SPREAD = 0.025     # of the median: the least spread that history is credited with
-LEAST_HISTORY = 8        # readings, below which the spread says nothing
+MAY_FALL = 0.03  # a counter may lose this share in a step
+MAY_REBASE = 0.30  # a larger fall is never taken for a new level by itself
+SPREADS = 8.0  # median absolute deviations of the last 26 weeks
+LEAST_SPREAD = 0.025  # of the median: the least spread that history is credited with
+LEAST_HISTORY = 8  # readings, below which the spread says nothing
 REBASE_READINGS = 4
 REBASE_SPAN = timedelta(days=21)
 

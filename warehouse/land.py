@@ -17,7 +17,7 @@ from warehouse.gates import Reading, judge
 from warehouse.query import rows, statement
 
 SERIES = ("subject", "metric", "method", "source")
-VERDICT = {
+VERDICT: dict[str, type[pl.DataType] | pl.DataType] = {
     **dict.fromkeys(SERIES, pl.String),
     "valid_at": pl.Datetime("us"),
     "value": pl.Float64,
@@ -147,4 +147,3 @@ def _after_everything(connection: duckdb.DuckDBPyConnection, now: datetime) -> d
 def _execute(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> int:
     result = connection.execute(statement(name), parameters).fetchall()
     return int(result[0][0]) if result and isinstance(result[0][0], int) else 0
-

@@ -12,10 +12,10 @@ from catalog.load import Catalog
 from catalog.metric import METRICS
 from catalog.observation import Observation, Status
 from catalog.subject import Subject
-from warehouse.connection import first_line
+from warehouse.connection import Config, first_line
 from warehouse.query import rows
 
-MEMORY = {"memory_limit": "768MB", "preserve_insertion_order": "false"}
+MEMORY: Config = {"memory_limit": "768MB", "preserve_insertion_order": "false"}
 FROZEN = "frozen at 2025-07"
 SLOPE_YEARS = 5
 
@@ -79,9 +79,7 @@ def _slope(subject: Subject, own: Sequence[dict[str, Any]], evidence: dict[str, 
         slope = theil_sen(points)
         if slope is not None:
             more = {"n": len(points), "method": "archived", "status": Status.DERIVED, **evidence}
-            yield metric.of(
-                subject.id, valid_at, 100 * slope, definition=f"{metric.definition};{FROZEN}", **more
-            )
+            yield metric.of(subject.id, valid_at, 100 * slope, definition=f"{metric.definition};{FROZEN}", **more)
 
 
 def _last_years(own: Sequence[dict[str, Any]], valid_at: datetime) -> list[tuple[float, float]]:

@@ -64,4 +64,3 @@ def record(
         raise
     connection.execute("commit")
     return int(kept)
-

@@ -25,7 +25,7 @@ def main() -> None:
         facts = demo_facts(subjects, options.today, SEED)
         options.catalog.write_text(demo_catalog(subjects, facts, server.url), "utf-8")
         print(json.dumps({"url": server.url, "environment": server.environment()}), flush=True)
-        while sys.stdin.buffer.read1(65_536):
+        while sys.stdin.readline():
             pass
 
 
@@ -33,7 +33,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.replica", description=__doc__)
     parser.add_argument("--catalog", type=Path, required=True, help="where to write the catalog of the demo")
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
-    parser.add_argument("--today", type=date.fromisoformat, default=datetime.now(UTC).date(), help="default: today, UTC")
+    parser.add_argument("--today", type=date.fromisoformat, default=datetime.now(UTC).date(), help="the world's day")
     parser.add_argument("--latency-ms", type=float, default=0, help="how long each answer takes")
     return parser.parse_args()
 

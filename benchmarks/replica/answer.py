@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -59,16 +59,15 @@ class Answer:
         """Whether the body says that it is JSON."""
         return "json" in self.headers.get("Content-Type", "")
 
-    def plus(self, **headers: str) -> "Answer":
-        """Give the same answer with more headers; underscores stand for hyphens."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return Answer(self.status, self.body, {**self.headers, **named})
+    def plus(self, headers: Mapping[str, str]) -> "Answer":
+        """Give the same answer with more headers."""
+        return replace(self, headers={**self.headers, **headers})
 
 
-def of_json(value: Any, status: int = 200, **headers: str) -> Answer:
+def of_json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
     """Give a JSON answer."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Answer(status, text.encode(), {"Content-Type": "application/json; charset=utf-8"}).plus(**headers)
+    return Answer(status, text.encode(), {"Content-Type": "application/json; charset=utf-8", **(headers or {})})
 
 
 def of_html(text: str, status: int = 200) -> Answer:

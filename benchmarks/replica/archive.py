@@ -19,7 +19,8 @@ LINKS_FILE = "train-00000-of-00001.parquet"
 PAPERS_FILES = tuple(f"train-0000{part}-of-00004.parquet" for part in range(4))
 COLLECTION = pa.struct([(name, pa.string()) for name in ("name", "description", "parent", "area")])
 TEXTS = ("name", "full_name", "description", "source_url", "source_title", "code_snippet_url")
-METHOD = pa.struct([*((n, pa.string()) for n in TEXTS), ("introduced_year", pa.int64()), ("main_collection", COLLECTION)])
+MORE = [("introduced_year", pa.int64()), ("main_collection", COLLECTION)]
+METHOD = pa.struct([*((name, pa.string()) for name in TEXTS), *MORE])
 PAPER_TYPES = {
     "authors": pa.list_(pa.string()),
     "tasks": pa.list_(pa.string()),

@@ -76,7 +76,7 @@ class StackOverflow:
     def _site_until(self, moment_: datetime) -> int:
         days = (moment_ - utc(SITE_OPENED)) / timedelta(days=1)
         whole = min(max(int(days), 0), len(self.site_days))
-        rest = self.site_days[whole] * (days - whole) if 0 <= days and whole < len(self.site_days) else 0
+        rest = self.site_days[whole] * (days - whole) if days >= 0 and whole < len(self.site_days) else 0
         return sum(self.site_days[:whole]) + int(rest)
 
 
@@ -126,7 +126,8 @@ def _question(rng: Random, number: int, at: datetime, tags: tuple[str, ...], now
     answered_at = at + timedelta(seconds=int(rng.lognormvariate(10.5, 2.0)))
     answers = rng.choice([1, 1, 1, 2, 3]) if answered_at < now and rng.random() < 0.62 else 0
     accepted = answers > 0 and rng.random() < 0.45
-    return Question(number, at, tuple(dict.fromkeys(tags)), answered_at if answers else None, accepted, answers, rng.randint(-1, 6))
+    first = answered_at if answers else None
+    return Question(number, at, tuple(dict.fromkeys(tags)), first, accepted, answers, rng.randint(-1, 6))
 
 
 def _site_day(rng: Random, day: date) -> int:
@@ -148,7 +149,8 @@ def grow_guild(subject: Mapping[str, Any], profile: Mapping[str, Any], seed: int
     """Open a chat server; its id is the catalog's, or invented."""
     rng = Random(f"{seed}:{subject['id']}:guild")
     identity = subject.get("discord_guild_id") or str(rng.randrange(10**18, 13 * 10**17))
-    return Guild(identity, f"{subject['id']} chat", profile["members"], int(profile["members"] * rng.uniform(0.08, 0.2)))
+    members = profile["members"]
+    return Guild(identity, f"{subject['id']} chat", members, int(members * rng.uniform(0.08, 0.2)))
 
 
 def grow_downloads(subject: Mapping[str, Any], profile: Mapping[str, Any], today: date, seed: int) -> dict[date, int]:

@@ -80,6 +80,5 @@ def demo_catalog(subjects: Iterable[Table], facts: Iterable[Table], url: str) ->
 
 
 def _lines(table: Table) -> str:
-    return "".join(
-        f"{key} = {value.isoformat() if isinstance(value, date) else json.dumps(value)}\n" for key, value in table.items()
-    )
+    words = {key: str(value) if isinstance(value, date) else json.dumps(value) for key, value in table.items()}
+    return "".join(f"{key} = {word}\n" for key, word in words.items())

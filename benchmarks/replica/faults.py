@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.replica.answer import Answer, of_html, of_json
 
 ON_THE_WIRE = {"reset", "timeout", "slow_drip", "truncated"}
-FAILED = {"errors": [{"message": "Something went wrong while executing your query."}], "error_id": 500, "error_name": "internal_error"}
+FAILED = {"errors": [{"message": "Something went wrong."}], "error_id": 500, "error_name": "internal_error"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,13 +35,17 @@ class Fault:
         if self.kind not in {*KINDS, *ON_THE_WIRE} and not self.kind.startswith("status:"):
             raise ValueError(f"no fault is called {self.kind!r}; there are {', '.join(sorted({*KINDS, *ON_THE_WIRE}))}")
 
+    def meets(self, target: str, body: bytes) -> bool:
+        """Whether a request is one of those that go wrong: by its path, and by a text in its query or body."""
+        return target.startswith(self.prefix) and self.containing in target + body.decode("utf-8", "replace")
+
     def spoil(self, answer: Answer) -> Answer:
         """Give the answer as the fault leaves it; what happens on the wire leaves it as it is."""
         clean = {name: text for name, text in answer.headers.items() if name != "ETag"}
         if self.kind in ON_THE_WIRE:
             return answer
         if self.kind.startswith("status:"):
-            return of_json({"message": "Injected fault"}, int(self.kind.partition(":")[2])).plus(**self.headers)
+            return of_json({"message": "Injected fault"}, int(self.kind.partition(":")[2])).plus(self.headers)
         return KINDS[self.kind](self, replace(answer, headers=clean))
 
 
@@ -50,17 +54,16 @@ class Faults:
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         """Keep each fault with the number of times that are left."""
-        self._left = [[fault, fault.times] for fault in faults]
+        self._left = {number: (fault, fault.times) for number, fault in enumerate(faults)}
         self._lock = Lock()
 
     def take(self, target: str, body: bytes) -> Fault | None:
         """Give the first fault that this request meets, and count it."""
         with self._lock:
-            for entry in self._left:
-                fault, left = entry
-                if left > 0 and target.startswith(fault.prefix) and fault.containing in target + body.decode("utf-8", "replace"):
-                    entry[1] -= 1
-                    return fault  # type: ignore[no-any-return]
+            for number, (fault, left) in self._left.items():
+                if left > 0 and fault.meets(target, body):
+                    self._left[number] = fault, left - 1
+                    return fault
         return None
 
 
@@ -77,27 +80,27 @@ def _body(answer: Answer, value: Any) -> Answer:
     return replace(answer, body=json.dumps(value).encode())
 
 
+def _change(answer: Answer, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Answer:
+    return _body(answer, rewrite(json.loads(answer.body), change))
+
+
 def _wrong_type(fault: Fault, answer: Answer) -> Answer:
     """The named field becomes a list with its value in it; without a name the whole body does."""
-    found = json.loads(answer.body)
     if not fault.name:
-        return _body(answer, [found])
-    return _body(answer, rewrite(found, lambda row: {k: [v] if k == fault.name else v for k, v in row.items()}))
+        return _body(answer, [json.loads(answer.body)])
+    return _change(answer, lambda row: {k: [v] if k == fault.name else v for k, v in row.items()})
 
 
 def _missing_field(fault: Fault, answer: Answer) -> Answer:
-    without = rewrite(json.loads(answer.body), lambda row: {k: v for k, v in row.items() if k != fault.name})
-    return _body(answer, without)
+    return _change(answer, lambda row: {k: v for k, v in row.items() if k != fault.name})
 
 
 def _renamed_field(fault: Fault, answer: Answer) -> Answer:
-    renamed = rewrite(json.loads(answer.body), lambda row: {fault.to if k == fault.name else k: v for k, v in row.items()})
-    return _body(answer, renamed)
+    return _change(answer, lambda row: {fault.to if k == fault.name else k: v for k, v in row.items()})
 
 
 def _changed_field(fault: Fault, answer: Answer) -> Answer:
-    changed = rewrite(json.loads(answer.body), lambda row: {k: fault.value if k == fault.name else v for k, v in row.items()})
-    return _body(answer, changed)
+    return _change(answer, lambda row: {k: fault.value if k == fault.name else v for k, v in row.items()})
 
 
 def _bomb(fault: Fault, answer: Answer) -> Answer:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from benchmarks.replica.answer import Answer, Request, of_json, stamp
@@ -23,7 +22,7 @@ def answer(world: World, request: Request) -> Answer:
         name, rest = match[1].lower(), match[2] or ""
         if moved := world.by_former_name.get(name):
             to = request.at(f"/github/repositories/{moved.number}{rest}")
-            return of_json({"message": "Moved Permanently", "url": to}, 301, Location=to)
+            return of_json({"message": "Moved Permanently", "url": to}, 301, {"Location": to})
         return _about(world.by_name.get(name), rest, request)
     if match := NUMBERED.fullmatch(request.path):
         return _about(world.by_number.get(int(match[1])), match[2] or "", request)
@@ -42,7 +41,8 @@ def _about(repo: Repo | None, rest: str, request: Request) -> Answer:
 
 def _rate_limit(request: Request) -> Answer:
     quota = request.quota
-    core = {"limit": quota.limit, "remaining": quota.remaining, "reset": quota.reset, "used": quota.limit - quota.remaining}
+    used = quota.limit - quota.remaining
+    core = {"limit": quota.limit, "remaining": quota.remaining, "reset": quota.reset, "used": used}
     return of_json({"resources": {"core": core, "graphql": core}, "rate": core})
 
 
@@ -88,7 +88,7 @@ def _page(repo: Repo, request: Request, rest: str, total: int, render: Callable[
     path = f"/github/repositories/{repo.number}{rest}"
     links = ", ".join(f'<{request.at(path, page=to[rel])}>; rel="{rel}"' for rel in named)
     items = list(render(slice((page - 1) * size, page * size)))
-    return of_json(items, **({"Link": links} if links else {}))
+    return of_json(items, headers={"Link": links} if links else {})
 
 
 def _contributors(repo: Repo, request: Request) -> Answer:
@@ -142,7 +142,7 @@ def _issues(repo: Repo, request: Request) -> Answer:
 def _ticket(ticket: Ticket) -> dict[str, Any]:
     of_pull = {"pull_request": {"merged_at": stamp(ticket.closed_at) if ticket.is_merged else None}}
     return {
-        "id": 10_000_000 + ticket.number,
+        "id": ticket.id,
         "number": ticket.number,
         "title": f"Ticket {ticket.number}",
         "state": "open" if ticket.is_open else "closed",
@@ -160,14 +160,14 @@ def _ticket(ticket: Ticket) -> dict[str, Any]:
 def _star_history(repo: Repo, request: Request) -> Answer:
     """Weeks from Sunday 00:00 UTC, newest first, back to the week of creation."""
     weeks = star_weeks(repo)
-    return _page(repo, request, "/stargazers/history", len(weeks), lambda part: (_week(repo, day) for day in weeks[part]))
+    path = "/stargazers/history"
+    return _page(repo, request, path, len(weeks), lambda part: (_week(repo, day) for day in weeks[part]))
 
 
 def star_weeks(repo: Repo) -> Sequence[date]:
     """Give the Sundays of the weeks that have days, newest first."""
-    first, last = min(repo.star_days), max(repo.star_days)
-    sunday = last - timedelta(days=(last.weekday() + 1) % 7)
-    return [sunday - timedelta(weeks=n) for n in range((sunday - first).days // 7 + 2) if sunday - timedelta(weeks=n) > first - timedelta(weeks=1)]
+    oldest, newest = (day - timedelta(days=day.isoweekday() % 7) for day in (min(repo.star_days), max(repo.star_days)))
+    return [newest - timedelta(weeks=n) for n in range((newest - oldest).days // 7 + 1)]
 
 
 def _week(repo: Repo, sunday: date) -> dict[str, Any]:
@@ -177,7 +177,8 @@ def _week(repo: Repo, sunday: date) -> dict[str, Any]:
 
 def _release(release: Release) -> dict[str, Any]:
     at = stamp(release.published_at)
-    return {"tag_name": release.tag, "published_at": at, "created_at": at, "prerelease": release.is_prerelease, "draft": False}
+    kind = {"prerelease": release.is_prerelease, "draft": False}
+    return {"tag_name": release.tag, "published_at": at, "created_at": at, **kind}
 
 
 def _latest_release(repo: Repo, request: Request) -> Answer:
@@ -186,7 +187,7 @@ def _latest_release(repo: Repo, request: Request) -> Answer:
 
 def _releases(repo: Repo, request: Request) -> Answer:
     some = repo.releases
-    return _page(repo, request, "/releases", len(some), lambda part: map(_release, islice(some, part.start, part.stop)))
+    return _page(repo, request, "/releases", len(some), lambda part: map(_release, some[part]))
 
 
 ROUTES: dict[str, Callable[[Repo, Request], Answer]] = {

@@ -1,17 +1,15 @@
 """GitHub's GraphQL API: a real executor over a part of the public schema; stargazers are restricted as since 2026."""
 
 import json
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from graphql import (
     DocumentNode,
     ExecutionResult,
     GraphQLError,
-    GraphQLResolveInfo,
     GraphQLSchema,
     build_schema,
     execute_sync,
@@ -20,21 +18,10 @@ from graphql import (
 )
 
 from benchmarks.replica.answer import Answer, Request, of_json, stamp
+from benchmarks.replica.connection import Node, RefusedError, connection
 from benchmarks.replica.github import commits_within
 from benchmarks.replica.repository import Account, Commit, Release, Repo, Ticket, utc
 from benchmarks.replica.world import World
-
-Node = dict[str, Any]
-T = TypeVar("T")
-
-
-class RefusedError(Exception):
-    """GitHub refuses a field; `kind` is the type in the errors of the answer."""
-
-    def __init__(self, kind: str, message: str) -> None:
-        """Keep the kind beside the message."""
-        super().__init__(message)
-        self.kind = kind
 
 
 @cache
@@ -73,15 +60,19 @@ def _error(error: GraphQLError) -> Node:
     return {**({"type": kind} if kind else {}), **error.formatted}
 
 
-def _rate_limit(request: Request, _: GraphQLResolveInfo, dryRun: bool = False) -> Node:  # noqa: N803 - GitHub's name
+def _rate_limit(request: Request, _: Any, dryRun: bool = False) -> Node:  # noqa: N803 - GitHub's name
     quota = request.quota
     reset = stamp(datetime.fromtimestamp(quota.reset, UTC))
-    used = quota.limit - quota.remaining
-    return {"cost": 1, "nodeCount": 0, "limit": quota.limit, "remaining": quota.remaining, "used": used, "resetAt": reset}
+    left, used = quota.remaining, quota.limit - quota.remaining
+    return {"cost": 1, "nodeCount": 0, "limit": quota.limit, "remaining": left, "used": used, "resetAt": reset}
 
 
 def _repository(
-    world: World, _: GraphQLResolveInfo, owner: str, name: str, followRenames: bool = True  # noqa: N803 - GitHub's name
+    world: World,
+    _: Any,
+    owner: str,
+    name: str,
+    followRenames: bool = True,  # noqa: N803 - GitHub's name
 ) -> Node:
     full = f"{owner}/{name}"
     repo = world.by_name.get(full.lower()) or (world.by_former_name.get(full.lower()) if followRenames else None)
@@ -106,37 +97,17 @@ def _repository(
     }
 
 
-def _counted(total: int, _: GraphQLResolveInfo, **page: Any) -> Node:
+def _counted(total: int, _: Any, **page: Any) -> Node:
     return {"totalCount": total}
 
 
-def _stargazers(repo: Repo, _: GraphQLResolveInfo, **page: Any) -> Node:
+def _stargazers(repo: Repo, _: Any, **page: Any) -> Node:
     """The true count beside an empty list: since 2026-06-30 only collaborators see who starred."""
     info = {"hasNextPage": False, "hasPreviousPage": False, "endCursor": None, "startCursor": None}
     return {"totalCount": repo.stars(), "edges": [], "pageInfo": info}
 
 
-def connection(items: Sequence[T], render: Callable[[T], Node], first: int | None, after: str | None) -> Node:
-    """Give one page of a connection; its cursors are places in the list."""
-    if first is not None and not 1 <= first <= 100:
-        raise RefusedError("EXCESSIVE_PAGINATION", f"`first` is {first}; it must lie between 1 and 100.")
-    start = int(after.removeprefix("cursor:")) if after else 0
-    end = min(start + (first or 0), len(items))
-    info = {"hasNextPage": end < len(items), "hasPreviousPage": start > 0}
-    cursors = {"startCursor": f"cursor:{start}", "endCursor": f"cursor:{end}" if end > start else None}
-    nodes = partial(_nodes, items[start:end], render, is_bounded=first is not None)
-    return {"totalCount": len(items), "pageInfo": info | cursors, "nodes": nodes}
-
-
-def _nodes(items: Sequence[T], render: Callable[[T], Node], _: GraphQLResolveInfo, *, is_bounded: bool) -> list[Node]:
-    if not is_bounded:
-        raise RefusedError("MISSING_PAGINATION_BOUNDARIES", "You must provide a `first` or `last` value.")
-    return [render(item) for item in items]
-
-
-def _issues(
-    repo: Repo, _: GraphQLResolveInfo, first: int | None = None, after: str | None = None, **asked: Any
-) -> Node:
+def _issues(repo: Repo, _: Any, first: int | None = None, after: str | None = None, **asked: Any) -> Node:
     filters = asked.get("filterBy") or {}
     states = asked.get("states") or filters.get("states") or ["OPEN", "CLOSED"]
     since = filters.get("since")
@@ -153,14 +124,14 @@ def _state(ticket: Ticket) -> str:
     return "OPEN" if ticket.is_open else "MERGED" if ticket.is_merged else "CLOSED"
 
 
-def _pulls(repo: Repo, _: GraphQLResolveInfo, states: list[str] | None = None, **page: Any) -> Node:
+def _pulls(repo: Repo, _: Any, states: list[str] | None = None, **page: Any) -> Node:
     return {"totalCount": sum(states is None or _state(pull) in states for pull in repo.pulls)}
 
 
 def _issue(issue: Ticket) -> Node:
     return {
-        "id": f"I_{issue.number}",
-        "databaseId": 10_000_000 + issue.number,
+        "id": f"I_{issue.id}",
+        "databaseId": issue.id,
         "number": issue.number,
         "createdAt": stamp(issue.created_at),
         "closedAt": stamp(issue.closed_at),
@@ -173,7 +144,7 @@ def _issue(issue: Ticket) -> Node:
     }
 
 
-def _reason(issue: Ticket, _: GraphQLResolveInfo, enableDuplicate: bool = False) -> str | None:  # noqa: N803
+def _reason(issue: Ticket, _: Any, enableDuplicate: bool = False) -> str | None:  # noqa: N803
     """A duplicate counts as not planned for those who do not ask for it by name."""
     return "NOT_PLANNED" if issue.state_reason == "DUPLICATE" and not enableDuplicate else issue.state_reason
 
@@ -182,24 +153,21 @@ def _actor(account: Account | None) -> Node | None:
     return {"__typename": account.kind, "login": account.login} if account else None
 
 
-def _comments(
-    issue: Ticket, _: GraphQLResolveInfo, first: int | None = None, after: str | None = None, **asked: Any
-) -> Node:
+def _comments(issue: Ticket, _: Any, first: int | None = None, after: str | None = None, **asked: Any) -> Node:
     def render(comment: Any) -> Node:
-        return {"id": "IC", "createdAt": stamp(comment.created_at), "author": _actor(comment.author)}
+        number = f"IC_{issue.id}_{comment.created_at:%Y%m%d%H%M%S}"
+        return {"id": number, "createdAt": stamp(comment.created_at), "author": _actor(comment.author)}
 
     return connection(issue.comments, render, first, after)
 
 
 def _release(release: Release) -> Node:
     at = stamp(release.published_at)
-    dates = {"createdAt": at, "publishedAt": at}
-    return {"id": f"RE_{release.tag}", "tagName": release.tag, "isPrerelease": release.is_prerelease, "isDraft": False} | dates
+    kind = {"isPrerelease": release.is_prerelease, "isDraft": False}
+    return {"id": f"RE_{release.tag}", "tagName": release.tag, "createdAt": at, "publishedAt": at, **kind}
 
 
-def _releases(
-    repo: Repo, _: GraphQLResolveInfo, first: int | None = None, after: str | None = None, **asked: Any
-) -> Node:
+def _releases(repo: Repo, _: Any, first: int | None = None, after: str | None = None, **asked: Any) -> Node:
     return connection(repo.releases, _release, first, after)
 
 
@@ -217,8 +185,7 @@ def _commit(repo: Repo, commit: Commit) -> Node:
     }
 
 
-def _history(
-    repo: Repo, _: GraphQLResolveInfo, first: int | None = None, after: str | None = None, **asked: Any
-) -> Node:
-    since, until = (utc(datetime.fromisoformat(text)) if (text := asked.get(end)) else None for end in ("since", "until"))
+def _history(repo: Repo, _: Any, first: int | None = None, after: str | None = None, **asked: Any) -> Node:
+    ends = (asked.get("since"), asked.get("until"))
+    since, until = (utc(datetime.fromisoformat(text)) if text else None for text in ends)
     return connection(commits_within(repo.commits, since, until), partial(_commit, repo), first, after)

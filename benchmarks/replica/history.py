@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 from random import Random
@@ -23,24 +24,24 @@ def grow(subject: Mapping[str, Any], profile: Mapping[str, Any], now: datetime, 
     name = subject["id"]
     created = min(profile["created"], now.date() - timedelta(days=30))
     ended = profile.get("ended")
-    is_archived = ended is not None and ended < now.date()
-    end = utc(ended) if is_archived else now
+    end = utc(ended) if ended and ended < now.date() else now
+    number = subject.get("github_id") or 900_000_000 + crc32(subject["github"].encode()) % 90_000_000
     commits = grow_commits(Random(f"{seed}:{name}:commits"), profile, created, end)
     stars = grow_stars(Random(f"{seed}:{name}:stars"), profile["stars"], created, now.date())
     return Repo(
         subject=name,
-        number=subject.get("github_id") or 900_000_000 + crc32(subject["github"].encode()) % 90_000_000,
+        number=number,
         full_name=subject["github"],
         former_names=tuple(subject.get("github_former", ())),
         created_at=utc(created),
         pushed_at=commits[0].committed_at if commits else utc(created),
-        is_archived=is_archived,
+        is_archived=end < now,
         star_days=stars,
         stars_undated=profile["stars"] // 5000,
         forks=profile["forks"],
         watchers=profile["stars"] // 55,
         contributors=profile["contributors"],
-        tickets=grow_tickets(Random(f"{seed}:{name}:tickets"), profile, created, end),
+        tickets=grow_tickets(Random(f"{seed}:{name}:tickets"), profile, number, created, end),
         commits=commits,
         releases=grow_releases(Random(f"{seed}:{name}:releases"), created, end),
     )
@@ -50,8 +51,8 @@ def grow_stars(rng: Random, total: int, created: date, today: date) -> dict[date
     """Share the stars out over the days until yesterday, more to the later ones, fewer to week-ends."""
     days = [created + timedelta(days=n) for n in range((today - created).days)]
     slope = [0.4 + n / len(days) for n in range(len(days))]
-    weights = [s * (0.7 if d.weekday() > 4 else 1.0) * rng.lognormvariate(0, 0.3) for s, d in zip(slope, days, strict=True)]
-    return dict(zip(days, spread(total, weights), strict=True))
+    noise = [rng.lognormvariate(0, 0.3) * (0.7 if day.weekday() > 4 else 1.0) for day in days]
+    return dict(zip(days, spread(total, [s * n for s, n in zip(slope, noise, strict=True)]), strict=True))
 
 
 def spread(total: int, weights: Sequence[float]) -> list[int]:
@@ -64,13 +65,13 @@ def spread(total: int, weights: Sequence[float]) -> list[int]:
 def grow_commits(rng: Random, profile: Mapping[str, Any], created: date, end: datetime) -> tuple[Commit, ...]:
     """Give the commits of the last two years, newest first; none falls on a whole minute."""
     start = max(utc(created), end - WINDOW)
-    writers, weights = _writers(rng, profile)
+    writers, weights = _writers(profile)
     chosen = rng.choices(writers, cum_weights=list(accumulate(weights)), k=profile["commits"])
     commits = [_commit(rng, writer, moment(rng, start, end)) for writer in chosen]
     return tuple(sorted(commits, key=lambda commit: commit.committed_at, reverse=True))
 
 
-def _writers(rng: Random, profile: Mapping[str, Any]) -> tuple[list[Writer], list[float]]:
+def _writers(profile: Mapping[str, Any]) -> tuple[list[Writer], list[float]]:
     people = min(profile["contributors"] // 2, 8 * math.isqrt(profile["commits"]))
     writers: list[Writer] = [_person(n) for n in range(people)]
     weights = [1.0 / (n + 2) ** 0.9 for n in range(people)]
@@ -107,10 +108,13 @@ def _commit(rng: Random, writer: Writer, committed_at: datetime) -> Commit:
 def moment(rng: Random, start: datetime, end: datetime) -> datetime:
     """Give a moment strictly between two others that lies on no whole minute."""
     minutes = max(1, int((end - start).total_seconds() // 60))
-    return start.replace(second=0, microsecond=0) + timedelta(minutes=rng.randrange(minutes), seconds=rng.randint(1, 59))
+    whole = start.replace(second=0, microsecond=0) + timedelta(minutes=rng.randrange(minutes))
+    return whole + timedelta(seconds=rng.randint(1, 59))
 
 
-def grow_tickets(rng: Random, profile: Mapping[str, Any], created: date, end: datetime) -> tuple[Ticket, ...]:
+def grow_tickets(
+    rng: Random, profile: Mapping[str, Any], repository: int, created: date, end: datetime
+) -> tuple[Ticket, ...]:
     """Give issues and pull requests in one sequence: seven in eight from the last two years."""
     start = max(utc(created), end - WINDOW)
     older = max(utc(created), end - 3 * WINDOW)
@@ -118,19 +122,21 @@ def grow_tickets(rng: Random, profile: Mapping[str, Any], created: date, end: da
         (moment(rng, older if rng.random() < 0.125 else start, end), kind >= profile["issues"])
         for kind in range(int(profile["issues"] * 1.6))
     ]
-    return tuple(_ticket(rng, profile, n, at, is_pull, end) for n, (at, is_pull) in enumerate(sorted(births), 1))
+    tickets = [_ticket(rng, profile, at, is_pull, end) for at, is_pull in sorted(births)]
+    first = repository % 200_000 * 10_000
+    return tuple(replace(ticket, id=first + n, number=n) for n, ticket in enumerate(tickets, 1))
 
 
-def _ticket(
-    rng: Random, profile: Mapping[str, Any], number: int, born: datetime, is_pull: bool, end: datetime
-) -> Ticket:
+def _ticket(rng: Random, profile: Mapping[str, Any], born: datetime, is_pull: bool, end: datetime) -> Ticket:
+    """Give one ticket that has no number yet."""
     author = _author(rng, profile)
     days = rng.lognormvariate(math.log(profile["close_days"]), 1.7)
     gone = born + timedelta(seconds=int(days * 86_400))
     closed_at = gone if gone < end and rng.random() < profile["closes"] else None
     reason = rng.choices(["COMPLETED", "NOT_PLANNED", "DUPLICATE"], [82, 14, 4])[0] if closed_at else None
     return Ticket(
-        number=number,
+        id=0,
+        number=0,
         created_at=born,
         closed_at=closed_at,
         state_reason=None if is_pull else reason,
@@ -169,6 +175,6 @@ def grow_releases(rng: Random, created: date, end: datetime) -> tuple[Release, .
     releases: list[Release] = []
     for minor in range(200):
         at += timedelta(days=rng.randint(50, 90))
-        candidate = Release(f"v{minor // 20}.{minor % 20}.0-rc1", at - timedelta(days=8), is_prerelease=True)
-        releases += [one for one in (candidate, Release(f"v{minor // 20}.{minor % 20}.0", at, False)) if one.published_at < end]
-    return tuple(reversed(releases))
+        tag = f"v{minor // 20}.{minor % 20}.0"
+        releases += [Release(f"{tag}-rc1", at - timedelta(days=8), True), Release(tag, at, False)]  # noqa: FBT003
+    return tuple(release for release in reversed(releases) if release.published_at < end)

@@ -15,10 +15,11 @@ def answer(world: World, request: Request) -> Answer:
     start = request.number("cursor", 0, 10**9)
     end = min(start + size, total)
     link = {"Link": f'<{request.at("/huggingface/api/models", cursor=end)}>; rel="next"'} if end < total else {}
-    return of_json([_model(tag, number) for number in range(start, end)], **link)
+    return of_json([_model(tag, number) for number in range(start, end)], headers=link)
 
 
 def _model(tag: str, number: int) -> dict[str, Any]:
     name = f"demo/{tag}-{number}"
     counts = {"likes": number % 50, "downloads": 10 * (number % 900)}
-    return {"_id": f"{number:024x}", "id": name, "modelId": name, "private": False, **counts, "tags": [tag, "region:us"]}
+    names = {"_id": f"{number:024x}", "id": name, "modelId": name}
+    return {**names, "private": False, **counts, "tags": [tag, "region:us"]}

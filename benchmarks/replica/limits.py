@@ -8,7 +8,8 @@ from threading import Lock
 from benchmarks.replica.answer import Answer, Quota, of_json
 from benchmarks.replica.stackexchange import refuse
 
-LIMITS = {"core": 5000, "anonymous": 60, "graphql": 5000, "stackexchange": 300, "stackexchange_key": 10_000, "free": 10**9}
+GITHUB = {"core": 5000, "anonymous": 60, "graphql": 5000}
+LIMITS = {**GITHUB, "stackexchange": 300, "stackexchange_key": 10_000, "free": 10**9}
 HOUR_S = 3600
 
 
@@ -47,8 +48,9 @@ class Limits:
         """Give the refusal that a request has earned, if any."""
         if quota.resource in {"core", "graphql"}:
             token = headers.get("authorization", "").partition(" ")[2]
-            if not token or self._tokens and token not in self._tokens:
-                return of_json({"message": "Bad credentials" if token else "Requires authentication", "status": "401"}, 401)
+            if not token or (self._tokens and token not in self._tokens):
+                message = "Bad credentials" if token else "Requires authentication"
+                return of_json({"message": message, "status": "401"}, 401)
         if not quota.is_spent:
             return None
         if quota.resource.startswith("stackexchange"):

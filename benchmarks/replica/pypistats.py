@@ -26,7 +26,8 @@ def _overall(world: World, package: str, request: Request) -> list[dict[str, Any
     first = date.fromisoformat(request.query.get("start_date", "0001-01-01"))
     last = date.fromisoformat(request.query.get("end_date", "9999-12-31"))
     factors = {"with_mirrors": MIRRORED, "without_mirrors": 1.0}
-    asked = {"true": ["with_mirrors"], "false": ["without_mirrors"]}.get(request.query.get("mirrors", ""), list(factors))
+    named = {"true": ["with_mirrors"], "false": ["without_mirrors"]}
+    asked = named.get(request.query.get("mirrors", ""), list(factors))
     return [
         {"category": category, "date": day.isoformat(), "downloads": int(count * factors[category])}
         for category in asked

@@ -32,6 +32,7 @@ class Comment:
 class Ticket:
     """An issue or a pull request: they share one sequence of numbers."""
 
+    id: int
     number: int
     created_at: datetime
     closed_at: datetime | None
@@ -51,7 +52,7 @@ class Ticket:
     def updated_at(self) -> datetime:
         """The last time that anything happened to it."""
         ends = [self.closed_at] if self.closed_at else []
-        return max(self.created_at, *ends, *(comment.created_at for comment in self.comments))
+        return max([self.created_at, *ends, *(comment.created_at for comment in self.comments)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,12 +106,11 @@ class Server:
         quota = self._limits.spend(resource, 0 if path == "/rate_limit" else 1)
         request = Request(method, path, query, headers, body, self.url, quota)
         answer = self._limits.refuse(quota, headers) or UPSTREAMS[upstream](self.world, request)
-        if upstream not in {"/github", "/github/graphql", "/cdn"}:
-            return answer
-        answer = _conditional(answer, headers) if method != "POST" else answer
+        if upstream in {"/github", "/cdn"} and path != "/rate_limit":
+            answer = _conditional(answer, headers)
         if answer.status == 304:
             quota = self._limits.spend(resource, -1)
-        return replace(answer, headers={**answer.headers, **github_headers(quota)}) if upstream != "/cdn" else answer
+        return answer.plus(github_headers(quota)) if upstream.startswith("/github") else answer
 
 
 def _conditional(answer: Answer, headers: Mapping[str, str]) -> Answer:
@@ -120,7 +119,7 @@ def _conditional(answer: Answer, headers: Mapping[str, str]) -> Answer:
         return answer
     tag = answer.headers.get("ETag") or f"W/{papers.etag(answer.body)}"
     known = [one.strip().removeprefix("W/") for one in headers.get("if-none-match", "").split(",")]
-    return Answer(304, b"", {"ETag": tag}) if tag.removeprefix("W/") in known else answer.plus(ETag=tag)
+    return Answer(304, b"", {"ETag": tag}) if tag.removeprefix("W/") in known else answer.plus({"ETag": tag})
 
 
 def _packed(answer: Answer, target: str, headers: Mapping[str, str]) -> Answer:
@@ -131,4 +130,4 @@ def _packed(answer: Answer, target: str, headers: Mapping[str, str]) -> Answer:
     if not (is_wanted or target.startswith("/stackexchange/")):
         return answer
     packed = replace(answer, body=gzip.compress(answer.body, compresslevel=1, mtime=0))
-    return packed.plus(Content_Encoding="gzip", Vary="Accept-Encoding")
+    return packed.plus({"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})

@@ -60,19 +60,17 @@ def _synonyms(names: Sequence[str], request: Request) -> Answer:
     return _wrap([one for one in some if one["to_tag"] in names], request, lambda one: one)
 
 
-def _questions(
-    site: StackOverflow, request: Request, keep: Callable[[Question], bool] = lambda question: True
-) -> Answer:
+def _questions(site: StackOverflow, request: Request, keep: Callable[[Question], bool] | None = None) -> Answer:
     """Questions with all the tags between two moments, both included; totals reach back before the dated ones."""
     tags = [tag for tag in request.query.get("tagged", "").split(";") if tag]
     since, until = _bounds(site, request)
-    is_plain = {"nottagged", "accepted", "answers"}.isdisjoint(request.query) and not request.path.endswith("no-answers")
+    is_plain = keep is None and {"nottagged", "accepted", "answers"}.isdisjoint(request.query)
     if request.query.get("filter") == "total" and is_plain:
         count = site.questions_between(tags, since, until) if tags else site.site_between(since, until)
         return of_json({"total": count})
     unwanted = request.query.get("nottagged", "").split(";")
-    found = [q for q in site.matching(tags, unwanted) if since <= q.created_at < until and keep(q)]
-    some = [question for question in found if _answers_to(question, request)]
+    found = [q for q in site.matching(tags, unwanted) if since <= q.created_at < until]
+    some = [question for question in found if _answers_to(question, request) and (not keep or keep(question))]
     is_rising = request.query.get("order") == "asc"
     return _wrap(some if is_rising else some[::-1], request, _question)
 

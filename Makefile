@@ -1,0 +1,81 @@
+# Everything that a verb needs, it sets up: python3 (3.11 to 3.13), pip, git and make are enough. A second call sets up nothing.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run demo test test-plain test-prefect test-duckdb2 check format lock bench clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV := .tools/bin/uv
+READY := .venv/.ready
+READY2 := .venv-duckdb2/.ready
+export PREFECT_SERVER_ANALYTICS_ENABLED ?= false
+export DO_NOT_TRACK ?= 1
+
+help: ## List the verbs
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
+
+run: $(READY) ## Collect tonight's figures, score, and show the card of January 2024 and five years of history
+	$(BIN)/speedscore nightly
+	@echo
+	$(BIN)/speedscore card pytorch --as-of 2024-01-31
+	@echo
+	$(BIN)/speedscore sql "pivot (select subject, year(valid_at) as year, arg_max(value, valid_at) as stars from observation_current where metric = 'github.stars' and source = 'github-ranking' group by all) on subject using first(stars) order by year"
+
+demo: $(READY) ## Run the whole pipeline against a local replica of the upstreams
+	$(BIN)/speedscore demo
+
+test: test-plain test-duckdb2 test-prefect ## Run every test
+
+test-plain: $(READY) ## Run the tests that need no Prefect server
+	$(BIN)/python -m pytest -m "not prefect"
+
+test-prefect: $(READY) ## Run the tests with a real Prefect server
+	$(BIN)/python -m pytest -m prefect
+
+test-duckdb2: $(READY2) ## Run the tests of warehouse and scoring on DuckDB 2.0
+	.venv-duckdb2/bin/python -m pytest tests/warehouse tests/scoring -m "not prefect"
+
+check: $(READY) ## Check format, style, types and the import contract
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY) ## Put the code into the house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY) ## Measure what docs/performance.md claims
+	$(BIN)/python -m benchmarks.load_and_score
+
+lock: $(UV) ## Resolve the requirements anew; hashes, no addresses
+	$(UV) pip compile $(COMPILE) -c requirements/locked.in pyproject.toml -o requirements/run.txt
+	$(UV) pip compile $(COMPILE) -c requirements/locked.in -c requirements/run.txt pyproject.toml --group dev -o requirements/dev.txt
+	$(UV) pip compile $(COMPILE) requirements/tools.in -o requirements/tools.txt
+
+clean: ## Remove what the verbs set up
+	rm -rf .venv .venv-duckdb2 .tools .mypy_cache .ruff_cache .hypothesis
+
+COMPILE := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
+
+.tools/.ready: requirements/tools.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else "speedscore needs Python 3.11, 3.12 or 3.13; set PYTHON=...")'
+	$(PYTHON) -m venv .tools
+	.tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt
+	touch $@
+
+$(UV): .tools/.ready
+
+$(READY): requirements/dev.txt pyproject.toml .tools/.ready
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
+	touch $@
+
+$(READY2): $(READY)
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv-duckdb2
+	$(UV) pip sync --quiet --python .venv-duckdb2/bin/python --require-hashes requirements/dev.txt
+	$(UV) pip install --quiet --python .venv-duckdb2/bin/python --no-deps duckdb==2.0.0
+	$(UV) pip install --quiet --python .venv-duckdb2/bin/python --no-build-isolation --no-deps --editable .
+	touch $@

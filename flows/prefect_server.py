@@ -1,0 +1,68 @@
+"""Use the Prefect server that is set, or run one for as long as the block lasts."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+
+from flows.prefect_settings import DEFAULTS
+from warehouse.errors import WarehouseError
+
+PORT = 4200
+PATIENCE_S = 120.0
+
+
+class ServerError(WarehouseError):
+    """Prefect's server did not come up: the operator looks at its log."""
+
+
+@contextmanager
+def prefect_server() -> Iterator[str]:
+    """Give the API address of a running server; one that is started here ends with the block."""
+    if address := os.environ.get("PREFECT_API_URL"):
+        yield address
+        return
+    port = _free_port()
+    address = f"http://127.0.0.1:{port}/api"
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    with subprocess.Popen(command, env={**os.environ, **_unset(DEFAULTS)}, stdout=subprocess.DEVNULL) as process:  # noqa: S603
+        try:
+            _wait(process, address)
+            os.environ["PREFECT_API_URL"] = address
+            yield address
+        finally:
+            os.environ.pop("PREFECT_API_URL", None)
+            process.terminate()
+
+
+def _unset(defaults: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in defaults.items() if name not in os.environ}
+
+
+def _wait(process: subprocess.Popen[bytes], address: str) -> None:
+    began = time.monotonic()
+    while time.monotonic() - began < PATIENCE_S and process.poll() is None:
+        try:
+            if httpx.get(f"{address}/health", timeout=2).is_success:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.5)
+    raise ServerError(f"Prefect's server at {address} did not come up; run `prefect server start` to see why")
+
+
+def _free_port() -> int:
+    """Give Prefect's own port, or any free one where that is taken."""
+    for port in (PORT, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise ServerError("no port is free on 127.0.0.1")

@@ -1,0 +1,88 @@
+"""With a real Prefect server: the cron schedule creates runs, and the landing's event starts the scoring."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import httpx
+import pytest
+
+pytestmark = pytest.mark.prefect
+
+PATIENCE_S = 240
+
+
+def test_a_cron_schedule_creates_a_run_and_its_landing_starts_the_scoring(serving):
+    address, home = serving
+
+    nightly = wait_for(address, "nightly")
+    scoring = wait_for(address, "score")
+
+    assert nightly["auto_scheduled"] is True
+    assert nightly["created_by"]["type"] == "SCHEDULE"
+    assert scoring["created_by"]["type"] == "AUTOMATION"
+    with duckdb.connect(home / "speedscore.duckdb", read_only=True) as warehouse:
+        scored = warehouse.execute("select count(*) from score where as_of = '2024-02-01'").fetchall()
+    assert scored == [(14,)]
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory) -> Iterator[tuple[str, Path]]:
+    """`speedscore serve` with its own server, every minute, with no upstream to be reached."""
+    home = tmp_path_factory.mktemp("serve")
+    nowhere = "http://127.0.0.1:9"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_API")} | {
+        "PREFECT_HOME": str(home / "prefect"),
+        "SPEEDSCORE_HOME_DIR": str(home),
+        "SPEEDSCORE_NIGHTLY_CRON": "* * * * *",
+        "SPEEDSCORE_GITHUB_API_URL": nowhere,
+        "SPEEDSCORE_STACKEXCHANGE_API_URL": nowhere,
+        "SPEEDSCORE_DISCORD_API_URL": nowhere,
+        "SPEEDSCORE_PAPERS_ARCHIVE_URL": nowhere,
+    }
+    log = home / "serve.log"
+    with (
+        log.open("wb") as sink,
+        subprocess.Popen(
+            [sys.executable, "-m", "flows", "serve"],
+            env=environment,
+            stderr=sink,
+            stdout=sink,
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            yield address_in(log, process), home
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def address_in(log: Path, process: subprocess.Popen) -> str:
+    began = time.monotonic()
+    while time.monotonic() - began < PATIENCE_S and process.poll() is None:
+        if found := re.search(r"server (http://\S+/api)", log.read_text()):
+            return found[1]
+        time.sleep(0.5)
+    raise AssertionError(f"speedscore serve did not start:\n{log.read_text()[-3000:]}")
+
+
+def wait_for(address: str, flow: str) -> dict:
+    """Give the first completed run of a flow."""
+    wanted = {"flows": {"name": {"any_": [flow]}}, "flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}}
+    began = time.monotonic()
+    while time.monotonic() - began < PATIENCE_S:
+        if found := httpx.post(f"{address}/flow_runs/filter", json=wanted, timeout=10).json():
+            return found[0]
+        time.sleep(1)
+    states = httpx.post(f"{address}/flow_runs/filter", json={"flows": wanted["flows"]}, timeout=10).json()
+    raise AssertionError(f"no completed run of {flow}: {[run['state']['message'] for run in states]}")
