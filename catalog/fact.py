@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from catalog.metric import LEVELS, METRICS
 from catalog.observation import Observation, Status
@@ -25,15 +25,26 @@ class Fact(Strict):
     maintenance: str = Field(default="active", pattern="^(active|stable)$")
     backing_repositories: list[FullName] = []
 
-    @model_validator(mode="after")
-    def _is_coherent(self) -> "Fact":
-        if self.metric not in METRICS:
-            raise ValueError(f"no metric is called {self.metric!r}; see catalog/metrics.toml")
-        if isinstance(self.value, str) and self.value not in LEVELS:
-            raise ValueError(f"{self.value!r} is neither a number nor one of {', '.join(LEVELS)}")
-        if self.review_by <= self.valid_from:
+    @field_validator("metric")
+    @classmethod
+    def _is_a_metric(cls, metric: str) -> str:
+        if metric not in METRICS:
+            raise ValueError(f"no metric is called {metric!r}; see catalog/metrics.toml")
+        return metric
+
+    @field_validator("value")
+    @classmethod
+    def _is_a_level(cls, value: float | str) -> float | str:
+        if isinstance(value, str) and value not in LEVELS:
+            raise ValueError(f"{value!r} is neither a number nor one of {', '.join(LEVELS)}")
+        return value
+
+    @field_validator("review_by")
+    @classmethod
+    def _comes_after(cls, review_by: date, info: ValidationInfo) -> date:
+        if review_by <= info.data.get("valid_from", date.min):
             raise ValueError("review_by must come after valid_from")
-        return self
+        return review_by
 
     @property
     def number(self) -> float:

@@ -57,9 +57,10 @@ def load_catalog(own: Path | None = None) -> Catalog:
     except (OSError, UnicodeDecodeError) as error:
         raise CatalogError(f"catalog {own}: cannot be read ({error}); check SPEEDSCORE_CATALOG") from error
     mode = _parse(text, str(own)).get("mode", "extend")
-    if mode not in {"extend", "replace"}:
+    if mode not in ("extend", "replace"):
         raise CatalogError(f'{own}: key \'mode\' is {mode!r}; it must be "extend" or "replace"')
-    return _checked(_merge(Catalog() if mode == "replace" else shipped, read_catalog(text, str(own))), str(own))
+    top = read_catalog(text, str(own))
+    return _checked(_merge(Catalog() if mode == "replace" else shipped, top), top, str(own))
 
 
 def read_catalog(text: str, name: str) -> Catalog:
@@ -146,9 +147,12 @@ def _refuse_twice(subjects: tuple[Subject, ...], name: str) -> None:
                 raise CatalogError(f"{name}: key {key!r}: {value!r} stands in {times} places; it must stand in one")
 
 
-def _checked(catalog: Catalog, name: str) -> Catalog:
+def _checked(catalog: Catalog, top: Catalog, name: str) -> Catalog:
     _refuse_twice(catalog.subjects, name)
     known = {subject.id for subject in catalog.subjects}
+    for one in (*top.facts, *top.repositories):
+        if one.subject not in known:
+            raise CatalogError(f"{name}: key 'subject': no subject is called {one.subject!r}; add it as a [[subject]]")
     own = tuple(fact for fact in catalog.facts if fact.subject in known)
     repositories = tuple(repo for repo in catalog.repositories if repo.subject in known)
     if not catalog.subjects:

@@ -24,7 +24,7 @@ KEYS = {
 class Strict(BaseModel):
     """A frozen table of a catalog file; a key that it does not know is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Subject(Strict):
@@ -34,7 +34,7 @@ class Subject(Strict):
     name: Word
     kind: Slug
     github: FullName
-    github_id: int | None = Field(default=None, gt=0)
+    github_id: int | None = Field(default=None, gt=0, lt=2**63)
     github_former: list[FullName] = []
     stackoverflow_tags: list[Word] = []
     discourse_url: str | None = None
@@ -76,4 +76,4 @@ class Repository(Strict):
     subject: Slug
     role: Slug
     github: FullName
-    github_id: int | None = Field(default=None, gt=0)
+    github_id: int | None = Field(default=None, gt=0, lt=2**63)

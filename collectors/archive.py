@@ -6,17 +6,18 @@ Bodies are content-addressed (`objects/<sha256>.gz`); `runs/<run id>.jsonl` says
 import gzip
 import hashlib
 import json
+import re
 import threading
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from collectors.errors import NoAnswerError
 
-SECRET_PARAMETERS = {"key", "access_token", "client_secret", "token", "api_key"}
+SECRET_PARAMETER = re.compile(r"([?&](?:key|access_token|client_secret|token|api_key)=)[^&\s>\"#]+")
+USER_INFO = re.compile(r"://[^/@\s]+@")
 KEPT_HEADERS = {"etag", "link", "content-type", "date", "retry-after", "location", "x-total-count"}
 KEPT_PREFIX = "x-ratelimit-"
 
@@ -157,14 +158,8 @@ def request_key(method: str, url: str, body: bytes | None = None) -> str:
 
 
 def strip_secrets(text: str) -> str:
-    """Give an address without the values of parameters that carry a secret."""
-    prefix, space, url = text.rpartition(" ") if " " in text and "://" in text.rpartition(" ")[2] else ("", "", text)
-    if "://" not in url:
-        return text
-    parts = urlsplit(url)
-    query = [(name, "***" if name in SECRET_PARAMETERS else value) for name, value in parse_qsl(parts.query, True)]
-    host = parts.netloc.rpartition("@")[2]
-    return prefix + space + urlunsplit((parts.scheme, host, parts.path, urlencode(query, safe=";/:*"), ""))
+    """Give a text whose addresses carry no secret: no password before the host, no value of a secret parameter."""
+    return SECRET_PARAMETER.sub(r"\1***", USER_INFO.sub("://", text))
 
 
 def _is_kept(name: str) -> bool:

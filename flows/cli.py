@@ -1,5 +1,6 @@
 """The command line. Commands that do not collect never import Prefect."""
 
+import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -277,6 +278,9 @@ def main() -> None:
         _fail(str(error), 2)
     except WarehouseError as error:
         _fail(str(error), 1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
     except OSError as error:
         _fail(f"{error.filename or 'the disk'}: {error.strerror or error}", 1)
     except KeyboardInterrupt:

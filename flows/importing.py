@@ -68,7 +68,9 @@ def read_file(path: Path, catalog: Catalog) -> tuple[FileReport, list[Observatio
         raise InputError(f"{path}: cannot be read: {error}") from error
 
 
-def _read(reader: csv.DictReader[str], tracker: Tracker, report: FileReport, catalog: Catalog) -> Iterator[Observation]:
+def _read(
+    reader: "csv.DictReader[str]", tracker: Tracker, report: FileReport, catalog: Catalog
+) -> Iterator[Observation]:
     for result in tracker.read(_counted(reader, report), report.path.name, catalog):
         match result:
             case Refused(why=why):
@@ -81,10 +83,13 @@ def _read(reader: csv.DictReader[str], tracker: Tracker, report: FileReport, cat
     report.kept = report.read - report.not_followed - report.refused.total()
 
 
-def _counted(reader: csv.DictReader[str], report: FileReport) -> Iterator[dict[str, str | None]]:
+def _counted(reader: "csv.DictReader[str]", report: FileReport) -> Iterator[dict[str, str | None]]:
     for row in reader:
         report.read += 1
-        yield row
+        if None in row or None in row.values():
+            report.refused["the row has too few or too many fields"] += 1
+        else:
+            yield row
 
 
 def _recognise(columns: frozenset[str]) -> Tracker | None:

@@ -10,7 +10,7 @@ import polars as pl
 
 from catalog.errors import InputError
 from flows.clock import end_of_today, midnight, utc_now
-from flows.land import begin
+from flows.land import begin, ensure_standing
 from flows.settings import Settings
 from scoring.rubric import DEFAULT, Rubric, available, load
 from scoring.score import Scored, score
@@ -36,12 +36,11 @@ def score_days(
     settings: Settings, days: Sequence[datetime], rubric_id: str = DEFAULT, known_at: datetime | None = None
 ) -> Kept:
     """Score every subject on the given days in one pass and keep what is new."""
-    rubric, now = load(rubric_id), utc_now()
-    with open_writer(settings.published, now) as connection:
+    rubric = load(rubric_id)
+    ensure_standing(settings)
+    with open_writer(settings.published, utc_now()) as connection:
         newest = rows(connection, "newest_knowledge")[0]["known_at"]
-        if newest is None:
-            raise InputError("nothing is stored yet; run `speedscore nightly` or `speedscore import` first")
-        moment = known_at or max(now, newest)
+        moment = known_at or max(utc_now(), newest)
         scored, names = _score(connection, days, rubric, moment)
         run_id = begin("score").run_id
         use_rubric(connection, rubric.id, rubric.sha256, moment, is_default=rubric.id == DEFAULT)
@@ -61,10 +60,9 @@ class Peek:
 def peek(settings: Settings, as_of: datetime, rubric_id: str = DEFAULT) -> Peek:
     """Score one day from the published warehouse with all that is known; store nothing."""
     rubric = load(rubric_id)
+    ensure_standing(settings)
     with open_reader(settings.published) as connection:
         newest = rows(connection, "newest_knowledge")[0]["known_at"]
-        if newest is None:
-            raise InputError("nothing is stored yet; run `speedscore nightly` or `speedscore import` first")
         return Peek(*_score(connection, [as_of], rubric, newest))
 
 

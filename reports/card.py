@@ -8,6 +8,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from catalog.metric import LEVELS
+
+WORDS = {"level 0-4": LEVELS, "0 or 1": ("absent", "present")}
 DIMENSIONS = {
     "ecosystem": "Ecosystem health",
     "production": "Production maturity",
@@ -106,10 +109,12 @@ def environment() -> Environment:
     return found
 
 
-def figure(number: float | None) -> str:
-    """Write a value as people do: 74,005 or 0.781; a dash where there is none."""
+def figure(number: float | None, unit: str = "") -> str:
+    """Write a value as people do: 74,005, 0.781, good, present; a dash where there is none."""
     if number is None:
         return "-"
+    if unit in WORDS and number == int(number):
+        return WORDS[unit][int(number)]
     if abs(number) >= 1000 or number == int(number):
         return f"{number:,.0f}"
     return f"{number:.3g}"
@@ -121,7 +126,7 @@ def day(moment: datetime | None) -> str:
 
 
 def _render(template: str, facts: CardFacts) -> str:
-    return environment().get_template(template).render(card=facts, titles=DIMENSIONS)
+    return environment().get_template(template).render(card=facts, titles=DIMENSIONS, words=WORDS)
 
 
 def _plain(value: Any) -> str:

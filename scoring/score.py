@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from scoring.aggregate import DIMENSION, dimensions
+from scoring.aggregate import DIMENSION, dimensions, numbered
 from scoring.answers import answers, grid
 from scoring.interval import intervals
 from scoring.rounding import half_up_expr
@@ -27,7 +27,7 @@ class Scored:
 
 def score(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, rubric: Rubric) -> Scored:
     """Score each subject (subject, kind) on each day (as_of, naive UTC midnight) from the evidence."""
-    marked = answers(grid(days, subjects, rubric), evidence, rubric)
+    marked = numbered(answers(grid(days, subjects, rubric), evidence, rubric))
     members, points = dimensions(marked)
     dims = _published(points.join(intervals(marked), on=DIMENSION, how="left"), rubric)
     contributions = _contributions(members, rubric)

@@ -34,6 +34,6 @@ def ask(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyRel
         if statements[0].type not in READING:
             kind = statements[0].type.name.lower()
             raise QueryError(f"the warehouse is read-only: a {kind} statement is refused; ask with select")
-        return connection.sql(statements[0].query)
+        return connection.sql(statements[0].query).execute()
     except duckdb.Error as error:
         raise QueryError(first_line(error)) from error

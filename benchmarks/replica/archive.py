@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 PAPERS = 3000
-FROZEN = (2025, 7)
+YEARS = 9
 VENUES = {"NeurIPS": 12, "ICML": 7, "ICLR": 5, "CVPR": 6}
 LINKS_FILE = "train-00000-of-00001.parquet"
 PAPERS_FILES = tuple(f"train-0000{part}-of-00004.parquet" for part in range(4))
@@ -38,7 +38,7 @@ class Archive:
     papers: list[Row] = field(repr=False)
 
     def share(self, framework: str, venue: str, year: int, estimand: str = "E2") -> float:
-        """A framework's share of a venue's year by METHOD 2.4: E1 of papers with code, E2 of known ones, E4 of all."""
+        """Give a framework's share of a venue's year by METHOD 2.4: E1 of those with code, E2 of known, E4 of all."""
         urls = [paper["paper_url"] for paper in self.papers if self.is_of(paper, venue, year)]
         known = [self._frameworks.get(url, []) for url in urls]
         if estimand == "E2":
@@ -82,10 +82,13 @@ def _parquet(table: Any) -> bytes:
     return sink.getvalue()
 
 
-def grow_archive(seed: int) -> Archive:
-    """Publish about 3,000 papers of four venues from 2017 until the archive froze, two thirds of them with code."""
+def grow_archive(this_year: int, seed: int) -> Archive:
+    """Publish 3,000 papers of four venues in the nine years before this one, two thirds of them with code.
+
+    Upstream froze in July 2025; the invented one ends with last year, so that the demo never outlives it.
+    """
     rng = Random(f"{seed}:papers")
-    issues = [(v, y) for y in range(2017, 2026) for v, month in VENUES.items() if (y, month) < FROZEN]
+    issues = [(venue, year) for year in range(this_year - YEARS, this_year) for venue in VENUES]
     papers = [_paper(rng, number, *rng.choice(issues)) for number in range(PAPERS)]
     links = [link for paper in papers if rng.random() < 0.67 for link in _links(rng, paper)]
     return Archive(links, papers)
@@ -107,7 +110,7 @@ def _paper(rng: Random, number: int, venue: str, year: int) -> Row:
         "proceeding": _proceeding(rng, venue, year),
         "authors": ["Ada Axon", "Alan Batch"],
         "tasks": ["Image Classification"] if number % 3 else ["Language Modelling", "Question Answering"],
-        "date": datetime(year, 1, 1) + timedelta(days=rng.randrange(150)),  # noqa: DTZ001 - the dump has bare days
+        "date": datetime(year, 1, 1) + timedelta(days=rng.randrange(150)),
         "conference_url_abs": of_conference,
         "conference_url_pdf": f"{of_conference}.pdf",
         "conference": f"{slug}-1",
@@ -117,7 +120,7 @@ def _paper(rng: Random, number: int, venue: str, year: int) -> Row:
 
 
 def _proceeding(rng: Random, venue: str, year: int) -> str | None:
-    """The venue, the year and the month; sometimes a workshop, sometimes nothing."""
+    """Give the venue, the year and the month; sometimes a workshop, sometimes nothing."""
     draw = rng.random()
     if draw < 0.08:
         return None
@@ -152,12 +155,12 @@ def _links(rng: Random, paper: Row) -> list[Row]:
 
 
 def framework_mix(year: int) -> dict[str, float]:
-    """The chance of each framework value for code of that year; 40 % of all links name none."""
+    """Give the chance of each framework value for code of that year; 40 % of all links name none."""
     age = min(max((year - 2017) / 5, 0.0), 1.0)
     named = {
-        "pytorch": 0.15 + 0.72 * age,
-        "tf": 0.62 - 0.57 * age,
-        "jax": 0.05 * age,
+        "pytorch": 0.15 + 0.62 * age,
+        "tf": 0.62 - 0.52 * age,
+        "jax": 0.09 * age,
         "mindspore": 0.012 if year >= 2020 else 0.0,
         "paddle": 0.015 if year >= 2019 else 0.0,
         "mxnet": 0.05 if year <= 2021 else 0.0,

@@ -131,7 +131,7 @@ def _question(rng: Random, number: int, at: datetime, tags: tuple[str, ...], now
 
 
 def _site_day(rng: Random, day: date) -> int:
-    """The site's rise to 2014, its plateau, and its fall after 2022."""
+    """Draw a day of the site's rise to 2014, its plateau, and its fall after 2022."""
     year = day.year + day.month / 12
     level = 7000 * min(1.0, (year - 2008.5) / 5.5)
     fall = 0.55 ** max(0.0, year - 2021.5)
@@ -154,7 +154,7 @@ def grow_guild(subject: Mapping[str, Any], profile: Mapping[str, Any], seed: int
 
 
 def grow_downloads(subject: Mapping[str, Any], profile: Mapping[str, Any], today: date, seed: int) -> dict[date, int]:
-    """Downloads without mirrors of the last 180 days until yesterday, fewer at week-ends."""
+    """Give the downloads without mirrors of the last 180 days until yesterday, fewer at week-ends."""
     rng = Random(f"{seed}:{subject['id']}:downloads")
     days = [today - timedelta(days=n) for n in range(DOWNLOAD_DAYS, 0, -1)]
     return {d: int(profile["downloads_day"] * rng.uniform(0.9, 1.1) * (0.6 if d.weekday() > 4 else 1.1)) for d in days}

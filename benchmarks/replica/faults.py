@@ -85,7 +85,7 @@ def _change(answer: Answer, change: Callable[[dict[str, Any]], dict[str, Any]]) 
 
 
 def _wrong_type(fault: Fault, answer: Answer) -> Answer:
-    """The named field becomes a list with its value in it; without a name the whole body does."""
+    """Put the named field's value into a list; without a name the whole body."""
     if not fault.name:
         return _body(answer, [json.loads(answer.body)])
     return _change(answer, lambda row: {k: [v] if k == fault.name else v for k, v in row.items()})
@@ -104,7 +104,7 @@ def _changed_field(fault: Fault, answer: Answer) -> Answer:
 
 
 def _bomb(fault: Fault, answer: Answer) -> Answer:
-    """A small gzip body that grows to `size` bytes of JSON white space."""
+    """Give a small gzip body that grows to `size` bytes of JSON white space."""
     packed = BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as stream:
         for _ in range(fault.size // 65_536 + 1):
@@ -113,14 +113,14 @@ def _bomb(fault: Fault, answer: Answer) -> Answer:
 
 
 KINDS: dict[str, Callable[[Fault, Answer], Answer]] = {
-    "error_body_200": lambda fault, answer: of_json(FAILED if fault.value is None else fault.value),
+    "error_body_200": lambda fault, _: of_json(FAILED if fault.value is None else fault.value),
     "wrong_type": _wrong_type,
-    "html": lambda fault, answer: of_html("Please wait"),
-    "malformed": lambda fault, answer: replace(answer, body=answer.body[: len(answer.body) // 2]),
+    "html": lambda *_: of_html("Please wait"),
+    "malformed": lambda _, answer: replace(answer, body=answer.body[: len(answer.body) // 2]),
     "missing_field": _missing_field,
     "renamed_field": _renamed_field,
     "added_field": lambda fault, answer: _body(answer, json.loads(answer.body) | {fault.name: fault.value}),
     "changed_field": _changed_field,
     "bomb": _bomb,
-    "redirect": lambda fault, answer: Answer(302, b"", {"Location": fault.url}),
+    "redirect": lambda fault, _: Answer(302, b"", {"Location": fault.url}),
 }

@@ -181,7 +181,7 @@ def _release(release: Release) -> dict[str, Any]:
     return {"tag_name": release.tag, "published_at": at, "created_at": at, **kind}
 
 
-def _latest_release(repo: Repo, request: Request) -> Answer:
+def _latest_release(repo: Repo, _: Request) -> Answer:
     return of_json(_release(repo.latest_release)) if repo.latest_release else not_found()
 
 

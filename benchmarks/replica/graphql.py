@@ -60,7 +60,7 @@ def _error(error: GraphQLError) -> Node:
     return {**({"type": kind} if kind else {}), **error.formatted}
 
 
-def _rate_limit(request: Request, _: Any, dryRun: bool = False) -> Node:  # noqa: N803 - GitHub's name
+def _rate_limit(request: Request, *_: Any, **__: Any) -> Node:
     quota = request.quota
     reset = stamp(datetime.fromtimestamp(quota.reset, UTC))
     left, used = quota.remaining, quota.limit - quota.remaining
@@ -72,6 +72,7 @@ def _repository(
     _: Any,
     owner: str,
     name: str,
+    *,
     followRenames: bool = True,  # noqa: N803 - GitHub's name
 ) -> Node:
     full = f"{owner}/{name}"
@@ -97,12 +98,12 @@ def _repository(
     }
 
 
-def _counted(total: int, _: Any, **page: Any) -> Node:
+def _counted(total: int, _: Any, **__: Any) -> Node:
     return {"totalCount": total}
 
 
-def _stargazers(repo: Repo, _: Any, **page: Any) -> Node:
-    """The true count beside an empty list: since 2026-06-30 only collaborators see who starred."""
+def _stargazers(repo: Repo, _: Any, **__: Any) -> Node:
+    """Give the true count beside an empty list: since 2026-06-30 only collaborators see who starred."""
     info = {"hasNextPage": False, "hasPreviousPage": False, "endCursor": None, "startCursor": None}
     return {"totalCount": repo.stars(), "edges": [], "pageInfo": info}
 
@@ -124,7 +125,7 @@ def _state(ticket: Ticket) -> str:
     return "OPEN" if ticket.is_open else "MERGED" if ticket.is_merged else "CLOSED"
 
 
-def _pulls(repo: Repo, _: Any, states: list[str] | None = None, **page: Any) -> Node:
+def _pulls(repo: Repo, _: Any, states: list[str] | None = None, **__: Any) -> Node:
     return {"totalCount": sum(states is None or _state(pull) in states for pull in repo.pulls)}
 
 
@@ -144,8 +145,8 @@ def _issue(issue: Ticket) -> Node:
     }
 
 
-def _reason(issue: Ticket, _: Any, enableDuplicate: bool = False) -> str | None:  # noqa: N803
-    """A duplicate counts as not planned for those who do not ask for it by name."""
+def _reason(issue: Ticket, _: Any, *, enableDuplicate: bool = False) -> str | None:  # noqa: N803 - GitHub's name
+    """Count a duplicate as not planned for those who do not ask for it by name."""
     return "NOT_PLANNED" if issue.state_reason == "DUPLICATE" and not enableDuplicate else issue.state_reason
 
 
@@ -153,7 +154,7 @@ def _actor(account: Account | None) -> Node | None:
     return {"__typename": account.kind, "login": account.login} if account else None
 
 
-def _comments(issue: Ticket, _: Any, first: int | None = None, after: str | None = None, **asked: Any) -> Node:
+def _comments(issue: Ticket, _: Any, first: int | None = None, after: str | None = None, **__: Any) -> Node:
     def render(comment: Any) -> Node:
         number = f"IC_{issue.id}_{comment.created_at:%Y%m%d%H%M%S}"
         return {"id": number, "createdAt": stamp(comment.created_at), "author": _actor(comment.author)}
@@ -167,7 +168,7 @@ def _release(release: Release) -> Node:
     return {"id": f"RE_{release.tag}", "tagName": release.tag, "createdAt": at, "publishedAt": at, **kind}
 
 
-def _releases(repo: Repo, _: Any, first: int | None = None, after: str | None = None, **asked: Any) -> Node:
+def _releases(repo: Repo, _: Any, first: int | None = None, after: str | None = None, **__: Any) -> Node:
     return connection(repo.releases, _release, first, after)
 
 

@@ -122,12 +122,12 @@ def grow_tickets(
         (moment(rng, older if rng.random() < 0.125 else start, end), kind >= profile["issues"])
         for kind in range(int(profile["issues"] * 1.6))
     ]
-    tickets = [_ticket(rng, profile, at, is_pull, end) for at, is_pull in sorted(births)]
+    tickets = [_ticket(rng, profile, at, end, is_pull=is_pull) for at, is_pull in sorted(births)]
     first = repository % 200_000 * 10_000
     return tuple(replace(ticket, id=first + n, number=n) for n, ticket in enumerate(tickets, 1))
 
 
-def _ticket(rng: Random, profile: Mapping[str, Any], born: datetime, is_pull: bool, end: datetime) -> Ticket:
+def _ticket(rng: Random, profile: Mapping[str, Any], born: datetime, end: datetime, *, is_pull: bool) -> Ticket:
     """Give one ticket that has no number yet."""
     author = _author(rng, profile)
     days = rng.lognormvariate(math.log(profile["close_days"]), 1.7)
@@ -176,5 +176,5 @@ def grow_releases(rng: Random, created: date, end: datetime) -> tuple[Release, .
     for minor in range(200):
         at += timedelta(days=rng.randint(50, 90))
         tag = f"v{minor // 20}.{minor % 20}.0"
-        releases += [Release(f"{tag}-rc1", at - timedelta(days=8), True), Release(tag, at, False)]  # noqa: FBT003
+        releases += [Release(f"{tag}-rc1", at - timedelta(days=8), True), Release(tag, at, False)]
     return tuple(release for release in reversed(releases) if release.published_at < end)

@@ -68,15 +68,15 @@ class Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): text for name, text in self.headers.items()}
         method = "GET" if self.command == "HEAD" else self.command
         answer, fault = self.server.respond(method, self.path, headers, body)
-        act = ACTS.get(fault.kind if fault else "", Handler._send)
+        act = ACTS.get(fault.kind if fault else "", Handler.send)
         act(self, answer, fault)
 
-    do_HEAD = do_POST = do_GET
+    do_HEAD = do_POST = do_GET  # noqa: N815 - the names of the base class
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name of the base class
         """Keep quiet."""
 
-    def _head(self, answer: Answer) -> bool:
+    def begin(self, answer: Answer) -> bool:
         """Write everything before the body; tell whether a body follows."""
         reason = HTTPStatus(answer.status).phrase
         self.wfile.write(f"HTTP/1.1 {answer.status} {reason}\r\nServer: replica\r\n".encode("latin-1"))
@@ -87,42 +87,42 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(f"{lines}\r\n".encode("latin-1"))
         return self.command != "HEAD" and answer.status not in WITHOUT_BODY
 
-    def _send(self, answer: Answer, _: Fault | None) -> None:
-        if self._head(answer):
+    def send(self, answer: Answer, _: Fault | None) -> None:
+        if self.begin(answer):
             self.wfile.write(answer.body)
         self.wfile.flush()
 
-    def _reset(self, _: Answer, __: Fault) -> None:
+    def break_off(self, _: Answer, __: Fault) -> None:
         """Close at once and without farewell: the client sees a reset connection."""
         self.close_connection = True
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         os.close(self.connection.detach())
 
-    def _timeout(self, _: Answer, fault: Fault) -> None:
+    def wait_out(self, _: Answer, fault: Fault) -> None:
         """Say nothing for a while, then hang up."""
         self.close_connection = True
         self.server.stopping.wait(fault.seconds)
 
-    def _slow_drip(self, answer: Answer, fault: Fault) -> None:
+    def drip(self, answer: Answer, fault: Fault) -> None:
         """Send the body byte by byte."""
-        for start in range(len(answer.body) if self._head(answer) else 0):
+        for start in range(len(answer.body) if self.begin(answer) else 0):
             self.wfile.flush()
             if self.server.stopping.wait(fault.seconds):
                 break
             self.wfile.write(answer.body[start : start + 1])
         self.wfile.flush()
 
-    def _truncated(self, answer: Answer, _: Fault) -> None:
+    def cut_short(self, answer: Answer, _: Fault) -> None:
         """Promise the whole body, send half of it, and hang up."""
         self.close_connection = True
-        if self._head(answer):
+        if self.begin(answer):
             self.wfile.write(answer.body[: len(answer.body) // 2])
         self.wfile.flush()
 
 
 ACTS: dict[str, Callable[[Handler, Answer, Any], None]] = {
-    "reset": Handler._reset,
-    "timeout": Handler._timeout,
-    "slow_drip": Handler._slow_drip,
-    "truncated": Handler._truncated,
+    "reset": Handler.break_off,
+    "timeout": Handler.wait_out,
+    "slow_drip": Handler.drip,
+    "truncated": Handler.cut_short,
 }

@@ -76,11 +76,11 @@ class World:
         return self.stack_overflow.site_between(start, end)
 
     def downloads_between(self, package: str, start: date, end: date) -> int:
-        """Downloads of a package without mirrors on the days of [start, end)."""
+        """Count the downloads of a package without mirrors on the days of [start, end)."""
         return sum(count for day, count in self.downloads[package].items() if start <= day < end)
 
     def share(self, framework: str, venue: str, year: int, estimand: str = "E2") -> float:
-        """A framework's share of the papers of a venue's year."""
+        """Give a framework's share of the papers of a venue's year."""
         return self.archive.share(framework, venue, year, estimand)
 
 
@@ -100,7 +100,7 @@ def build_world(
         guilds={s["discord_invite"]: grow_guild(s, p, seed) for s, p in having(pairs, "discord_invite")},
         downloads={s["pypi"]: grow_downloads(s, p, today, seed) for s, p in having(pairs, "pypi")},
         models={s["huggingface_tag"]: p["models"] for s, p in having(pairs, "huggingface_tag")},
-        archive=grow_archive(seed),
+        archive=grow_archive(today.year, seed),
     )
 
 

@@ -47,7 +47,11 @@ def commit(row: Row) -> Commit:
     stamp, parents, author = row.get("committer_ts"), row.get("n_parents"), row.get("author_email_sha256_12")
     if not author or not (stamp or "").isdigit() or not (parents or "").isdigit():
         raise ValueError(f"not a commit: committer_ts {stamp!r}, n_parents {parents!r}, author {author!r}")
-    return Commit(datetime.fromtimestamp(int(stamp or ""), UTC).replace(tzinfo=None), author, int(parents or "") > 1)
+    try:
+        committed_at = datetime.fromtimestamp(int(stamp or ""), UTC).replace(tzinfo=None)
+    except (OverflowError, OSError):
+        raise ValueError(f"committer_ts {stamp!r} is no moment") from None
+    return Commit(committed_at, author, int(parents or "") > 1)
 
 
 def mondays(commits: Sequence[Commit], subject: str) -> Iterator[Observation]:

@@ -384,7 +384,8 @@ def test_the_demo_serves_a_catalog_that_the_project_reads(tmp_path: Path) -> Non
         "2026-11-22",
     ]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as demo:
-        assert demo.stdin and demo.stdout
+        assert demo.stdin
+        assert demo.stdout
         ready = json.loads(demo.stdout.readline())
         catalog = load_catalog(tmp_path / "demo.toml")
         about = httpx.get(f"{catalog['flax'].discourse_url}/about.json").json()
@@ -444,6 +445,6 @@ def fields_of_text(text: str, name: str) -> dict[str, tuple[str, dict[str, str]]
 
 
 def shown(node: Any) -> str:
-    """Write a type as a schema does: [Name!]!"""
+    """Write a type as a schema does: [Name!]!, say."""
     inner = {"non_null_type": "{}!", "list_type": "[{}]"}.get(node.kind)
     return inner.format(shown(node.type)) if inner else str(node.name.value)
