@@ -150,9 +150,9 @@ def _refuse_twice(subjects: tuple[Subject, ...], name: str) -> None:
 def _checked(catalog: Catalog, top: Catalog, name: str) -> Catalog:
     _refuse_twice(catalog.subjects, name)
     known = {subject.id for subject in catalog.subjects}
-    for one in (*top.facts, *top.repositories):
-        if one.subject not in known:
-            raise CatalogError(f"{name}: key 'subject': no subject is called {one.subject!r}; add it as a [[subject]]")
+    for named in [*(fact.subject for fact in top.facts), *(repo.subject for repo in top.repositories)]:
+        if named not in known:
+            raise CatalogError(f"{name}: key 'subject': no subject is called {named!r}; add it as a [[subject]]")
     own = tuple(fact for fact in catalog.facts if fact.subject in known)
     repositories = tuple(repo for repo in catalog.repositories if repo.subject in known)
     if not catalog.subjects:

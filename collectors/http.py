@@ -143,7 +143,7 @@ class Http:
             if answer.status not in REDIRECTS or "location" not in answer.headers:
                 return replace(answer, url=address)
             target = urljoin(address, answer.headers["location"])
-            if urlsplit(target).netloc != urlsplit(address).netloc:
+            if leaves(address, target):
                 raise ChangedError(
                     f"{_bare(address)} redirects to another host, {urlsplit(target).netloc}; not followed"
                 )
@@ -162,18 +162,26 @@ class Http:
                     return Answer(url, response.status_code, found, content, self.now())
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 raise ConnectError(f"{host} cannot be reached") from error
+            except httpx.LocalProtocolError:  # its text may hold the token
+                raise RestrictedError(f"{_bare(url)} cannot be asked so; is the token one line?") from None
             except httpx.HTTPError as error:
                 raise NoAnswerError(f"{_bare(url)} broke off: {error or type(error).__name__}") from error
 
     def _read(self, response: httpx.Response, deadline: float) -> bytes:
         content = bytearray()
-        for chunk in response.iter_bytes(64 * 1024):
+        for chunk in response.iter_bytes():
             content += chunk
             if len(content) > self.limits.max_bytes:
                 raise TooLargeError(f"{_bare(str(response.url))} sends more than {self.limits.max_bytes:,} bytes")
             if time.monotonic() > deadline:
                 raise NoAnswerError(f"{_bare(str(response.url))} took longer than {self.limits.deadline_s:g} s")
         return bytes(content)
+
+
+def leaves(address: str, target: str) -> bool:
+    """Tell whether a redirect goes where no token may follow: to another host, or out of encryption."""
+    here, there = urlsplit(address), urlsplit(target)
+    return here.netloc != there.netloc or (here.scheme == "https" and there.scheme != "https")
 
 
 class ConnectError(NoAnswerError):
@@ -264,7 +272,7 @@ def _pause(answer: Answer, now: datetime) -> float | None:
     if not is_over or "too large" in answer.body[:2000].decode(errors="replace").lower():
         return None
     if after := answer.headers.get("retry-after"):
-        return _seconds(after, now)
+        return max(1.0, _seconds(after, now))
     reset = answer.headers.get("x-ratelimit-reset", "")
     if answer.headers.get("x-ratelimit-remaining") == "0" and reset.isdigit():
         return max(0.0, int(reset) - (now - datetime(1970, 1, 1)).total_seconds()) + 1  # noqa: DTZ001 - naive UTC

@@ -3,9 +3,9 @@
 import importlib
 import logging
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Upstream:
-    """Where and how a source is asked: the seam, the base address without a slash at its end, and secrets."""
+    """Where and how a source is asked: the seam, the base address without a slash at its end, and secrets.
+
+    `memory` is what the warehouse knows already, by kind and subject, so that a run asks only for what is new.
+    """
 
     http: Http
     base_url: str
@@ -31,6 +34,7 @@ class Upstream:
     graphql_url: str = ""
     folder: Path | None = None
     max_concurrency: int = 8
+    memory: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,15 @@ class Papers:
     url: str
 
 
-Found = Observation | Papers
+@dataclass(frozen=True)
+class Rows:
+    """Facts that are no observations: rows for a table of the warehouse, such as issue."""
+
+    table: str
+    rows: tuple[Mapping[str, Any], ...]
+
+
+Found = Observation | Papers | Rows
 Ask = Callable[[Sequence[Subject], Upstream, datetime], Iterable[Found]]
 
 

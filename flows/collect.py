@@ -19,7 +19,7 @@ from collectors.etags import Etags
 from collectors.github_client import auth_of
 from collectors.http import Http, Limits
 from collectors.pace import Pace
-from collectors.source import Papers, Source, Upstream, missing, sources
+from collectors.source import Papers, Rows, Source, Upstream, missing, sources
 from flows.clock import utc_now
 from flows.land import Begun
 from flows.settings import Settings
@@ -108,6 +108,7 @@ def upstream_of(name: str, settings: Settings, http: Http) -> Upstream:
         "stackoverflow": settings.stackexchange_api_url,
         "discord": settings.discord_api_url,
         "pwc": settings.papers_archive_url,
+        "pypi": settings.pypistats_url,
     }
     secrets = {"stackoverflow": settings.stackexchange_key, "pwc": settings.hf_token}
     secret = secrets.get(name)
@@ -142,11 +143,12 @@ def _pin(subject: Subject, seen: dict[str, int]) -> Subject:
 
 
 def _read_papers(
-    found: Iterable[Observation | Papers], catalog: Catalog, source: Source, valid_at: datetime
+    found: Iterable[Observation | Papers | Rows], catalog: Catalog, source: Source, valid_at: datetime
 ) -> Iterator[Observation]:
     for one in found:
         if isinstance(one, Observation):
             yield one
+        if not isinstance(one, Papers):
             continue
         try:
             yield from shares(one.links, one.papers, catalog, raw_sha256=one.raw_sha256, url=one.url)

@@ -9,6 +9,7 @@ from typing import Any
 from flows.backfill import SECONDS_A_CALL, Span, plan
 from flows.clock import utc_now
 from flows.nightly import Night
+from flows.prefect_server import ServerError
 from flows.settings import Settings
 from flows.show import note, print_json, show
 
@@ -91,7 +92,7 @@ def _close(night: Night, *, as_json: bool) -> None:
 def _prefect(settings: Settings) -> Any:
     """Import Prefect with its console at rest; the collectors' words go to a file and to stderr."""
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
-    os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "")
+    os.environ["PREFECT_LOGGING_EXTRA_LOGGERS"] = ""
     os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "ERROR")
     from flows import orchestrate
 
@@ -114,7 +115,14 @@ def _timed(run: Callable[[], Night]) -> Night:
     """Run a flow; say apart how long Prefect's server took to come up."""
     called = utc_now()
     began = time.monotonic()
-    night = run()
+    try:
+        night = run()
+    except RuntimeError as error:
+        if "Prefect API server" not in str(error):
+            raise
+        raise ServerError(
+            "Prefect's server did not come up in time; the machine may be busy: try again, or set PREFECT_API_URL"
+        ) from error
     server_s = (night.started_at - called).total_seconds()
     note(
         f"Prefect's server was ready after {server_s:.1f} s; "

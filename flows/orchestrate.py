@@ -16,7 +16,6 @@ from prefect.events import emit_event
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-import flows.prefect_settings  # noqa: F401 - must stand before Prefect is imported
 from flows.backfill import Span, backfill_source, plan
 from flows.clock import midnight
 from flows.collect import Collected, chosen_sources, collect_source

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 
 import httpx
 
-from flows.prefect_settings import DEFAULTS
 from warehouse.errors import WarehouseError
 
 PORT = 4200
@@ -30,7 +29,7 @@ def prefect_server() -> Iterator[str]:
     port = _free_port()
     address = f"http://127.0.0.1:{port}/api"
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    with subprocess.Popen(command, env={**os.environ, **_unset(DEFAULTS)}, stdout=subprocess.DEVNULL) as process:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # noqa: S603
         try:
             _wait(process, address)
             os.environ["PREFECT_API_URL"] = address
@@ -38,10 +37,6 @@ def prefect_server() -> Iterator[str]:
         finally:
             os.environ.pop("PREFECT_API_URL", None)
             process.terminate()
-
-
-def _unset(defaults: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in defaults.items() if name not in os.environ}
 
 
 def _wait(process: subprocess.Popen[bytes], address: str) -> None:

@@ -6,27 +6,35 @@ than three peers have one, by 0 and 10. Peers are the subjects of the same kind 
 
 import polars as pl
 
-from scoring.aggregate import DIMENSION, dimensions
+from scoring.aggregate import DIMENSION, IS_APPLICABLE, IS_TOP, TOP
 
 LEAST_PEERS = 3
 PEERS = ["as_of", "kind", "metric"]
+ENDS = ["lo", "hi"]
 
 
 def intervals(marked: pl.DataFrame) -> pl.DataFrame:
     """Give lo and hi per (as_of, subject, dimension); equal to the mark where every answer is fresh."""
-    marks = pl.col("mark").filter(pl.col("state") == "fresh")
-    peers = marked.group_by(PEERS).agg(
-        low=marks.quantile(0.1, "linear"), high=marks.quantile(0.9, "linear"), peers=marks.count()
+    ends = _ends(marked.filter(IS_APPLICABLE))
+    through = pl.col(*DIMENSION, "in_dimension", "group_weight").first()
+    plain = ends.filter(~IS_TOP).group_by("in_group", maintain_order=True).agg(through, *_means("weight"))
+    best = ends.filter(IS_TOP).group_by("in_group", maintain_order=True).agg(through, pl.col(ENDS).top_k(TOP).mean())
+    groups = pl.concat([plain, best]).group_by("in_dimension", maintain_order=True)
+    return groups.agg(pl.col(DIMENSION).first(), *_means("group_weight")).drop("in_dimension")
+
+
+def _means(weight: str) -> list[pl.Expr]:
+    return [((pl.col(weight) * pl.col(end)).sum() / pl.col(weight).sum()).alias(end) for end in ENDS]
+
+
+def _ends(marked: pl.DataFrame) -> pl.DataFrame:
+    """Give each answer its lower and its higher mark; they differ where it is open."""
+    fresh = marked.filter(pl.col("state") == "fresh")
+    peers = fresh.group_by(PEERS).agg(
+        low=pl.col("mark").quantile(0.1, "linear"), high=pl.col("mark").quantile(0.9, "linear"), peers=pl.len()
     )
     enough = pl.col("peers") >= LEAST_PEERS
-    is_open = pl.col("state").is_in(["stale", "missing"])
-    bounded = marked.join(peers, on=PEERS, how="left").with_columns(
-        low=pl.when(is_open).then(pl.when(enough).then("low").otherwise(0.0)).otherwise("mark"),
-        high=pl.when(is_open).then(pl.when(enough).then("high").otherwise(10.0)).otherwise("mark"),
-        ceiling=pl.lit(None, pl.Float64),
+    return marked.join(peers, on=PEERS, how="left", maintain_order="left").with_columns(
+        lo=pl.coalesce("mark", pl.when(enough).then("low"), pl.lit(0.0)),
+        hi=pl.coalesce("mark", pl.when(enough).then("high"), pl.lit(10.0)),
     )
-    lo, hi = (
-        dimensions(bounded.with_columns(mark=pl.col(end)))[1].select(*DIMENSION, pl.col("mark").alias(name))
-        for end, name in (("low", "lo"), ("high", "hi"))
-    )
-    return lo.join(hi, on=DIMENSION, how="left")

@@ -3,7 +3,7 @@ with touched as (
   select distinct incoming.subject, incoming.metric, incoming.method, incoming.source
   from incoming
   join metric on metric.metric = incoming.metric and metric.gated
-  where incoming.status in ('measured', 'derived')
+  where incoming.status in ('measured', 'derived', 'missing') and incoming.method <> 'curated'
 ), word as (
   select subject, metric, method, source, valid_at, value, known_at, revision,
     status = 'missing' as was_held

@@ -1,0 +1,119 @@
+"""Stars a day through stargazers/history: retained stars only, in days of Los Angeles, newest week first."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from catalog.metric import METRICS
+from catalog.observation import Observation
+from catalog.subject import Subject
+from collectors.errors import ChangedError, GoneError, IncompleteError, NotSupportedError
+from collectors.github_client import FETCHED_AT, FINGERPRINT
+from collectors.http import count, need
+
+GAINED = METRICS["github.stars_gained_1d"]
+START = METRICS["github.stars_history_start"]
+ZONE = ZoneInfo("America/Los_Angeles")
+WEEKS_A_PAGE = 30
+DAY = timedelta(days=1)
+EPOCH = date(1970, 1, 1)
+LAST_PAGE = re.compile(r'<[^>]*[?&]page=(\d+)[^>]*>; rel="last"')
+
+Ask = Callable[[str], tuple[Mapping[str, str], Any]]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the warehouse has of a subject's history: its newest and oldest day, and whether it reaches the start."""
+
+    newest: date
+    oldest: date
+    is_whole: bool
+
+
+def history(ask: Ask, subject: Subject, known: Known | None, older_pages: int) -> Iterator[Observation]:
+    """Give the days that are new or may have changed: the newest page always, older ones where days are missing.
+
+    `older_pages` bounds how many pages are walked tonight towards the beginning; the next night goes on from there.
+    """
+    headers, payload = _page(ask, subject, 1)
+    if not payload:
+        raise IncompleteError(f"the star history of {subject.github} is empty")
+    newest_sunday = _sunday(payload[0])
+    oldest = newest_sunday
+    for page in (1, *pages_to_ask(newest_sunday, _last_page(headers), known, older_pages)):
+        if page > 1:
+            headers, payload = _page(ask, subject, page)
+        days = read_weeks(payload, datetime.fromisoformat(headers[FETCHED_AT]))
+        yield from (_observe(subject, day, gained, headers) for day, gained in days)
+        oldest = min([day for day, _ in days], default=oldest)
+    if 'rel="next"' not in headers.get("link", "") and not (known and known.is_whole):
+        yield START.of(subject.id, _midnight(oldest), (oldest - EPOCH).days, method="exact_retained")
+
+
+def pages_to_ask(newest_sunday: date, last: int, known: Known | None, older_pages: int) -> list[int]:
+    """Give the pages after the first: those between it and what is known, then some of those behind what is known."""
+    if known is None:
+        return list(range(2, last + 1))[:older_pages]
+    between = list(range(2, min(last, _page_of(known.newest + DAY, newest_sunday)) + 1))
+    behind = [] if known.is_whole else range(_page_of(known.oldest - DAY, newest_sunday), last + 1)
+    older = [page for page in behind if page > 1 and page not in between]
+    return between + older[:older_pages]
+
+
+def read_weeks(payload: Any, fetched_at: datetime) -> list[tuple[date, float]]:
+    """Read the complete days of a page, newest week first; the current day of Los Angeles and later ones are left out.
+
+    Raises IncompleteError when a week's days do not sum to its total.
+    """
+    if not isinstance(payload, list):
+        raise ChangedError("the star history is no list")
+    today = fetched_at.replace(tzinfo=UTC).astimezone(ZONE).date()
+    found = []
+    for week in payload:
+        days = need(week, "days")
+        gained = [count(days, number) for number in range(7)]
+        if sum(gained) != count(week, "total"):
+            raise IncompleteError(f"the star history's week {need(week, 'week')} does not sum to its total")
+        sunday = _sunday(week)
+        found += [(sunday + number * DAY, gained[number]) for number in range(7) if sunday + number * DAY < today]
+    return found
+
+
+def known_history(memory: Mapping[str, Any], subject: Subject) -> Known | None:
+    """Give what the run's memory holds of a subject's star history."""
+    found = memory.get(subject.id)
+    return Known(found["newest"], found["oldest"], found["is_whole"]) if found else None
+
+
+def _page(ask: Ask, subject: Subject, page: int) -> tuple[Mapping[str, str], Any]:
+    number = f"&page={page}" if page > 1 else ""
+    try:
+        return ask(f"/repos/{subject.github}/stargazers/history?per_page={WEEKS_A_PAGE}{number}")
+    except GoneError as error:
+        raise NotSupportedError(f"this server has no star history of {subject.github}") from error
+
+
+def _page_of(day: date, newest_sunday: date) -> int:
+    return max(0, -(-(newest_sunday - day).days // 7)) // WEEKS_A_PAGE + 1
+
+
+def _last_page(headers: Mapping[str, str]) -> int:
+    found = LAST_PAGE.search(headers.get("link", ""))
+    return int(found[1]) if found else 1
+
+
+def _sunday(week: Any) -> date:
+    return datetime.fromtimestamp(count(week, "week"), UTC).date()
+
+
+def _observe(subject: Subject, day: date, gained: float, headers: Mapping[str, str]) -> Observation:
+    evidence = {"raw_sha256": headers[FINGERPRINT], "url": f"https://github.com/{subject.github}/stargazers"}
+    return GAINED.of(subject.id, _midnight(day), gained, method="exact_retained", **evidence)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - naive UTC everywhere

@@ -1,0 +1,106 @@
+"""The order in which evidence arrives does not matter: the same facts leave the same values and scores."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+import duckdb
+import polars as pl
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from catalog.observation import Observation
+from scoring.rubric import load
+from scoring.score import score
+from tests.warehouse.builders import bring, learned, stars, week
+from warehouse.migrate import migrate
+from warehouse.scores import evidence, subjects_known
+
+RUBRIC = load("2024.1")
+
+
+class Said(NamedTuple):
+    """One reading: of which series and week, how much, and at which hour it was learned."""
+
+    metric: str
+    source: str
+    week: int
+    value: float | None
+    hour: int
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return (self.metric, self.source, self.week)
+
+
+# A reading that comes back to an earlier figure needs the order: it is compared with the last word when it lands.
+SAID = st.lists(
+    st.builds(
+        Said,
+        metric=st.sampled_from(["github.stars", "github.open_issues"]),
+        source=st.sampled_from(["github", "github-ranking"]),
+        week=st.integers(0, 9),
+        value=st.sampled_from([1000.0, 990.0, 900.0, 600.0, 28.0, 5000.0, None]),
+        hour=st.integers(0, 3),
+    ),
+    min_size=2,
+    max_size=30,
+    unique_by=(lambda said: (said.key, said.hour), lambda said: (said.key, said.value)),
+)
+
+
+@settings(max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(said=SAID, draw=st.randoms(use_true_random=False))
+def test_any_order_and_any_parts_leave_the_same_values_and_scores(said, draw):
+    parts = [part for batch in batches(said) for part in split(batch, draw)]
+    shuffled = draw.sample(parts, len(parts))
+
+    in_order, out_of_order = landed(batches(said)), landed(shuffled)
+
+    assert words(out_of_order) == words(in_order)
+    assert values(out_of_order) == values(in_order)
+    assert scores(out_of_order).equals(scores(in_order))
+
+
+def batches(said: Iterable[Said]) -> list[list[Said]]:
+    by_hour = sorted(said, key=lambda one: one.hour)
+    return [list(group) for _, group in groupby(by_hour, key=lambda one: one.hour)]
+
+
+def split(batch, draw) -> list[list[Said]]:
+    mixed = draw.sample(batch, len(batch))
+    cut = draw.randint(0, len(batch))
+    return [part for part in (mixed[:cut], mixed[cut:]) if part]
+
+
+def landed(parts: Iterable[list[Said]]) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    migrate(connection, learned(0))
+    for part in parts:
+        bring(connection, *map(observation, part), at=part[0].hour)
+    return connection
+
+
+def observation(said: Said) -> Observation:
+    method = "snapshot" if said.source == "github" else "archived"
+    return stars(said.value, said.week, said.metric, source=said.source, method=method)
+
+
+def words(connection: duckdb.DuckDBPyConnection) -> list[tuple]:
+    query = "select subject, metric, source, valid_at, value, status, reason from observation_current order by all"
+    return connection.sql(query).fetchall()
+
+
+def values(connection: duckdb.DuckDBPyConnection) -> list[list[tuple]]:
+    moments = (f"'{week(number) + timedelta(hours=1)}', '{learned(9)}'" for number in (2, 5, 9, 11))
+    asked = "select subject, metric, source, valid_at, value, status, is_fresh from metric_as_of({}) order by all"
+    return [connection.sql(asked.format(moment)).fetchall() for moment in moments]
+
+
+def scores(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    days: list[datetime] = [week(5), week(10)]
+    found = evidence(connection, RUBRIC.frame(), learned(9), max(days))
+    grid = pl.DataFrame({"as_of": days}, schema={"as_of": pl.Datetime("us")})
+    scored = score(found, subjects_known(connection, learned(9)), grid, RUBRIC).dimensions
+    return scored.sort(pl.all())
