@@ -6,6 +6,7 @@ Bodies are content-addressed (`objects/<sha256>.gz`); `runs/<run id>.jsonl` says
 import gzip
 import hashlib
 import json
+import os
 import re
 import threading
 from collections import defaultdict, deque
@@ -13,10 +14,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
-from collectors.errors import NoAnswerError
+from collectors import errors
+from collectors.errors import NoAnswerError, SourceError
 
 SECRET_PARAMETER = re.compile(r"([?&](?:key|access_token|client_secret|token|api_key)=)[^&\s>\"#]+")
+SECRET_IN_KEY = re.compile(r"(?<=[?&])(?:key|access_token|client_secret|token|api_key)=[^&\s#]*&?")
 USER_INFO = re.compile(r"://[^/@\s]+@")
 KEPT_HEADERS = {"etag", "link", "content-type", "date", "retry-after", "location", "x-total-count"}
 KEPT_PREFIX = "x-ratelimit-"
@@ -49,6 +53,7 @@ class Entry:
     headers: Mapping[str, str] | None = None
     sha256: str | None = None
     error: str | None = None
+    kind: str | None = None
 
 
 class Archive:
@@ -58,7 +63,7 @@ class Archive:
         """Open the archive for a run; `secrets` are texts that may stand in no file."""
         self._folder = folder
         self._run = folder / "runs" / f"{run_id}.jsonl"
-        self._secrets = [secret for secret in secrets if secret]
+        self._secrets = sorted({form for secret in secrets if secret for form in _spellings(secret)}, key=len)[::-1]
         self._lock = threading.Lock()
         (folder / "objects").mkdir(parents=True, exist_ok=True)
         self._run.parent.mkdir(parents=True, exist_ok=True)
@@ -77,9 +82,10 @@ class Archive:
         )
         return kept
 
-    def keep_error(self, key: str, url: str, fetched_at: datetime, error: str) -> None:
-        """Keep that no answer came."""
-        self._write(Entry(self.clean(key), self.clean(url), fetched_at.isoformat(), error=self.clean(error)))
+    def keep_error(self, key: str, url: str, fetched_at: datetime, error: SourceError) -> None:
+        """Keep that no usable answer came, and why."""
+        text, kind = self.clean(str(error)), type(error).__name__
+        self._write(Entry(self.clean(key), self.clean(url), fetched_at.isoformat(), error=text, kind=kind))
 
     def store(self, body: bytes) -> str:
         """Store a body under its fingerprint, once."""
@@ -87,7 +93,7 @@ class Archive:
         path = object_path(self._folder, sha256)
         if not path.exists():
             path.parent.mkdir(exist_ok=True)
-            fresh = path.with_suffix(f".{threading.get_ident()}.new")
+            fresh = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.new")
             fresh.write_bytes(gzip.compress(body, mtime=0))
             fresh.replace(path)
         return sha256
@@ -134,14 +140,15 @@ class Replay:
         return any(key.startswith("POST ") for key in self._entries)
 
     def answer(self, key: str) -> Answer:
-        """Give the next kept answer to a request; raise NoAnswerError as it was raised then."""
+        """Give the next kept answer to a request; raise the SourceError that was raised then."""
         with self._lock:
             entries = self._entries[strip_secrets(key)]
             if not entries:
                 raise NoAnswerError(f"run {self.run_id} kept no answer to {strip_secrets(key)}")
             entry = entries.popleft()
         if entry.error is not None or entry.sha256 is None:
-            raise NoAnswerError(entry.error or f"no answer was kept for {entry.url}")
+            kind = getattr(errors, entry.kind or "", NoAnswerError)
+            raise kind(entry.error or f"no answer was kept for {entry.url}")
         body = gzip.decompress(object_path(self._folder, entry.sha256).read_bytes())
         moment = datetime.fromisoformat(entry.fetched_at)
         return Answer(entry.url, entry.status, entry.headers or {}, body, moment)
@@ -153,13 +160,19 @@ def object_path(folder: Path, sha256: str) -> Path:
 
 
 def request_key(method: str, url: str, body: bytes | None = None) -> str:
-    """Give what tells one request from another: method, address, and the fingerprint of its body."""
-    return f"{method} {url}" + (f" {hashlib.sha256(body).hexdigest()[:16]}" if body else "")
+    """Give what tells one request from another: method, address without secrets, fingerprint of its body."""
+    plain = SECRET_IN_KEY.sub("", url).rstrip("?&")
+    return f"{method} {plain}" + (f" {hashlib.sha256(body).hexdigest()[:16]}" if body else "")
 
 
 def strip_secrets(text: str) -> str:
     """Give a text whose addresses carry no secret: no password before the host, no value of a secret parameter."""
     return SECRET_PARAMETER.sub(r"\1***", USER_INFO.sub("://", text))
+
+
+def _spellings(secret: str) -> set[str]:
+    """Give how a secret may be written in an address or in JSON."""
+    return {secret, quote(secret, safe=""), quote_plus(secret), secret.replace("/", "\\/"), json.dumps(secret)[1:-1]}
 
 
 def _is_kept(name: str) -> bool:

@@ -4,18 +4,17 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 import stamina
 
 from collectors.archive import Answer, request_key
-from collectors.errors import NoAnswerError, SourceError, TooLargeError
+from collectors.errors import ConnectError, NoAnswerError, RestrictedError, SourceError, TooLargeError
 from collectors.etags import Known
-from collectors.http import MAX_REDIRECTS, REDIRECTS, TRIES, ConnectError, Http, error_of
+from collectors.http import MAX_REDIRECTS, REDIRECTS, TRIES, Http, error_of, target_of
 
 MAX_BYTES = 2 * 2**30
-PIECE = 2**20
 
 
 @dataclass(frozen=True)
@@ -46,11 +45,12 @@ def fetch_file(http: Http, url: str, folder: Path, headers: Mapping[str, str] | 
         sha256 = _insist(http, url, part, dict(headers or {}), known)
     except SourceError as error:
         if http.archive:
-            http.archive.keep_error(key, url, http.now(), str(error))
+            http.archive.keep_error(key, url, http.now(), error)
         raise
     place = _place(folder, sha256, url)
-    if part.exists():
+    if part.exists() and not place.exists():
         part.replace(place)
+    _forget(part)
     if http.archive:
         http.archive.keep(key, Answer(url, 200, {}, sha256.encode(), http.now()))
     return File(place, sha256, url)
@@ -73,25 +73,24 @@ def _insist(http: Http, url: str, part: Path, headers: dict[str, str], known: Kn
 
 def _bring(http: Http, url: str, part: Path, headers: dict[str, str], known: Known | None) -> str:
     """Go after redirects and write what comes behind what is there; give the fingerprint of the whole."""
-    address, sent = url, dict(headers)
+    address, sent = url, {**headers, "Accept-Encoding": "identity", **_rest(part)}
     if known:
         sent["If-None-Match"] = known.etag
     for _ in range(MAX_REDIRECTS):
-        if part.exists() and part.stat().st_size:
-            sent["Range"] = f"bytes={part.stat().st_size}-"
         with http.pace.slot(urlsplit(address).netloc):
             http.spent[urlsplit(address).netloc] += 1
             try:
                 with http.client.stream("GET", address, headers=sent) as response:
                     if response.status_code in REDIRECTS and "location" in response.headers:
-                        target = urljoin(address, response.headers["location"])
-                        if urlsplit(target).netloc != urlsplit(address).netloc:
+                        address, leaves = target_of(address, response.headers["location"])
+                        if leaves:
                             sent = {name: text for name, text in sent.items() if name.lower() != "authorization"}
-                        address = target
                         continue
                     return _write(http, url, response, part, known)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 raise ConnectError(f"{urlsplit(address).netloc} cannot be reached") from error
+            except httpx.LocalProtocolError:  # its text may hold the token
+                raise RestrictedError(f"{urlsplit(url).path} cannot be asked so; is the token one line?") from None
             except httpx.HTTPError as error:
                 raise NoAnswerError(f"{urlsplit(url).path} broke off: {error or type(error).__name__}") from error
     raise NoAnswerError(f"{urlsplit(url).path} redirects without end")
@@ -101,22 +100,42 @@ def _write(http: Http, url: str, response: httpx.Response, part: Path, known: Kn
     if response.status_code == httpx.codes.NOT_MODIFIED and known:
         return known.sha256
     if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
-        part.unlink(missing_ok=True)
+        _forget(part)
         raise NoAnswerError(f"{urlsplit(url).path} cannot be resumed; asking for the whole")
     if response.status_code not in {httpx.codes.OK, httpx.codes.PARTIAL_CONTENT}:
         found = {name.lower(): text for name, text in response.headers.items()}
         raise error_of(Answer(url, response.status_code, found, response.read()[:2000], http.now()))
     is_rest = response.status_code == httpx.codes.PARTIAL_CONTENT
+    if not is_rest:
+        _etag_of(part).write_text(response.headers.get("etag", ""), encoding="utf-8")
     with part.open("ab" if is_rest else "wb") as file:
-        for piece in response.iter_bytes(PIECE):
+        for piece in response.iter_bytes():
             file.write(piece)
             if file.tell() > MAX_BYTES:
+                _forget(part)
                 raise TooLargeError(f"{urlsplit(url).path} is larger than {MAX_BYTES:,} bytes")
     with part.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     if http.etags and (etag := response.headers.get("etag")):
         http.etags.put(url, Known(etag, sha256, {}))
     return sha256
+
+
+def _rest(part: Path) -> dict[str, str]:
+    """Give the headers that ask for what a part lacks, or for the whole when the file has changed since."""
+    if not part.exists() or not part.stat().st_size:
+        return {}
+    etag = _etag_of(part).read_text(encoding="utf-8") if _etag_of(part).exists() else ""
+    return {"Range": f"bytes={part.stat().st_size}-", **({"If-Range": etag} if etag else {})}
+
+
+def _etag_of(part: Path) -> Path:
+    return part.with_suffix(".etag")
+
+
+def _forget(part: Path) -> None:
+    part.unlink(missing_ok=True)
+    _etag_of(part).unlink(missing_ok=True)
 
 
 def _place(folder: Path, sha256: str, url: str) -> Path:

@@ -14,6 +14,10 @@ class NoAnswerError(SourceError):
     """No answer came, or the server failed: nobody must act; retried, then reported."""
 
 
+class ConnectError(NoAnswerError):
+    """The host itself cannot be reached: nobody must act; it is not asked again in the run."""
+
+
 class LimitError(SourceError):
     """The source wants us to wait longer than we may: the next run asks again, or set a token."""
 

@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from collectors.archive import strip_secrets
+
+SELECT = "select etag, sha256, headers from etag where url = ?"
+
 
 @dataclass(frozen=True)
 class Known:
@@ -33,13 +37,13 @@ class Etags:
     def get(self, url: str) -> Known | None:
         """Give what is known of an address."""
         with self._lock:
-            row = self._table.execute("select etag, sha256, headers from etag where url = ?", [url]).fetchone()
-        return Known(row[0], row[1], json.loads(row[2])) if row else None
+            found = self._table.execute(SELECT, [strip_secrets(url)]).fetchone()
+        return Known(found[0], found[1], json.loads(found[2])) if found else None
 
     def put(self, url: str, known: Known) -> None:
         """Remember the newest ETag of an address."""
         with self._lock:
-            row = [url, known.etag, known.sha256, json.dumps(dict(known.headers))]
+            row = [strip_secrets(url), known.etag, known.sha256, json.dumps(dict(known.headers))]
             self._table.execute("insert or replace into etag values (?, ?, ?, ?)", row)
 
     def close(self) -> None:

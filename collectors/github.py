@@ -1,279 +1,125 @@
-"""GitHub: many repositories in one GraphQL query; without a token the most valuable REST calls first."""
+"""GitHub: what to ask tonight, and asking it; the most valuable calls first, within the hour's limit."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from importlib.resources import files
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from github import Github, GithubException
+from github import Github
 
-from catalog.metric import METRICS, Metric
-from catalog.observation import Observation, Reason
+from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.errors import (
-    ChangedError,
-    GoneError,
-    IncompleteError,
-    LimitError,
-    NoAnswerError,
-    NoTokenError,
-    RestrictedError,
-    SourceError,
+from collectors.errors import LimitError, NoTokenError, SourceError
+from collectors.github_client import connect
+from collectors.github_repositories import BATCH, GRAPHQL_METRICS, WINDOWS, ask_batches, collect_past
+from collectors.github_rest import (
+    CONTRIBUTORS,
+    REPOSITORY_ID,
+    REST_COUNTERS,
+    ask_contributors,
+    ask_repository,
+    ask_rest,
 )
-from collectors.github_client import FETCHED_AT, FINGERPRINT, connect, graphql, rest
-from collectors.http import count, midnight, need
+from collectors.github_stars import GAINED, START, history, known_history
 from collectors.source import Past, Source, Upstream, ask_each, missing
 
-BATCH = 25
-WINDOWS = {7: METRICS["github.commits_7d"], 28: METRICS["github.commits_28d"], 91: METRICS["github.commits_91d"]}
-COUNTERS: dict[Metric, tuple[str, ...]] = {
-    METRICS["github.stars"]: ("stargazerCount",),
-    METRICS["github.forks"]: ("forkCount",),
-    METRICS["github.watchers"]: ("watchers", "totalCount"),
-    METRICS["github.open_issues"]: ("openIssues", "totalCount"),
-    METRICS["github.issues_closed_ever"]: ("closedIssues", "totalCount"),
-}
-REST_COUNTERS: dict[Metric, tuple[str, ...]] = {
-    METRICS["github.stars"]: ("stargazers_count",),
-    METRICS["github.forks"]: ("forks_count",),
-    METRICS["github.watchers"]: ("subscribers_count",),
-}
-COMMITS_TOTAL = METRICS["github.commits_total"]
-RELEASE_AGE = METRICS["github.last_release_age_d"]
-CONTRIBUTORS = METRICS["github.contributors"]
-REPOSITORY_ID = METRICS["github.repository_id"]
-GRAPHQL_METRICS = (*COUNTERS, COMMITS_TOTAL, RELEASE_AGE, *WINDOWS.values(), REPOSITORY_ID)
+CALLS_WITH_TOKEN = 4_500
+CALLS_WITHOUT = 55
+NIGHTS_FOR_CONTRIBUTORS = 7
+OLDER_PAGES_A_NIGHT = 30
 NEED_TOKEN = tuple(metric for metric in GRAPHQL_METRICS if metric not in {*REST_COUNTERS, REPOSITORY_ID})
-LAST_PAGE = re.compile(r'<[^>]*[?&]page=(\d+)[^>]*>; rel="last"')
-DAY_S = 86_400
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one night asks of GitHub: whom for counters, contributors and star history, and how many calls it takes."""
+
+    has_token: bool
+    counted: tuple[Subject, ...]
+    left_out: tuple[Subject, ...]
+    contributors: tuple[Subject, ...]
+    stars: tuple[Subject, ...]
+    older_pages: Mapping[str, int]
+
+    @property
+    def graphql_calls(self) -> int:
+        """Queries of the GraphQL limit."""
+        return -(-len(self.counted) // BATCH) if self.has_token else 0
+
+    @property
+    def core_calls(self) -> int:
+        """Requests of the REST limit, at most; unchanged answers cost nothing."""
+        repositories = 0 if self.has_token else len(self.counted)
+        return repositories + len(self.contributors) + len(self.stars) + sum(self.older_pages.values())
+
+
+def plan(subjects: Sequence[Subject], memory: Mapping[str, Mapping[str, Any]], *, has_token: bool) -> Plan:
+    """Share the calls of a night out: counters, then contributors, then the newest stars, then older ones.
+
+    Contributors are asked of everybody once, then of a seventh of the subjects a night, the longest unasked first.
+    """
+    left = CALLS_WITH_TOKEN if has_token else CALLS_WITHOUT
+    counted = list(subjects) if has_token else list(subjects)[:left]
+    left -= 0 if has_token else len(counted)
+    contributors = _due(subjects, memory.get("contributors", {}))[:left]
+    stars = list(subjects)[: left - len(contributors)]
+    left = min(OLDER_PAGES_A_NIGHT, left - len(contributors) - len(stars))
+    unfinished = [one for one in stars if not _is_whole(one, memory.get("stars", {}))]
+    older = {one.id: left // len(unfinished) for one in unfinished} if unfinished else {}
+    for one in unfinished[: left % len(unfinished)] if unfinished else []:
+        older[one.id] += 1
+    return Plan(has_token, tuple(counted), tuple(subjects[len(counted) :]), tuple(contributors), tuple(stars), older)
 
 
 def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Observation]:
-    """Ask for every repository's counters, then for the number of contributors."""
+    """Ask for tonight's counters, contributors and stars."""
+    tonight = plan(subjects, upstream.memory, has_token=upstream.auth is not None)
     client = connect(upstream)
-    if upstream.auth is not None or (upstream.http.replay is not None and upstream.graphql_url):
-        for start in range(0, len(subjects), BATCH):
-            yield from _batch(client, subjects[start : start + BATCH], valid_at)
+    if tonight.has_token:
+        yield from ask_batches(client, tonight.counted, valid_at)
     else:
-        yield from _without_token(client, subjects, upstream, valid_at)
-    yield from ask_each(subjects, lambda subject: [_contributors(client, subject)], [CONTRIBUTORS], upstream, valid_at)
+        yield from _without_token(client, tonight, upstream, valid_at)
+    yield from ask_each(
+        tonight.contributors, lambda subject: [ask_contributors(client, subject)], [CONTRIBUTORS], upstream, valid_at
+    )
+    yield from ask_each(tonight.stars, _stars(client, tonight, upstream), [GAINED], upstream, valid_at)
 
 
-def _batch(client: Github, subjects: Sequence[Subject], valid_at: datetime) -> Iterator[Observation]:
-    """Ask for many at once; after a fault of the server ask for half of them, down to one."""
-    until = midnight(valid_at)
-    try:
-        headers, payload = ask_graphql(client, repositories_query(subjects), window_variables(until))
-        errors = errors_by_alias(payload)
-    except NoAnswerError as error:
-        if len(subjects) == 1:
-            yield from missing(subjects, GRAPHQL_METRICS, valid_at, error)
-            return
-        half = len(subjects) // 2
-        yield from _batch(client, subjects[:half], valid_at)
-        yield from _batch(client, subjects[half:], valid_at)
-        return
-    except SourceError as error:
-        yield from missing(subjects, GRAPHQL_METRICS, valid_at, error)
-        return
-    for number, subject in enumerate(subjects):
-        try:
-            node = (payload.get("data") or {}).get(f"r{number}")
-            if node is None:
-                raise errors.get(f"r{number}", GoneError(f"GitHub has no repository {subject.github}"))
-            yield from read_repository(node, subject, headers, until)
-        except SourceError as error:
-            yield from missing([subject], GRAPHQL_METRICS, valid_at, error)
+def _stars(client: Github, tonight: Plan, upstream: Upstream) -> Callable[[Subject], list[Observation]]:
+    def ask(subject: Subject) -> list[Observation]:
+        known = known_history(upstream.memory.get("stars", {}), subject)
+        older = tonight.older_pages.get(subject.id, 0)
+        return list(history(lambda path: ask_rest(client, path), subject, known, older))
+
+    return ask
 
 
-def repositories_query(subjects: Sequence[Subject], name: str = "repository") -> str:
-    """Give one query with an alias per repository, r0, r1, ..., each asked for the fields of queries/<name>.graphql."""
-    fragment = files("collectors").joinpath(f"queries/{name}.graphql").read_text(encoding="utf-8")
-    aliases = []
-    for number, subject in enumerate(subjects):
-        owner, repository = subject.github.split("/")
-        aliases.append(f'  r{number}: repository(owner: "{owner}", name: "{repository}") {{ ...{name} }}')
-    variables = ", ".join(f"${end}: GitTimestamp!" for end in ("until", *(f"since{days}" for days in WINDOWS)))
-    body = "\n".join(["  rateLimit { cost remaining resetAt }", *aliases])
-    return f"query repositories({variables}) {{\n{body}\n}}\n{fragment}"
-
-
-def window_variables(until: datetime) -> dict[str, str]:
-    """Give the ends of the commit windows; GitHub counts both ends in, so the last second stays out."""
-    stamp = "%Y-%m-%dT%H:%M:%SZ"
-    since = {f"since{days}": (until - timedelta(days=days)).strftime(stamp) for days in WINDOWS}
-    return {"until": (until - timedelta(seconds=1)).strftime(stamp), **since}
-
-
-def ask_graphql(client: Github, query: str, variables: Mapping[str, Any]) -> tuple[Mapping[str, str], Any]:
-    """Ask; raise for answers without data, among them the limit that comes as HTTP 200."""
-    headers, payload = _plainly(lambda: graphql(client, query, variables))
-    if not isinstance(payload, dict):
-        raise ChangedError("the GraphQL answer is no object")
-    if not payload.get("data"):
-        errors = payload.get("errors") or [{"message": "no data and no errors"}]
-        kind, text = str(errors[0].get("type", "")), str(errors[0].get("message", ""))
-        if kind == "RATE_LIMITED" or "rate limit" in text.lower():
-            raise LimitError(f"GraphQL is over its limit: {text}")
-        raise ChangedError(f"GraphQL: {text or payload.get('message', 'no data')}")
-    return headers, payload
-
-
-def errors_by_alias(payload: Mapping[str, Any]) -> dict[str, SourceError]:
-    """Give what went wrong per alias; the other aliases of the answer are good."""
-    found: dict[str, SourceError] = {}
-    for error in payload.get("errors") or []:
-        alias = str((error.get("path") or [""])[0])
-        text = error.get("message", "")
-        kinds = {"NOT_FOUND": GoneError, "FORBIDDEN": RestrictedError, "RATE_LIMITED": LimitError}
-        found[alias] = kinds.get(str(error.get("type")), IncompleteError)(text)
-    return found
-
-
-def read_repository(
-    node: Mapping[str, Any], subject: Subject, headers: Mapping[str, str], until: datetime
-) -> list[Observation]:
-    """Read one repository of a batch; refuse it when another one now bears the name."""
-    check_identity(need(node, "databaseId"), subject)
-    fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
-    evidence = _evidence(node, headers)
-    found = [metric.of(subject.id, fetched_at, count(node, *path), **evidence) for metric, path in COUNTERS.items()]
-    found.append(REPOSITORY_ID.of(subject.id, fetched_at, count(node, "databaseId"), **evidence))
-    release = need(node, "latestRelease")
-    if release:
-        found.append(_release_age(release, subject, fetched_at, evidence))
-    else:
-        found.append(RELEASE_AGE.missing(subject.id, fetched_at, Reason.NOT_FOUND, url=evidence["url"]))
-    total = count(_head(node, subject), "total", "totalCount")
-    found.append(COMMITS_TOTAL.of(subject.id, fetched_at, total, **evidence))
-    return found + read_windows(node, subject, until, evidence)
-
-
-def read_windows(
-    node: Mapping[str, Any], subject: Subject, until: datetime, evidence: Mapping[str, str]
-) -> list[Observation]:
-    """Read the commits of the windows that end at `until`."""
-    head = _head(node, subject)
-    return [
-        metric.of(subject.id, until, count(head, f"days{days}", "totalCount"), method="exact", **evidence)
-        for days, metric in WINDOWS.items()
-    ]
-
-
-def _head(node: Mapping[str, Any], subject: Subject) -> Any:
-    branch = need(node, "defaultBranchRef")
-    if not branch:
-        raise IncompleteError(f"{subject.github} has no default branch")
-    return need(branch, "target")
-
-
-def _evidence(node: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, str]:
-    return {"raw_sha256": headers[FINGERPRINT], "url": f"https://github.com/{need(node, 'nameWithOwner')}"}
-
-
-def check_identity(found_id: Any, subject: Subject) -> None:
-    """Refuse a repository that is not the one the catalog means; raise GoneError."""
-    if subject.github_id is not None and found_id != subject.github_id:
-        raise GoneError(f"{subject.github} is now another repository ({found_id}, not {subject.github_id})")
-
-
-def _release_age(
-    release: Mapping[str, Any], subject: Subject, fetched_at: datetime, evidence: Mapping[str, str]
-) -> Observation:
-    published_at = datetime.fromisoformat(need(release, "publishedAt")).replace(tzinfo=None)
-    age_d = (fetched_at - published_at).total_seconds() / DAY_S
-    return RELEASE_AGE.of(subject.id, fetched_at, max(0.0, age_d), **evidence)
-
-
-def _without_token(
-    client: Github, subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime
-) -> Iterator[Observation]:
+def _without_token(client: Github, tonight: Plan, upstream: Upstream, valid_at: datetime) -> Iterator[Observation]:
     """One REST call a repository; what only GraphQL counts is missing for want of a token."""
     asked = (*REST_COUNTERS, REPOSITORY_ID)
-    yield from ask_each(subjects, lambda subject: _repository(client, subject), asked, upstream, valid_at)
-    why = NoTokenError("GraphQL needs a token")
-    yield from missing(subjects, NEED_TOKEN, valid_at, why)
+    yield from ask_each(tonight.counted, lambda subject: ask_repository(client, subject), asked, upstream, valid_at)
+    why: SourceError = NoTokenError("GraphQL needs a token")
+    yield from missing(tonight.counted, NEED_TOKEN, valid_at, why)
+    if tonight.left_out:
+        why = LimitError(f"without a token GitHub answers {CALLS_WITHOUT} calls an hour")
+        yield from missing(tonight.left_out, GRAPHQL_METRICS, valid_at, why)
 
 
-def _repository(client: Github, subject: Subject) -> list[Observation]:
-    headers, payload = ask_rest(client, f"/repos/{subject.github}")
-    return read_rest_repository(payload, subject, headers)
+def _due(subjects: Sequence[Subject], asked_at: Mapping[str, datetime]) -> list[Subject]:
+    never = [one for one in subjects if one.id not in asked_at]
+    again = sorted((one for one in subjects if one.id in asked_at), key=lambda one: asked_at[one.id])
+    return never + again[: -(-len(again) // NIGHTS_FOR_CONTRIBUTORS)]
 
 
-def read_rest_repository(payload: Any, subject: Subject, headers: Mapping[str, str]) -> list[Observation]:
-    """Read the counters that REST gives; open_issues_count is left alone, it mixes in pull requests."""
-    check_identity(need(payload, "id"), subject)
-    fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
-    evidence = {"raw_sha256": headers[FINGERPRINT], "url": f"https://github.com/{need(payload, 'full_name')}"}
-    found = {**REST_COUNTERS, REPOSITORY_ID: ("id",)}
-    return [metric.of(subject.id, fetched_at, count(payload, *path), **evidence) for metric, path in found.items()]
-
-
-def _contributors(client: Github, subject: Subject) -> Observation:
-    headers, payload = ask_rest(client, f"/repos/{subject.github}/contributors?anon=1&per_page=1")
-    fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
-    total = read_last_page(headers, payload)
-    url = f"https://github.com/{subject.github}"
-    return CONTRIBUTORS.of(subject.id, fetched_at, total, url=url, raw_sha256=headers[FINGERPRINT])
-
-
-def read_last_page(headers: Mapping[str, str], payload: Any) -> float:
-    """Give the number of items of a list asked one a page: the number of its last page."""
-    if not isinstance(payload, list):
-        raise ChangedError("a list was expected")
-    last = LAST_PAGE.search(headers.get("link", ""))
-    return float(last[1]) if last else float(len(payload))
-
-
-def ask_rest(client: Github, path: str) -> tuple[Mapping[str, str], Any]:
-    """Ask for a REST path; every failure is a SourceError."""
-    return _plainly(lambda: rest(client, path))
-
-
-def _plainly(ask: Callable[[], tuple[Mapping[str, str], Any]]) -> tuple[Mapping[str, str], Any]:
-    """Turn what PyGithub raises of its own into what is wrong with the answer."""
-    try:
-        return ask()
-    except GithubException as error:
-        raise ChangedError(f"GitHub: {error.message or error}") from error
-    except ValueError as error:
-        raise ChangedError(f"GitHub sent no JSON: {error}") from error
-
-
-def collect_past(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Observation]:
-    """Count the commits of the windows that end on a past day."""
-    if upstream.auth is None:
-        yield from missing(subjects, WINDOWS.values(), valid_at, NoTokenError("GraphQL needs a token"))
-        return
-    client = connect(upstream)
-    for start in range(0, len(subjects), BATCH):
-        yield from _past_batch(client, subjects[start : start + BATCH], midnight(valid_at))
-
-
-def _past_batch(client: Github, subjects: Sequence[Subject], until: datetime) -> Iterator[Observation]:
-    metrics = tuple(WINDOWS.values())
-    try:
-        query = repositories_query(subjects, "commit_windows")
-        headers, payload = ask_graphql(client, query, window_variables(until))
-    except SourceError as error:
-        yield from missing(subjects, metrics, until, error)
-        return
-    errors = errors_by_alias(payload)
-    for number, subject in enumerate(subjects):
-        try:
-            node = need(payload, "data").get(f"r{number}")
-            if node is None:
-                raise errors.get(f"r{number}", GoneError(f"GitHub has no repository {subject.github}"))
-            check_identity(need(node, "databaseId"), subject)
-            yield from read_windows(node, subject, until, _evidence(node, headers))
-        except SourceError as error:
-            yield from missing([subject], metrics, until, error)
+def _is_whole(subject: Subject, memory: Mapping[str, Any]) -> bool:
+    known = known_history(memory, subject)
+    return known is not None and known.is_whole
 
 
 source = Source(
     "github",
     collect,
-    (*GRAPHQL_METRICS, CONTRIBUTORS),
+    GRAPHQL_METRICS,
     Past(collect_past, tuple(WINDOWS.values()), lambda subjects: -(-subjects // BATCH)),
+    sometimes=(CONTRIBUTORS, GAINED, START),
 )

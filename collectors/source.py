@@ -70,12 +70,16 @@ class Past:
 
 @dataclass(frozen=True)
 class Source:
-    """One upstream; `collect` gives what it says now, and says of what it could not get why."""
+    """One upstream; `collect` gives what it says now, and says of what it could not get why.
+
+    `metrics` are asked every night of every subject; those in `sometimes` when their turn comes.
+    """
 
     name: str
     collect: Ask
     metrics: tuple[Metric, ...]
     past: Past | None = None
+    sometimes: tuple[Metric, ...] = ()
 
 
 def metrics_of(source: str, *names: str) -> tuple[Metric, ...]:

@@ -71,7 +71,7 @@ def backfill_source(settings: Settings, name: str, orders: Sequence[Order], run_
     http = seam(settings, run_id)
     observations: list[Observation] = []
     try:
-        upstream = upstream_of(name, settings, http)
+        upstream = upstream_of(name, settings, http, orders[0].day)
         for order in orders:
             subjects = [catalog[one] for one in order.subjects]
             try:

@@ -22,6 +22,7 @@ from collectors.pace import Pace
 from collectors.source import Papers, Rows, Source, Upstream, missing, sources
 from flows.clock import utc_now
 from flows.land import Begun
+from flows.memory import memory
 from flows.settings import Settings
 from warehouse.connection import open_reader
 from warehouse.papers import PapersError, shares
@@ -89,8 +90,8 @@ def collect_source(
     asked = [subject for subject in catalog.subjects if subject.answers_to(name)]
     http = seam(settings, begun.run_id, replay_id)
     try:
-        upstream = upstream_of(name, settings, http)
         valid_at = begun.started_at if not replay_id else _started_at(settings, replay_id)
+        upstream = upstream_of(name, settings, http, valid_at)
         found = list(source.collect(asked, upstream, valid_at)) if asked else []
         observations = list(_read_papers(found, catalog, source, valid_at))
         observations += _unsaid(observations, asked, source, valid_at)
@@ -101,8 +102,8 @@ def collect_source(
             http.etags.close()
 
 
-def upstream_of(name: str, settings: Settings, http: Http) -> Upstream:
-    """Give the address and secrets of a source."""
+def upstream_of(name: str, settings: Settings, http: Http, started_at: datetime) -> Upstream:
+    """Give the address and secrets of a source, and what was known of it when the run started."""
     bases = {
         "github": settings.github_api_url,
         "stackoverflow": settings.stackexchange_api_url,
@@ -123,6 +124,7 @@ def upstream_of(name: str, settings: Settings, http: Http) -> Upstream:
         graphql_url=settings.graphql_url,
         folder=settings.home_dir / "raw",
         max_concurrency=settings.max_concurrency,
+        memory=memory(settings, started_at),
     )
 
 

@@ -30,10 +30,9 @@ def dimensions(marked: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     groups = _weigh(_groups(members), "in_dimension", "group_weight")
     weight = pl.col("group_weight")
     found = groups.group_by("in_dimension", maintain_order=True).agg(
-        pl.col(DIMENSION).first(),
-        known_mean=pl.col("known_mean").first(),
+        pl.col(*DIMENSION, "known_mean").first(),
         points=(pl.col("effective_weight") * pl.col("effective_mark")).sum(),
-        coverage=(weight * pl.col("fresh_weight")).sum() / (weight * pl.col("is_applicable")).sum(),
+        coverage=(weight * pl.col("coverage")).sum() / (weight * pl.col("is_applicable")).sum(),
     )
     return _effective(members, groups), found.select(
         *DIMENSION,
@@ -49,52 +48,46 @@ def _choose(marked: pl.DataFrame) -> pl.DataFrame:
         rows.filter(IS_TOP & IS_APPLICABLE)
         .select("row", "in_group", is_silent=pl.col("mark").is_null(), own=OWN)
         .sort("in_group", pl.col("own").is_null(), "is_silent", -pl.col("own"), "row")
-        .group_by("in_group")
-        .head(TOP)
-        .select("row", share=1.0)
-    )
-    share = pl.when(IS_TOP).then("share").when(IS_APPLICABLE).then("weight").fill_null(0.0)
-    return (
-        rows.join(best, on="row", how="left", maintain_order="left")
-        .with_columns(share=share)
-        .with_columns(use_weight=(pl.col("share") / pl.col("share").sum().over("in_group")).fill_nan(0.0))
-        .drop("row", "share")
-    )
-
-
-def _groups(members: pl.DataFrame) -> pl.DataFrame:
-    """Give each group its mark where a member is known, or its ceiling where one was."""
-    is_known, is_answered = pl.col("known_mean").is_not_null(), pl.col("answered_weight") > 0
-    return (
-        members.with_columns(fresh_weight=pl.col("use_weight") * (pl.col("state") == "fresh"))
         .group_by("in_group", maintain_order=True)
-        .agg(
-            pl.col("in_dimension", *DIMENSION, "group_weight", "known_mean").first(),
-            pl.col("fresh_weight").sum(),
-            answered_weight=pl.col("effective_weight").sum(),
-            applicable_weight=pl.col("use_weight").sum(),
-            points=(pl.col("effective_weight") * pl.col("effective_mark")).sum(),
-        )
-        .with_columns(
-            is_applicable=pl.col("applicable_weight") > 0,
-            mark=pl.when(is_known).then("points"),
-            ceiling=pl.when(~is_known & is_answered).then("points"),
-        )
+        .head(TOP)
+        .select("row", is_best=1.0)
     )
+    weight = pl.when(IS_TOP).then("is_best").when(IS_APPLICABLE).then("weight")
+    return rows.join(best, on="row", how="left", maintain_order="left").with_columns(use_weight=weight.fill_null(0.0))
 
 
 def _weigh(members: pl.DataFrame, over: str, weight: str) -> pl.DataFrame:
     """Add effective_weight and effective_mark within the mean; both null for members that do not count."""
     w, mark = pl.col(weight), pl.col("mark")
-    known = (w * mark).sum().over(over) / (w * mark.is_not_null()).sum().over(over)
-    answered = (w * OWN.is_not_null()).sum().over(over)
-    return members.with_columns(
-        known_mean=known.fill_nan(None),
-        effective_weight=pl.when(OWN.is_not_null() & (w > 0)).then(w / answered),
-    ).with_columns(
-        effective_mark=pl.when(pl.col("effective_weight").is_not_null()).then(
-            pl.coalesce("mark", pl.min_horizontal("ceiling", "known_mean"))
+    means = members.group_by(over, maintain_order=True).agg(
+        known_mean=(w * mark).sum() / (w * mark.is_not_null()).sum(),
+        answered_weight=(w * OWN.is_not_null()).sum(),
+    )
+    counts = OWN.is_not_null() & (w > 0)
+    silent = pl.min_horizontal("ceiling", "known_mean")
+    return (
+        members.join(means.with_columns(pl.col("known_mean").fill_nan(None)), on=over, how="left", maintain_order="left")
+        .with_columns(
+            effective_weight=pl.when(counts).then(w / pl.col("answered_weight")),
+            effective_mark=pl.when(counts).then(pl.coalesce("mark", silent)),
         )
+    )
+
+
+def _groups(members: pl.DataFrame) -> pl.DataFrame:
+    """Give each group its mark where a member is known, or its ceiling where one was."""
+    fresh, use = pl.col("use_weight") * (pl.col("state") == "fresh"), pl.col("use_weight").sum()
+    is_known, is_answered = pl.col("known_mean").is_not_null(), pl.col("answered_weight") > 0
+    found = members.group_by("in_group", maintain_order=True).agg(
+        pl.col("in_dimension", *DIMENSION, "group_weight", "known_mean", "answered_weight").first(),
+        is_applicable=use > 0,
+        coverage=(fresh.sum() / use).fill_nan(0.0),
+        points=(pl.col("effective_weight") * pl.col("effective_mark")).sum(),
+    )
+    return found.select(
+        pl.exclude("known_mean", "answered_weight", "points"),
+        mark=pl.when(is_known).then("points"),
+        ceiling=pl.when(~is_known & is_answered).then("points"),
     )
 
 

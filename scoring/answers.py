@@ -5,7 +5,6 @@ import polars as pl
 from scoring.normalise import mark
 from scoring.rubric import Rubric
 
-KEY = ["as_of", "subject", "metric"]
 CELL = ["subject", "metric"]
 CURATED_LANE = 9
 CURATED_LEAD = pl.duration(days=7)
@@ -14,8 +13,9 @@ HAS_VALUE = pl.col("status").is_in(["measured", "derived", "curated"])
 
 
 def grid(days: pl.DataFrame, subjects: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
-    """Cross every day and subject with every criterion: one row per question."""
-    return days.join(subjects.select("subject", "kind"), how="cross").join(rubric.frame(), how="cross")
+    """Cross every day and subject with every criterion: one numbered row per question, in the order of all output."""
+    cases = days.sort("as_of").join(subjects.select("subject", "kind").sort("subject"), how="cross")
+    return cases.join(rubric.frame(), how="cross").with_row_index("question")
 
 
 def answers(questions: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
@@ -24,7 +24,7 @@ def answers(questions: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) -> 
     State is fresh, stale (past its age), missing or not_applicable. A stale answer keeps the mark it last had as
     `ceiling`: what went silent may not be better than it was when it was last seen (DESIGN 3.2).
     """
-    found = effective(questions.select(*KEY, "max_age_days"), evidence)
+    found = effective(questions.select("question", "as_of", *CELL, "max_age_days"), evidence)
     silent = evidence.filter(pl.col("status") == "not_applicable").select(CELL).unique()
     state = (
         pl.when(pl.col("is_fresh"))
@@ -37,15 +37,14 @@ def answers(questions: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) -> 
     )
     marked = mark(pl.col("value"), rubric)
     return (
-        questions.join(found, on=KEY, how="left")
-        .join(silent.with_columns(is_silent=True), on=CELL, how="left")
+        questions.join(found, on="question", how="left", maintain_order="left")
+        .join(silent.with_columns(is_silent=True), on=CELL, how="left", maintain_order="left")
         .with_columns(state=state)
         .with_columns(
             mark=pl.when(pl.col("state") == "fresh").then(marked),
             ceiling=pl.when(pl.col("state") == "stale").then(marked),
         )
         .drop("is_silent", "is_fresh")
-        .sort("as_of", "subject", "dimension", "group", "metric")
     )
 
 
@@ -60,7 +59,7 @@ def effective(questions: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     by = [*CELL, "lane", "source"]
     candidates = (
         questions.join(lanes, on=CELL)
-        .sort("as_of", *by)
+        .sort("as_of")
         .join_asof(
             values.select(*by, "valid_at", "valid_until", "known_at", "value", "status"),
             left_on="as_of",
@@ -80,13 +79,13 @@ def effective(questions: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         .otherwise(age_days <= pl.col("max_age_days"))
     )
     is_curated = pl.col("lane") == CURATED_LANE
-    measured_at = pl.col("valid_at").filter(pl.col("is_fresh") & ~is_curated).max().over(KEY)
+    measured_at = pl.col("valid_at").filter(pl.col("is_fresh") & ~is_curated).max().over("question")
     leads = is_curated & (pl.col("valid_at") > measured_at + CURATED_LEAD)
     rank = pl.when(~pl.col("is_fresh")).then(0).when(leads).then(-1).otherwise(pl.col("lane"))
     return (
         candidates.with_columns(age_days=age_days, is_fresh=is_fresh)
         .with_columns(rank=rank)
-        .sort(*KEY, "is_fresh", "rank", "valid_at", "source", descending=[False] * 3 + [True, False, True, False])
-        .unique(KEY, keep="first", maintain_order=True)
-        .select(*KEY, "value", "status", "source", "valid_at", "known_at", "age_days", "is_fresh")
+        .sort("question", ~pl.col("is_fresh"), "rank", -pl.col("valid_at").to_physical(), "source", "lane")
+        .unique("question", keep="first", maintain_order=True)
+        .select("question", "value", "status", "source", "valid_at", "known_at", "age_days", "is_fresh")
     )

@@ -84,6 +84,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime)
         revised = _execute(connection, "revise_held", **stamp)
         revised += _execute(connection, "retract_silence", **stamp)
         added = _execute(connection, "insert_incoming", **stamp)
+        added += _execute(connection, "derive_new_stars", **stamp)
     return _record(connection, run, added, revised, known_at)
 
 

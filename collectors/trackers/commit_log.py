@@ -1,23 +1,17 @@
 """A commit log as CSV: one row per commit reachable from the default branch, authors hashed."""
 
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from catalog.errors import CatalogError
 from catalog.load import Catalog
 from catalog.metric import METRICS
 from catalog.observation import Observation
+from collectors.commit_windows import WEEK, WEEKS, authors_of_year, count_weeks, monday, observe_counts
 from collectors.trackers.tracker import Read, Refused, Row, Tracker
 
 SOURCE = "commit-log"
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
-WINDOWS = {7: "github.commits_7d", 28: "github.commits_28d", 91: "github.commits_91d"}
-WEEKS = 52
-WEEK = timedelta(days=7)
-YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,39 +58,21 @@ def mondays(commits: Sequence[Commit], subject: str) -> Iterator[Observation]:
     authored = [one for one in commits if not one.is_merge]
     authored_times = [one.committed_at for one in authored]
     moments = _mondays(times)
-    for valid_at, active in zip(moments, _active_authors(authored, moments), strict=True):
+    for valid_at, active in zip(moments, authors_of_year(authored, moments), strict=True):
         more = {"method": "exact", "source": SOURCE}
-        for days, name in WINDOWS.items():
-            since = bisect_left(times, valid_at - timedelta(days=days))
-            yield METRICS[name].of(subject, valid_at, bisect_left(times, valid_at) - since, **more)
-        yield METRICS["github.commits_total"].of(subject, valid_at, bisect_left(times, valid_at), **more)
-        weekly = bisect_left(authored_times, valid_at) - bisect_left(authored_times, valid_at - WEEKS * WEEK)
+        yield from observe_counts(subject, times, valid_at, **more)
+        weekly = count_weeks(authored_times, valid_at)
         more["definition"] = "commits_week@log-with-bots"
         yield METRICS["github.commits_week"].of(subject, valid_at, weekly / WEEKS, n=weekly, **more)
         more["definition"] = "contributors_active@log-with-bots"
-        yield METRICS["github.contributors_active_365d"].of(subject, valid_at, active, **more)
-
-
-def _active_authors(authored: Sequence[Commit], moments: Sequence[datetime]) -> Iterator[int]:
-    """Give the number of distinct authors in the year before each moment, in order of time."""
-    counts: Counter[str] = Counter()
-    first = last = 0
-    for moment in moments:
-        while last < len(authored) and authored[last].committed_at < moment:
-            counts[authored[last].author] += 1
-            last += 1
-        while first < last and authored[first].committed_at < moment - YEAR:
-            counts[authored[first].author] -= 1
-            first += 1
-        yield sum(1 for times in counts.values() if times)
+        yield METRICS["github.contributors_active_365d"].of(subject, valid_at, len(active), **more)
 
 
 def _mondays(times: Sequence[datetime]) -> list[datetime]:
     if not times:
         return []
-    weeks = (times[-1] - EPOCH + timedelta(days=3)) // WEEK - (times[0] - EPOCH + timedelta(days=3)) // WEEK
-    first = EPOCH + ((times[0] - EPOCH + timedelta(days=3)) // WEEK + 1) * WEEK - timedelta(days=3)
-    return [first + number * WEEK for number in range(weeks)]
+    first, last = monday(times[0]), monday(times[-1])
+    return [first + number * WEEK for number in range(1, (last - first) // WEEK + 1)]
 
 
 def _subject(file_name: str, catalog: Catalog) -> str:

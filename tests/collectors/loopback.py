@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from collectors.http import Http, Limits
 from collectors.pace import Pace
 
 MAY_DAY = datetime(2026, 5, 1, 2)
+CERTIFICATES = ssl.create_default_context()  # once; each client would read them again
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def seam(
 ) -> Iterator[Http]:
     """Give the seam as flows/collect makes it, with sleeps that cost nothing; archive and ETags with a folder."""
     nap = nap or Nap()
-    client = httpx.Client(timeout=timeout_s, transport=transport, trust_env=False)
+    client = httpx.Client(timeout=timeout_s, transport=transport, trust_env=False, verify=CERTIFICATES)
     http = Http(
         client=client,
         now=nap.now,

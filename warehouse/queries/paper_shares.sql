@@ -31,7 +31,8 @@ with link as (
   select distinct framework from named
 )
 select venue, year, framework.framework, n,
-  coalesce(sum(weight) filter (named.framework = framework.framework), 0) / n as share,
+  -- Rounded: the order of a parallel sum decides the last bits, and the same archive must give the same share.
+  round(coalesce(sum(weight) filter (named.framework = framework.framework), 0) / n, 12) as share,
   case
     when month is null then make_timestamp(year + 1, 1, 1, 0, 0, 0)
     else make_timestamp(year, month, 1, 0, 0, 0) + interval 1 month

@@ -3,22 +3,18 @@ insert into observation by name
 with word as (
   select * from observation
   semi join verdict using (subject, metric, method, source, valid_at)
+  anti join incoming using (subject, metric, method, source, valid_at)
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
-), standing as (
-  select * from word
-  anti join (select *, $known_at::timestamp as arrived_at from incoming) as newer
-    on newer.subject = word.subject and newer.metric = word.metric and newer.method = word.method
-    and newer.source = word.source and newer.valid_at = word.valid_at and newer.arrived_at >= word.known_at
 )
-select standing.* replace (
+select word.* replace (
     case when is_held then 'missing' else 'measured' end as status,
     case when is_held then 'quarantined' end as reason,
     greatest(known_at, $known_at::timestamp) as known_at,
     case when known_at >= $known_at::timestamp then revision + 1 else 0 end as revision,
     $run_id as run_id
   )
-from standing
+from word
 join verdict using (subject, metric, method, source, valid_at)
-where is_held <> (standing.reason is not distinct from 'quarantined')
+where is_held <> (word.reason is not distinct from 'quarantined')

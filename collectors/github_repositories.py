@@ -1,0 +1,196 @@
+"""Many GitHub repositories in one GraphQL query: counters, and the commits of the windows that end at midnight."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+from github import Github
+
+from catalog.metric import METRICS, Metric
+from catalog.observation import Observation, Reason
+from catalog.subject import Subject
+from collectors.errors import (
+    ChangedError,
+    GoneError,
+    IncompleteError,
+    LimitError,
+    NoAnswerError,
+    NoTokenError,
+    RestrictedError,
+    SourceError,
+)
+from collectors.github_client import FETCHED_AT, FINGERPRINT, connect, graphql
+from collectors.github_rest import REPOSITORY_ID, check_identity, plainly
+from collectors.http import count, midnight, need
+from collectors.source import Upstream, missing
+
+BATCH = 25
+WINDOWS = {7: METRICS["github.commits_7d"], 28: METRICS["github.commits_28d"], 91: METRICS["github.commits_91d"]}
+COUNTERS: dict[Metric, tuple[str, ...]] = {
+    METRICS["github.stars"]: ("stargazerCount",),
+    METRICS["github.forks"]: ("forkCount",),
+    METRICS["github.watchers"]: ("watchers", "totalCount"),
+    METRICS["github.open_issues"]: ("openIssues", "totalCount"),
+    METRICS["github.issues_closed_ever"]: ("closedIssues", "totalCount"),
+}
+COMMITS_TOTAL = METRICS["github.commits_total"]
+RELEASE_AGE = METRICS["github.last_release_age_d"]
+GRAPHQL_METRICS = (*COUNTERS, COMMITS_TOTAL, RELEASE_AGE, *WINDOWS.values(), REPOSITORY_ID)
+DAY_S = 86_400
+
+
+def ask_batches(client: Github, subjects: Sequence[Subject], valid_at: datetime) -> Iterator[Observation]:
+    """Ask for every repository's counters, many at once."""
+    for start in range(0, len(subjects), BATCH):
+        yield from _batch(client, subjects[start : start + BATCH], valid_at)
+
+
+def _batch(client: Github, subjects: Sequence[Subject], valid_at: datetime) -> Iterator[Observation]:
+    """Ask for many at once; after a fault of the server ask for half of them, down to one."""
+    until = midnight(valid_at)
+    try:
+        headers, payload = ask_graphql(client, repositories_query(subjects), window_variables(until))
+        errors = errors_by_alias(payload)
+    except NoAnswerError as error:
+        if len(subjects) == 1:
+            yield from missing(subjects, GRAPHQL_METRICS, valid_at, error)
+            return
+        half = len(subjects) // 2
+        yield from _batch(client, subjects[:half], valid_at)
+        yield from _batch(client, subjects[half:], valid_at)
+        return
+    except SourceError as error:
+        yield from missing(subjects, GRAPHQL_METRICS, valid_at, error)
+        return
+    for number, subject in enumerate(subjects):
+        try:
+            node = (payload.get("data") or {}).get(f"r{number}")
+            if node is None:
+                raise errors.get(f"r{number}", GoneError(f"GitHub has no repository {subject.github}"))
+            yield from read_repository(node, subject, headers, until)
+        except SourceError as error:
+            yield from missing([subject], GRAPHQL_METRICS, valid_at, error)
+
+
+def repositories_query(subjects: Sequence[Subject], name: str = "repository") -> str:
+    """Give one query with an alias per repository, r0, r1, ..., each asked for the fields of queries/<name>.graphql."""
+    fragment = files("collectors").joinpath(f"queries/{name}.graphql").read_text(encoding="utf-8")
+    aliases = []
+    for number, subject in enumerate(subjects):
+        owner, repository = subject.github.split("/")
+        aliases.append(f'  r{number}: repository(owner: "{owner}", name: "{repository}") {{ ...{name} }}')
+    variables = ", ".join(f"${end}: GitTimestamp!" for end in ("until", *(f"since{days}" for days in WINDOWS)))
+    body = "\n".join(["  rateLimit { cost remaining resetAt }", *aliases])
+    return f"query repositories({variables}) {{\n{body}\n}}\n{fragment}"
+
+
+def window_variables(until: datetime) -> dict[str, str]:
+    """Give the ends of the commit windows; GitHub counts both ends in, so the last second stays out."""
+    stamp = "%Y-%m-%dT%H:%M:%SZ"
+    since = {f"since{days}": (until - timedelta(days=days)).strftime(stamp) for days in WINDOWS}
+    return {"until": (until - timedelta(seconds=1)).strftime(stamp), **since}
+
+
+def ask_graphql(client: Github, query: str, variables: Mapping[str, Any]) -> tuple[Mapping[str, str], Any]:
+    """Ask; raise for answers without data, among them the limit that comes as HTTP 200."""
+    headers, payload = plainly(lambda: graphql(client, query, variables))
+    if not isinstance(payload, dict):
+        raise ChangedError("the GraphQL answer is no object")
+    if not payload.get("data"):
+        errors = payload.get("errors") or [{"message": "no data and no errors"}]
+        kind, text = str(errors[0].get("type", "")), str(errors[0].get("message", ""))
+        if kind == "RATE_LIMITED" or "rate limit" in text.lower():
+            raise LimitError(f"GraphQL is over its limit: {text}")
+        raise ChangedError(f"GraphQL: {text or payload.get('message', 'no data')}")
+    return headers, payload
+
+
+def errors_by_alias(payload: Mapping[str, Any]) -> dict[str, SourceError]:
+    """Give what went wrong per alias; the other aliases of the answer are good."""
+    found: dict[str, SourceError] = {}
+    for error in payload.get("errors") or []:
+        alias = str((error.get("path") or [""])[0])
+        text = error.get("message", "")
+        kinds = {"NOT_FOUND": GoneError, "FORBIDDEN": RestrictedError, "RATE_LIMITED": LimitError}
+        found[alias] = kinds.get(str(error.get("type")), IncompleteError)(text)
+    return found
+
+
+def read_repository(
+    node: Mapping[str, Any], subject: Subject, headers: Mapping[str, str], until: datetime
+) -> list[Observation]:
+    """Read one repository of a batch; refuse it when another one now bears the name."""
+    check_identity(need(node, "databaseId"), subject)
+    fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
+    evidence = _evidence(node, headers)
+    found = [metric.of(subject.id, fetched_at, count(node, *path), **evidence) for metric, path in COUNTERS.items()]
+    found.append(REPOSITORY_ID.of(subject.id, fetched_at, count(node, "databaseId"), **evidence))
+    release = need(node, "latestRelease")
+    if release:
+        found.append(_release_age(release, subject, fetched_at, evidence))
+    else:
+        found.append(RELEASE_AGE.missing(subject.id, fetched_at, Reason.NOT_FOUND, url=evidence["url"]))
+    total = count(_head(node, subject), "total", "totalCount")
+    found.append(COMMITS_TOTAL.of(subject.id, fetched_at, total, **evidence))
+    return found + read_windows(node, subject, until, evidence)
+
+
+def read_windows(
+    node: Mapping[str, Any], subject: Subject, until: datetime, evidence: Mapping[str, str]
+) -> list[Observation]:
+    """Read the commits of the windows that end at `until`."""
+    head = _head(node, subject)
+    return [
+        metric.of(subject.id, until, count(head, f"days{days}", "totalCount"), method="exact", **evidence)
+        for days, metric in WINDOWS.items()
+    ]
+
+
+def _head(node: Mapping[str, Any], subject: Subject) -> Any:
+    branch = need(node, "defaultBranchRef")
+    if not branch:
+        raise IncompleteError(f"{subject.github} has no default branch")
+    return need(branch, "target")
+
+
+def _evidence(node: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, str]:
+    return {"raw_sha256": headers[FINGERPRINT], "url": f"https://github.com/{need(node, 'nameWithOwner')}"}
+
+
+def _release_age(
+    release: Mapping[str, Any], subject: Subject, fetched_at: datetime, evidence: Mapping[str, str]
+) -> Observation:
+    published_at = datetime.fromisoformat(need(release, "publishedAt")).replace(tzinfo=None)
+    age_d = (fetched_at - published_at).total_seconds() / DAY_S
+    return RELEASE_AGE.of(subject.id, fetched_at, max(0.0, age_d), **evidence)
+
+
+def collect_past(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Observation]:
+    """Count the commits of the windows that end on a past day."""
+    if upstream.auth is None:
+        yield from missing(subjects, WINDOWS.values(), valid_at, NoTokenError("GraphQL needs a token"))
+        return
+    client = connect(upstream)
+    for start in range(0, len(subjects), BATCH):
+        yield from _past_batch(client, subjects[start : start + BATCH], midnight(valid_at))
+
+
+def _past_batch(client: Github, subjects: Sequence[Subject], until: datetime) -> Iterator[Observation]:
+    metrics = tuple(WINDOWS.values())
+    try:
+        query = repositories_query(subjects, "commit_windows")
+        headers, payload = ask_graphql(client, query, window_variables(until))
+    except SourceError as error:
+        yield from missing(subjects, metrics, until, error)
+        return
+    errors = errors_by_alias(payload)
+    for number, subject in enumerate(subjects):
+        try:
+            node = need(payload, "data").get(f"r{number}")
+            if node is None:
+                raise errors.get(f"r{number}", GoneError(f"GitHub has no repository {subject.github}"))
+            check_identity(need(node, "databaseId"), subject)
+            yield from read_windows(node, subject, until, _evidence(node, headers))
+        except SourceError as error:
+            yield from missing([subject], metrics, until, error)
