@@ -107,6 +107,7 @@ def _write(http: Http, url: str, response: httpx.Response, part: Path, known: Kn
         raise error_of(Answer(url, response.status_code, found, response.read()[:2000], http.now()))
     is_rest = response.status_code == httpx.codes.PARTIAL_CONTENT
     if not is_rest:
+        _forget(part)
         _etag_of(part).write_text(response.headers.get("etag", ""), encoding="utf-8")
     with part.open("ab" if is_rest else "wb") as file:
         for piece in response.iter_bytes():

@@ -22,6 +22,7 @@ from collectors.github_rest import (
 )
 from collectors.github_stars import GAINED, START, history, known_history
 from collectors.source import Past, Source, Upstream, ask_each, missing
+from collectors.turns import due
 
 CALLS_WITH_TOKEN = 4_500
 CALLS_WITHOUT = 55
@@ -61,7 +62,7 @@ def plan(subjects: Sequence[Subject], memory: Mapping[str, Mapping[str, Any]], *
     left = CALLS_WITH_TOKEN if has_token else CALLS_WITHOUT
     counted = list(subjects) if has_token else list(subjects)[:left]
     left -= 0 if has_token else len(counted)
-    contributors = _due(subjects, memory.get("contributors", {}))[:left]
+    contributors = due(subjects, memory.get(CONTRIBUTORS.name, {}), NIGHTS_FOR_CONTRIBUTORS)[:left]
     stars = list(subjects)[: left - len(contributors)]
     left = min(OLDER_PAGES_A_NIGHT, left - len(contributors) - len(stars))
     unfinished = [one for one in stars if not _is_whole(one, memory.get("stars", {}))]
@@ -103,12 +104,6 @@ def _without_token(client: Github, tonight: Plan, upstream: Upstream, valid_at: 
     if tonight.left_out:
         why = LimitError(f"without a token GitHub answers {CALLS_WITHOUT} calls an hour")
         yield from missing(tonight.left_out, GRAPHQL_METRICS, valid_at, why)
-
-
-def _due(subjects: Sequence[Subject], asked_at: Mapping[str, datetime]) -> list[Subject]:
-    never = [one for one in subjects if one.id not in asked_at]
-    again = sorted((one for one in subjects if one.id in asked_at), key=lambda one: asked_at[one.id])
-    return never + again[: -(-len(again) // NIGHTS_FOR_CONTRIBUTORS)]
 
 
 def _is_whole(subject: Subject, memory: Mapping[str, Any]) -> bool:

@@ -80,6 +80,27 @@ def read_issue(node: Mapping[str, Any]) -> IssueFact:
     )
 
 
+def read_rest_page(payload: Any) -> list[IssueFact]:
+    """Read the issues of a REST list; the pull requests among them are left out, and comments are not known."""
+    if not isinstance(payload, list):
+        raise ChangedError("the list of issues is no list")
+    return [_read_rest_issue(row) for row in payload if "pull_request" not in row]
+
+
+def _read_rest_issue(row: Mapping[str, Any]) -> IssueFact:
+    user, reason = need(row, "user"), row.get("state_reason")
+    return IssueFact(
+        number=int(count(row, "number")),
+        created_at=_moment(need(row, "created_at")),
+        closed_at=_moment(need(row, "closed_at")) if need(row, "state") == "closed" else None,
+        state_reason=reason.upper() if reason else None,
+        author_kind=kind_of(user and {"__typename": need(user, "type"), "login": need(user, "login")}),
+        first_response_at=None,
+        is_comment_known=need(row, "comments") == 0,
+        updated_at=_moment(need(row, "updated_at")),
+    )
+
+
 def kind_of(author: Mapping[str, Any] | None) -> str:
     """Tell what an account is: human, bot, or gone when GitHub names nobody any more."""
     if author is None:
@@ -146,7 +167,7 @@ def pages(
         if not kept.pages:
             cursor, has_more = _end(first_page, None)
     yield from (read_page(page) for page in kept.pages)
-    sizes = PAGE_SIZES
+    sizes: tuple[int, ...] = PAGE_SIZES
     while has_more:
         try:
             fingerprint, page, sizes = _ask_page(ask, subject, _variables(subject, since, cursor), sizes)
@@ -249,7 +270,7 @@ class Walk:
 
     def remember(self, since: datetime | None, cursor: str | None, fingerprint: str, *, is_first: bool) -> None:
         """Add a page, in one step: a reader sees the file with it or without it."""
-        fresh = {"since": _text(since), "has_first": is_first, "pages": []}
+        fresh: dict[str, Any] = {"since": _text(since), "has_first": is_first, "pages": []}
         earlier = self._found or fresh
         self._found = {**earlier, "cursor": cursor, "pages": [*earlier["pages"], fingerprint]}
         self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -65,12 +65,10 @@ def _batch(client: Github, subjects: Sequence[Subject], valid_at: datetime) -> I
         return
     for number, subject in enumerate(subjects):
         try:
-            node = (payload.get("data") or {}).get(f"r{number}")
-            if node is None:
-                raise errors.get(f"r{number}", GoneError(f"GitHub has no repository {subject.github}"))
+            node = _node(payload, number, subject, errors)
             yield from read_repository(node, subject, headers, until)
         except SourceError as error:
-            yield from missing([subject], GRAPHQL_METRICS, valid_at, error)
+            yield from missing([subject], GRAPHQL_METRICS, valid_at, _cause(error, errors, number))
 
 
 def repositories_query(subjects: Sequence[Subject], name: str = "repository") -> str:
@@ -97,24 +95,46 @@ def ask_graphql(client: Github, query: str, variables: Mapping[str, Any]) -> tup
     headers, payload = plainly(lambda: graphql(client, query, variables))
     if not isinstance(payload, dict):
         raise ChangedError("the GraphQL answer is no object")
-    if not payload.get("data"):
-        errors = payload.get("errors") or [{"message": "no data and no errors"}]
-        kind, text = str(errors[0].get("type", "")), str(errors[0].get("message", ""))
+    data, errors = payload.get("data"), _errors(payload)
+    if not data or not isinstance(data, dict):
+        first = errors[0] if errors else {"message": "no data and no errors"}
+        kind, text = str(first.get("type", "")), str(first.get("message", ""))
         if kind == "RATE_LIMITED" or "rate limit" in text.lower():
             raise LimitError(f"GraphQL is over its limit: {text}")
         raise ChangedError(f"GraphQL: {text or payload.get('message', 'no data')}")
     return headers, payload
 
 
+def _errors(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
+    errors = payload.get("errors") or []
+    if not isinstance(errors, list) or not all(isinstance(error, dict) for error in errors):
+        raise ChangedError("the errors of a GraphQL answer are no list of objects")
+    return errors
+
+
 def errors_by_alias(payload: Mapping[str, Any]) -> dict[str, SourceError]:
-    """Give what went wrong per alias; the other aliases of the answer are good."""
+    """Give what went wrong per alias, under "" what names none; the other aliases of the answer are good."""
     found: dict[str, SourceError] = {}
-    for error in payload.get("errors") or []:
-        alias = str((error.get("path") or [""])[0])
+    for error in _errors(payload):
+        path = error.get("path")
+        alias = str(path[0]) if isinstance(path, list) and path else ""
         text = error.get("message", "")
         kinds = {"NOT_FOUND": GoneError, "FORBIDDEN": RestrictedError, "RATE_LIMITED": LimitError}
         found[alias] = kinds.get(str(error.get("type")), IncompleteError)(text)
     return found
+
+
+def _node(payload: Mapping[str, Any], number: int, subject: Subject, errors: Mapping[str, SourceError]) -> Any:
+    node = payload["data"].get(f"r{number}")
+    if node is None:
+        gone = GoneError(f"GitHub has no repository {subject.github}")
+        raise errors.get(f"r{number}") or errors.get("") or gone
+    return node
+
+
+def _cause(error: SourceError, errors: Mapping[str, SourceError], number: int) -> SourceError:
+    """Give why a repository cannot be read: what GitHub says of it, where a field that it lacks is all we see."""
+    return errors.get(f"r{number}", error) if isinstance(error, ChangedError) else error
 
 
 def read_repository(
@@ -161,7 +181,11 @@ def _evidence(node: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, 
 def _release_age(
     release: Mapping[str, Any], subject: Subject, fetched_at: datetime, evidence: Mapping[str, str]
 ) -> Observation:
-    published_at = datetime.fromisoformat(need(release, "publishedAt")).replace(tzinfo=None)
+    text = need(release, "publishedAt")
+    try:
+        published_at = datetime.fromisoformat(text).replace(tzinfo=None)
+    except (TypeError, ValueError):
+        raise ChangedError(f"a release was published at {text!r}; a time was expected") from None
     age_d = (fetched_at - published_at).total_seconds() / DAY_S
     return RELEASE_AGE.of(subject.id, fetched_at, max(0.0, age_d), **evidence)
 
@@ -187,10 +211,8 @@ def _past_batch(client: Github, subjects: Sequence[Subject], until: datetime) ->
     errors = errors_by_alias(payload)
     for number, subject in enumerate(subjects):
         try:
-            node = need(payload, "data").get(f"r{number}")
-            if node is None:
-                raise errors.get(f"r{number}", GoneError(f"GitHub has no repository {subject.github}"))
+            node = _node(payload, number, subject, errors)
             check_identity(need(node, "databaseId"), subject)
             yield from read_windows(node, subject, until, _evidence(node, headers))
         except SourceError as error:
-            yield from missing([subject], metrics, until, error)
+            yield from missing([subject], metrics, until, _cause(error, errors, number))

@@ -12,11 +12,14 @@ from collectors.archive import Answer
 from collectors.errors import ChangedError, GoneError, LimitError, SourceError
 from collectors.http import count, midnight, need, parse
 from collectors.source import Past, Source, Upstream, missing
+from collectors.stackoverflow_answers import ANSWERED, answered
+from collectors.turns import due
 
 QUESTIONS = METRICS["stackoverflow.questions"]
 QUESTIONS_365D = METRICS["stackoverflow.questions_365d"]
 SHARE = METRICS["stackoverflow.share_ppm_365d"]
 YEAR = timedelta(days=365)
+NIGHTS_FOR_ANSWERS = 7
 TAGS_PER_CALL = 100
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
 
@@ -26,6 +29,12 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     desk = Desk(upstream)
     yield from _totals(subjects, desk, valid_at)
     yield from _shares(subjects, desk, midnight(valid_at))
+    asked = due(subjects, upstream.memory.get(ANSWERED.name, {}), NIGHTS_FOR_ANSWERS)
+    for subject in asked:
+        try:
+            yield from answered(desk.ask, subject, midnight(valid_at))
+        except SourceError as error:
+            yield from missing([subject], [ANSWERED], valid_at, error)
 
 
 class Desk:
@@ -152,4 +161,5 @@ source = Source(
     collect,
     (QUESTIONS, QUESTIONS_365D, SHARE),
     Past(collect_past, (QUESTIONS_365D, SHARE), lambda subjects: subjects + 1),
+    sometimes=(ANSWERED,),
 )

@@ -1,5 +1,6 @@
 """What the warehouse knows already, so that a run asks only for what is new."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -12,13 +13,14 @@ Memory = Mapping[str, Mapping[str, Any]]
 
 
 def memory(settings: Settings, before: datetime) -> Memory:
-    """Give what was known before a moment, by kind and subject: contributors (when), stars (from when to when)."""
+    """Give what was known before a moment: per metric and subject when it was last had; per subject its "stars"."""
     if not settings.published.exists():
         return {}
     with open_reader(settings.published) as connection:
-        contributors = rows(connection, "memory_contributors", before=before)
+        asked = rows(connection, "memory_asked", before=before)
         stars = rows(connection, "memory_stars", before=before)
-    return {
-        "contributors": {row["subject"]: row["asked_at"] for row in contributors},
-        "stars": {row["subject"]: row for row in stars},
-    }
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    for row in asked:
+        found[row["metric"]][row["subject"]] = row["asked_at"]
+    found["stars"] = {row["subject"]: row for row in stars}
+    return found

@@ -34,7 +34,13 @@ def _ends(marked: pl.DataFrame) -> pl.DataFrame:
         low=pl.col("mark").quantile(0.1, "linear"), high=pl.col("mark").quantile(0.9, "linear"), peers=pl.len()
     )
     enough = pl.col("peers") >= LEAST_PEERS
-    return marked.join(peers, on=PEERS, how="left", maintain_order="left").with_columns(
+    return marked.join(peers, on=PEERS, how="left", maintain_order="left").select(
+        "in_group",
+        "in_dimension",
+        *DIMENSION,
+        "group_weight",
+        "weight",
+        "combine",
         lo=pl.coalesce("mark", pl.when(enough).then("low"), pl.lit(0.0)),
         hi=pl.coalesce("mark", pl.when(enough).then("high"), pl.lit(10.0)),
     )

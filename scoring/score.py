@@ -29,7 +29,7 @@ def score(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, ru
     """Score each subject (subject, kind) on each day (as_of, naive UTC midnight) from the evidence."""
     marked = numbered(answers(grid(days, subjects, rubric), evidence, rubric))
     members, points = dimensions(marked)
-    dims = _published(points.join(intervals(marked), on=DIMENSION, how="left"), rubric)
+    dims = _published(points.join(intervals(marked), on=DIMENSION, how="left", maintain_order="left"), rubric)
     contributions = _contributions(members, rubric)
     return Scored(_scores(dims, contributions, rubric), dims.drop("is_enough"), contributions)
 
@@ -48,7 +48,6 @@ def _published(points: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
         .rename({"mark": "raw"})
         .with_columns(rubric=pl.lit(rubric.id))
         .select(*CASE, "rubric", "dimension", "score", "raw", "lo", "hi", "coverage", "is_enough")
-        .sort(*CASE, "dimension")
     )
 
 
@@ -72,7 +71,7 @@ def _contributions(members: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
         "valid_at",
         "known_at",
         "age_days",
-    ).sort(*CASE, "dimension", "group", "metric")
+    )
 
 
 def _scores(dims: pl.DataFrame, contributions: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
@@ -89,11 +88,10 @@ def _scores(dims: pl.DataFrame, contributions: pl.DataFrame, rubric: Rubric) -> 
         _thin().alias("thin"),
     )
     return (
-        per_case.join(wide, on=CASE)
-        .join(_evidence_facts(contributions, rubric), on=CASE)
+        per_case.join(wide, on=CASE, maintain_order="left")
+        .join(_evidence_facts(contributions, rubric), on=CASE, maintain_order="left")
         .with_columns(rubric=pl.lit(rubric.id), status=_status(), reason=_reason())
         .drop("published", "thin")
-        .sort(CASE)
     )
 
 

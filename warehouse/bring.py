@@ -17,15 +17,14 @@ import polars as pl
 def brought(connection: duckdb.DuckDBPyConnection, **frames: pl.DataFrame) -> Iterator[None]:
     """Let the block read each frame as a table of its name."""
     with TemporaryDirectory(prefix="speedscore-") as scratch:
-        try:
-            for name, frame in frames.items():
-                path = Path(scratch) / f"{name}.parquet"
-                frame.write_parquet(path, compression="uncompressed", statistics=False)
-                connection.execute(f"create or replace temp view {name} as from read_parquet('{path}')")
-            yield
-        finally:
-            for name in frames:
-                connection.execute(f"drop view if exists {name}")
+        for name, frame in frames.items():
+            path = Path(scratch) / f"{name}.parquet"
+            frame.write_parquet(path, compression="uncompressed", statistics=False)
+            connection.execute(f"create or replace temp view {name} as from read_parquet('{path}')")
+        yield
+        # Where the block fails, the caller's rollback takes the views along; dropping them would hide the failure.
+        for name in frames:
+            connection.execute(f"drop view {name}")
 
 
 def taken(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:

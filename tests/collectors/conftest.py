@@ -17,6 +17,6 @@ def _retry_at_once() -> Iterator[None]:
 
 @pytest.fixture
 def server() -> Iterator[Loopback]:
-    """A server that answers `{}` until the test says otherwise."""
+    """Answer `{}` on the loopback until the test says otherwise."""
     with serving(always(Reply())) as found:
         yield found

@@ -67,7 +67,8 @@ class Wire(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
-    do_POST = do_GET
+    def do_POST(self) -> None:
+        self.do_GET()
 
     def send(self, reply: Reply) -> None:
         self.send_response_only(reply.status)
@@ -141,6 +142,7 @@ class Nap:
 @contextmanager
 def seam(
     folder: Path | None = None,
+    *,
     run_id: str = "one",
     secrets: tuple[str, ...] = (),
     nap: Nap | None = None,

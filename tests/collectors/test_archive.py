@@ -238,9 +238,7 @@ def test_an_unchanged_answer_replays_like_any_other(server, tmp_path):
 
 
 def test_an_etag_whose_body_is_gone_is_forgotten(server, tmp_path):
-    server.answering = lambda _, asked: (
-        Reply(304) if "if-none-match" in asked.headers else as_json([1], ETag='"1"')
-    )
+    server.answering = lambda _, asked: Reply(304) if "if-none-match" in asked.headers else as_json([1], ETag='"1"')
     with seam(tmp_path) as http:
         http.get(f"{server.url}/x")
         for path in objects(tmp_path):

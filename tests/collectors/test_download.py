@@ -195,7 +195,11 @@ def test_the_archive_keeps_the_fingerprint_and_not_the_file_again(server, tmp_pa
 
 
 def breaking(
-    times: int, *, ranges: bool = True, etags: tuple[str, str] = ('"1"', '"1"'), bodies: tuple[bytes, bytes] = (BODY, BODY)
+    times: int,
+    *,
+    ranges: bool = True,
+    etags: tuple[str, str] = ('"1"', '"1"'),
+    bodies: tuple[bytes, bytes] = (BODY, BODY),
 ) -> Callable[[Wire, Asked], Reply | None]:
     """Break off after STEP so often, then send the rest that is asked for; the second of each pair comes after."""
     left = times

@@ -80,3 +80,10 @@ def held(warehouse: duckdb.DuckDBPyConnection) -> list[float]:
 def one(warehouse: duckdb.DuckDBPyConnection, query: str) -> Any:
     """Give the one figure that a query gives."""
     return warehouse.sql(query).fetchall()[0][0]
+
+
+def empty(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Leave the warehouse as its migrations made it."""
+    named = "select table_name from duckdb_tables() where table_name <> 'migration' and not temporary"
+    for (table,) in warehouse.sql(named).fetchall():
+        warehouse.execute(f"delete from {table}")

@@ -7,9 +7,18 @@ with word as (
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
+), kind as (
+  select subject, metric, method, source, min(status) as released_status
+  from (
+    select subject, metric, method, source, status from observation semi join verdict using (subject, metric)
+    union all
+    select subject, metric, method, source, status from incoming
+  )
+  where status in ('measured', 'derived')
+  group by subject, metric, method, source
 )
 select word.* replace (
-    case when is_held then 'missing' else 'measured' end as status,
+    case when is_held then 'missing' else coalesce(released_status, 'measured') end as status,
     case when is_held then 'quarantined' end as reason,
     greatest(known_at, $known_at::timestamp) as known_at,
     case when known_at >= $known_at::timestamp then revision + 1 else 0 end as revision,
@@ -17,4 +26,5 @@ select word.* replace (
   )
 from word
 join verdict using (subject, metric, method, source, valid_at)
+left join kind using (subject, metric, method, source)
 where is_held <> (word.reason is not distinct from 'quarantined')

@@ -1,0 +1,184 @@
+"""How fast issues are answered and closed, on any past day, from the issues as they are known (METHOD 2.2).
+
+A day T stands for all that happened before it: an issue that was closed at T or later is open at T. The population is
+issues of humans. An issue whose author's account is gone counts among them: accounts that are deleted were people's,
+and without it the figure of a past day would move whenever somebody leaves. Bots are left out, pull requests are none.
+
+GitHub shows only the last close of an issue. One that was closed, reopened and closed again looks slower than it was,
+and a past day at which it was closed for a while counts it as open.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from scoring.survival import curves, wilson
+
+DAY = 86_400_000_000
+HOUR = 3_600_000_000
+COHORT = 90 * DAY
+HORIZON = 30 * DAY
+Z = 1.96
+FAR = 3
+CHUNK = 400
+NOT_COMPLETED = ("NOT_PLANNED", "DUPLICATE")
+RATES = pl.Schema(
+    {
+        "subject": pl.String,
+        "day": pl.Datetime("us"),
+        "metric": pl.String,
+        "value": pl.Float64,
+        "lo": pl.Float64,
+        "hi": pl.Float64,
+        "n": pl.Int64,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """A day at which the Kaplan-Meier rate and the matured one differ by more than three standard errors."""
+
+    subject: str
+    day: datetime
+    close: float
+    matured: float
+    standard_error: float
+
+
+def rates(issues: pl.DataFrame, days: Sequence[datetime]) -> pl.DataFrame:
+    """Give each metric of each subject at each day, columns as in RATES, in the order of subject, day and metric.
+
+    `issues` has the columns of warehouse.issues.ISSUE. A subject's days begin after its first issue. A value is null
+    where it cannot be told: nobody is in the cohort, or the curve of first responses does not reach a half; then lo
+    says how long the cohort was watched, at most 2160 h, and the median is longer than that. The days must be ones
+    before which the issues are known whole.
+    """
+    found = [_long(_wide(own, part)) for own, part in _parts(issues, days)]
+    return pl.concat([pl.DataFrame(schema=RATES), *found]).sort("subject", "day", "metric")
+
+
+def moving(issues: pl.DataFrame, days: Sequence[datetime]) -> list[Moving]:
+    """Give the days at which the rate is moving; where the standard error is 0 nothing can be said."""
+    found: list[Moving] = []
+    for own, part in _parts(issues, days):
+        wide = _wide(own, part).filter(
+            pl.col("close_se") > 0, (pl.col("close") - pl.col("matured")).abs() > FAR * pl.col("close_se")
+        )
+        found += [Moving(*row) for row in wide.select("subject", "day", "close", "matured", "close_se").rows()]
+    return found
+
+
+def _parts(issues: pl.DataFrame, days: Sequence[datetime]) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
+    """Give the issues of one subject with some of its days, few enough for the memory."""
+    asked = pl.Series("day", sorted(set(days)), dtype=pl.Datetime("us"))
+    for own in issues.sort("subject", "number").partition_by("subject", maintain_order=True):
+        seen = asked.filter(asked > own["created_at"].min())
+        for start in range(0, len(seen), CHUNK):
+            yield own, seen[start : start + CHUNK]
+
+
+def _wide(issues: pl.DataFrame, days: pl.Series) -> pl.DataFrame:
+    """Give one row per day, with every estimate beside the others."""
+    pairs = _pairs(issues, days)
+    young = pairs.filter(pl.col("age") <= COHORT)
+    human = young.filter("is_human")
+    is_completed = pl.col("state_reason").is_in(NOT_COMPLETED).not_().fill_null(value=True)
+    is_known = pl.col("is_comment_known") | pl.col("response").is_not_null()
+    grid = pl.DataFrame({"subject": issues["subject"][0], "day": days, "cohort": pl.int_range(len(days), eager=True)})
+    for found in (
+        young.group_by("cohort").agg(
+            bots=pl.col("author_kind").eq("bot").sum(), authors=pl.len(), opened=pl.col("is_human").sum()
+        ),
+        _matured(pairs),
+        _curve(human, pl.col("close"), "close", HORIZON),
+        _curve(human, pl.when(is_completed).then("close"), "completed", HORIZON),
+        _curve(human.filter(is_known), pl.col("response"), "response", COHORT),
+    ):
+        grid = grid.join(found, on="cohort", how="left", maintain_order="left")
+    counts = ("authors", "opened", "matured_n", "close_n", "completed_n", "response_n")
+    return grid.with_columns(pl.col(*counts).fill_null(0), is_open=_open(issues, days))
+
+
+def _pairs(issues: pl.DataFrame, days: pl.Series) -> pl.DataFrame:
+    """Give every issue with every day at which it is at most 120 days old; durations in microseconds.
+
+    What happens at the day or later has not happened: close and response are null then.
+    """
+    at = days.to_physical()
+    created = issues["created_at"].to_physical()
+    first, last = (at.search_sorted(created + shift, side="right") for shift in (0, COHORT + HORIZON))
+    close, response = (
+        (pl.col(name).to_physical() - pl.col("created_at").to_physical()).clip(0)
+        for name in ("closed_at", "first_response_at")
+    )
+    return (
+        issues.select(
+            "author_kind",
+            "state_reason",
+            "is_comment_known",
+            is_human=pl.col("author_kind") != "bot",
+            created=created,
+            close=close,
+            response=response,
+            cohort=pl.int_ranges(first, last),
+        )
+        .explode("cohort", empty_as_null=False)
+        .cast({"cohort": pl.Int64})
+        .with_columns(age=pl.lit(at).gather("cohort") - pl.col("created"))
+        .with_columns(pl.when(pl.col(name) < pl.col("age")).then(name).alias(name) for name in ("close", "response"))
+    )
+
+
+def _curve(cohort: pl.DataFrame, event: pl.Expr, name: str, horizon: int) -> pl.DataFrame:
+    """Give the curve of a cohort whose cases are all seen until their day: who has no event is censored there.
+
+    That is also the right estimate where another event makes this one impossible, as a close as not planned makes a
+    completed one: whoever had the other event never has this one and stays among those at risk.
+    """
+    cases = cohort.select("cohort", duration=pl.coalesce(event, "age"), is_event=event.is_not_null())
+    found = curves(cases, horizon)
+    return found.select(
+        "cohort", pl.col("share").alias(name), pl.col("n", "longest", "se", "median").name.prefix(f"{name}_")
+    )
+
+
+def _matured(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Give the share of the issues created 120 to 30 days before the day that were closed within 30 days."""
+    cohort = pairs.filter(pl.col("is_human") & (pl.col("age") > HORIZON))
+    is_hit = (pl.col("close") <= HORIZON).fill_null(value=False)
+    return cohort.group_by("cohort").agg(matured=is_hit.mean(), matured_n=pl.len())
+
+
+def _open(issues: pl.DataFrame, days: pl.Series) -> pl.Series:
+    """Give how many issues stood open at each day, whoever wrote them."""
+    opened, closed = (issues[name].drop_nulls().sort().search_sorted(days) for name in ("created_at", "closed_at"))
+    return opened.cast(pl.Int64) - closed.cast(pl.Int64)
+
+
+def _long(wide: pl.DataFrame) -> pl.DataFrame:
+    """Give one row per metric."""
+    matured, bots = pl.col("matured"), pl.col("bots") / pl.col("authors")
+    none = pl.lit(None, pl.Float64)
+    is_late = (pl.col("response_n") > 0) & pl.col("response_median").is_null()
+    least = pl.when(is_late).then(pl.col("response_longest") / HOUR)
+    metrics: dict[str, tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]] = {
+        "github.issues_opened_90d": (pl.col("opened"), none, none, pl.col("opened")),
+        "github.open_issues": (pl.col("is_open"), none, none, pl.col("is_open")),
+        "github.issue_bot_share_90d": (bots, *wilson(bots, pl.col("authors")), pl.col("authors")),
+        "github.issue_close_30d": (pl.col("close"), *_ends("close"), pl.col("close_n")),
+        "github.issue_close_completed_30d": (pl.col("completed"), *_ends("completed"), pl.col("completed_n")),
+        "github.issue_close_30d_matured": (matured, *wilson(matured, pl.col("matured_n")), pl.col("matured_n")),
+        "github.issue_first_response_median_h": (pl.col("response_median") / HOUR, least, none, pl.col("response_n")),
+    }
+    return pl.concat(
+        wide.select("subject", "day", metric=pl.lit(name), value=value, lo=lo, hi=hi, n=n).cast(RATES)
+        for name, (value, lo, hi, n) in metrics.items()
+    )
+
+
+def _ends(name: str) -> tuple[pl.Expr, pl.Expr]:
+    half = Z * pl.col(f"{name}_se")
+    return (pl.col(name) - half).clip(0, 1), (pl.col(name) + half).clip(0, 1)

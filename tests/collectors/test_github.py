@@ -1,0 +1,568 @@
+"""GitHub: many repositories in one query, REST without a token, and never another repository's numbers."""
+
+import copy
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import graphql
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from github import Auth
+
+from catalog.observation import Observation, Reason
+from catalog.subject import Subject
+from collectors import github, github_repositories
+from collectors.errors import ChangedError, GoneError, SourceError
+from collectors.github import CALLS_WITHOUT, plan
+from collectors.github_client import FETCHED_AT, FINGERPRINT, auth_of, connect
+from collectors.github_repositories import read_repository, repositories_query, window_variables
+from collectors.github_rest import ask_contributors, ask_rest, read_last_page, read_rest_repository
+from collectors.source import Upstream
+from tests.collectors.loopback import MAY_DAY, Asked, Loopback, Reply, Wire, always, as_json, in_turn, replaying, seam
+
+MIDNIGHT = datetime(2026, 5, 1)
+HEADERS = {FETCHED_AT: MAY_DAY.isoformat(), FINGERPRINT: "f" * 64}
+WHAT_GRAPHQL_TELLS = {
+    "github.stars": 90_000,
+    "github.forks": 24_000,
+    "github.watchers": 1_700,
+    "github.open_issues": 15_000,
+    "github.issues_closed_ever": 30_000,
+    "github.repository_id": 65_600_975,
+    "github.last_release_age_d": 2,
+    "github.commits_total": 80_000,
+    "github.commits_7d": 300,
+    "github.commits_28d": 1_200,
+    "github.commits_91d": 3_900,
+}
+
+# --- one query for many repositories ---
+
+
+def test_one_query_counts_every_repository(server):
+    server.answering = upstream_says({"pytorch/pytorch": node(), "jax-ml/jax": node(databaseId=7, stargazerCount=30_000)})
+
+    found = collected(server, [PYTORCH, subject("jax", "jax-ml/jax", 7)])
+
+    assert values(found, "pytorch") == WHAT_GRAPHQL_TELLS
+    assert values(found, "jax")["github.stars"] == 30_000
+    assert len([asked for asked in server.asked if asked.path == "/graphql"]) == 1
+
+
+def test_a_window_ends_at_midnight_and_a_counter_when_it_was_fetched(server):
+    server.answering = upstream_says({"pytorch/pytorch": node()})
+
+    found = {one.metric: one for one in collected(server, [PYTORCH])}
+
+    assert (found["github.commits_7d"].valid_at, found["github.commits_7d"].method) == (MIDNIGHT, "exact")
+    assert (found["github.stars"].valid_at, found["github.stars"].method) == (MAY_DAY, "snapshot")
+
+
+def test_the_second_of_midnight_itself_belongs_to_the_next_window():
+    assert window_variables(MIDNIGHT) == {
+        "until": "2026-04-30T23:59:59Z",
+        "since7": "2026-04-24T00:00:00Z",
+        "since28": "2026-04-03T00:00:00Z",
+        "since91": "2026-01-30T00:00:00Z",
+    }
+
+
+def test_evidence_leads_to_the_raw_answer(server, tmp_path):
+    server.answering = upstream_says({"pytorch/pytorch": node()})
+
+    found = collected(server, [PYTORCH], folder=tmp_path)
+
+    stars = next(one for one in found if one.metric == "github.stars")
+    raw = tmp_path / "objects" / stars.raw_sha256[:2] / f"{stars.raw_sha256}.gz"
+    assert json.loads(gzip.decompress(raw.read_bytes()))["data"]["r0"]["stargazerCount"] == 90_000
+    assert stars.url == "https://github.com/pytorch/pytorch"
+
+
+def test_zero_stars_is_a_value(server):
+    server.answering = upstream_says({"pytorch/pytorch": node(stargazerCount=0)})
+
+    assert values(collected(server, [PYTORCH]), "pytorch")["github.stars"] == 0
+
+
+def test_a_repository_without_a_release_has_no_release_age(server):
+    server.answering = upstream_says({"pytorch/pytorch": node(latestRelease=None)})
+
+    found = collected(server, [PYTORCH])
+
+    assert reasons(found, "pytorch")["github.last_release_age_d"] is Reason.NOT_FOUND
+    assert values(found, "pytorch")["github.stars"] == 90_000
+
+
+def test_a_repository_that_is_gone_costs_only_itself(server):
+    server.answering = upstream_says({"pytorch/pytorch": node()})
+
+    found = collected(server, [subject("lost", "who/lost"), PYTORCH])
+
+    assert reasons(found, "lost")["github.stars"] is Reason.NOT_FOUND
+    assert reasons(found, "lost")["github.contributors"] is Reason.NOT_FOUND
+    assert values(found, "pytorch") == WHAT_GRAPHQL_TELLS
+
+
+def test_a_name_that_another_repository_bears_now_is_not_found(server):
+    server.answering = upstream_says({"pytorch/pytorch": node(databaseId=666, stargazerCount=28)})
+
+    found = collected(server, [PYTORCH])
+
+    assert values(found, "pytorch") == {}
+    assert reasons(found, "pytorch")["github.stars"] is Reason.NOT_FOUND
+
+
+def test_a_repository_that_moved_keeps_its_numbers(server):
+    server.answering = upstream_says({"pytorch/pytorch": node(nameWithOwner="new-home/torch")})
+
+    assert values(collected(server, [PYTORCH]), "pytorch") == WHAT_GRAPHQL_TELLS
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("NOT_FOUND", Reason.NOT_FOUND),
+        ("FORBIDDEN", Reason.RESTRICTED),
+        ("RATE_LIMITED", Reason.RATE_LIMITED),
+        ("SERVICE_UNAVAILABLE", Reason.INCOMPLETE),
+        (None, Reason.INCOMPLETE),
+    ],
+)
+def test_a_partial_error_says_why_its_repository_is_missing(server, kind, reason):
+    error = {"path": ["r0"], "message": "sorry"} | ({"type": kind} if kind else {})
+    server.answering = always(as_json({"data": {"r0": None, "r1": node(databaseId=7)}, "errors": [error]}))
+
+    found = batch(server, [PYTORCH, subject("jax", "jax-ml/jax", 7)])
+
+    assert set(reasons(found, "pytorch").values()) == {reason}
+    assert reasons(found, "jax") == {}
+
+
+def test_a_count_that_timed_out_is_incomplete_and_no_change_of_the_schema(server):
+    half = node()
+    half["defaultBranchRef"]["target"]["days91"] = None
+    error = {"path": ["r0", "defaultBranchRef", "target", "days91"], "message": "Something went wrong"}
+    server.answering = always(as_json({"data": {"r0": half}, "errors": [error]}))
+
+    assert set(reasons(batch(server, [PYTORCH]), "pytorch").values()) == {Reason.INCOMPLETE}
+
+
+def test_an_error_that_names_no_repository_does_not_make_one_gone(server):
+    errors = [{"message": "Something went wrong while executing your query"}]
+    server.answering = always(as_json({"data": {"r0": None}, "errors": errors}))
+
+    assert set(reasons(batch(server, [PYTORCH]), "pytorch").values()) == {Reason.INCOMPLETE}
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        ({"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}, Reason.RATE_LIMITED),
+        ({"data": None, "errors": [{"message": "API rate limit already exceeded for user"}]}, Reason.RATE_LIMITED),
+        ({"errors": [{"message": "Field 'stars' doesn't exist"}]}, Reason.SCHEMA_CHANGED),
+        ({"data": None}, Reason.SCHEMA_CHANGED),
+        ({"data": []}, Reason.SCHEMA_CHANGED),
+        ({"data": [1]}, Reason.SCHEMA_CHANGED),
+        ({"errors": "no"}, Reason.SCHEMA_CHANGED),
+        ({"errors": [None]}, Reason.SCHEMA_CHANGED),
+        ({"message": "Bad credentials"}, Reason.SCHEMA_CHANGED),
+        ([], Reason.SCHEMA_CHANGED),
+    ],
+    ids=str,
+)
+def test_a_200_without_data_says_what_it_lacks(server, payload, reason):
+    server.answering = always(as_json(payload))
+
+    assert set(reasons(batch(server, [PYTORCH]), "pytorch").values()) == {reason}
+
+
+@pytest.mark.parametrize("body", [b"<html>", b'{"data": ', b""], ids=["HTML", "half", "nothing"])
+def test_what_is_no_json_has_changed(server, body):
+    server.answering = always(Reply(body=body))
+
+    assert set(reasons(batch(server, [PYTORCH]), "pytorch").values()) == {Reason.SCHEMA_CHANGED}
+
+
+def test_a_query_that_is_too_much_for_the_server_is_halved_down_to_the_one_that_is(server):
+    many = [subject(f"s{number}", f"o/s{number}") for number in range(8)]
+
+    def answer(wire: Wire, asked: Asked) -> Reply:
+        return Reply(502) if b'name: \\"s5\\"' in asked.body else upstream_says({f"o/s{n}": node() for n in range(8)})(wire, asked)
+
+    server.answering = answer
+    found = batch(server, many)
+
+    lost = {one.subject for one in found if one.reason is Reason.UNREACHABLE}
+    assert lost == {"s5"}
+    assert {one.subject for one in found if one.metric == "github.stars" and one.has_value} == {
+        one.id for one in many
+    } - lost
+
+
+def test_more_repositories_than_a_batch_holds_are_asked_in_several(server):
+    many = [subject(f"s{number}", f"o/s{number}") for number in range(26)]
+    server.answering = upstream_says({f"o/s{number}": node() for number in range(26)})
+
+    found = batch(server, many)
+
+    assert len(server.asked) == 2
+    assert len({one.subject for one in found if one.has_value}) == 26
+
+
+@pytest.mark.parametrize("spoiled", [None, "x", 3, [], {}, True], ids=repr)
+def test_a_node_of_another_shape_is_a_source_error_and_never_a_crash(spoiled):
+    for path in paths_of(node()):
+        other = spoil(node(), path, spoiled)
+        try:
+            found = read_repository(other, PYTORCH, HEADERS, MIDNIGHT)
+        except SourceError:
+            continue
+        assert all(one.value is None or one.value >= 0 for one in found), path
+
+
+# --- without a token ---
+
+
+def test_the_recorded_repository_is_read_as_it_was(recorded):
+    payload = json.loads((recorded / "github_rest/pytorch_repo_2020-03-12.json").read_text())
+
+    found = values(read_rest_repository(payload, PYTORCH, HEADERS), "pytorch")
+
+    assert found == {
+        "github.stars": 36_834,
+        "github.forks": 9_346,
+        "github.watchers": 1_418,
+        "github.repository_id": 65_600_975,
+    }
+
+
+def test_the_recorded_repository_of_pygithub_is_read(recorded):
+    text = (recorded / "github_rest/pygithub_replay/Retry.testReturnsRepoAfter3Retries.txt").read_text()
+    payload = json.loads(text.splitlines()[-1] or text.splitlines()[-2])
+
+    found = values(read_rest_repository(payload, subject("pygithub", "PyGithub/PyGithub", 3_544_490), HEADERS), "pygithub")
+
+    assert found["github.repository_id"] == 3_544_490
+
+
+def test_without_a_token_the_open_issues_are_not_guessed_from_a_count_with_pull_requests(server):
+    server.answering = upstream_says({"pytorch/pytorch": node()})
+
+    found = collected(server, [PYTORCH], token=None)
+
+    assert reasons(found, "pytorch")["github.open_issues"] is Reason.NO_TOKEN
+    assert reasons(found, "pytorch")["github.commits_7d"] is Reason.NO_TOKEN
+    assert values(found, "pytorch")["github.stars"] == 90_000
+
+
+def test_rest_refuses_the_name_that_another_repository_bears_now():
+    payload = {"id": 666, "full_name": "pytorch/pytorch", "stargazers_count": 28}
+
+    with pytest.raises(GoneError, match=r"pytorch/pytorch is now another repository \(666, not 65600975\)"):
+        read_rest_repository(payload, PYTORCH, HEADERS)
+
+
+@pytest.mark.parametrize("payload", [None, [], {}, "x", {"id": 65_600_975}, {"message": "Moved"}], ids=repr)
+def test_a_repository_of_another_shape_has_changed(payload):
+    with pytest.raises(SourceError):
+        read_rest_repository(payload, PYTORCH, HEADERS)
+
+
+def test_a_past_day_without_a_token_is_said_to_need_one(server):
+    with upstream(server, token=None) as found:
+        lost = list(github_repositories.collect_past([PYTORCH], found, MAY_DAY))
+
+    assert {one.reason for one in lost} == {Reason.NO_TOKEN}
+    assert server.asked == []
+
+
+def test_a_past_day_is_asked_with_its_own_windows(server):
+    server.answering = upstream_says({"pytorch/pytorch": node()})
+
+    with upstream(server) as found:
+        windows = list(github_repositories.collect_past([PYTORCH], found, datetime(2024, 1, 15, 9)))
+
+    assert json.loads(server.asked[0].body)["variables"]["until"] == "2024-01-14T23:59:59Z"
+    assert {(one.valid_at, one.value) for one in windows} == {
+        (datetime(2024, 1, 15), 300),
+        (datetime(2024, 1, 15), 1_200),
+        (datetime(2024, 1, 15), 3_900),
+    }
+
+
+# --- contributors ---
+
+
+def test_the_number_of_contributors_is_the_number_of_the_last_page(server, tmp_path):
+    link = '<{0}/repositories/1/contributors?anon=1&per_page=1&page=2>; rel="next", <{0}/repositories/1/contributors?anon=1&per_page=1&page=3765>; rel="last"'
+    server.answering = always(as_json([{}], Link=link.format(server.url)))
+
+    with upstream(server, folder=tmp_path) as found:
+        assert ask_contributors(connect(found), PYTORCH).value == 3_765
+
+    assert server.asked[0].path == "/repos/pytorch/pytorch/contributors?anon=1&per_page=1"
+
+
+def test_an_unchanged_number_of_contributors_comes_from_the_kept_link(server, tmp_path):
+    server.answering = in_turn(
+        as_json([{}], ETag='"1"', Link='<x?per_page=1&page=405>; rel="last"'), Reply(304, b"", {"ETag": '"1"'})
+    )
+
+    with upstream(server, folder=tmp_path) as found:
+        assert [ask_contributors(connect(found), PYTORCH).value for _ in range(2)] == [405, 405]
+
+    assert server.asked[1].headers["if-none-match"] == '"1"'
+
+
+def test_a_recorded_link_header_names_its_last_page(recorded):
+    cassette = json.loads((recorded / "github_rest/github3_cassettes/Repository_contributors.json").read_text())
+    link = cassette["http_interactions"][1]["response"]["headers"]["Link"]
+
+    assert read_last_page({"link": link}, [{}] * 100) == 2
+
+
+@pytest.mark.parametrize(("payload", "number"), [([], 0), ([{}], 1)])
+def test_a_list_of_one_page_is_counted(payload, number):
+    assert read_last_page({}, payload) == number
+
+
+def test_a_list_too_large_for_github_is_too_large_and_no_limit(server):
+    message = "The history or contributor list is too large to list contributors for this repository via the API."
+    server.answering = lambda wire, asked: (
+        as_json({"message": message}, 403, x_ratelimit_remaining="4990")
+        if "contributors" in asked.path
+        else upstream_says({"pytorch/pytorch": node()})(wire, asked)
+    )
+
+    found = collected(server, [PYTORCH])
+
+    assert reasons(found, "pytorch")["github.contributors"] is Reason.TOO_LARGE
+    assert values(found, "pytorch")["github.stars"] == 90_000
+
+
+def test_what_is_no_list_has_changed():
+    with pytest.raises(ChangedError):
+        read_last_page({}, {"message": "?"})
+
+
+# --- the night's plan ---
+
+
+def test_without_a_token_a_night_stays_within_the_hour_of_sixty_calls():
+    many = [subject(f"s{number}", f"o/s{number}") for number in range(200)]
+
+    tonight = plan(many, {}, has_token=False)
+
+    assert tonight.core_calls <= CALLS_WITHOUT
+    assert len(tonight.counted) + len(tonight.left_out) == 200
+
+
+# --- the wire ---
+
+
+def test_the_version_of_the_api_and_the_token_are_sent(server):
+    server.answering = always(as_json({}))
+
+    with upstream(server) as found:
+        ask_rest(connect(found), "/repos/a/b")
+
+    assert server.asked[0].headers["x-github-api-version"] == "2026-03-10"
+    assert server.asked[0].headers["authorization"] == "token sesame"
+
+
+def test_an_enterprise_server_is_asked_under_its_own_paths(server):
+    server.answering = upstream_says({"pytorch/pytorch": node()})
+
+    with upstream(server, base="/api/v3", graphql_path="/api/graphql") as found:
+        list(github.collect([PYTORCH], found, MAY_DAY))
+
+    paths = {re.sub(r"\?.*", "", asked.path) for asked in server.asked}
+    assert "/api/graphql" in paths
+    assert "/api/v3/repos/pytorch/pytorch/contributors" in paths
+    assert all(path.startswith("/api/") for path in paths)
+
+
+def test_an_app_signs_in_and_its_token_is_kept_nowhere(server, tmp_path):
+    def answer(wire: Wire, asked: Asked) -> Reply:
+        if asked.path.endswith("/access_tokens"):
+            return as_json({"token": "ghs_fresh", "expires_at": "2099-01-01T00:00:00Z"}, 201)
+        return as_json({"id": 7})
+
+    server.answering = answer
+    auth = auth_of({"app_id": "1", "app_private_key": private_key(), "app_installation_id": "7"})
+
+    with upstream(server, folder=tmp_path, auth=auth) as found:
+        ask_rest(connect(found), "/repos/a/b")
+
+    assert server.asked[-1].headers["authorization"] == "token ghs_fresh"
+    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    bodies = b"".join(gzip.decompress(path.read_bytes()) for path in tmp_path.rglob("*.gz"))
+    assert b"ghs_fresh" not in kept + bodies
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ({}, type(None)),
+        ({"token": "t"}, Auth.Token),
+        ({"login": "me", "password": "pw"}, Auth.Login),
+        ({"login": "me"}, type(None)),
+        ({"app_id": "1", "app_private_key": "k"}, Auth.AppAuth),
+        ({"app_id": "1", "app_private_key": "k", "app_installation_id": "7"}, Auth.AppInstallationAuth),
+        ({"netrc": "yes"}, Auth.NetrcAuth),
+    ],
+    ids=lambda given: "+".join(given) or "nothing" if isinstance(given, dict) else given.__name__,
+)
+def test_credentials_choose_the_way_to_sign_in(given, kind):
+    assert type(auth_of(given)) is kind
+
+
+def test_a_kept_run_gives_the_same_observations_without_network_failures_included(server, tmp_path):
+    server.answering = lambda wire, asked: (
+        Reply(503) if "contributors" in asked.path else upstream_says({"pytorch/pytorch": node()})(wire, asked)
+    )
+    asked = [PYTORCH, subject("lost", "who/lost")]
+    first = collected(server, asked, folder=tmp_path)
+
+    with replaying(tmp_path) as http:
+        again = list(github.collect(asked, Upstream(http, server.url, auth=Auth.Token("x"), graphql_url=f"{server.url}/graphql"), MAY_DAY))
+
+    assert as_rows(again) == as_rows(first)
+    assert {one.reason for one in first} >= {None, Reason.UNREACHABLE, Reason.NOT_FOUND}
+
+
+# --- what GitHub publishes of itself ---
+
+
+@pytest.mark.parametrize("name", ["repository", "commit_windows"])
+def test_every_query_is_valid_against_the_schema_of_github(schema, name):
+    query = repositories_query([PYTORCH, subject("jax", "jax-ml/jax", 7)], name)
+
+    assert graphql.validate(schema, graphql.parse(query)) == []
+
+
+def test_every_rest_path_stands_in_the_description_of_github(recorded):
+    text = gzip.decompress((recorded / "github_schema/openapi_api.github.com.json.gz").read_bytes())
+    paths = json.loads(text)["paths"]
+
+    for path in ("/repos/{owner}/{repo}", "/repos/{owner}/{repo}/contributors"):
+        assert "get" in paths[path]
+
+
+@pytest.fixture(scope="module")
+def schema(recorded) -> graphql.GraphQLSchema:
+    """GitHub's public schema, built once."""
+    text = gzip.decompress((recorded / "github_schema/schema.graphql.gz").read_bytes()).decode()
+    return graphql.build_schema(text, assume_valid=True, no_location=True)
+
+
+# --- builders ---
+
+
+def subject(slug: str, full_name: str, github_id: int | None = None) -> Subject:
+    return Subject(id=slug, name=slug, kind="framework", github=full_name, github_id=github_id)
+
+
+PYTORCH = subject("pytorch", "pytorch/pytorch", 65_600_975)
+
+
+def node(**changed: Any) -> dict[str, Any]:
+    """Give a repository as GraphQL describes it."""
+    target = {"total": 80_000, "days7": 300, "days28": 1_200, "days91": 3_900}
+    return {
+        "databaseId": 65_600_975,
+        "nameWithOwner": "pytorch/pytorch",
+        "isArchived": False,
+        "pushedAt": "2026-05-01T01:00:00Z",
+        "stargazerCount": 90_000,
+        "forkCount": 24_000,
+        "watchers": {"totalCount": 1_700},
+        "openIssues": {"totalCount": 15_000},
+        "closedIssues": {"totalCount": 30_000},
+        "latestRelease": {"publishedAt": (MAY_DAY - timedelta(days=2)).strftime("%Y-%m-%dT%H:%M:%SZ")},
+        "defaultBranchRef": {"target": {name: {"totalCount": number} for name, number in target.items()}},
+        **changed,
+    }
+
+
+def upstream_says(known: dict[str, dict[str, Any]]) -> Callable[[Wire, Asked], Reply]:
+    """Answer GraphQL and REST about these repositories, by their full names, and 404 about every other."""
+
+    def answer(_: Wire, asked: Asked) -> Reply:
+        if asked.method == "POST":
+            names = re.findall(r'(r\d+): repository\(owner: "(.+?)", name: "(.+?)"\)', json.loads(asked.body)["query"])
+            data = {alias: known.get(f"{owner}/{name}") for alias, owner, name in names}
+            lost = [{"type": "NOT_FOUND", "path": [alias], "message": "?"} for alias, one in data.items() if one is None]
+            return as_json({"data": data} | ({"errors": lost} if lost else {}))
+        found = known.get("/".join(asked.path.partition("/repos/")[2].split("?")[0].split("/")[:2]))
+        if found is None:
+            return as_json({"message": "Not Found"}, 404)
+        if "/contributors" in asked.path:
+            return as_json([{}], Link='<x?per_page=1&page=3765>; rel="last"')
+        if "/stargazers" in asked.path:
+            return as_json({"message": "Not Found"}, 404)
+        counters = {"stargazers_count": found["stargazerCount"], "forks_count": 24_000, "subscribers_count": 1_700}
+        return as_json({"id": found["databaseId"], "full_name": found["nameWithOwner"], "open_issues_count": 20_000, **counters})
+
+    return answer
+
+
+@contextmanager
+def upstream(
+    server: Loopback, *, token: str | None = "sesame", folder=None, auth=None, base: str = "", graphql_path: str = "/graphql"
+) -> Iterator[Upstream]:
+    with seam(folder, secrets=("sesame",), max_wait_s=1) as http:
+        signed = auth or (Auth.Token(token) if token else None)
+        yield Upstream(http, f"{server.url}{base}", auth=signed, graphql_url=f"{server.url}{graphql_path}")
+
+
+def collected(server: Loopback, subjects: list[Subject], **how: Any) -> list[Observation]:
+    with upstream(server, **how) as found:
+        return list(github.collect(subjects, found, MAY_DAY))
+
+
+def batch(server: Loopback, subjects: list[Subject]) -> list[Observation]:
+    """Ask GraphQL alone."""
+    with upstream(server) as found:
+        return list(github_repositories.ask_batches(connect(found), subjects, MAY_DAY))
+
+
+def values(found: list[Observation], slug: str) -> dict[str, float]:
+    extra = {"github.contributors"}
+    return {one.metric: one.value for one in found if one.subject == slug and one.has_value and one.metric not in extra}
+
+
+def reasons(found: list[Observation], slug: str) -> dict[str, Reason]:
+    return {one.metric: one.reason for one in found if one.subject == slug and one.reason}
+
+
+def as_rows(found: list[Observation]) -> list[tuple[Any, ...]]:
+    return sorted((one.subject, one.metric, str(one.valid_at), one.value, str(one.reason), one.raw_sha256 or "") for one in found)
+
+
+def paths_of(payload: Any, before: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Give the path of every field of a JSON object."""
+    for name, value in payload.items() if isinstance(payload, dict) else enumerate(payload) if isinstance(payload, list) else ():
+        yield (*before, name)
+        yield from paths_of(value, (*before, name))
+
+
+def spoil(payload: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """Give a copy with another value at a path."""
+    other = copy.deepcopy(payload)
+    found = other
+    for step in path[:-1]:
+        found = found[step]
+    found[path[-1]] = value
+    return other
+
+
+def private_key() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()

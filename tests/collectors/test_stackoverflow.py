@@ -1,0 +1,217 @@
+"""Stack Overflow: tag totals, the year's questions and shares; a throttle is a limit and never a zero."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+from catalog.observation import Observation, Reason, Status
+from catalog.subject import Subject
+from collectors import stackoverflow
+from collectors.errors import ChangedError
+from collectors.source import Upstream
+from collectors.stackoverflow import read_tags
+from tests.collectors.loopback import MAY_DAY, Asked, Loopback, Nap, Reply, Wire, always, as_json, replaying, seam
+
+RECORDED_TOTALS = {
+    "tensorflow": 74_395,
+    "keras": 37_609,
+    "scikit-learn": 24_732,
+    "pytorch": 14_841,
+    "mxnet": 689,
+    "onnx": 435,
+    "jax": 125,
+}
+
+
+@pytest.mark.parametrize(("tag", "questions"), RECORDED_TOTALS.items())
+def test_the_recorded_totals_are_read_as_they_were(recorded, tag, questions):
+    payload = json.loads((recorded / f"stackexchange/tags_related/{tag}.json").read_text())
+
+    assert read_tags({"items": payload["items"][:1]}) == {tag: questions}
+
+
+def test_all_totals_come_in_one_call_and_the_year_in_one_per_subject_and_one_for_the_site(server):
+    server.answering = api({"pytorch": 14_841, "jax": 125}, asked_in_a_year={"pytorch": 200, "jax": 10, "": 20_000})
+
+    found = collected(server, [subject("pytorch"), subject("jax")])
+
+    assert values(found) == {
+        ("pytorch", "stackoverflow.questions"): 14_841,
+        ("jax", "stackoverflow.questions"): 125,
+        ("pytorch", "stackoverflow.questions_365d"): 200,
+        ("jax", "stackoverflow.questions_365d"): 10,
+        ("pytorch", "stackoverflow.share_ppm_365d"): 10_000,
+        ("jax", "stackoverflow.share_ppm_365d"): 500,
+    }
+    assert len(server.asked) == 4
+
+
+def test_the_year_ends_before_the_midnight_of_the_day(server):
+    server.answering = api({"jax": 125}, asked_in_a_year={"jax": 10, "": 20_000})
+
+    found = collected(server, [subject("jax")])
+
+    window = parse_qs(urlsplit(server.asked[1].path).query)
+    assert (window["fromdate"], window["todate"]) == (["1746057600"], ["1777593599"])
+    year = next(one for one in found if one.metric == "stackoverflow.questions_365d")
+    assert (year.valid_at, year.method) == (datetime(2026, 5, 1), "exact")
+
+
+def test_a_share_is_derived_and_knows_its_base(server):
+    server.answering = api({"jax": 125}, asked_in_a_year={"jax": 10, "": 20_000})
+
+    share = next(one for one in collected(server, [subject("jax")]) if one.metric == "stackoverflow.share_ppm_365d")
+
+    assert (share.status, share.n) == (Status.DERIVED, 20_000)
+
+
+def test_a_question_under_two_tags_counts_once(server):
+    overlaps = {"tensorflow": 100, "keras": 50, "tensorflow;keras": 20, "": 20_000}
+    server.answering = api({"tensorflow": 1_000, "keras": 500}, asked_in_a_year=overlaps, ever={"tensorflow;keras": 300})
+
+    found = values(collected(server, [subject("tensorflow", "tensorflow", "keras")]))
+
+    assert found["tensorflow", "stackoverflow.questions"] == 1_200
+    assert found["tensorflow", "stackoverflow.questions_365d"] == 130
+
+
+def test_a_tag_that_is_gone_costs_only_its_total(server):
+    server.answering = api({"jax": 125}, asked_in_a_year={"jax": 10, "lost": 0, "": 20_000})
+
+    found = collected(server, [subject("lost"), subject("jax")])
+
+    assert reasons(found)["lost", "stackoverflow.questions"] is Reason.NOT_FOUND
+    assert values(found)["jax", "stackoverflow.questions"] == 125
+
+
+def test_a_year_without_questions_is_zero_and_no_gap(server):
+    server.answering = api({"jax": 125}, asked_in_a_year={"jax": 0, "": 20_000})
+
+    assert values(collected(server, [subject("jax")]))["jax", "stackoverflow.share_ppm_365d"] == 0
+
+
+def test_a_site_without_questions_is_not_believed(server):
+    server.answering = api({"jax": 125}, asked_in_a_year={"jax": 0, "": 0})
+
+    found = collected(server, [subject("jax")])
+
+    assert reasons(found) == {("jax", "stackoverflow.share_ppm_365d"): Reason.SCHEMA_CHANGED}
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_recorded_throttle_is_a_limit(recorded, server, number):
+    record = json.loads((recorded / "stackexchange/throttle_violation.json").read_text())[number]
+    server.answering = always(as_json(record["body"], record["http_status"]))
+
+    found = collected(server, [subject("jax")])
+
+    assert set(reasons(found).values()) == {Reason.RATE_LIMITED}
+    assert len(reasons(found)) == 3
+
+
+def test_an_error_that_comes_with_status_200_is_no_answer(server):
+    server.answering = always(as_json({"error_id": 400, "error_name": "bad_parameter", "error_message": "site"}))
+
+    assert set(reasons(collected(server, [subject("jax")])).values()) == {Reason.SCHEMA_CHANGED}
+
+
+@pytest.mark.parametrize("body", [b"<html>too many requests</html>", b"", b'{"items": [{"na'])
+def test_a_throttle_page_that_is_no_json_has_changed(server, body):
+    server.answering = always(Reply(body=body))
+
+    assert set(reasons(collected(server, [subject("jax")])).values()) == {Reason.SCHEMA_CHANGED}
+
+
+def test_a_rest_that_is_asked_for_beside_good_data_is_kept_and_the_data_too(server):
+    nap = Nap()
+    server.answering = always(as_json({"items": [{"name": "jax", "count": 125}], "total": 10, "backoff": 7}))
+
+    found = collected(server, [subject("jax")], nap=nap)
+
+    assert values(found)["jax", "stackoverflow.questions"] == 125
+    assert nap.naps == [7, 7]
+
+
+def test_the_key_is_sent_and_kept_nowhere(server, tmp_path):
+    server.answering = api({"jax": 125}, asked_in_a_year={"jax": 10, "": 20_000})
+
+    collected(server, [subject("jax")], token="sesame((", folder=tmp_path)
+
+    assert all("key=sesame" in asked.path for asked in server.asked)
+    assert not any(b"sesame" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+
+
+def test_a_run_kept_with_a_key_replays_without_it(server, tmp_path):
+    server.answering = api({"jax": 125}, asked_in_a_year={"jax": 10, "": 20_000})
+    first = collected(server, [subject("jax")], token="sesame((", folder=tmp_path)
+
+    with replaying(tmp_path) as http:
+        again = list(stackoverflow.collect([subject("jax")], Upstream(http, f"{server.url}/2.3"), MAY_DAY))
+
+    assert again == first
+
+
+def test_a_tag_with_a_sign_is_asked_for_as_it_is_written(server):
+    server.answering = api({"c#": 3}, asked_in_a_year={"c#": 1, "": 20_000})
+
+    assert values(collected(server, [subject("sharp", "c#")]))["sharp", "stackoverflow.questions"] == 3
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [None, [], {}, {"items": None}, {"items": 3}, {"items": [None]}, {"items": [{"name": "jax"}]}, {"items": [{"name": [], "count": 1}]}],
+    ids=repr,
+)
+def test_tags_of_another_shape_have_changed(payload):
+    with pytest.raises(ChangedError):
+        read_tags(payload)
+
+
+def test_a_past_year_is_asked_for_the_day_it_ends(server):
+    server.answering = api({}, asked_in_a_year={"jax": 10, "": 20_000})
+
+    with seam() as http:
+        found = list(stackoverflow.collect_past([subject("jax")], Upstream(http, f"{server.url}/2.3"), datetime(2024, 1, 15)))
+
+    assert {one.valid_at for one in found} == {datetime(2024, 1, 15)}
+    assert len(server.asked) == stackoverflow.source.past.calls(1) == 2
+
+
+def subject(slug: str, *tags: str) -> Subject:
+    return Subject(id=slug, name=slug, kind="framework", github=f"o/{slug}", stackoverflow_tags=list(tags or [slug]))
+
+
+def api(totals: dict[str, int], asked_in_a_year: dict[str, int], ever: dict[str, int] | None = None) -> Callable[[Wire, Asked], Reply]:
+    """Answer as the API does: /tags/{a;b}/info, and /questions with filter=total; tags joined as they are asked."""
+
+    def answer(_: Wire, asked: Asked) -> Reply:
+        parts = urlsplit(asked.path)
+        query: dict[str, Any] = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        assert query["site"] == "stackoverflow"
+        if parts.path.startswith("/2.3/tags/"):
+            asked_for = unquote(parts.path.split("/")[3]).split(";")
+            return as_json({"items": [{"name": tag, "count": totals[tag]} for tag in asked_for if tag in totals]})
+        assert (parts.path, query["filter"]) == ("/2.3/questions", "total")
+        known = asked_in_a_year if "fromdate" in query else ever or {}
+        return as_json({"total": known[query.get("tagged", "")]})
+
+    return answer
+
+
+def collected(
+    server: Loopback, subjects: list[Subject], token: str | None = None, folder=None, nap: Nap | None = None
+) -> list[Observation]:
+    with seam(folder, secrets=(token,) if token else (), nap=nap) as http:
+        return list(stackoverflow.collect(subjects, Upstream(http, f"{server.url}/2.3", token), MAY_DAY))
+
+
+def values(found: list[Observation]) -> dict[tuple[str, str], float]:
+    return {(one.subject, one.metric): one.value for one in found if one.has_value}
+
+
+def reasons(found: list[Observation]) -> dict[tuple[str, str], Reason]:
+    return {(one.subject, one.metric): one.reason for one in found if one.reason}

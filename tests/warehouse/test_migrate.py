@@ -1,0 +1,78 @@
+"""Numbered files bring the warehouse to this version: in order, once, whole, and never edited."""
+
+import duckdb
+import pytest
+
+from tests.warehouse.builders import learned
+from warehouse.errors import MigrationChangedError, WarehouseError
+from warehouse.migrate import migrate, migrations
+
+NOW = learned(0)
+FIRST = ("0001_first.sql", "create table shelf (name varchar);")
+SECOND = ("0002_second.sql", "alter table shelf add column place integer;")
+HALF_WRONG = ("0002_second.sql", "create table half (name varchar); insert into nowhere values (1);")
+
+
+def test_files_are_applied_in_order_and_named(empty):
+    assert migrate(empty, NOW, [FIRST, SECOND]) == ["0001_first.sql", "0002_second.sql"]
+    assert empty.sql("from shelf").columns == ["name", "place"]
+
+
+def test_a_file_is_applied_once(empty):
+    migrate(empty, NOW, [FIRST])
+
+    assert migrate(empty, NOW, [FIRST, SECOND]) == ["0002_second.sql"]
+    assert migrate(empty, NOW, [FIRST, SECOND]) == []
+
+
+def test_each_file_is_recorded_with_the_moment_it_was_applied(empty):
+    migrate(empty, NOW, [FIRST, SECOND])
+
+    recorded = empty.sql("select name, applied_at, length(sha256) from migration order by name").fetchall()
+    assert recorded == [("0001_first.sql", NOW, 64), ("0002_second.sql", NOW, 64)]
+
+
+def test_a_file_that_fails_half_way_leaves_nothing_of_itself(empty):
+    with pytest.raises(duckdb.CatalogException, match="nowhere"):
+        migrate(empty, NOW, [FIRST, HALF_WRONG])
+
+    assert tables(empty) == ["migration", "shelf"]
+    assert migrate(empty, NOW, [FIRST, SECOND]) == ["0002_second.sql"]
+
+
+def test_a_file_that_was_edited_after_it_was_applied_is_refused(empty):
+    migrate(empty, NOW, [FIRST])
+
+    with pytest.raises(MigrationChangedError, match=r"^0001_first\.sql was edited .*; add a new file instead$"):
+        migrate(empty, NOW, [(FIRST[0], FIRST[1] + " -- a remark"), SECOND])
+
+    assert empty.sql("from shelf").columns == ["name"]
+
+
+def test_a_warehouse_of_a_newer_version_is_refused(empty):
+    migrate(empty, NOW, [FIRST, SECOND])
+
+    with pytest.raises(WarehouseError, match=r"newer speedscore \(0002_second\.sql\); update speedscore$"):
+        migrate(empty, NOW, [FIRST])
+
+
+def test_the_shipped_files_stand_in_the_order_of_their_numbers():
+    names = [name for name, _ in migrations()]
+
+    assert names[0] == "0001_observations.sql"
+    assert names == sorted(names)
+
+
+def test_the_shipped_files_are_applied_once(warehouse):
+    assert migrate(warehouse, NOW) == []
+
+
+@pytest.fixture
+def empty():
+    connection = duckdb.connect()
+    yield connection
+    connection.close()
+
+
+def tables(connection) -> list[str]:
+    return [name for (name,) in connection.sql("select table_name from duckdb_tables() order by all").fetchall()]
