@@ -10,13 +10,13 @@ from catalog.subject import Subject
 from collectors.archive import Answer
 from collectors.errors import ChangedError, GoneError, InviteExpiredError
 from collectors.http import count, need
-from collectors.source import Source, Upstream, ask_each, metrics_of
+from collectors.source import Found, Source, Upstream, ask_each, metrics_of, one_each
 
 MEMBERS = METRICS["discord.members"]
 ONLINE = METRICS["discord.online"]
 
 
-def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterable[Observation]:
+def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterable[Found]:
     """Ask for each subject's invite with its counts."""
 
     def ask(subject: Subject) -> list[Observation]:
@@ -46,4 +46,4 @@ def read_invite(payload: Any, subject: Subject, answer: Answer) -> list[Observat
     ]
 
 
-source = Source("discord", collect, metrics_of("discord", "members", "online"))
+source = Source("discord", collect, metrics_of("discord", "members", "online"), one_each("discord"))

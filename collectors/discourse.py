@@ -8,14 +8,15 @@ from catalog.metric import METRICS
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 from collectors.archive import Answer
+from collectors.errors import ChangedError
 from collectors.http import count, need
-from collectors.source import Source, Upstream, ask_each, metrics_of
+from collectors.source import Found, Source, Upstream, ask_each, metrics_of, one_each
 
 USERS = METRICS["discourse.users"]
 ACTIVE = METRICS["discourse.active_30d"]
 
 
-def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterable[Observation]:
+def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterable[Found]:
     """Ask each subject's forum about itself."""
 
     def ask(subject: Subject) -> list[Observation]:
@@ -28,6 +29,8 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
 def read_about(payload: Any, subject: Subject, answer: Answer) -> list[Observation]:
     """Read the statistics; older servers say user_count, newer ones users_count, and old ones know no activity."""
     stats = need(payload, "about", "stats")
+    if not isinstance(stats, dict):
+        raise ChangedError("the forum's statistics are no object")
     spelling = "users_count" if "users_count" in stats else "user_count"
     evidence = {"url": answer.url, "raw_sha256": answer.sha256, "definition": f"forum_users@1:{spelling}"}
     users = USERS.of(subject.id, answer.fetched_at, count(stats, spelling), **evidence)
@@ -38,4 +41,4 @@ def read_about(payload: Any, subject: Subject, answer: Answer) -> list[Observati
     return [users, active]
 
 
-source = Source("discourse", collect, metrics_of("discourse", "users", "active_30d"))
+source = Source("discourse", collect, metrics_of("discourse", "users", "active_30d"), one_each("discourse"))

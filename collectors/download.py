@@ -12,7 +12,8 @@ import stamina
 from collectors.archive import Answer, request_key
 from collectors.errors import ConnectError, NoAnswerError, RestrictedError, SourceError, TooLargeError
 from collectors.etags import Known
-from collectors.http import MAX_REDIRECTS, REDIRECTS, TRIES, Http, error_of, target_of
+from collectors.http import MAX_REDIRECTS, REDIRECTS, TRIES, Http, target_of
+from collectors.status import error_of
 
 MAX_BYTES = 2 * 2**30
 

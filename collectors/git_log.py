@@ -41,7 +41,6 @@ FORMAT = "--format=tformat:%H%x00%ct%x00%P%x00%aN%x00%aE"
 FILTER = "--filter=tree:0"
 LAST_SECOND = 253_402_300_799  # of the year 9999
 PATIENCE_S = 5.0
-USAGE = 129
 # Settings of somebody else's repository, as a git hook has them; everything else of the environment is git's own.
 FOREIGN = frozenset(
     f"GIT_{name}"
@@ -63,14 +62,17 @@ ALWAYS = {
     "GCM_INTERACTIVE": "never",
     "GIT_ASKPASS": "",
     "GIT_DEFAULT_HASH": "sha1",
+    "GIT_NO_LAZY_FETCH": "1",  # a source with a part of the history would be asked without end
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
     "SSH_ASKPASS_REQUIRE": "never",
 }
 STALLED = {"GIT_HTTP_LOW_SPEED_LIMIT": "1", "GIT_HTTP_LOW_SPEED_TIME": "60"}
 Row = tuple[str, int, bool, Signature]
-OFFLINE = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
+OFFLINE = {"GIT_ALLOW_PROTOCOL": "none"}
+LAZY = {"GIT_NO_LAZY_FETCH": "0"}
 NO_MAILMAP = re.compile(r"not (?:exist )?in 'HEAD'")
+ADVICE = re.compile(r"^(usage:|Please make sure).*", re.DOTALL | re.MULTILINE)
 WHERE = re.compile(r"unable to access '[^']*': ")
 SECRET = re.compile(r"(?<=://)[^/@\s]+@")
 
@@ -103,6 +105,7 @@ class TimeUpError(NoAnswerError):
 FAULTS: tuple[tuple[re.Pattern[str], type[SourceError]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), error)
     for pattern, error in (
+        (r"unknown option", NoGitError),
         (r"filter '[^']*' not supported|filter-spec|support.* filter", NoFilterError),
         (r"no space left|disk quota|read-only file system|file too large", CloneError),
         (r"repository .*not found|returned error: (404|410)|not appear to be a git repository", GoneError),
@@ -164,7 +167,7 @@ def _bring(place: Path, url: str, ends_at: float) -> None:
 def _is_whole(place: Path, ends_at: float) -> bool:
     """Tell whether every commit is there that the branch needs."""
     try:
-        _git(place, "rev-list", "--count", "HEAD", ends_at=ends_at, more=OFFLINE)
+        _git(place, "rev-list", "--count", "HEAD", "--", ends_at=ends_at, more=OFFLINE)
     except (NoGitError, TimeUpError):
         raise
     except SourceError:
@@ -189,7 +192,7 @@ def _update(place: Path, url: str, ends_at: float, *only: str) -> None:
     if "shallow roots" in said:
         raise IncompleteError("the server has a part of the history only")
     try:
-        _git(place, "cat-file", "-e", "HEAD:.mailmap", ends_at=ends_at)
+        _git(place, "cat-file", "-e", "HEAD:.mailmap", ends_at=ends_at, more=LAZY)
     except SourceError as error:
         log.debug("%s: no .mailmap: %s", place.name, error)
 
@@ -239,9 +242,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 def _error_of(status: int, said: str) -> SourceError:
     """Give what is wrong by what git said, without the secrets that an address may hold."""
-    told = SECRET.sub("", said).partition("\nPlease make sure")[0].strip() or f"git ended with {status}"
-    if status == USAGE:
-        return NoGitError(f"this git is too old: {told.splitlines()[0]}")
+    told = ADVICE.sub("", SECRET.sub("", said)).strip() or f"git ended with {status}"
     found = (error for pattern, error in FAULTS if pattern.search(told))
     return next(found, BrokenError)(WHERE.sub("", told).replace("\n", "; "))
 

@@ -3,15 +3,27 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from github import Github
 
-from catalog.observation import Observation
+from catalog.metric import METRICS
 from catalog.subject import Subject
-from collectors.errors import LimitError, NoTokenError, SourceError
+from collectors.errors import IncompleteError, LimitError, NoAnswerError, NoTokenError, SourceError
+from collectors.git_log import fetch, observe, read_log
 from collectors.github_client import connect
-from collectors.github_repositories import BATCH, GRAPHQL_METRICS, WINDOWS, ask_batches, collect_past
+from collectors.github_issue_pages import first_page_field, issue_fields
+from collectors.github_issue_walk import WALKED, walk_issues
+from collectors.github_repositories import (
+    BATCH,
+    GRAPHQL_METRICS,
+    WINDOWS,
+    More,
+    ask_batches,
+    ask_graphql,
+    collect_past,
+)
 from collectors.github_rest import (
     CONTRIBUTORS,
     REPOSITORY_ID,
@@ -21,13 +33,20 @@ from collectors.github_rest import (
     ask_rest,
 )
 from collectors.github_stars import GAINED, START, history, known_history
-from collectors.source import Past, Source, Upstream, ask_each, missing
+from collectors.http import midnight
+from collectors.source import Cost, Found, Past, Source, Upstream, ask_each, missing
 from collectors.turns import due
 
 CALLS_WITH_TOKEN = 4_500
 CALLS_WITHOUT = 55
 NIGHTS_FOR_CONTRIBUTORS = 7
 OLDER_PAGES_A_NIGHT = 30
+CLONE_PATIENCE_S = 900.0
+FROM_CLONE = (
+    METRICS["github.commits_week"],
+    METRICS["github.contributors_active_365d"],
+    METRICS["github.absence_factor"],
+)
 NEED_TOKEN = tuple(metric for metric in GRAPHQL_METRICS if metric not in {*REST_COUNTERS, REPOSITORY_ID})
 
 
@@ -72,22 +91,48 @@ def plan(subjects: Sequence[Subject], memory: Mapping[str, Mapping[str, Any]], *
     return Plan(has_token, tuple(counted), tuple(subjects[len(counted) :]), tuple(contributors), tuple(stars), older)
 
 
-def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Observation]:
+def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
     """Ask for tonight's counters, contributors and stars."""
     tonight = plan(subjects, upstream.memory, has_token=upstream.auth is not None)
     client = connect(upstream)
     if tonight.has_token:
-        yield from ask_batches(client, tonight.counted, valid_at)
+        more = More(lambda one: first_page_field(upstream.memory.get("issues", {}).get(one.id)), issue_fields(), {})
+        yield from ask_batches(client, tonight.counted, valid_at, more)
+        yield from ask_each(tonight.counted, _issues(client, upstream, more, valid_at), [WALKED], upstream, valid_at)
     else:
         yield from _without_token(client, tonight, upstream, valid_at)
     yield from ask_each(
         tonight.contributors, lambda subject: [ask_contributors(client, subject)], [CONTRIBUTORS], upstream, valid_at
     )
     yield from ask_each(tonight.stars, _stars(client, tonight, upstream), [GAINED], upstream, valid_at)
+    yield from ask_each(tonight.counted, _commits(upstream, valid_at), FROM_CLONE, upstream, valid_at)
 
 
-def _stars(client: Github, tonight: Plan, upstream: Upstream) -> Callable[[Subject], list[Observation]]:
-    def ask(subject: Subject) -> list[Observation]:
+def _issues(client: Github, upstream: Upstream, more: More, valid_at: datetime) -> Callable[[Subject], list[Found]]:
+    def ask(subject: Subject) -> list[Found]:
+        if subject.id not in more.found:
+            raise IncompleteError("the counters of the repository did not come, so its issues were not asked")
+        asked = partial(ask_graphql, client)
+        return walk_issues(asked, subject, upstream, more.found[subject.id], valid_at)
+
+    return ask
+
+
+def _commits(upstream: Upstream, valid_at: datetime) -> Callable[[Subject], list[Found]]:
+    """Count commits and people in the bare clone; where the API's host is silent the clone's is not asked."""
+
+    def ask(subject: Subject) -> list[Found]:
+        if upstream.folder is None or upstream.http.silent_hosts or upstream.http.replay:
+            raise NoAnswerError("GitHub does not answer tonight, so its repositories were not fetched")
+        commits = read_log(fetch(subject.github, upstream.folder, CLONE_PATIENCE_S, subject.github_id))
+        found = observe(commits, subject, [midnight(valid_at)])
+        return [one for one in found if one.metric in {metric.name for metric in FROM_CLONE}]
+
+    return ask
+
+
+def _stars(client: Github, tonight: Plan, upstream: Upstream) -> Callable[[Subject], list[Found]]:
+    def ask(subject: Subject) -> list[Found]:
         known = known_history(upstream.memory.get("stars", {}), subject)
         older = tonight.older_pages.get(subject.id, 0)
         return list(history(lambda path: ask_rest(client, path), subject, known, older))
@@ -95,7 +140,7 @@ def _stars(client: Github, tonight: Plan, upstream: Upstream) -> Callable[[Subje
     return ask
 
 
-def _without_token(client: Github, tonight: Plan, upstream: Upstream, valid_at: datetime) -> Iterator[Observation]:
+def _without_token(client: Github, tonight: Plan, upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
     """One REST call a repository; what only GraphQL counts is missing for want of a token."""
     asked = (*REST_COUNTERS, REPOSITORY_ID)
     yield from ask_each(tonight.counted, lambda subject: ask_repository(client, subject), asked, upstream, valid_at)
@@ -111,10 +156,24 @@ def _is_whole(subject: Subject, memory: Mapping[str, Any]) -> bool:
     return known is not None and known.is_whole
 
 
+def costs(
+    subjects: Sequence[Subject],
+    memory: Mapping[str, Mapping[str, Any]],
+    has_token: bool,  # noqa: FBT001
+) -> list[Cost]:
+    """Give what tonight's plan takes of either limit; a query costs about two points."""
+    tonight = plan(subjects, memory, has_token=has_token)
+    return [
+        Cost("github core", tonight.core_calls, 5_000 if has_token else 60, "hour"),
+        Cost("github graphql", tonight.graphql_calls, 5_000 if has_token else 0, "hour"),
+    ]
+
+
 source = Source(
     "github",
     collect,
     GRAPHQL_METRICS,
+    costs,
     Past(collect_past, tuple(WINDOWS.values()), lambda subjects: -(-subjects // BATCH)),
-    sometimes=(CONTRIBUTORS, GAINED, START),
+    sometimes=(CONTRIBUTORS, GAINED, START, WALKED, *FROM_CLONE),
 )

@@ -6,7 +6,8 @@ end, and the next walk begins at the newest change that is known. GraphQL's `iss
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -14,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import (
     ChangedError,
@@ -26,7 +28,6 @@ from collectors.errors import (
 )
 from collectors.github_client import FINGERPRINT
 from collectors.http import count, need
-from collectors.source import Rows
 
 PAGE_SIZES = (100, 50, 25)
 ERRORS: dict[str, type[SourceError]] = {
@@ -81,7 +82,10 @@ def read_issue(node: Mapping[str, Any]) -> IssueFact:
 
 
 def read_rest_page(payload: Any) -> list[IssueFact]:
-    """Read the issues of a REST list; the pull requests among them are left out, and comments are not known."""
+    """Read the issues of a REST list; the pull requests among them are left out.
+
+    Comments are not known, also where their number is 0: the unanswered alone would make a false cohort.
+    """
     if not isinstance(payload, list):
         raise ChangedError("the list of issues is no list")
     return [_read_rest_issue(row) for row in payload if "pull_request" not in row]
@@ -96,7 +100,7 @@ def _read_rest_issue(row: Mapping[str, Any]) -> IssueFact:
         state_reason=reason.upper() if reason else None,
         author_kind=kind_of(user and {"__typename": need(user, "type"), "login": need(user, "login")}),
         first_response_at=None,
-        is_comment_known=need(row, "comments") == 0,
+        is_comment_known=False,
         updated_at=_moment(need(row, "updated_at")),
     )
 
@@ -164,9 +168,9 @@ def pages(
     cursor, has_more = kept.cursor, True
     if first_page is not None:
         yield read_page(first_page)
-        if not kept.pages:
+        if kept.cursor is None:
             cursor, has_more = _end(first_page, None)
-    yield from (read_page(page) for page in kept.pages)
+    yield from kept.pages()
     sizes: tuple[int, ...] = PAGE_SIZES
     while has_more:
         try:
@@ -237,10 +241,10 @@ def _stamp(moment: datetime) -> str:
 
 @dataclass(frozen=True)
 class Kept:
-    """Pages of an earlier walk, and the cursor behind the last of them."""
+    """Pages of an earlier walk, read anew one by one, and the cursor behind the last of them."""
 
     cursor: str | None = None
-    pages: tuple[Connection, ...] = ()
+    pages: Callable[[], Iterable[list[IssueFact]]] = tuple
 
 
 class Walk:
@@ -260,10 +264,12 @@ class Walk:
         try:
             found = json.loads(self._path.read_text(encoding="utf-8"))
             if found["since"] == _text(since) and (found["has_first"] or may_lack_first):
-                connections = tuple(self._connection(fingerprint) for fingerprint in found["pages"])
+                fingerprints = [str(one) for one in found["pages"]]
+                for _ in map(self._page, fingerprints):
+                    pass
                 self._found = found
-                return Kept(found["cursor"], connections)
-        except (OSError, ValueError, KeyError, TypeError, SourceError):
+                return Kept(str(found["cursor"]), lambda: map(self._page, fingerprints))
+        except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, SourceError):
             pass
         self.forget()
         return Kept()
@@ -283,13 +289,11 @@ class Walk:
         self._found = {}
         self._path.unlink(missing_ok=True)
 
-    def _connection(self, fingerprint: str) -> Connection:
+    def _page(self, fingerprint: str) -> list[IssueFact]:
         body = self._load(fingerprint)
         if body is None:
             raise IncompleteError("a page of the walk is not in the archive any more")
-        found: Connection = need(json.loads(body), "data", "repository", "issues")
-        read_page(found)
-        return found
+        return read_page(need(json.loads(body), "data", "repository", "issues"))
 
 
 def _text(since: datetime | None) -> str | None:

@@ -1,6 +1,7 @@
 """Many GitHub repositories in one GraphQL query: counters, and the commits of the windows that end at midnight."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
@@ -40,25 +41,37 @@ GRAPHQL_METRICS = (*COUNTERS, COMMITS_TOTAL, RELEASE_AGE, *WINDOWS.values(), REP
 DAY_S = 86_400
 
 
-def ask_batches(client: Github, subjects: Sequence[Subject], valid_at: datetime) -> Iterator[Observation]:
+@dataclass(frozen=True)
+class More:
+    """What a batch asks of each repository besides its counters: the field and its fragment; the answers by subject."""
+
+    field: Callable[[Subject], str]
+    fragment: str
+    found: dict[str, Any]
+
+
+def ask_batches(
+    client: Github, subjects: Sequence[Subject], valid_at: datetime, more: More | None = None
+) -> Iterator[Observation]:
     """Ask for every repository's counters, many at once."""
     for start in range(0, len(subjects), BATCH):
-        yield from _batch(client, subjects[start : start + BATCH], valid_at)
+        yield from _batch(client, subjects[start : start + BATCH], valid_at, more)
 
 
-def _batch(client: Github, subjects: Sequence[Subject], valid_at: datetime) -> Iterator[Observation]:
+def _batch(client: Github, subjects: Sequence[Subject], valid_at: datetime, more: More | None) -> Iterator[Observation]:
     """Ask for many at once; after a fault of the server ask for half of them, down to one."""
     until = midnight(valid_at)
     try:
-        headers, payload = ask_graphql(client, repositories_query(subjects), window_variables(until))
+        query = repositories_query(subjects, more=more)
+        headers, payload = ask_graphql(client, query, window_variables(until))
         errors = errors_by_alias(payload)
     except NoAnswerError as error:
         if len(subjects) == 1:
             yield from missing(subjects, GRAPHQL_METRICS, valid_at, error)
             return
         half = len(subjects) // 2
-        yield from _batch(client, subjects[:half], valid_at)
-        yield from _batch(client, subjects[half:], valid_at)
+        yield from _batch(client, subjects[:half], valid_at, more)
+        yield from _batch(client, subjects[half:], valid_at, more)
         return
     except SourceError as error:
         yield from missing(subjects, GRAPHQL_METRICS, valid_at, error)
@@ -67,20 +80,23 @@ def _batch(client: Github, subjects: Sequence[Subject], valid_at: datetime) -> I
         try:
             node = _node(payload, number, subject, errors)
             yield from read_repository(node, subject, headers, until)
+            if more and node.get("issues"):
+                more.found[subject.id] = node["issues"]
         except SourceError as error:
             yield from missing([subject], GRAPHQL_METRICS, valid_at, _cause(error, errors, number))
 
 
-def repositories_query(subjects: Sequence[Subject], name: str = "repository") -> str:
+def repositories_query(subjects: Sequence[Subject], name: str = "repository", more: More | None = None) -> str:
     """Give one query with an alias per repository, r0, r1, ..., each asked for the fields of queries/<name>.graphql."""
     fragment = files("collectors").joinpath(f"queries/{name}.graphql").read_text(encoding="utf-8")
     aliases = []
     for number, subject in enumerate(subjects):
         owner, repository = subject.github.split("/")
-        aliases.append(f'  r{number}: repository(owner: "{owner}", name: "{repository}") {{ ...{name} }}')
+        fields = f"...{name} {more.field(subject)}" if more else f"...{name}"
+        aliases.append(f'  r{number}: repository(owner: "{owner}", name: "{repository}") {{ {fields} }}')
     variables = ", ".join(f"${end}: GitTimestamp!" for end in ("until", *(f"since{days}" for days in WINDOWS)))
     body = "\n".join(["  rateLimit { cost remaining resetAt }", *aliases])
-    return f"query repositories({variables}) {{\n{body}\n}}\n{fragment}"
+    return f"query repositories({variables}) {{\n{body}\n}}\n{fragment}{more.fragment if more else ''}"
 
 
 def window_variables(until: datetime) -> dict[str, str]:

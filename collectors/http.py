@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -18,16 +17,14 @@ from collectors.archive import Answer, Archive, Replay, request_key
 from collectors.errors import (
     ChangedError,
     ConnectError,
-    GoneError,
-    LimitError,
     NoAnswerError,
-    PendingError,
     RestrictedError,
     SourceError,
     TooLargeError,
 )
 from collectors.etags import Etags, Known
 from collectors.pace import Pace
+from collectors.status import bare, judge, pause_of
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +32,6 @@ REDIRECTS = {301, 302, 303, 307, 308}
 SERVER_FAULTS = {500, 502, 503, 504}
 TRIES = 3
 MAX_REDIRECTS = 5
-SECONDARY_WAIT_S = 60.0
-PENDING_WAIT_S = 2.0
 PENDING_PATIENCE_S = 6.0
 
 
@@ -75,7 +70,7 @@ class Http:
         """Send one request, again where that may help; follow redirects within the host only."""
         key = request_key(method, url, body)
         if self.replay:
-            return _judge(self.replay.answer(key))
+            return judge(self.replay.answer(key))
         known = self._known(url) if method == "GET" else None
         sent = dict(headers or {}) | ({"If-None-Match": known.etag} if known else {})
         try:
@@ -97,7 +92,7 @@ class Http:
 
     def _kept(self, key: str, url: str, answer: Answer, known: Known | None) -> Answer:
         if url.endswith("/access_tokens"):  # its body is the secret that GitHub issues to an app
-            return _judge(answer)
+            return judge(answer)
         if answer.status == httpx.codes.NOT_MODIFIED and known and self.archive:
             body = self.archive.load(known.sha256) or b""
             answer = replace(answer, status=200, headers={**known.headers, **answer.headers}, body=body)
@@ -105,7 +100,7 @@ class Http:
         etag = answer.headers.get("etag")
         if self.etags and etag and kept.status == httpx.codes.OK and key.startswith("GET "):
             self.etags.put(url, Known(etag, kept.sha256, kept.headers))
-        return _judge(kept)
+        return judge(kept)
 
     def _insist(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
         """Try again after faults that pass; a host that is silent once is not asked again in this run."""
@@ -130,8 +125,8 @@ class Http:
         while True:
             answer = self._follow(method, url, headers, body)
             if answer.status in SERVER_FAULTS:
-                raise NoAnswerError(f"{_bare(url)} answered {answer.status}")
-            pause = _pause(answer, self.now())
+                raise NoAnswerError(f"{bare(url)} answered {answer.status}")
+            pause = pause_of(answer, self.now())
             if pause is None:
                 return answer
             allowed = PENDING_PATIENCE_S if answer.status == httpx.codes.ACCEPTED else self.limits.max_wait_s
@@ -150,9 +145,9 @@ class Http:
             target, leaves = target_of(address, answer.headers["location"])
             if leaves:
                 host = urlsplit(target).netloc
-                raise ChangedError(f"{_bare(address)} redirects to another host, {host}; not followed")
+                raise ChangedError(f"{bare(address)} redirects to another host, {host}; not followed")
             address = target
-        raise NoAnswerError(f"{_bare(url)} redirects without end")
+        raise NoAnswerError(f"{bare(url)} redirects without end")
 
     def _once(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
         host = urlsplit(url).netloc
@@ -167,18 +162,18 @@ class Http:
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 raise ConnectError(f"{host} cannot be reached") from error
             except httpx.LocalProtocolError:  # its text may hold the token
-                raise RestrictedError(f"{_bare(url)} cannot be asked so; is the token one line?") from None
+                raise RestrictedError(f"{bare(url)} cannot be asked so; is the token one line?") from None
             except httpx.HTTPError as error:
-                raise NoAnswerError(f"{_bare(url)} broke off: {error or type(error).__name__}") from error
+                raise NoAnswerError(f"{bare(url)} broke off: {error or type(error).__name__}") from error
 
     def _read(self, response: httpx.Response, deadline: float) -> bytes:
         content = bytearray()
         for chunk in response.iter_bytes():
             content += chunk
             if len(content) > self.limits.max_bytes:
-                raise TooLargeError(f"{_bare(str(response.url))} sends more than {self.limits.max_bytes:,} bytes")
+                raise TooLargeError(f"{bare(str(response.url))} sends more than {self.limits.max_bytes:,} bytes")
             if time.monotonic() > deadline:
-                raise NoAnswerError(f"{_bare(str(response.url))} took longer than {self.limits.deadline_s:g} s")
+                raise NoAnswerError(f"{bare(str(response.url))} took longer than {self.limits.deadline_s:g} s")
         return bytes(content)
 
 
@@ -187,7 +182,7 @@ def target_of(address: str, location: str) -> tuple[str, bool]:
     try:
         here, there = urlsplit(address), urlsplit(urljoin(address, location))
     except ValueError as error:
-        raise ChangedError(f"{_bare(address)} redirects to no address: {error}") from error
+        raise ChangedError(f"{bare(address)} redirects to no address: {error}") from error
     return there.geturl(), here.netloc != there.netloc or (here.scheme, there.scheme) == ("https", "http")
 
 
@@ -197,7 +192,7 @@ def parse(answer: Answer) -> Any:
         return json.loads(answer.body)
     except ValueError as error:
         start = answer.body[:40].decode(errors="replace").strip()
-        raise ChangedError(f"{_bare(answer.url)} sent no JSON but {start!r}") from error
+        raise ChangedError(f"{bare(answer.url)} sent no JSON but {start!r}") from error
 
 
 def need(payload: Any, *path: str | int) -> Any:
@@ -219,81 +214,14 @@ def count(payload: Any, *path: str | int) -> float:
     return float(found)
 
 
+def each(payload: Any, *path: str | int) -> list[Any]:
+    """Give the list at a path; raise ChangedError for anything else."""
+    found = need(payload, *path)
+    if not isinstance(found, list):
+        raise ChangedError(f"{'.'.join(map(str, path))} is {type(found).__name__}; a list was expected")
+    return found
+
+
 def midnight(moment: datetime) -> datetime:
     """Give the first moment of the day: windows end there (METHOD 1)."""
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _judge(answer: Answer) -> Answer:
-    """Give a good answer back; raise for every other what its status means."""
-    if answer.status < httpx.codes.BAD_REQUEST and answer.status != httpx.codes.ACCEPTED:
-        return answer
-    error = error_of(answer)
-    error.add_note(answer.body[:300].decode(errors="replace"))
-    raise error
-
-
-def error_of(answer: Answer) -> SourceError:
-    """Say what a status (and its body, where GitHub overloads the status) means."""
-    where, text = _bare(answer.url), answer.body[:2000].decode(errors="replace").lower()
-    match answer.status:
-        case 202:
-            error: SourceError = PendingError(f"{where} is still computing its answer")
-        case 404 | 410:
-            error = GoneError(f"{where} is not there ({answer.status})")
-        case 422 if "pagination" in text:
-            error = TooLargeError(f"{where} has more pages than the source gives")
-        case 403 if "too large" in text:
-            error = TooLargeError(f"{where} is too large for the source to count")
-        case 429:
-            error = LimitError(f"{where} is over its limit (429)")
-        case 403 if is_limit(answer):
-            error = LimitError(f"{where} is over its limit (403)")
-        case 401 | 403 | 451:
-            error = RestrictedError(f"{where} refuses us ({answer.status})")
-        case 500 | 502 | 503 | 504:
-            error = NoAnswerError(f"{where} answered {answer.status}")
-        case _:
-            error = ChangedError(f"{where} answered {answer.status}")
-    return error
-
-
-def is_limit(answer: Answer) -> bool:
-    """Tell a 403 that means "too many" from one that means "not you"."""
-    if answer.status != httpx.codes.FORBIDDEN:
-        return False
-    text = answer.body[:2000].decode(errors="replace").lower()
-    spent = answer.headers.get("x-ratelimit-remaining") == "0"
-    return spent or "retry-after" in answer.headers or "rate limit" in text or "abuse" in text
-
-
-def _pause(answer: Answer, now: datetime) -> float | None:
-    """Give how long the source asks us to wait before the same request, if it does."""
-    if answer.status == httpx.codes.ACCEPTED:
-        return PENDING_WAIT_S
-    is_over = answer.status == httpx.codes.TOO_MANY_REQUESTS or is_limit(answer)
-    if not is_over or "too large" in answer.body[:2000].decode(errors="replace").lower():
-        return None
-    if after := answer.headers.get("retry-after"):
-        return max(1.0, _seconds(after, now))
-    reset = answer.headers.get("x-ratelimit-reset", "")
-    if answer.headers.get("x-ratelimit-remaining") == "0" and reset.isdigit():
-        return max(0.0, int(reset) - (now - datetime(1970, 1, 1)).total_seconds()) + 1  # noqa: DTZ001 - naive UTC
-    return SECONDARY_WAIT_S
-
-
-def _seconds(after: str, now: datetime) -> float:
-    """Read Retry-After: seconds, or an HTTP date."""
-    try:
-        return max(0.0, float(after))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(after).replace(tzinfo=None) - now).total_seconds())
-    except ValueError:
-        return SECONDARY_WAIT_S
-
-
-def _bare(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.netloc.rpartition('@')[2]}{parts.path}"

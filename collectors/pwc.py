@@ -7,7 +7,7 @@ from catalog.metric import METRICS
 from catalog.subject import Subject
 from collectors.download import fetch_file
 from collectors.errors import SourceError
-from collectors.source import Found, Papers, Source, Upstream, missing
+from collectors.source import Cost, Found, Papers, Source, Upstream, missing
 
 LINKS = ("links-between-paper-and-code/resolve/main/data/train-00000-of-00001.parquet",)
 PAPERS = tuple(f"papers-with-abstracts/resolve/main/data/train-0000{part}-of-00004.parquet" for part in range(4))
@@ -30,4 +30,9 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     yield Papers(*paths, raw_sha256=links[0].sha256, url=links[0].url)
 
 
-source = Source("pwc", collect, SHARES)
+def costs(subjects: Sequence[Subject], _memory: object, _has_token: object) -> list[Cost]:
+    """One conditional request a file."""
+    return [Cost("paper archive", len(LINKS) + len(PAPERS) if subjects else 0)]
+
+
+source = Source("pwc", collect, SHARES, costs)

@@ -9,15 +9,15 @@ from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.archive import Answer
 from collectors.errors import ChangedError, IncompleteError
-from collectors.http import count, midnight, need
-from collectors.source import Source, Upstream, ask_each
+from collectors.http import count, each, midnight, need
+from collectors.source import Found, Source, Upstream, ask_each, one_each
 
 DOWNLOADS = METRICS["pypi.downloads_30d"]
 DAYS = 30
 DAY = timedelta(days=1)
 
 
-def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterable[Observation]:
+def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterable[Found]:
     """Ask for each package's downloads a day."""
 
     def ask(subject: Subject) -> list[Observation]:
@@ -35,7 +35,7 @@ def read_overall(payload: Any, subject: Subject, answer: Answer, valid_at: datet
     today = midnight(valid_at).date()
     daily = {
         _day(need(row, "date")): count(row, "downloads")
-        for row in need(payload, "data")
+        for row in each(payload, "data")
         if need(row, "category") == "without_mirrors"
     }
     counted = {day: downloads for day, downloads in daily.items() if day < today}
@@ -57,4 +57,4 @@ def _day(text: Any) -> date:
         raise ChangedError(f"{text!r} is not a day") from None
 
 
-source = Source("pypi", collect, (DOWNLOADS,))
+source = Source("pypi", collect, (DOWNLOADS,), one_each("pypistats"))

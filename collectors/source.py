@@ -13,6 +13,7 @@ from typing import Any
 
 from catalog.metric import METRICS, Metric
 from catalog.observation import Observation
+from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import SourceError
 from collectors.http import Http
@@ -47,16 +48,21 @@ class Papers:
     url: str
 
 
-@dataclass(frozen=True)
-class Rows:
-    """Facts that are no observations: rows for a table of the warehouse, such as issue."""
-
-    table: str
-    rows: tuple[Mapping[str, Any], ...]
-
-
 Found = Observation | Papers | Rows
 Ask = Callable[[Sequence[Subject], Upstream, datetime], Iterable[Found]]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """How many calls of one limit a night takes at most, and how many the limit allows in its period."""
+
+    resource: str
+    calls: int
+    limit: int | None = None
+    period: str = ""
+
+
+Costs = Callable[[Sequence[Subject], Mapping[str, Mapping[str, Any]], bool], Iterable[Cost]]
 
 
 @dataclass(frozen=True)
@@ -72,14 +78,21 @@ class Past:
 class Source:
     """One upstream; `collect` gives what it says now, and says of what it could not get why.
 
-    `metrics` are asked every night of every subject; those in `sometimes` when their turn comes.
+    `metrics` are asked every night of every subject; those in `sometimes` when their turn comes. `costs` takes the
+    subjects, the run's memory, and whether a token is set, and asks nobody.
     """
 
     name: str
     collect: Ask
     metrics: tuple[Metric, ...]
+    costs: Costs
     past: Past | None = None
     sometimes: tuple[Metric, ...] = ()
+
+
+def one_each(resource: str) -> Costs:
+    """Give the cost of a source that is asked once for each subject."""
+    return lambda subjects, _memory, _has_token: [Cost(resource, len(subjects))]
 
 
 def metrics_of(source: str, *names: str) -> tuple[Metric, ...]:
@@ -102,14 +115,14 @@ def sources() -> dict[str, Source]:
 
 def ask_each(
     subjects: Sequence[Subject],
-    ask: Callable[[Subject], list[Observation]],
+    ask: Callable[[Subject], Sequence[Found]],
     metrics: Sequence[Metric],
     upstream: Upstream,
     valid_at: datetime,
-) -> Iterator[Observation]:
+) -> Iterator[Found]:
     """Ask for each subject, several at once; one that fails costs only itself and says why."""
 
-    def safely(subject: Subject) -> list[Observation] | SourceError:
+    def safely(subject: Subject) -> Sequence[Found] | SourceError:
         try:
             return ask(subject)
         except SourceError as error:

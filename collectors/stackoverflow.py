@@ -1,17 +1,18 @@
 """Stack Overflow through the Stack Exchange API: tag totals, window counts, shares of the whole site."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
+from urllib.parse import quote
 
 from catalog.metric import METRICS
 from catalog.observation import Observation, Status
 from catalog.subject import Subject
 from collectors.archive import Answer
 from collectors.errors import ChangedError, GoneError, LimitError, SourceError
-from collectors.http import count, midnight, need, parse
-from collectors.source import Past, Source, Upstream, missing
+from collectors.http import count, each, midnight, need, parse
+from collectors.source import Cost, Past, Source, Upstream, missing
 from collectors.stackoverflow_answers import ANSWERED, answered
 from collectors.turns import due
 
@@ -68,7 +69,7 @@ class Desk:
 
 def read_tags(payload: Any) -> dict[str, float]:
     """Read how many questions each tag has."""
-    return {need(item, "name"): count(item, "count") for item in need(payload, "items")}
+    return {str(need(item, "name")): count(item, "count") for item in each(payload, "items")}
 
 
 def _totals(subjects: Sequence[Subject], desk: Desk, valid_at: datetime) -> Iterator[Observation]:
@@ -77,7 +78,7 @@ def _totals(subjects: Sequence[Subject], desk: Desk, valid_at: datetime) -> Iter
         counts: dict[str, float] = {}
         for start in range(0, len(tags), TAGS_PER_CALL):
             some = tags[start : start + TAGS_PER_CALL]
-            payload, answer = desk.ask(f"tags/{';'.join(some)}/info", pagesize=TAGS_PER_CALL)
+            payload, answer = desk.ask(f"tags/{quote(';'.join(some), safe=';')}/info", pagesize=TAGS_PER_CALL)
             counts |= read_tags(payload)
     except SourceError as error:
         yield from missing(subjects, [QUESTIONS], valid_at, error)
@@ -107,6 +108,8 @@ def _shares(subjects: Sequence[Subject], desk: Desk, valid_at: datetime) -> Iter
     window = {"fromdate": _stamp(valid_at - YEAR), "todate": _stamp(valid_at) - 1}
     try:
         site, _ = desk.total((), **window)
+        if site <= 0:
+            raise ChangedError("the site says that nobody asked anything in a year")
     except SourceError as error:
         yield from missing(subjects, [QUESTIONS_365D, SHARE], valid_at, error)
         return
@@ -129,8 +132,6 @@ def _share(
             asked += sign * found
     evidence = {"url": answer.url, "raw_sha256": answer.sha256, "method": "exact"}
     yield QUESTIONS_365D.of(subject.id, valid_at, asked, **evidence)
-    if site <= 0:
-        raise ChangedError("the site says that nobody asked anything in a year")
     ppm = 1e6 * asked / site
     yield SHARE.of(subject.id, valid_at, ppm, n=int(site), status=Status.DERIVED, **evidence)
 
@@ -156,10 +157,24 @@ def collect_past(subjects: Sequence[Subject], upstream: Upstream, valid_at: date
     return _shares(subjects, Desk(upstream), valid_at)
 
 
+def costs(
+    subjects: Sequence[Subject],
+    memory: Mapping[str, Mapping[str, Any]],
+    has_token: bool,  # noqa: FBT001
+) -> list[Cost]:
+    """Count totals in one call, the site's year in one, a year for each set of tags, and about two for each turn."""
+    sets = sum(2 ** len(subject.stackoverflow_tags) - 1 for subject in subjects)
+    overlaps = sets - sum(len(subject.stackoverflow_tags) for subject in subjects)
+    turns = len(due(subjects, memory.get(ANSWERED.name, {}), NIGHTS_FOR_ANSWERS))
+    calls = 2 + sets + overlaps + 3 * turns if subjects else 0
+    return [Cost("stackexchange", calls, 10_000 if has_token else 300, "day")]
+
+
 source = Source(
     "stackoverflow",
     collect,
     (QUESTIONS, QUESTIONS_365D, SHARE),
+    costs,
     Past(collect_past, (QUESTIONS_365D, SHARE), lambda subjects: subjects + 1),
     sometimes=(ANSWERED,),
 )

@@ -1,6 +1,6 @@
 """Which share of a month-old cohort of questions was answered within 30 days (METHOD 2.3)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,8 +8,8 @@ from catalog.metric import METRICS
 from catalog.observation import Observation, Status
 from catalog.subject import Subject
 from collectors.archive import Answer
-from collectors.errors import IncompleteError, TooLargeError
-from collectors.http import count, need
+from collectors.errors import ChangedError, IncompleteError, TooLargeError
+from collectors.http import count, each, need
 
 ANSWERED = METRICS["stackoverflow.answered_30d"]
 YOUNGEST = timedelta(days=30)
@@ -52,8 +52,12 @@ def _answered_in_time(ask: Ask, questions: Sequence[int], asked_at: Mapping[int,
         numbers = ";".join(map(str, questions[start : start + IDS_A_CALL]))
         for answer in _pages(ask, f"questions/{numbers}/answers", sort="creation", order="asc"):
             question = int(count(answer, "question_id"))
-            is_good = need(answer, "score") >= 0 or bool(answer.get("is_accepted"))
-            if is_good and count(answer, "creation_date") - asked_at[question] <= PATIENCE_S:
+            score = need(answer, "score")
+            if not isinstance(score, int):
+                raise ChangedError(f"an answer has the score {score!r}")
+            is_good = score >= 0 or bool(answer.get("is_accepted"))
+            is_ours = question in asked_at  # a question that was merged gives its answers to another
+            if is_good and is_ours and count(answer, "creation_date") - asked_at[question] <= PATIENCE_S:
                 yield question
 
 
@@ -61,8 +65,7 @@ def _pages(ask: Ask, path: str, **params: Any) -> Iterator[Mapping[str, Any]]:
     """Give every item; the API gives no page beyond the 25th without a key."""
     for page in range(1, MAX_PAGES + 1):
         payload, _ = ask(path, page=page, pagesize=PAGE, **params)
-        items: Iterable[Mapping[str, Any]] = need(payload, "items")
-        yield from items
+        yield from each(payload, "items")
         if not payload.get("has_more"):
             return
     raise TooLargeError(f"{path.partition('/')[0]} has more than {MAX_PAGES} pages")

@@ -39,13 +39,18 @@ def nightly(
     source: Sources = None,
     strict: Strict = False,
     as_json: Json = False,
-    replay: Annotated[
-        str | None, typer.Option(metavar="RUN", help="Ask nobody: use the kept answers of a run.")
-    ] = None,
+    replay: Annotated[str | None, typer.Option(metavar="RUN", help="Ask nobody: use a run's kept answers.")] = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what would be asked, at most.")] = False,
 ) -> None:
     """Collect now, land, publish, score, report."""
     settings = load_settings()
     settings.followed.only(subject or [])
+    if plan:
+        from flows.collect import plan_night
+
+        columns = ("source", "resource", "calls", "limit", "period")
+        show(plan_night(settings, subject or [], source or []), columns, as_json=as_json)
+        return
     from flows.console import run_nightly
 
     night = run_nightly(settings, subject or [], source or [], replay, as_json=as_json)

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -12,6 +13,7 @@ from catalog.errors import InputError
 from catalog.load import Catalog
 from catalog.metric import family
 from catalog.observation import Observation, Reason
+from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.archive import Archive, Replay
 from collectors.errors import ChangedError
@@ -19,7 +21,7 @@ from collectors.etags import Etags
 from collectors.github_client import auth_of
 from collectors.http import Http, Limits
 from collectors.pace import Pace
-from collectors.source import Papers, Rows, Source, Upstream, missing, sources
+from collectors.source import Papers, Source, Upstream, missing, sources
 from flows.clock import utc_now
 from flows.land import Begun
 from flows.memory import memory
@@ -35,11 +37,12 @@ AGENT = "speedscore (framework ecosystem metrics)"
 
 @dataclass(frozen=True)
 class Collected:
-    """What one source gave: observations, and how many requests it took."""
+    """What one source gave: observations, finer facts, and how many requests it took."""
 
     source: str
     observations: list[Observation]
     requests: int
+    rows: tuple[Rows, ...] = ()
 
     @property
     def missing(self) -> int:
@@ -95,11 +98,24 @@ def collect_source(
         found = list(source.collect(asked, upstream, valid_at)) if asked else []
         observations = list(_read_papers(found, catalog, source, valid_at))
         observations += _unsaid(observations, asked, source, valid_at)
-        return Collected(name, observations, http.spent.total())
+        return Collected(name, observations, http.spent.total(), tuple(one for one in found if isinstance(one, Rows)))
     finally:
         http.client.close()
         if http.etags:
             http.etags.close()
+
+
+def plan_night(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -> list[dict[str, Any]]:
+    """Give what tonight would ask of each limit, at most; nobody is asked."""
+    catalog, known = settings.followed.only(subject_ids), memory(settings, utc_now())
+    tokens = {"github": bool(settings.github_credentials), "stackoverflow": settings.stackexchange_key is not None}
+    return [
+        {"source": name, **asdict(cost)}
+        for name in chosen_sources(names)
+        for cost in sources()[name].costs(
+            [one for one in catalog.subjects if one.answers_to(name)], known, tokens.get(name, False)
+        )
+    ]
 
 
 def upstream_of(name: str, settings: Settings, http: Http, started_at: datetime) -> Upstream:

@@ -1,15 +1,19 @@
 """Land observations: with what is known anyway, in one transaction, published when it is whole."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
+import polars as pl
+
 from catalog.load import standing
 from catalog.observation import Observation
+from catalog.rows import Rows
 from flows.clock import utc_now
+from flows.derive import WALKED, issue_rates
 from flows.settings import Settings
 from warehouse.connection import open_writer
 from warehouse.frame import frame
@@ -39,11 +43,14 @@ def ensure_standing(settings: Settings) -> None:
 
 
 def land_observations(
-    settings: Settings, observations: Iterable[Observation], begun: Begun, detail: Mapping[str, Any] | None = None
+    settings: Settings,
+    observations: Iterable[Observation],
+    begun: Begun,
+    detail: Mapping[str, Any] | None = None,
+    facts: Sequence[Rows] = (),
 ) -> Landed:
-    """Land the observations and the standing knowledge of the catalog; publish; return what was added."""
-    catalog = settings.followed
-    arrived = frame([*standing(catalog), *observations])
+    """Land the observations, the facts with what follows from them, and the standing knowledge; publish the whole."""
+    catalog, brought = settings.followed, list(observations)
     run = Run(
         run_id=begun.run_id,
         kind=begun.kind,
@@ -55,4 +62,12 @@ def land_observations(
     with open_writer(settings.published, utc_now()) as connection:
         if settings.label:
             set_label(connection, settings.label)
+        arrived = frame([*standing(catalog), *brought])
+        if facts:
+            arrived = pl.concat([arrived, issue_rates(connection, facts, _walked(brought), run)])
         return land(connection, arrived, catalog, run)
+
+
+def _walked(observations: Iterable[Observation]) -> list[str]:
+    """Give the subjects whose issues are known whole as of tonight."""
+    return [one.subject for one in observations if one.metric == WALKED and one.has_value]

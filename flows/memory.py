@@ -13,14 +13,16 @@ Memory = Mapping[str, Mapping[str, Any]]
 
 
 def memory(settings: Settings, before: datetime) -> Memory:
-    """Give what was known before a moment: per metric and subject when it was last had; per subject its "stars"."""
+    """Give, per metric and subject, when it was last had before a moment; "stars" and "issues" tell how far."""
     if not settings.published.exists():
         return {}
     with open_reader(settings.published) as connection:
         asked = rows(connection, "memory_asked", before=before)
         stars = rows(connection, "memory_stars", before=before)
+        issues = rows(connection, "memory_issues", before=before)
     found: dict[str, dict[str, Any]] = defaultdict(dict)
     for row in asked:
         found[row["metric"]][row["subject"]] = row["asked_at"]
+    found["issues"] = {row["subject"]: row["updated_at"] for row in issues}
     found["stars"] = {row["subject"]: row for row in stars}
     return found

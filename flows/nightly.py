@@ -46,7 +46,8 @@ def land_night(settings: Settings, collected: Sequence[Collected], begun: Begun)
     """Land what all sources gave, in one landing, and say what moved since the last."""
     observations = [observation for one in collected for observation in one.observations]
     detail = {one.source: {"requests": one.requests, "missing": one.missing} for one in collected}
-    landed = land_observations(settings, observations, begun, detail)
+    facts = [rows for one in collected for rows in one.rows]
+    landed = land_observations(settings, observations, begun, detail, facts)
     with open_reader(settings.published) as connection:
         moved = rows(connection, "moved", run_id=begun.run_id, known_at=landed.known_at)
     return Night(begun.run_id, begun.started_at, list(collected), landed, moved)

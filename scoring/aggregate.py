@@ -16,7 +16,7 @@ IS_APPLICABLE = pl.col("state") != "not_applicable"
 
 
 def numbered(marked: pl.DataFrame) -> pl.DataFrame:
-    """Number the groups and dimensions of rows in the order of the grid: keys quicker than four names."""
+    """Give the groups and dimensions of rows that come in the order of the grid a number: a key quicker than names."""
     return marked.with_columns(in_group=pl.struct(GROUP).rle_id(), in_dimension=pl.struct(DIMENSION).rle_id())
 
 
@@ -43,17 +43,18 @@ def dimensions(marked: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def _choose(marked: pl.DataFrame) -> pl.DataFrame:
     """Give each answer its weight in its group: all applicable ones, or of substitutes only the two best."""
-    rows = marked.with_row_index("row")
     best = (
-        rows.filter(IS_TOP & IS_APPLICABLE)
-        .select("row", "in_group", is_silent=pl.col("mark").is_null(), own=OWN)
-        .sort("in_group", pl.col("own").is_null(), "is_silent", -pl.col("own"), "row")
+        marked.filter(IS_TOP & IS_APPLICABLE)
+        .select("question", "in_group", is_silent=pl.col("mark").is_null(), own=OWN)
+        .sort("in_group", pl.col("own").is_null(), "is_silent", -pl.col("own"), "question")
         .group_by("in_group", maintain_order=True)
         .head(TOP)
-        .select("row", is_best=1.0)
+        .select("question", is_best=1.0)
     )
     weight = pl.when(IS_TOP).then("is_best").when(IS_APPLICABLE).then("weight")
-    return rows.join(best, on="row", how="left", maintain_order="left").with_columns(use_weight=weight.fill_null(0.0))
+    return marked.join(best, on="question", how="left", maintain_order="left").with_columns(
+        use_weight=weight.fill_null(0.0)
+    )
 
 
 def _weigh(members: pl.DataFrame, over: str, weight: str) -> pl.DataFrame:
@@ -65,12 +66,11 @@ def _weigh(members: pl.DataFrame, over: str, weight: str) -> pl.DataFrame:
     )
     counts = OWN.is_not_null() & (w > 0)
     silent = pl.min_horizontal("ceiling", "known_mean")
-    return (
-        members.join(means.with_columns(pl.col("known_mean").fill_nan(None)), on=over, how="left", maintain_order="left")
-        .with_columns(
-            effective_weight=pl.when(counts).then(w / pl.col("answered_weight")),
-            effective_mark=pl.when(counts).then(pl.coalesce("mark", silent)),
-        )
+    return members.join(
+        means.with_columns(pl.col("known_mean").fill_nan(None)), on=over, how="left", maintain_order="left"
+    ).with_columns(
+        effective_weight=pl.when(counts).then(w / pl.col("answered_weight")),
+        effective_mark=pl.when(counts).then(pl.coalesce("mark", silent)),
     )
 
 

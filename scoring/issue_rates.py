@@ -26,13 +26,13 @@ CHUNK = 400
 NOT_COMPLETED = ("NOT_PLANNED", "DUPLICATE")
 RATES = pl.Schema(
     {
-        "subject": pl.String,
+        "subject": pl.String(),
         "day": pl.Datetime("us"),
-        "metric": pl.String,
-        "value": pl.Float64,
-        "lo": pl.Float64,
-        "hi": pl.Float64,
-        "n": pl.Int64,
+        "metric": pl.String(),
+        "value": pl.Float64(),
+        "lo": pl.Float64(),
+        "hi": pl.Float64(),
+        "n": pl.Int64(),
     }
 )
 
@@ -86,7 +86,6 @@ def _wide(issues: pl.DataFrame, days: pl.Series) -> pl.DataFrame:
     young = pairs.filter(pl.col("age") <= COHORT)
     human = young.filter("is_human")
     is_completed = pl.col("state_reason").is_in(NOT_COMPLETED).not_().fill_null(value=True)
-    is_known = pl.col("is_comment_known") | pl.col("response").is_not_null()
     grid = pl.DataFrame({"subject": issues["subject"][0], "day": days, "cohort": pl.int_range(len(days), eager=True)})
     for found in (
         young.group_by("cohort").agg(
@@ -95,7 +94,7 @@ def _wide(issues: pl.DataFrame, days: pl.Series) -> pl.DataFrame:
         _matured(pairs),
         _curve(human, pl.col("close"), "close", HORIZON),
         _curve(human, pl.when(is_completed).then("close"), "completed", HORIZON),
-        _curve(human.filter(is_known), pl.col("response"), "response", COHORT),
+        _curve(human.filter("is_comment_known"), pl.col("response"), "response", COHORT),
     ):
         grid = grid.join(found, on="cohort", how="left", maintain_order="left")
     counts = ("authors", "opened", "matured_n", "close_n", "completed_n", "response_n")

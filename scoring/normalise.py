@@ -11,8 +11,7 @@ def mark(value: pl.Expr, rubric: Rubric) -> pl.Expr:
     Null stays null; zero and below are the floor of a log norm; lo > hi means that less is better.
     """
     lo, hi = pl.col("lo"), pl.col("hi")
-    floor = pl.max_horizontal(value, pl.lit(0.0))
-    log = (floor.log() - lo.log()) / (hi.log() - lo.log())
+    log = (value.clip(lower_bound=0).log() - lo.log()) / (hi.log() - lo.log())
     linear = (value - lo) / (hi - lo)
     return (
         pl.when(pl.col("norm") == "log")

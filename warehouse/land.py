@@ -63,7 +63,7 @@ def land(
 
     `known_at` defaults to the end of the run, moved past everything that is known already.
     """
-    known_at = known_at or _after_everything(connection, run.finished_at)
+    known_at = known_at or next_moment(connection, run.finished_at)
     connection.execute("begin")
     try:
         with brought(connection, arrived=arrived):
@@ -140,7 +140,8 @@ def _append(connection: duckdb.DuckDBPyConnection, name: str, found: list[dict[s
         _execute(connection, name, **parameters)
 
 
-def _after_everything(connection: duckdb.DuckDBPyConnection, now: datetime) -> datetime:
+def next_moment(connection: duckdb.DuckDBPyConnection, now: datetime) -> datetime:
+    """Give a moment past everything that is known: `now`, unless the store is ahead of it."""
     newest = rows(connection, "newest_knowledge")[0]["known_at"]
     return now if newest is None else max(now, newest + timedelta(microseconds=1))
 

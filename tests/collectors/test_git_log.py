@@ -225,7 +225,7 @@ def test_a_chain_of_names_and_addresses_is_one_person(github, home):
 
 
 def test_the_fingerprint_is_of_the_address_of_the_first_commit(github, home):
-    assert authors(github, home, ("Ann", "Ann@Example.net"), ("Ann", "ann@home.net")) == {"2c48f2ddd0ab"}
+    assert authors(github, home, ("Ann", "Ann@Example.net"), ("Ann", "ann@home.net")) == {"2a8d4e854810"}
 
 
 @pytest.mark.parametrize(
@@ -685,15 +685,10 @@ def test_two_runs_do_not_fetch_the_same_clone_at_once(github, home):
         fetch("o/r", home, 0.2)
 
 
-def test_a_server_that_does_not_give_the_mailmap_costs_only_the_mailmap(github, home, caplog):
+def test_a_server_that_does_not_give_the_mailmap_costs_only_the_mailmap(github, home, fake_git, caplog):
     repository = github.repository()
     repository.commit(MONDAY, tree=repository.tree(mailmap="Ann <ann@example.net>\n"))
-    for blob in repository.git(
-        "cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)"
-    ).splitlines():
-        sha, kind = blob.split()
-        if kind != "commit":
-            (repository.path / "objects" / sha[:2] / sha[2:]).unlink()
+    fake_git('case "$GIT_NO_LAZY_FETCH $*" in 0*cat-file*) echo "fatal: early EOF" >&2; exit 128;; esac')
 
     assert len(read_log(fetch("o/r", home, PATIENCE_S))) == 1
     assert ".mailmap could not be had" in caplog.text
@@ -715,9 +710,9 @@ def test_a_machine_without_git_says_what_to_do(home, tmp_path, monkeypatch):
 
 
 def test_a_git_too_old_says_what_to_do(home, fake_git):
-    fake_git("echo 'error: unknown option `initial-branch=default`' >&2; exit 129")
+    fake_git("echo 'error: unknown option `initial-branch=default`' >&2; echo 'usage: git init' >&2; exit 129")
 
-    with pytest.raises(NotSupportedError, match="too old"):
+    with pytest.raises(NotSupportedError, match="unknown option"):
         fetch("o/r", home, PATIENCE_S)
 
 

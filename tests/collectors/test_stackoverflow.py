@@ -47,7 +47,7 @@ def test_all_totals_come_in_one_call_and_the_year_in_one_per_subject_and_one_for
         ("pytorch", "stackoverflow.share_ppm_365d"): 10_000,
         ("jax", "stackoverflow.share_ppm_365d"): 500,
     }
-    assert len(server.asked) == 4
+    assert len([asked for asked in server.asked if "page=" not in asked.path]) == 4
 
 
 def test_the_year_ends_before_the_midnight_of_the_day(server):
@@ -99,7 +99,9 @@ def test_a_site_without_questions_is_not_believed(server):
 
     found = collected(server, [subject("jax")])
 
-    assert reasons(found) == {("jax", "stackoverflow.share_ppm_365d"): Reason.SCHEMA_CHANGED}
+    assert reasons(found)["jax", "stackoverflow.share_ppm_365d"] is Reason.SCHEMA_CHANGED
+    assert reasons(found)["jax", "stackoverflow.questions_365d"] is Reason.SCHEMA_CHANGED
+    assert ("jax", "stackoverflow.questions_365d") not in values(found)
 
 
 @pytest.mark.parametrize("number", [0, 1])
@@ -110,7 +112,7 @@ def test_the_recorded_throttle_is_a_limit(recorded, server, number):
     found = collected(server, [subject("jax")])
 
     assert set(reasons(found).values()) == {Reason.RATE_LIMITED}
-    assert len(reasons(found)) == 3
+    assert len(reasons(found)) == len(stackoverflow.source.metrics + stackoverflow.source.sometimes)
 
 
 def test_an_error_that_comes_with_status_200_is_no_answer(server):
@@ -133,7 +135,7 @@ def test_a_rest_that_is_asked_for_beside_good_data_is_kept_and_the_data_too(serv
     found = collected(server, [subject("jax")], nap=nap)
 
     assert values(found)["jax", "stackoverflow.questions"] == 125
-    assert nap.naps == [7, 7]
+    assert set(nap.naps) == {7}
 
 
 def test_the_key_is_sent_and_kept_nowhere(server, tmp_path):
@@ -163,7 +165,7 @@ def test_a_tag_with_a_sign_is_asked_for_as_it_is_written(server):
 
 @pytest.mark.parametrize(
     "payload",
-    [None, [], {}, {"items": None}, {"items": 3}, {"items": [None]}, {"items": [{"name": "jax"}]}, {"items": [{"name": [], "count": 1}]}],
+    [None, [], {}, {"items": None}, {"items": 3}, {"items": [None]}, {"items": [{"name": "jax"}]}, {"items": [{"name": "jax", "count": -1}]}],
     ids=repr,
 )
 def test_tags_of_another_shape_have_changed(payload):
@@ -195,6 +197,8 @@ def api(totals: dict[str, int], asked_in_a_year: dict[str, int], ever: dict[str,
         if parts.path.startswith("/2.3/tags/"):
             asked_for = unquote(parts.path.split("/")[3]).split(";")
             return as_json({"items": [{"name": tag, "count": totals[tag]} for tag in asked_for if tag in totals]})
+        if "filter" not in query:
+            return as_json({"items": []})
         assert (parts.path, query["filter"]) == ("/2.3/questions", "total")
         known = asked_in_a_year if "fromdate" in query else ever or {}
         return as_json({"total": known[query.get("tagged", "")]})

@@ -1,0 +1,42 @@
+"""Walk a repository's issues: all of them once, then what has changed since the last walk."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from catalog.metric import METRICS
+from catalog.subject import Subject
+from collectors.errors import SourceError
+from collectors.github_issue_pages import Ask, Connection, IssueFact, Walk, issue_rows, pages
+from collectors.http import Http
+from collectors.source import Found, Upstream, missing
+
+WALKED = METRICS["github.issues_walked"]
+
+
+def walk_issues(
+    ask: Ask, subject: Subject, upstream: Upstream, first_page: Connection | None, valid_at: datetime
+) -> list[Found]:
+    """Give the issues that are new or have changed, and how many, once the walk has reached its end.
+
+    A walk that breaks off gives what it has; without the count nothing is derived from it, and the next one goes on.
+    """
+    since = upstream.memory.get("issues", {}).get(subject.id)
+    facts: list[IssueFact] = []
+    try:
+        for page in pages(ask, subject, since, first_page, _walk(upstream, subject)):
+            facts += page
+    except SourceError as error:
+        return [issue_rows(subject, facts), *missing([subject], [WALKED], valid_at, error)]
+    url = f"https://github.com/{subject.github}/issues"
+    return [issue_rows(subject, facts), WALKED.of(subject.id, valid_at, _distinct(facts), url=url)]
+
+
+def _walk(upstream: Upstream, subject: Subject) -> Walk | None:
+    http: Http = upstream.http
+    if upstream.folder is None or http.archive is None or subject.github_id is None:
+        return None
+    return Walk(upstream.folder, subject.github_id, http.archive.load)
+
+
+def _distinct(facts: Sequence[IssueFact]) -> int:
+    return len({fact.number for fact in facts})

@@ -1,0 +1,98 @@
+"""What the status of an answer means: a good answer, an error named by who must act, or a wait."""
+
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import httpx
+
+from collectors.archive import Answer
+from collectors.errors import (
+    ChangedError,
+    GoneError,
+    LimitError,
+    NoAnswerError,
+    PendingError,
+    RestrictedError,
+    SourceError,
+    TooLargeError,
+)
+
+SECONDARY_WAIT_S = 60.0
+PENDING_WAIT_S = 2.0
+
+
+def judge(answer: Answer) -> Answer:
+    """Give a good answer back; raise for every other what its status means."""
+    if answer.status < httpx.codes.BAD_REQUEST and answer.status != httpx.codes.ACCEPTED:
+        return answer
+    error = error_of(answer)
+    error.add_note(answer.body[:300].decode(errors="replace"))
+    raise error
+
+
+def error_of(answer: Answer) -> SourceError:
+    """Say what a status (and its body, where GitHub overloads the status) means."""
+    where, text = bare(answer.url), answer.body[:2000].decode(errors="replace").lower()
+    match answer.status:
+        case 202:
+            error: SourceError = PendingError(f"{where} is still computing its answer")
+        case 404 | 410:
+            error = GoneError(f"{where} is not there ({answer.status})")
+        case 422 if "pagination" in text:
+            error = TooLargeError(f"{where} has more pages than the source gives")
+        case 403 if "too large" in text:
+            error = TooLargeError(f"{where} is too large for the source to count")
+        case 429:
+            error = LimitError(f"{where} is over its limit (429)")
+        case 403 if is_limit(answer):
+            error = LimitError(f"{where} is over its limit (403)")
+        case 401 | 403 | 451:
+            error = RestrictedError(f"{where} refuses us ({answer.status})")
+        case 500 | 502 | 503 | 504:
+            error = NoAnswerError(f"{where} answered {answer.status}")
+        case _:
+            error = ChangedError(f"{where} answered {answer.status}")
+    return error
+
+
+def is_limit(answer: Answer) -> bool:
+    """Tell a 403 that means "too many" from one that means "not you"."""
+    if answer.status != httpx.codes.FORBIDDEN:
+        return False
+    text = answer.body[:2000].decode(errors="replace").lower()
+    spent = answer.headers.get("x-ratelimit-remaining") == "0"
+    return spent or "retry-after" in answer.headers or "rate limit" in text or "abuse" in text
+
+
+def pause_of(answer: Answer, now: datetime) -> float | None:
+    """Give how long the source asks us to wait before the same request, if it does."""
+    if answer.status == httpx.codes.ACCEPTED:
+        return PENDING_WAIT_S
+    is_over = answer.status == httpx.codes.TOO_MANY_REQUESTS or is_limit(answer)
+    if not is_over or "too large" in answer.body[:2000].decode(errors="replace").lower():
+        return None
+    if after := answer.headers.get("retry-after"):
+        return max(1.0, _seconds(after, now))
+    reset = answer.headers.get("x-ratelimit-reset", "")
+    if answer.headers.get("x-ratelimit-remaining") == "0" and reset.isdigit():
+        return max(0.0, int(reset) - (now - datetime(1970, 1, 1)).total_seconds()) + 1  # noqa: DTZ001 - naive UTC
+    return SECONDARY_WAIT_S
+
+
+def _seconds(after: str, now: datetime) -> float:
+    """Read Retry-After: seconds, or an HTTP date."""
+    try:
+        return max(0.0, float(after))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(after).replace(tzinfo=None) - now).total_seconds())
+    except ValueError:
+        return SECONDARY_WAIT_S
+
+
+def bare(url: str) -> str:
+    """Give host and path of an address: what a message may show."""
+    parts = urlsplit(url)
+    return f"{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -1,0 +1,57 @@
+"""Derive observations from finer facts that have just landed: issues, and the rates of today's midnight."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+import duckdb
+import polars as pl
+
+from catalog.metric import METRICS
+from catalog.rows import Rows
+from flows.clock import midnight
+from scoring.issue_rates import rates
+from warehouse.frame import ARRIVED
+from warehouse.issues import issue_frame, land_issues, stored_issues
+from warehouse.land import Run, next_moment
+
+WALKED = "github.issues_walked"
+
+
+def issue_rates(
+    connection: duckdb.DuckDBPyConnection, facts: Sequence[Rows], walked: list[str], run: Run
+) -> pl.DataFrame:
+    """Land the issues and give the rates of the subjects whose issues are known whole, as rows that can be landed."""
+    known_at = next_moment(connection, run.finished_at)
+    land_issues(connection, issue_frame(chain.from_iterable(one.rows for one in facts)), known_at, run.run_id)
+    issues = stored_issues(connection, known_at).filter(pl.col("subject").is_in(walked))
+    return as_arrived(rates(issues, [midnight(run.started_at.date())]))
+
+
+def as_arrived(found: pl.DataFrame) -> pl.DataFrame:
+    """Give rates as observations: derived, exact, or missing where they cannot be told."""
+    names = found["metric"].unique().to_list()
+    is_known = pl.col("value").is_not_null()
+    return found.select(
+        "subject",
+        "metric",
+        method=pl.lit("exact"),
+        source=pl.lit("github"),
+        valid_at="day",
+        value="value",
+        lo=pl.when(is_known).then("lo"),
+        hi=pl.when(is_known).then("hi"),
+        n="n",
+        status=pl.when(is_known).then(pl.lit("derived")).otherwise(pl.lit("missing")),
+        reason=pl.when(~is_known).then(pl.lit("incomplete")),
+        definition=_of(names, "definition"),
+        unit=_of(names, "unit"),
+        valid_until=pl.lit(None, pl.Datetime("us")),
+        url=pl.lit(None, pl.String),
+        raw_sha256=pl.lit(None, pl.String),
+    ).select(list(ARRIVED))
+
+
+def _of(names: Sequence[str], what: str) -> pl.Expr:
+    return pl.col("metric").replace_strict(
+        {name: getattr(METRICS[name], what) for name in names}, return_dtype=pl.String
+    )

@@ -1,0 +1,261 @@
+"""Papers With Code: the archive's files brought whole, and shares counted by the paper."""
+
+import gzip
+import hashlib
+import json
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from catalog.load import Catalog
+from catalog.observation import Observation, Reason, Status
+from catalog.subject import Subject
+from collectors import pwc
+from collectors.source import Papers, Upstream
+from tests.collectors.loopback import MAY_DAY, Loopback, Reply, always, replaying, seam, serving
+from warehouse.papers import PapersError, shares, theil_sen, wilson
+
+# --- bringing the files ---
+
+
+def test_the_five_files_of_the_archive_are_brought(server, tmp_path):
+    server.answering = lambda _, asked: Reply(body=asked.path.encode())
+
+    [papers] = collected(server, tmp_path)
+
+    base = "/datasets/pwc-archive"
+    assert [path.read_text() for path in papers.links] == [
+        f"{base}/links-between-paper-and-code/resolve/main/data/train-00000-of-00001.parquet"
+    ]
+    assert [path.read_text() for path in papers.papers] == [
+        f"{base}/papers-with-abstracts/resolve/main/data/train-0000{part}-of-00004.parquet" for part in range(4)
+    ]
+    assert papers.raw_sha256 == hashlib.sha256(papers.links[0].read_bytes()).hexdigest()
+
+
+def test_the_token_goes_to_the_hub_and_not_to_its_cdn(server, tmp_path):
+    with serving(always(Reply(body=b"PAR1"))) as cdn:
+        server.answering = always(Reply(302, headers={"Location": f"{cdn.url}/blob"}))
+
+        collected(server, tmp_path, token="sesame")
+
+        assert {asked.headers["authorization"] for asked in server.asked} == {"Bearer sesame"}
+        assert all("authorization" not in asked.headers for asked in cdn.asked)
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (Reply(404), Reason.NOT_FOUND),
+        (Reply(401), Reason.RESTRICTED),
+        (Reply(429), Reason.RATE_LIMITED),
+        (Reply(503), Reason.UNREACHABLE),
+    ],
+    ids=["gone", "refused", "limited", "down"],
+)
+def test_an_archive_that_cannot_be_had_is_missing_for_every_subject_and_share(server, tmp_path, reply, reason):
+    server.answering = always(reply)
+
+    found = collected(server, tmp_path)
+
+    assert {one.reason for one in found} == {reason}
+    assert {one.metric for one in found} == {metric.name for metric in pwc.SHARES}
+
+
+def test_a_kept_run_finds_the_same_files_without_network(server, tmp_path):
+    server.answering = lambda _, asked: Reply(body=asked.path.encode())
+    first = collected(server, tmp_path)
+
+    with replaying(tmp_path) as http:
+        again = list(pwc.collect([subject("pytorch")], Upstream(http, server.url, folder=tmp_path), MAY_DAY))
+
+    assert again == first
+
+
+# --- shares ---
+
+
+def test_the_recorded_links_give_the_shares_of_the_tagged(recorded, tmp_path):
+    rows = json.loads(gzip.decompress((recorded / "pwc/links-between-papers-and-code.reshaped.json.gz").read_bytes()))
+    tagged = Counter(row["framework"] for row in rows if row["framework"] != "none")
+
+    assert (len(rows), tagged.total()) == (1_555, 938)
+    for name, share in (("pytorch", 0.6898), ("tf", 0.2228), ("jax", 0.0267)):
+        # Each link a paper of its own: then a share of papers is the share of the links.
+        alone = [row | {"paper_url": f"p{number}"} for number, row in enumerate(rows)]
+        found = of_venue(tmp_path, alone, [row["paper_url"] for row in alone], name)
+        assert (round(found.value, 4), found.n) == (share, 938)
+
+
+def test_the_recorded_papers_are_counted_by_fractions_that_sum_to_one(recorded, tmp_path):
+    rows = json.loads(gzip.decompress((recorded / "pwc/links-between-papers-and-code.reshaped.json.gz").read_bytes()))
+    papers = sorted({row["paper_url"] for row in rows})
+    named = [row for row in rows if row["framework"] != "none"]
+
+    per_paper: dict[str, set[tuple[str, str]]] = {}
+    for row in named:
+        per_paper.setdefault(row["paper_url"], set()).add((row["repo_url"].lower(), row["framework"]))
+    by_hand = sum(sum(fw == "pytorch" for _, fw in some) / len(some) for some in per_paper.values()) / len(per_paper)
+
+    found = of_venue(tmp_path, rows, papers, "pytorch")
+    assert found.n == len(per_paper)
+    assert found.value == pytest.approx(by_hand)
+
+
+def test_a_paper_with_several_repositories_counts_by_fractions(tmp_path):
+    rows = [link("a", "r1", "pytorch"), link("a", "r2", "tf"), link("a", "r3", "none"), link("b", "r4", "pytorch")]
+
+    assert of_venue(tmp_path, rows, ["a", "b"], "pytorch").value == pytest.approx(3 / 4)
+    assert of_venue(tmp_path, rows, ["a", "b"], "tf").value == pytest.approx(1 / 4)
+
+
+def test_a_paper_without_a_known_framework_is_in_no_base(tmp_path):
+    rows = [link("a", "r1", "pytorch"), link("b", "r2", "none"), link("d", "r3", None)]
+
+    found = of_venue(tmp_path, rows, ["a", "b", "c", "d"], "pytorch")
+
+    assert (found.value, found.n) == (1, 1)
+
+
+def test_the_same_link_twice_counts_once(tmp_path):
+    rows = [link("a", "r1", "pytorch"), link("a", "R1 ", "PyTorch"), link("a", "r2", "tf")]
+
+    assert of_venue(tmp_path, rows, ["a"], "pytorch").value == pytest.approx(1 / 2)
+
+
+def test_a_framework_that_no_paper_of_the_venue_uses_has_zero_there(tmp_path):
+    rows = [link("a", "r1", "pytorch"), link("b", "r2", "jax")]
+    papers = [paper("a", "NeurIPS 2023 12"), paper("b", "ICML 2023 7")]
+
+    found = {one.metric: one.value for one in told(tmp_path, rows, papers, "jax")}
+
+    assert found["pwc.share_neurips_2023"] == 0
+    assert found["pwc.share_icml_2023"] == 1
+
+
+@pytest.mark.parametrize(
+    ("proceeding", "metric", "valid_at"),
+    [
+        ("NeurIPS 2023 12", "pwc.share_neurips_2023", datetime(2024, 1, 1)),
+        ("NIPS 2016 12", "pwc.share_neurips_2016", datetime(2017, 1, 1)),
+        ("ICML 2018 7", "pwc.share_icml_2018", datetime(2018, 8, 1)),
+        ("ICLR 2022 4", "pwc.share_iclr_2022", datetime(2022, 5, 1)),
+        ("ICLR 2022", "pwc.share_iclr_2022", datetime(2023, 1, 1)),
+    ],
+)
+def test_a_proceeding_names_venue_year_and_the_month_after_which_it_is_known(tmp_path, proceeding, metric, valid_at):
+    [found] = told(tmp_path, [link("a", "r1", "pytorch")], [paper("a", proceeding)], "pytorch")
+
+    assert (found.metric, found.valid_at) == (metric, valid_at)
+
+
+@pytest.mark.parametrize("proceeding", [None, "", "CVPR 2020 6", "NeurIPS", "ICML twenty", "NeurIPS Workshop 2020 12"])
+def test_a_proceeding_of_another_kind_is_left_out(tmp_path, proceeding):
+    assert told(tmp_path, [link("a", "r1", "pytorch")], [paper("a", proceeding)], "pytorch") == []
+
+
+def test_the_recorded_row_of_papers_is_read(recorded, tmp_path):
+    [row] = json.loads((recorded / "pwc/papers-with-abstracts.exact-shape-1row.json").read_text())
+
+    [found] = told(tmp_path, [link(row["paper_url"], "r", "pytorch")], [row], "pytorch")
+
+    assert (found.metric, found.valid_at) == ("pwc.share_neurips_2018", datetime(2019, 1, 1))
+
+
+def test_a_share_knows_its_base_its_interval_and_that_it_is_frozen(tmp_path):
+    rows = [link(str(number), f"r{number}", "pytorch" if number < 3 else "tf") for number in range(4)]
+
+    found = of_venue(tmp_path, rows, [str(number) for number in range(4)], "pytorch")
+
+    assert (found.n, found.value, found.method) == (4, 0.75, "archived")
+    assert (round(found.lo, 4), round(found.hi, 4)) == (0.3006, 0.9544)
+    assert found.definition == "pwc_share_e2@1;frozen at 2025-07"
+
+
+def test_a_slope_knows_nothing_of_later_years(tmp_path):
+    counts = {2019: 1, 2020: 2, 2021: 3, 2022: 4}
+    rows, papers = [], []
+    for year, number in counts.items():
+        for paper_number in range(4):
+            url = f"{year}-{paper_number}"
+            rows.append(link(url, url, "pytorch" if paper_number < number else "tf"))
+            papers.append(paper(url, f"ICML {year} 7"))
+
+    slopes = [one for one in told(tmp_path, rows, papers, "pytorch") if one.metric == "pwc.share_slope_pp"]
+
+    assert [(one.valid_at.year, round(one.value, 9), one.n) for one in slopes] == [(2020, 25, 2), (2021, 25, 3), (2022, 25, 4)]
+    assert {one.status for one in slopes} == {Status.DERIVED}
+
+
+def test_the_slope_is_the_median_of_pairs_so_one_odd_year_hardly_moves_it():
+    assert theil_sen([(2019, 1), (2020, 2), (2021, 9), (2022, 4), (2023, 5)]) == 1
+    assert theil_sen([(2020, 1)]) is None
+    assert theil_sen([(2020, 1), (2020, 2)]) is None
+
+
+def test_the_interval_of_wilson_stays_within_none_and_all():
+    assert wilson(0.0, 10) == (0, pytest.approx(0.2775, abs=1e-4))
+    assert wilson(1.0, 10) == (pytest.approx(0.7225, abs=1e-4), pytest.approx(1))
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"", b"PAR1"], ids=["HTML", "nothing", "the mark alone"])
+def test_files_that_are_not_the_archive_say_so_in_one_line(tmp_path, body):
+    path = tmp_path / "x.parquet"
+    path.write_bytes(body)
+
+    with pytest.raises(PapersError, match="cannot be read") as caught:
+        shares([path], [path], catalog("pytorch"))
+
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_without_the_columns_that_count_is_not_the_archive(tmp_path):
+    pl.DataFrame({"paper": ["a"]}).write_parquet(tmp_path / "x.parquet")
+
+    with pytest.raises(PapersError, match="not found"):
+        shares([tmp_path / "x.parquet"], [tmp_path / "x.parquet"], catalog("pytorch"))
+
+
+# --- builders ---
+
+
+def subject(framework: str) -> Subject:
+    return Subject(id="it", name="It", kind="framework", github="o/it", papers_framework=framework)
+
+
+def catalog(framework: str) -> Catalog:
+    return Catalog(subjects=(subject(framework),))
+
+
+def collected(server: Loopback, folder: Path, token: str | None = None) -> list[Observation | Papers]:
+    with seam(folder, max_wait_s=1) as http:
+        return list(pwc.collect([subject("pytorch")], Upstream(http, server.url, token, folder=folder), MAY_DAY))
+
+
+def link(paper_url: str, repo_url: str, framework: str | None) -> dict[str, Any]:
+    return {"paper_url": paper_url, "repo_url": repo_url, "framework": framework}
+
+
+def paper(paper_url: str, proceeding: str | None) -> dict[str, Any]:
+    return {"paper_url": paper_url, "proceeding": proceeding}
+
+
+def told(folder: Path, links: list[dict[str, Any]], papers: list[dict[str, Any]], framework: str) -> list[Observation]:
+    """Give what the two files tell of a framework."""
+    columns = {"links": ("paper_url", "repo_url", "framework"), "papers": ("paper_url", "proceeding")}
+    for name, rows in (("links", links), ("papers", papers)):
+        frame = pl.DataFrame([{key: row[key] for key in columns[name]} for row in rows], schema=dict.fromkeys(columns[name], pl.String))
+        frame.write_parquet(folder / f"{name}.parquet")
+    return shares([folder / "links.parquet"], [folder / "papers.parquet"], catalog(framework), url="u", raw_sha256="s")
+
+
+def of_venue(folder: Path, links: list[dict[str, Any]], papers: list[str], framework: str) -> Observation:
+    """Give the share at one made-up venue year where all the papers stand."""
+    [found] = told(folder, links, [paper(url, "ICML 2023 7") for url in papers], framework)
+    return found
+
+

@@ -1,0 +1,96 @@
+"""What every source promises: one that fails costs only itself, and every absence has its reason."""
+
+import logging
+import threading
+
+import pytest
+
+from catalog.metric import METRICS
+from catalog.observation import Reason
+from catalog.subject import Subject
+from collectors.errors import GoneError, LimitError, NoAnswerError
+from collectors.source import Upstream, ask_each, missing, sources
+from tests.collectors.loopback import MAY_DAY, seam
+
+STARS, FORKS = METRICS["github.stars"], METRICS["github.forks"]
+
+
+def test_a_subject_that_fails_costs_only_itself_and_every_metric_of_it():
+    def ask(subject):
+        if subject.id == "b":
+            raise GoneError("no b")
+        return [STARS.of(subject.id, MAY_DAY, 3), FORKS.of(subject.id, MAY_DAY, 1)]
+
+    found = asked(ask, "a", "b", "c")
+
+    assert {one.subject for one in found if one.has_value} == {"a", "c"}
+    assert [(one.metric, one.reason) for one in found if one.subject == "b"] == [
+        ("github.stars", Reason.NOT_FOUND),
+        ("github.forks", Reason.NOT_FOUND),
+    ]
+
+
+def test_several_are_asked_at_once_and_no_more_than_allowed():
+    under_way, peak, lock = 0, 0, threading.Lock()
+    two = threading.Barrier(2, timeout=5)
+
+    def ask(subject):
+        nonlocal under_way, peak
+        with lock:
+            under_way += 1
+            peak = max(peak, under_way)
+        two.wait()
+        with lock:
+            under_way -= 1
+        return []
+
+    asked(ask, *"abcdefgh", at_once=2)
+
+    assert peak == 2
+
+
+def test_the_same_failure_of_many_is_one_line_with_the_next_step(caplog):
+    def ask(subject):
+        raise LimitError("over the limit")
+
+    with caplog.at_level(logging.WARNING):
+        asked(ask, "a", "b", "c")
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "github: a, b, c: over the limit; next: wait, or set a token for a higher limit"
+    ]
+
+
+def test_a_fault_of_our_own_is_not_taken_for_one_of_the_source():
+    def ask(subject):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        asked(ask, "a")
+
+
+def test_missing_is_said_of_each_metric_of_each_subject():
+    found = list(missing([subject("a"), subject("b")], [STARS, FORKS], MAY_DAY, NoAnswerError("silence")))
+
+    assert [(one.subject, one.metric) for one in found] == [
+        ("a", "github.stars"),
+        ("a", "github.forks"),
+        ("b", "github.stars"),
+        ("b", "github.forks"),
+    ]
+    assert {one.reason for one in found} == {Reason.UNREACHABLE}
+    assert {one.value for one in found} == {None}
+
+
+def test_sources_are_found_by_their_files():
+    assert {"github", "stackoverflow", "discourse", "discord", "pwc"} <= set(sources())
+
+
+def subject(slug: str) -> Subject:
+    return Subject(id=slug, name=slug, kind="framework", github=f"o/{slug}")
+
+
+def asked(ask, *slugs: str, at_once: int = 8) -> list:
+    with seam() as http:
+        upstream = Upstream(http, "", max_concurrency=at_once)
+        return list(ask_each([subject(slug) for slug in slugs], ask, [STARS, FORKS], upstream, MAY_DAY))

@@ -1,0 +1,331 @@
+"""Collecting from the settings: the seam is made, one source is asked, and no cell is left without an answer."""
+
+import gzip
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import stamina
+
+from catalog.errors import InputError
+from catalog.metric import METRICS
+from catalog.observation import Observation, Reason
+from collectors import discord
+from collectors.http import Http
+from collectors.source import Papers, Source, sources
+from flows import collect
+from flows.collect import Collected, chosen_sources, collect_source, pinned, seam, upstream_of
+from flows.land import Begun, land_observations
+from flows.settings import Settings, load_settings
+from tests.collectors.loopback import Asked, Loopback, Reply, Wire, always, as_json, serving
+
+MAY_DAY = datetime(2026, 5, 1, 2)
+CATALOG = """
+schema = 1
+mode = "replace"
+[[subject]]
+id = "alpha"
+name = "Alpha"
+kind = "framework"
+github = "alpha/alpha"
+discord_invite = "AAA"
+papers_framework = "pytorch"
+[[subject]]
+id = "beta"
+name = "Beta"
+kind = "framework"
+github = "beta/beta"
+"""
+
+# --- asking one source ---
+
+
+def test_only_subjects_with_a_key_of_the_source_are_asked(server, settings):
+    found = collect_source("discord", settings, BEGUN, [])
+
+    assert {one.subject for one in found.observations} == {"alpha"}
+    assert (found.requests, found.missing, found.reasons) == (1, 0, "")
+
+
+def test_only_the_subjects_that_are_named_are_asked(server, settings):
+    found = collect_source("discord", settings, BEGUN, ["beta"])
+
+    assert (found.observations, found.requests) == ([], 0)
+    assert server.asked == []
+
+
+def test_a_source_that_is_down_leaves_every_cell_missing_with_its_reason(server, settings):
+    server.answering = always(Reply(503))
+
+    found = collect_source("discord", settings, BEGUN, [])
+
+    assert (found.missing, found.reasons) == (2, "unreachable 2")
+
+
+def test_a_cell_that_a_source_leaves_unsaid_is_missing_and_never_silent(settings, monkeypatch):
+    silent = replace(discord.source, collect=lambda *_: [])
+    monkeypatch.setattr(collect, "sources", lambda: {"discord": silent})
+
+    found = collect_source("discord", settings, BEGUN, [])
+
+    assert [(one.metric, one.reason) for one in found.observations] == [
+        ("discord.members", Reason.INCOMPLETE),
+        ("discord.online", Reason.INCOMPLETE),
+    ]
+    assert {one.valid_at for one in found.observations} == {MAY_DAY}
+
+
+def test_every_source_answers_for_each_of_its_cells_when_no_upstream_can_be_reached(settings, nowhere):
+    for name, source in sources().items():
+        asked = [one.id for one in nowhere.followed.subjects if one.answers_to(name)]
+
+        found = collect_source(name, nowhere, BEGUN, [])
+
+        said = {(one.subject, one.metric) for one in found.observations}
+        assert said >= {(one, metric.name) for one in asked for metric in source.metrics}, name
+        assert all(one.reason is not None for one in found.observations), name
+
+
+def test_an_unknown_source_is_refused_with_those_that_there_are():
+    with pytest.raises(InputError, match=r"no source is called 'gitlab'; there are .*github"):
+        chosen_sources(["github", "gitlab"])
+
+
+def test_without_a_name_every_source_is_asked():
+    assert chosen_sources([]) == sorted(sources())
+    assert chosen_sources(["pwc"]) == ["pwc"]
+
+
+# --- replay ---
+
+
+def test_a_kept_run_is_replayed_without_network_and_gives_the_same(server, settings):
+    first = collect_source("discord", settings, BEGUN, [])
+    land_observations(settings, first.observations, BEGUN)
+    asked = len(server.asked)
+
+    again = collect_source("discord", settings, Begun("nightly", "two", datetime(2026, 5, 9)), [], replay_id="one")
+
+    assert again.observations == first.observations
+    assert len(server.asked) == asked
+
+
+def test_a_replayed_failure_is_about_the_moment_of_the_run(server, settings):
+    server.answering = always(Reply(503))
+    first = collect_source("discord", settings, BEGUN, [])
+    land_observations(settings, first.observations, BEGUN)
+
+    again = collect_source("discord", settings, Begun("nightly", "two", datetime(2026, 5, 9)), [], replay_id="one")
+
+    assert {one.valid_at for one in again.observations} == {MAY_DAY}
+    assert again.observations == first.observations
+
+
+def test_a_run_that_was_never_kept_is_refused(settings):
+    with pytest.raises(InputError, match="has no run 'never'"):
+        collect_source("discord", settings, BEGUN, [], replay_id="never")
+
+
+def test_a_replay_writes_nothing_into_the_archive(server, settings):
+    land_observations(settings, collect_source("discord", settings, BEGUN, []).observations, BEGUN)
+    before = everything_in(settings.home_dir / "raw")
+
+    collect_source("discord", settings, Begun("nightly", "two", MAY_DAY), [], replay_id="one")
+
+    assert everything_in(settings.home_dir / "raw") == before
+
+
+# --- the archive of papers ---
+
+
+def test_papers_become_shares_with_their_evidence(settings, monkeypatch, tmp_path):
+    offer(monkeypatch, tmp_path, links=[("p1", "r1", "pytorch"), ("p2", "r2", "tf")], papers=["p1", "p2"])
+
+    found = collect_source("pwc", settings, BEGUN, ["alpha"])
+
+    share = next(one for one in found.observations if one.metric == "pwc.share_icml_2023")
+    assert (share.value, share.raw_sha256, share.url) == (0.5, "f" * 64, "https://hub.test/links")
+
+
+def test_files_that_are_no_archive_are_a_changed_schema(settings, monkeypatch, tmp_path):
+    path = tmp_path / "links.parquet"
+    path.write_bytes(b"<html>")
+    give(monkeypatch, Papers((path,), (path,), "f" * 64, "u"))
+
+    found = collect_source("pwc", settings, BEGUN, ["alpha"])
+
+    assert {one.reason for one in found.observations} == {Reason.SCHEMA_CHANGED}
+
+
+# --- secrets and addresses ---
+
+
+def test_no_secret_of_the_settings_reaches_the_archive(server, settings):
+    secret = replace_settings(settings, github_token="ghp_sesame", stackexchange_key="se_sesame", hf_token="hf_sesame")
+    server.answering = lambda _, asked: Reply(404, str(asked.headers).encode() + asked.path.encode())
+
+    for name in ("github", "pwc", "discord"):
+        collect_source(name, secret, BEGUN, [])
+
+    assert any("ghp_sesame" in asked.headers.get("authorization", "") for asked in server.asked)
+    assert any("hf_sesame" in asked.headers.get("authorization", "") for asked in server.asked)
+    assert not any(b"sesame" in body for body in everything_in(settings.home_dir).values())
+
+
+@pytest.mark.parametrize(
+    ("name", "base", "token"),
+    [
+        ("github", "https://ghe.test/api/v3", None),
+        ("stackoverflow", "https://se.test/2.3", "k"),
+        ("discord", "https://d.test/api", None),
+        ("pwc", "https://hub.test", "h"),
+        ("discourse", "", None),
+    ],
+)
+def test_each_source_gets_its_own_address_and_its_own_secret(settings, name, base, token):
+    chosen = replace_settings(
+        settings,
+        github_api_url="https://ghe.test/api/v3/",
+        stackexchange_api_url="https://se.test/2.3/",
+        discord_api_url="https://d.test/api/",
+        papers_archive_url="https://hub.test/",
+        github_token="g",
+        stackexchange_key="k",
+        hf_token="h",
+    )
+
+    with opened(chosen) as http:
+        upstream = upstream_of(name, chosen, http, MAY_DAY)
+
+    assert (upstream.base_url, upstream.token) == (base, token)
+    assert (upstream.auth is not None) is (name == "github")
+
+
+def test_the_seam_says_who_asks_and_takes_its_limits_from_the_settings(server, settings):
+    chosen = replace_settings(settings, timeout_s=3.5, github_max_wait_s=7, max_concurrency=2)
+
+    with opened(chosen) as http:
+        http.get(f"{server.url}/x")
+
+        assert (http.limits.timeout_s, http.limits.max_wait_s) == (3.5, 7)
+    assert server.asked[0].headers["user-agent"].startswith("speedscore")
+
+
+def test_a_seam_that_was_used_leaves_no_open_table(server, settings):
+    collect_source("discord", settings, BEGUN, [])
+
+    with sqlite3.connect(settings.home_dir / "raw" / "etags.sqlite") as table:
+        table.execute("begin exclusive")
+    table.close()
+
+
+# --- identity ---
+
+
+def test_a_repository_without_a_pinned_id_is_pinned_at_the_first_that_was_seen(settings):
+    seen = METRICS["github.repository_id"]
+    land_observations(settings, [seen.of("alpha", MAY_DAY, 7)], BEGUN)
+    land_observations(settings, [seen.of("alpha", datetime(2026, 5, 2), 666)], Begun("nightly", "two", MAY_DAY))
+
+    assert {one.id: one.github_id for one in pinned(settings, settings.followed).subjects} == {"alpha": 7, "beta": None}
+
+
+def test_without_a_warehouse_nothing_is_pinned(settings):
+    assert pinned(settings, settings.followed) == settings.followed
+
+
+def test_reasons_are_told_with_their_numbers():
+    lost = [observation(Reason.NO_TOKEN), observation(Reason.RATE_LIMITED), observation(Reason.NO_TOKEN)]
+
+    assert Collected("github", lost, 3).reasons == "no_token 2, rate_limited 1"
+
+
+# --- fixtures and builders ---
+
+BEGUN = Begun("nightly", "one", MAY_DAY)
+
+
+@pytest.fixture(autouse=True)
+def _retry_at_once() -> Iterator[None]:
+    stamina.set_testing(True, attempts=3)
+    yield
+    stamina.set_testing(False)
+
+
+@pytest.fixture
+def server() -> Iterator[Loopback]:
+    """Answer as Discord does."""
+
+    def answer(_: Wire, __: Asked) -> Reply:
+        return as_json({"guild": {"id": "1"}, "approximate_member_count": 30, "approximate_presence_count": 3})
+
+    with serving(answer) as found:
+        yield found
+
+
+@pytest.fixture
+def settings(tmp_path, server, monkeypatch) -> Settings:
+    """Give settings of two made-up subjects whose every upstream is the loopback."""
+    return settings_at(server.url, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def nowhere(tmp_path, monkeypatch) -> Settings:
+    """Give settings whose upstreams cannot be reached."""
+    return settings_at("http://127.0.0.1:9", tmp_path, monkeypatch)
+
+
+def settings_at(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    for name in ("GITHUB_TOKEN", "STACKEXCHANGE_KEY", "HF_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(folder)
+    (folder / "catalog.toml").write_text(CATALOG)
+    addresses = ("github_api_url", "stackexchange_api_url", "discord_api_url", "papers_archive_url", "pypistats_url")
+    more = dict.fromkeys(addresses, url) | {"home_dir": folder / "home", "catalog": folder / "catalog.toml"}
+    return load_settings(**more, github_max_wait_s=0)
+
+
+def replace_settings(settings: Settings, **changed: Any) -> Settings:
+    given = {name: value for name, value in settings.model_dump().items() if value is not None}
+    return load_settings(**(given | changed))
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Http]:
+    """Open the seam for a block and close what it holds."""
+    http = seam(settings, "one")
+    try:
+        yield http
+    finally:
+        http.client.close()
+        http.etags.close()
+
+
+def give(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> None:
+    source: Source = replace(sources()["pwc"], collect=lambda *_: [papers])
+    monkeypatch.setattr(collect, "sources", lambda: {"pwc": source})
+
+
+def offer(monkeypatch: pytest.MonkeyPatch, folder: Path, links: list[tuple[str, str, str]], papers: list[str]) -> None:
+    """Let the source bring these links, and these papers at one made-up venue year."""
+    pl.DataFrame(links, schema=["paper_url", "repo_url", "framework"], orient="row").write_parquet(folder / "l.parquet")
+    pl.DataFrame({"paper_url": papers, "proceeding": ["ICML 2023 7"] * len(papers)}).write_parquet(folder / "p.parquet")
+    give(monkeypatch, Papers((folder / "l.parquet",), (folder / "p.parquet",), "f" * 64, "https://hub.test/links"))
+
+
+def observation(reason: Reason) -> Observation:
+    return METRICS["github.stars"].missing("alpha", MAY_DAY, reason)
+
+
+def everything_in(folder: Path) -> dict[Path, bytes]:
+    def plain(body: bytes) -> bytes:
+        return gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
+
+    return {path: plain(path.read_bytes()) for path in folder.rglob("*") if path.is_file() and "-shm" not in path.name}
+

@@ -1,0 +1,285 @@
+"""Importing: every row lands, is about somebody else, or is refused and counted; a broken file lands nothing."""
+
+import csv
+import gzip
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from catalog.errors import InputError
+from flows.importing import import_files, read_file
+from flows.score import days_between, score_days
+from flows.settings import Settings, load_settings
+from warehouse.connection import open_reader
+from warehouse.query import ask
+
+EXCERPT = "github_snapshots/best_of_ml_python/framework_rows_2020-11_to_2023-12.csv"
+HEADER = "snapshot_date,github_id,star_count,contributor_count,projectrank\n"
+GOOD = "2022-01-06,pytorch/pytorch,53137,3038,39\n"
+NEXT = "2022-01-13,pytorch/pytorch,53311,3045,39\n"
+RANKING = "rank,item,repo_name,stars,forks,username,issues\n1,CPP,pytorch,56368,15658,pytorch,8967\n"
+LOG = "sha,author_ts,committer_ts,author_email_sha256_12,n_parents\na,1767225600,1767225600,ann,1\nb,1767830400,1767830400,ann,1\n"
+KNOWN = "known: best-of-ml-python, github-ranking, commit-log"
+# The tracker itself was silent from 2021-10 on for six weeks: then there is nothing to score.
+SILENT = [datetime(2021, 10, 18), datetime(2021, 10, 25), *(datetime(2021, 11, day) for day in (1, 8, 15))]
+FAILED = pl.col("github_id").eq("tensorflow/tensorflow") & pl.col("contributor_count").cast(pl.Float64).lt(1_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("rows.csv", HEADER + GOOD, ("best-of-ml-python", 1, 2)),
+        ("ranking-2022-06-01.csv", RANKING, ("github-ranking", 1, 3)),
+        ("jax_commits.csv", LOG, ("commit-log", 2, 6)),
+    ],
+    ids=["best-of", "ranking", "log"],
+)
+def test_a_file_is_known_by_its_columns(catalog, tmp_path, name, text, expected):
+    report, found = read_file(write(tmp_path, text, name), catalog)
+
+    assert (report.kind, report.kept, report.observations) == expected
+    assert len(found) == report.observations
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        pytest.param("2022-01-06,pytorch/pytorch,many,3038,39\n", "github.stars: 'many' is not a number", id="text"),
+        pytest.param("2022-01-06,pytorch/pytorch,-5,3038,39\n", "github.stars: '-5' is not a count", id="negative"),
+        pytest.param("soon,pytorch/pytorch,5,3038,39\n", "'soon' is not a date like 2022-01-06", id="unknown day"),
+        pytest.param("2022-01-06,pytorch/pytorch,531", "the row has too few or too many fields", id="cut short"),
+        pytest.param(
+            "2022-01-06,pytorch/pytorch,53,137,3038,39\n", "the row has too few or too many fields", id="shifted"
+        ),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_refused_and_counted_and_the_others_are_kept(catalog, tmp_path, row, why):
+    report, found = read_file(write(tmp_path, HEADER + NEXT + row), catalog)
+
+    assert (report.read, report.kept, report.refused) == (2, 1, Counter({why: 1}))
+    assert [one.value for one in found] == [53_311, 3_045]
+
+
+def test_an_empty_cell_is_kept_as_missing(catalog, tmp_path):
+    report, found = read_file(write(tmp_path, HEADER + "2022-01-06,pytorch/pytorch,,3038,39\n"), catalog)
+
+    assert (report.kept, report.refused.total()) == (1, 0)
+    assert [(one.value, one.reason) for one in found] == [(None, "incomplete"), (3_038, None)]
+
+
+def test_rows_about_others_are_counted_apart(catalog, tmp_path):
+    report, _ = read_file(write(tmp_path, HEADER + GOOD + "2022-01-06,Theano/Theano,9000,300,30\n"), catalog)
+
+    assert (report.read, report.kept, report.not_followed, report.refused.total()) == (2, 1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param((HEADER + GOOD).encode("utf-8-sig"), id="a byte order mark"),
+        pytest.param((HEADER + GOOD).replace("\n", "\r\n").encode(), id="lines of Windows"),
+        pytest.param(gzip.compress((HEADER + GOOD).encode()), id="gzip under another name"),
+        pytest.param((HEADER + GOOD.rstrip("\n")).encode(), id="no last line end"),
+        pytest.param((HEADER + GOOD.replace("53137", '"53137"')).encode(), id="quotes"),
+    ],
+)
+def test_harmless_differences_do_not_matter(catalog, tmp_path, data):
+    file = tmp_path / "rows.csv"
+    file.write_bytes(data)
+
+    assert [one.value for one in read_file(file, catalog)[1]] == [53_137, 3_038]
+
+
+def test_a_header_alone_is_a_file_without_rows(catalog, tmp_path):
+    report, found = read_file(write(tmp_path, HEADER), catalog)
+
+    assert (report.kind, report.read, found) == ("best-of-ml-python", 0, [])
+
+
+BROKEN = {
+    "another encoding": ((HEADER + GOOD.replace("2022", "für")).encode("latin-1"), "cannot be read: 'utf-8' codec"),
+    "sixteen bits": ((HEADER + GOOD).encode("utf-16"), "cannot be read: 'utf-8' codec"),
+    "gzip cut short": (gzip.compress((HEADER + GOOD * 5_000).encode())[:-20], "cannot be read: Compressed file ended"),
+    "gzip damaged": (gzip.compress(b"")[:10] + b"\xff" * 99, "cannot be read: Error -3"),
+    "gzip of nothing else": (b"\x1f\x8bno", "cannot be read: "),
+    "a field without end": ((HEADER + '"' + "x" * 200_000).encode(), "cannot be read: field larger"),
+    "other columns": (b"name,size\na,1\n", f"no kind of tracker has these columns; {KNOWN}"),
+    "nothing": (b"", f"no kind of tracker has these columns; {KNOWN}"),
+    "a log of nobody": (LOG.encode(), "cannot be read: the file name must start with a subject id"),
+}
+
+
+@pytest.mark.parametrize(("data", "why"), BROKEN.values(), ids=BROKEN)
+def test_a_file_that_cannot_be_used_is_named_and_nothing_lands_of_the_others_either(settings, tmp_path, data, why):
+    broken = tmp_path / "broken.csv"
+    broken.write_bytes(data)
+
+    with pytest.raises(InputError) as caught:
+        import_files(settings, [write(tmp_path, HEADER + GOOD), broken])
+
+    assert str(caught.value).startswith(f"{broken}: {why}")
+    assert "\n" not in str(caught.value)
+    assert not settings.published.exists()
+
+
+def test_a_path_that_is_not_there_is_named(settings, tmp_path):
+    with pytest.raises(InputError, match=r"never\.csv: no such file or folder$"):
+        import_files(settings, [tmp_path / "never.csv"])
+
+
+def test_a_folder_without_trackers_is_named(settings, tmp_path):
+    write(tmp_path, "name,size\na,1\n", "other.csv")
+
+    with pytest.raises(InputError, match=f"no tracker file in .*; known kinds: {KNOWN.removeprefix('known: ')}$"):
+        import_files(settings, [tmp_path])
+
+
+def test_a_folder_is_read_whole_and_strangers_in_it_are_passed_over(settings, tmp_path):
+    folder = tmp_path / "kept" / "2022"
+    write(folder, HEADER + GOOD, "a.csv")
+    write(folder, RANKING, "ranking-2022-06-01.csv")
+    write(folder.parent, "name,size\na,1\n", "other.csv")
+    write(folder, "no table", "README.md")
+
+    reports, _ = import_files(settings, [tmp_path / "kept"])
+
+    assert {report.path.name: report.kind for report in reports} == {
+        "a.csv": "best-of-ml-python",
+        "ranking-2022-06-01.csv": "github-ranking",
+        "other.csv": None,
+    }
+    assert stars_in(settings) == {"best-of-ml-python": [53_137], "github-ranking": [56_368]}
+
+
+def test_importing_twice_is_importing_once(settings, tmp_path):
+    file = write(tmp_path, HEADER + GOOD + NEXT)
+
+    first, second = import_files(settings, [file])[1], import_files(settings, [file])[1]
+
+    assert first.observations > 0
+    assert (second.observations, second.revised, second.quarantined) == (0, 0, 0)
+    assert stars_in(settings) == {"best-of-ml-python": [53_137, 53_311]}
+
+
+def test_a_repository_in_several_lists_of_a_day_counts_with_its_highest_figure(settings, tmp_path):
+    again = "1,top-100-stars,pytorch,56365,15657,pytorch,8967\n"
+    import_files(settings, [write(tmp_path, RANKING + again, "ranking-2022-06-01.csv")])
+
+    assert stars_in(settings) == {"github-ranking": [56_368]}
+
+
+def test_what_was_imported_is_told_by_its_run(settings, tmp_path):
+    import_files(settings, [write(tmp_path, HEADER + GOOD)])
+
+    assert query(settings, "select kind, detail_json from run") == [("import", '{"files": ["rows.csv"]}')]
+
+
+def test_every_dated_cell_of_a_followed_framework_lands(tracked, recorded, catalog):
+    settings, report = tracked
+    _, found = read_file(recorded / EXCERPT, catalog)
+
+    landed = query(
+        settings, "select subject, metric, valid_at, value from observation where source = 'best-of-ml-python'"
+    )
+    assert (report.read, report.kept, report.not_followed, report.refused.total()) == (2_428, 1_408, 1_020, 0)
+    assert sorted(landed, key=str) == sorted(
+        ((one.subject, one.metric, one.valid_at, one.value) for one in found), key=str
+    )
+
+
+def test_every_week_in_which_the_tracker_failed_on_tensorflow_is_held_back(tracked, failed_weeks):
+    settings, _ = tracked
+    contributors = "subject = 'tensorflow' and metric = 'github.contributors'"
+
+    held = query(
+        settings, f"select valid_at from observation where reason = 'quarantined' and {contributors} order by 1"
+    )
+    told = query(
+        settings, f"select valid_at from quality_event where kind = 'quarantined' and {contributors} order by 1"
+    )
+    assert len(failed_weeks) == 20
+    assert {day for (day,) in held} == set(failed_weeks)
+    assert {day for (day,) in told} == set(failed_weeks)
+
+
+def test_the_weeks_in_which_the_tracker_failed_move_no_score(tracked, without_failures):
+    settings, _ = tracked
+
+    with_them, without_them = tensorflow_scores(settings), tensorflow_scores(without_failures)
+
+    silent = [day for day, raw in with_them if raw is None]
+    assert (len(with_them), silent) == (160, SILENT)
+    assert with_them == without_them
+
+
+@pytest.fixture(scope="module")
+def tracked(recorded, tmp_path_factory) -> Iterator[tuple[Settings, object]]:
+    with pytest.MonkeyPatch.context() as patch:
+        settings = settings_in(tmp_path_factory.mktemp("tracked"), patch)
+        reports, _ = import_files(settings, [recorded / EXCERPT])
+        yield settings, reports[0]
+
+
+@pytest.fixture(scope="module")
+def without_failures(recorded, tmp_path_factory) -> Settings:
+    """Import the same file with the contributors of the failed weeks left out."""
+    rows = pl.read_csv(recorded / EXCERPT, infer_schema=False)
+    left_out = pl.when(FAILED).then(None).otherwise("contributor_count").alias("contributor_count")
+    folder = tmp_path_factory.mktemp("without")
+    rows.with_columns(left_out).write_csv(folder / "rows.csv")
+    with pytest.MonkeyPatch.context() as patch:
+        settings = settings_in(folder, patch)
+        import_files(settings, [folder / "rows.csv"])
+    return settings
+
+
+@pytest.fixture(scope="module")
+def failed_weeks(recorded) -> list[datetime]:
+    with (recorded / EXCERPT).open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["github_id"] == "tensorflow/tensorflow"]
+    return [datetime.fromisoformat(row["snapshot_date"]) for row in rows if float(row["contributor_count"]) < 1_000]
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch) -> Settings:
+    return settings_in(tmp_path / "home", monkeypatch)
+
+
+def settings_in(home: Path, patch: pytest.MonkeyPatch) -> Settings:
+    home.mkdir(exist_ok=True)
+    patch.chdir(home)
+    patch.setenv("SPEEDSCORE_HOME_DIR", str(home))
+    return load_settings()
+
+
+def write(folder: Path, text: str, name: str = "rows.csv") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder / name
+
+
+def query(settings: Settings, text: str) -> list[tuple]:
+    with open_reader(settings.published) as reader:
+        return ask(reader, text).fetchall()
+
+
+def stars_in(settings: Settings) -> dict[str, list[float]]:
+    """Give the stars of PyTorch that came in, without those that ship with the package."""
+    asked = """
+      select source, list(value order by valid_at) from observation_current
+      where subject = 'pytorch' and metric = 'github.stars' and method = 'archived' and year(valid_at) = 2022
+        and day(valid_at) < 15
+      group by source
+    """
+    return dict(query(settings, asked))
+
+
+def tensorflow_scores(settings: Settings) -> list[tuple]:
+    days = days_between(datetime(2020, 12, 7).date(), datetime(2023, 12, 31).date(), "week")
+    score_days(settings, days)
+    asked = "from dimension_score where subject = 'tensorflow' and dimension = 'ecosystem' order by as_of"
+    return query(settings, f"select as_of, raw {asked}")

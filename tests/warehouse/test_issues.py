@@ -1,0 +1,200 @@
+"""Issues are landed once, in any order, and given as they were known at any moment."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from warehouse.issues import ISSUE, issue_frame, land_issues, newest_updates, stored_issues
+
+MAY_DAY = datetime(2026, 5, 1)
+HOUR = timedelta(hours=1)
+
+
+def test_an_issue_comes_back_as_it_landed(warehouse):
+    whole = issue(
+        3,
+        closed_at=MAY_DAY + HOUR,
+        state_reason="COMPLETED",
+        author_kind="gone",
+        first_response_at=MAY_DAY + HOUR / 2,
+        is_comment_known=True,
+    )
+
+    assert bring(warehouse, 1, whole) == 1
+    assert stored(warehouse) == [whole]
+
+
+def test_what_lands_twice_lands_once(warehouse):
+    bring(warehouse, 1, issue(1), issue(2))
+
+    assert bring(warehouse, 2, issue(1), issue(2)) == 0
+    assert bring(warehouse, 1, issue(1)) == 0
+    assert one(warehouse, "select count(*) from issue") == 2
+
+
+def test_only_what_changed_is_added(warehouse):
+    bring(warehouse, 1, issue(1), issue(2))
+
+    assert bring(warehouse, 2, issue(1), issue(2, updated=5, closed_at=MAY_DAY + HOUR)) == 1
+    assert [row["closed_at"] for row in stored(warehouse)] == [None, MAY_DAY + HOUR]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"author_kind": "gone"},
+        {"state_reason": "NOT_PLANNED"},
+        {"closed_at": MAY_DAY},
+        {"created_at": MAY_DAY - HOUR},
+        {"first_response_at": MAY_DAY + HOUR},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_a_change_that_github_does_not_date_is_a_change(warehouse, changed):
+    bring(warehouse, 1, issue(1))
+
+    assert bring(warehouse, 2, issue(1, **changed)) == 1
+    assert stored(warehouse) == [issue(1, **changed)]
+
+
+def test_an_older_view_of_an_issue_says_nothing(warehouse):
+    bring(warehouse, 1, issue(1, updated=5, closed_at=MAY_DAY))
+
+    assert bring(warehouse, 2, issue(1, updated=4)) == 0
+    assert stored(warehouse) == [issue(1, updated=5, closed_at=MAY_DAY)]
+
+
+def test_of_two_views_in_one_landing_the_newer_counts(warehouse):
+    bring(warehouse, 1, issue(1, updated=2), issue(1, updated=3, closed_at=MAY_DAY), issue(1, updated=1))
+
+    assert stored(warehouse) == [issue(1, updated=3, closed_at=MAY_DAY)]
+
+
+def test_a_past_knowledge_holds_nothing_that_came_later(warehouse):
+    bring(warehouse, 1, issue(1))
+    bring(warehouse, 3, issue(1, updated=5, closed_at=MAY_DAY), issue(2))
+
+    assert stored(warehouse, 0) == []
+    assert stored(warehouse, 1) == stored(warehouse, 2) == [issue(1)]
+    assert stored(warehouse, 3) == [issue(1, updated=5, closed_at=MAY_DAY), issue(2)]
+
+
+def test_a_response_that_was_seen_stays_seen(warehouse):
+    bring(warehouse, 1, issue(1, first_response_at=MAY_DAY + HOUR))
+    bring(warehouse, 2, issue(1, updated=5, is_comment_known=False))
+
+    assert stored(warehouse) == [issue(1, updated=5, first_response_at=MAY_DAY + HOUR)]
+
+
+def test_that_nobody_had_answered_is_not_known_of_a_later_view(warehouse):
+    bring(warehouse, 1, issue(1))
+
+    assert bring(warehouse, 2, issue(1, is_comment_known=False)) == 0
+    assert stored(warehouse) == [issue(1)]
+
+    bring(warehouse, 3, issue(1, updated=5, is_comment_known=False))
+
+    assert stored(warehouse) == [issue(1, updated=5, is_comment_known=False)]
+
+
+def test_comments_that_were_fetched_late_are_a_change(warehouse):
+    bring(warehouse, 1, issue(1, is_comment_known=False))
+
+    assert bring(warehouse, 2, issue(1)) == 1
+    assert stored(warehouse) == [issue(1)]
+
+
+def test_repositories_are_kept_apart(warehouse):
+    bring(warehouse, 1, issue(1), issue(1, subject="flax", closed_at=MAY_DAY))
+
+    assert [(row["subject"], row["closed_at"]) for row in stored(warehouse)] == [("flax", MAY_DAY), ("jax", None)]
+
+
+def test_the_next_walk_begins_at_the_newest_change(warehouse):
+    bring(warehouse, 1, issue(1, updated=5), issue(2, updated=3), issue(9, subject="flax", updated=1))
+
+    assert newest_updates(warehouse) == {"flax": MAY_DAY + HOUR, "jax": MAY_DAY + 5 * HOUR}
+
+
+def test_nothing_is_fine(warehouse):
+    assert bring(warehouse, 1) == 0
+    assert stored(warehouse) == []
+    assert stored_issues(warehouse, MAY_DAY).schema == issue_frame([]).schema
+    assert newest_updates(warehouse) == {}
+
+
+def test_a_landing_can_be_taken_back(warehouse):
+    warehouse.execute("begin")
+    bring(warehouse, 1, issue(1))
+    warehouse.execute("rollback")
+
+    assert stored(warehouse) == []
+
+
+VIEWS = st.lists(
+    st.tuples(
+        st.integers(1, 3),  # number
+        st.integers(0, 5),  # hour of the change
+        st.integers(0, 4),  # hour of the landing
+        st.booleans(),  # are comments known
+    ),
+    min_size=1,
+    max_size=12,
+    unique_by=(lambda view: view[:2], lambda view: (view[0], view[2])),
+)
+
+
+@settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(views=VIEWS, draw=st.randoms(use_true_random=False))
+def test_the_order_of_landings_does_not_matter(warehouse, views, draw):
+    in_order = sorted(views, key=lambda view: view[2])
+    shuffled = draw.sample(views, len(views))
+
+    assert known_at_each_hour(warehouse, shuffled) == known_at_each_hour(warehouse, in_order)
+
+
+def known_at_each_hour(warehouse, views) -> list[Any]:
+    warehouse.execute("delete from issue")
+    for number, updated, learned, is_known in views:
+        closed_at = MAY_DAY + updated * HOUR if updated % 2 else None
+        assert bring(warehouse, learned, issue(number, updated, closed_at=closed_at, is_comment_known=is_known)) <= 1
+    for number, updated, learned, is_known in views:  # a second time changes nothing
+        closed_at = MAY_DAY + updated * HOUR if updated % 2 else None
+        assert bring(warehouse, learned, issue(number, updated, closed_at=closed_at, is_comment_known=is_known)) == 0
+    return [stored(warehouse, hour) for hour in range(6)]
+
+
+# --- builders ---
+
+
+def issue(number: int, updated: int = 0, **more: Any) -> dict[str, Any]:
+    plain = {
+        "subject": "jax",
+        "number": number,
+        "created_at": MAY_DAY,
+        "closed_at": None,
+        "state_reason": None,
+        "author_kind": "human",
+        "first_response_at": None,
+        "is_comment_known": True,
+        "updated_at": MAY_DAY + updated * HOUR,
+    }
+    return {**plain, **more}
+
+
+def bring(warehouse: duckdb.DuckDBPyConnection, hour: int, *issues: dict[str, Any]) -> int:
+    return land_issues(warehouse, issue_frame(issues), MAY_DAY + hour * HOUR, f"run {hour}")
+
+
+def stored(warehouse: duckdb.DuckDBPyConnection, hour: int = 100) -> list[dict[str, Any]]:
+    found = stored_issues(warehouse, MAY_DAY + hour * HOUR)
+    assert found.columns == list(ISSUE)
+    return sorted(found.rows(named=True), key=lambda row: (row["subject"], row["number"]))
+
+
+def one(warehouse: duckdb.DuckDBPyConnection, query: str) -> Any:
+    return warehouse.sql(query).fetchall()[0][0]

@@ -1,0 +1,207 @@
+"""Publishing: readers are never in the way, never see half a landing, and a killed writer leaves all as it was."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.warehouse.builders import LEARNED, bring, effective, stars
+from tests.warehouse.writer import SIZE, land_batch
+from warehouse.connection import open_reader, open_writer, writer_path
+from warehouse.errors import NoWarehouseError, WarehouseBusyError, WarehouseError
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+HALF = {"while landing": "the transaction is open", "while copying": "half of the new file is written"}
+
+
+def test_what_is_landed_is_published_when_the_block_ends(published):
+    with open_writer(published, LEARNED) as connection:
+        bring(connection, stars(100, 0))
+        assert not published.exists()
+
+    with open_reader(published) as reader:
+        assert effective(reader, 0) == 100
+
+
+def test_nothing_is_published_where_the_block_fails_and_the_next_landing_publishes_both(published):
+    land_batch(published, 0)
+    before = published.read_bytes()
+    with pytest.raises(KeyError, match="stop"):
+        land_and_stop(published)
+
+    assert published.read_bytes() == before
+    land_batch(published, 1)
+    assert batches(published) == {"batch-0": SIZE, "landed": 1, "batch-1": SIZE}
+
+
+def test_a_reader_held_open_stops_no_writer_and_keeps_its_snapshot_whole(published):
+    land_batch(published, 0)
+    with open_reader(published) as reader:
+        first = snapshot(reader)
+        land_batch(published, 1)
+        land_batch(published, 2)
+
+        assert snapshot(reader) == first
+        assert count_elsewhere(published) == 3 * SIZE
+    assert batches(published) == {"batch-0": SIZE, "batch-1": SIZE, "batch-2": SIZE}
+
+
+def test_any_number_of_readers_read_at_once(published):
+    land_batch(published, 0)
+    with open_reader(published) as one, open_reader(published) as other:
+        assert snapshot(one) == snapshot(other)
+        assert count_elsewhere(published) == SIZE
+
+
+@pytest.mark.parametrize("moment", HALF, ids=HALF.values())
+def test_a_writer_killed_half_way_leaves_the_published_file_as_it_was(published, moment):
+    land_batch(published, 0)
+    before = published.read_bytes()
+    with writer(published, moment) as process:
+        assert process.stdout.readline() == "here\n"
+        process.send_signal(signal.SIGKILL)
+
+    assert published.read_bytes() == before
+    land_batch(published, 9)
+    left = batches(published)
+    assert left.pop("batch-1", SIZE) == SIZE
+    assert left == {"batch-0": SIZE, "batch-9": SIZE}
+    assert names(published) == ["speedscore.duckdb", "speedscore.writer.duckdb", "speedscore.writer.lock"]
+
+
+@pytest.mark.parametrize("kill", ["first", "second"])
+def test_a_writer_killed_at_any_moment_leaves_whole_landings(published, kill):
+    with writer(published, "for ever") as process:
+        assert process.stdout.readline() == "1\n"
+        time.sleep(random.SystemRandom().uniform(0, 0.4))
+        process.send_signal(signal.SIGKILL)
+        done = 1 + len(process.stdout.readlines())
+
+    found = batches(published)
+    assert set(found.values()) == {SIZE}
+    assert len(found) in {done, done + 1}
+    land_batch(published, 0)
+    assert set(batches(published).values()) == {SIZE}
+
+
+def test_two_writers_wait_for_each_other(published):
+    with writer(published, "holding") as process:
+        assert process.stdout.readline() == "here\n"
+        with pytest.raises(WarehouseBusyError, match=r"being written by another run; try again when it ends$"):
+            hold_no_longer_than(published, 0.1)
+
+        process.stdin.write("go on\n")
+        process.stdin.flush()
+        with open_writer(published, LEARNED) as connection:
+            seen = connection.sql("select count(*) from observation").fetchall()
+
+    assert seen == [(SIZE,)]
+
+
+def test_what_a_killed_run_left_over_is_removed(published):
+    left_over = [published.with_name(f".speedscore{part}.duckdb.4711.new") for part in ("", ".writer")]
+    other = published.with_name(".another.duckdb.4711.new")
+    for file in (*left_over, other):
+        file.write_bytes(b"half")
+
+    land_batch(published, 0)
+
+    assert [file.name for file in published.parent.glob(".*.new")] == [other.name]
+
+
+def test_a_lost_private_file_is_made_again_from_the_published_one(published):
+    land_batch(published, 0)
+    writer_path(published).unlink()
+    land_batch(published, 1)
+
+    assert batches(published) == {"batch-0": SIZE, "batch-1": SIZE}
+
+
+def test_the_folder_is_made_where_there_is_none(tmp_path):
+    land_batch(tmp_path / "new" / "folder" / "speedscore.duckdb", 0)
+
+    assert batches(tmp_path / "new" / "folder" / "speedscore.duckdb") == {"batch-0": SIZE}
+
+
+def test_reading_before_anything_was_collected_names_the_next_step(published):
+    with pytest.raises(NoWarehouseError, match=r"run `speedscore nightly` or `speedscore import` first$"):
+        count(published)
+
+
+@pytest.mark.parametrize("which", ["published", "private"])
+def test_a_file_that_is_no_warehouse_is_named(published, which):
+    broken = published if which == "published" else writer_path(published)
+    broken.write_bytes(b"no database " * 1_000)
+
+    with pytest.raises(WarehouseError, match=rf"{broken.name} cannot be opened: ") as caught:
+        count(published) if which == "published" else land_batch(published, 0)
+
+    assert "\n" not in str(caught.value)
+
+
+def test_a_reader_writes_nothing(published):
+    land_batch(published, 0)
+
+    with open_reader(published) as reader, pytest.raises(duckdb.InvalidInputException, match="read-only"):
+        reader.execute("delete from observation")
+
+
+@pytest.fixture
+def published(tmp_path) -> Path:
+    return tmp_path / "speedscore.duckdb"
+
+
+@contextmanager
+def writer(published: Path, how: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "tests.warehouse.writer", str(published), how]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=REPOSITORY, stdin=pipe, stdout=pipe, text=True) as process:
+        try:
+            yield process
+        except BaseException:
+            process.kill()
+            raise
+
+
+def land_and_stop(published: Path) -> None:
+    with open_writer(published, LEARNED) as connection:
+        bring(connection, stars(100, 0), run_id="landed")
+        raise KeyError("stop")
+
+
+def hold_no_longer_than(published: Path, patience_s: float) -> None:
+    with open_writer(published, LEARNED, patience_s):
+        pass
+
+
+def batches(published: Path) -> dict[str, int]:
+    with open_reader(published) as reader:
+        counted = "select run_id, count(*) from observation join run using (run_id) group by all order by any_value(run.known_at)"
+        return dict(reader.sql(counted).fetchall())
+
+
+def count(published: Path) -> int:
+    with open_reader(published) as reader:
+        return reader.sql("select count(*) from observation").fetchall()[0][0]
+
+
+def count_elsewhere(published: Path) -> int:
+    """Count in a process of its own: DuckDB shows one process one snapshot while any reader of it is open."""
+    code = "import duckdb, sys; print(*duckdb.connect(sys.argv[1], read_only=True).execute('select count(*) from observation').fetchone())"
+    done = subprocess.run([sys.executable, "-c", code, str(published)], check=True, capture_output=True, text=True)
+    return int(done.stdout)
+
+
+def snapshot(reader: duckdb.DuckDBPyConnection) -> list[tuple]:
+    return [*reader.sql("from observation order by all").fetchall(), *reader.sql("from run").fetchall()]
+
+
+def names(published: Path) -> list[str]:
+    return sorted(file.name for file in published.parent.iterdir())

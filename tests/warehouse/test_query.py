@@ -1,0 +1,138 @@
+"""A user's SQL may read everything in the warehouse, and touch nothing else."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.warehouse.builders import LEARNED, bring, stars
+from warehouse.connection import open_reader, open_writer
+from warehouse.errors import QueryError
+from warehouse.query import ask
+
+READING = {
+    "a select": ("select value from observation", [(100.0,)]),
+    "from first": ("from label", []),
+    "with a remark": ("-- the value\nselect value from observation; ", [(100.0,)]),
+    "a with": ("with one as (select value from observation) from one", [(100.0,)]),
+    "values": ("values (1), (2)", [(1,), (2,)]),
+    "a moment": ("select value from metric_as_of('2026-01-06', '2026-07-01')", [(100.0,)]),
+    "a description": ("select column_name from (describe label)", [("name",), ("value",)]),
+}
+WRITING = {
+    "insert": "insert into label values ('mark', 'mine')",
+    "update": "update observation set value = 0",
+    "delete": "delete from observation",
+    "create": "create table mine (a integer)",
+    "create temporary": "create temp table mine as select 1",
+    "drop": "drop table observation",
+    "alter": "alter table observation drop column value",
+    "attach": "attach '{folder}/other.duckdb'",
+    "detach": "detach speedscore",
+    "copy out": "copy observation to '{folder}/stolen.csv'",
+    "copy in": "copy label from '{folder}/some.csv'",
+    "export": "export database '{folder}/stolen'",
+    "install": "install httpfs",
+    "load": "load httpfs",
+    "set": "set threads = 1",
+    "set a path": "set extension_directory = '{folder}'",
+    "reset": "reset memory_limit",
+    "pragma": "pragma enable_profiling",
+    "pragma that sets": "pragma memory_limit = '1GB'",
+    "call": "call pragma_version()",
+    "checkpoint": "checkpoint",
+    "vacuum": "vacuum",
+    "begin": "begin",
+    "use": "use temp",
+    "prepare": "prepare mine as select 1",
+    "explained insert": "explain analyze insert into label values ('mark', 'mine')",
+    "explained copy": "explain analyze copy observation to '{folder}/stolen.csv'",
+    "a sequence": "select nextval('landing')",
+}
+OUTSIDE = {
+    "csv": "from read_csv('{folder}/some.csv')",
+    "csv by name": "from '{folder}/some.csv'",
+    "text": "from read_text('/etc/hostname')",
+    "bytes": "from read_blob('/etc/hostname')",
+    "parquet": "from read_parquet('{folder}/some.parquet')",
+    "json": "from read_json('{folder}/some.json')",
+    "glob": "from glob('{folder}/*')",
+    "web": "from read_csv('https://example.invalid/some.csv')",
+    "secrets": "from duckdb_secrets()",
+    "environment": "select getenv('HOME')",
+}
+
+
+@pytest.mark.parametrize(("query", "answer"), READING.values(), ids=READING)
+def test_a_reading_statement_is_answered(reader, query, answer):
+    assert ask(reader, query).fetchall() == answer
+
+
+def test_a_plan_can_be_asked_for(reader):
+    assert ask(reader, "explain select value from observation").columns == ["explain_key", "explain_value"]
+
+
+@pytest.mark.parametrize("query", [*WRITING.values(), *OUTSIDE.values()], ids=[*WRITING, *OUTSIDE])
+def test_what_writes_or_looks_outside_is_refused_in_one_sentence(reader, folder, query):
+    before = contents(folder)
+
+    assert refusal(reader, query.format(folder=folder))
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        pytest.param(
+            "select nope from observation",
+            'Binder Error: Referenced column "nope" not found in FROM clause!',
+            id="column",
+        ),
+        pytest.param("from nope", "Catalog Error: Table with name nope does not exist!", id="table"),
+        pytest.param("selec 1", 'Parser Error: syntax error at or near "selec"', id="syntax"),
+        pytest.param("select 'x'::integer", "Conversion Error: Could not convert string 'x' to INT32", id="conversion"),
+        pytest.param("select error('no') from observation", "Invalid Input Error: no", id="an error on the way"),
+        pytest.param("select 1; select 2", "one statement is run at a time; this text holds 2", id="two statements"),
+        pytest.param("", "one statement is run at a time; this text holds 0", id="nothing"),
+        pytest.param(
+            "drop table label", "the warehouse is read-only: a drop statement is refused; ask with select", id="writing"
+        ),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(reader, query, sentence):
+    assert refusal(reader, query) == sentence
+
+
+def test_a_second_statement_is_not_run(reader, folder):
+    refusal(reader, f"select 1; copy label to '{folder}/stolen.csv'")
+
+    assert not (folder / "stolen.csv").exists()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("published")
+    (folder / "some.csv").write_text("name,value\nmark,mine\n", encoding="utf-8")
+    (folder / "some.json").write_text('{"name": "mark"}', encoding="utf-8")
+    duckdb.sql("select 1 as a").write_parquet(str(folder / "some.parquet"))
+    with open_writer(folder / "speedscore.duckdb", LEARNED) as connection:
+        bring(connection, stars(100, 0))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def reader(folder) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_reader(folder / "speedscore.duckdb") as connection:
+        yield connection
+
+
+def refusal(reader: duckdb.DuckDBPyConnection, query: str) -> str:
+    with pytest.raises(QueryError) as caught:
+        ask(reader, query)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir()}

@@ -1,0 +1,67 @@
+"""A process of its own that lands batches: `python -m tests.warehouse.writer PUBLISHED HOW`.
+
+It says in a line what it has reached, so that a test may kill it there.
+"""
+
+import shutil
+import sys
+import time
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from tests.warehouse.builders import LEARNED, bring, stars
+from warehouse import land
+from warehouse.connection import open_writer
+
+SIZE = 200
+
+
+def land_batch(published: Path, number: int) -> None:
+    """Land SIZE readings of one source and publish them."""
+    with open_writer(published, LEARNED) as connection:
+        bring(connection, *batch(number), run_id=f"batch-{number}")
+
+
+def batch(number: int) -> list[Any]:
+    """Give SIZE weekly readings, none of which looks wrong."""
+    return [stars(1_000 + week, week, source=f"batch-{number}") for week in range(SIZE)]
+
+
+def say(line: object) -> None:
+    """Tell the test what has been reached."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def hang(*_: Any) -> None:
+    """Say so, and stay here until killed."""
+    say("here")
+    time.sleep(60)
+
+
+def hang_half_way(source: Path, target: Path) -> None:
+    """Copy half of the file, and stay here until killed."""
+    Path(target).write_bytes(Path(source).read_bytes()[: Path(source).stat().st_size // 2])
+    hang()
+
+
+def main(published: Path, how: str) -> None:
+    """Land for ever, or stop at a named moment, or hold the writer's file until a line comes in."""
+    if how == "while landing":
+        land._record = hang  # type: ignore[assignment]
+    if how == "while copying":
+        shutil.copyfile = hang_half_way  # type: ignore[assignment]
+    if how == "holding":
+        with open_writer(published, LEARNED) as connection:
+            say("here")
+            sys.stdin.readline()
+            bring(connection, *batch(1), run_id="batch-1")
+        return
+    for number in count(1):
+        land_batch(published, number)
+        say(number)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])
