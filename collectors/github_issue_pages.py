@@ -81,30 +81,6 @@ def read_issue(node: Mapping[str, Any]) -> IssueFact:
     )
 
 
-def read_rest_page(payload: Any) -> list[IssueFact]:
-    """Read the issues of a REST list; the pull requests among them are left out.
-
-    Comments are not known, also where their number is 0: the unanswered alone would make a false cohort.
-    """
-    if not isinstance(payload, list):
-        raise ChangedError("the list of issues is no list")
-    return [_read_rest_issue(row) for row in payload if "pull_request" not in row]
-
-
-def _read_rest_issue(row: Mapping[str, Any]) -> IssueFact:
-    user, reason = need(row, "user"), row.get("state_reason")
-    return IssueFact(
-        number=int(count(row, "number")),
-        created_at=_moment(need(row, "created_at")),
-        closed_at=_moment(need(row, "closed_at")) if need(row, "state") == "closed" else None,
-        state_reason=reason.upper() if reason else None,
-        author_kind=kind_of(user and {"__typename": need(user, "type"), "login": need(user, "login")}),
-        first_response_at=None,
-        is_comment_known=False,
-        updated_at=_moment(need(row, "updated_at")),
-    )
-
-
 def kind_of(author: Mapping[str, Any] | None) -> str:
     """Tell what an account is: human, bot, or gone when GitHub names nobody any more."""
     if author is None:

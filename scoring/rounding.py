@@ -15,5 +15,6 @@ def half_up(value: float, digits: int) -> float:
 def half_up_expr(column: pl.Expr, digits: int) -> pl.Expr:
     """Round a column of scores (0 to 10), equal to `half_up` to the last bit."""
     scale = 10**digits
-    rounded: pl.Expr = ((column * scale).round(NOISE_DIGITS - digits) + 0.5).floor() / scale
+    whole = ((column * scale).round(NOISE_DIGITS - digits) + 0.5).floor()
+    rounded: pl.Expr = (whole / scale).round(digits)  # Polars divides by multiplying: 61 / 10 is 6.1000000000000005
     return rounded

@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 
 from warehouse.bring import brought, taken
-from warehouse.query import rows, statement
+from warehouse.query import statement
 
 ISSUE: dict[str, type[pl.DataType] | pl.DataType] = {
     "subject": pl.String,
@@ -45,8 +45,3 @@ def land_issues(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, know
 def stored_issues(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:
     """Give the last word on every issue as known at that moment, columns as in ISSUE."""
     return taken(connection.sql(statement("stored_issues"), params={"known_at": known_at}))
-
-
-def newest_updates(connection: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
-    """Give per subject the newest change that is known: what a walk takes as `since`."""
-    return {row["subject"]: row["updated_at"] for row in rows(connection, "newest_updates")}

@@ -6,9 +6,11 @@ import signal
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 from benchmarks.replica.demo import demo_catalog, demo_facts, demo_subjects
+from benchmarks.replica.git import write_repositories
 from benchmarks.replica.server import Server
 from benchmarks.replica.world import build_world
 
@@ -21,10 +23,14 @@ def main() -> None:
     subjects = demo_subjects()
     world = build_world(subjects, options.today, SEED)
     signal.signal(signal.SIGTERM, _leave)
-    with Server(world, latency_ms=options.latency_ms, port=options.port) as server:
+    with (
+        TemporaryDirectory(prefix="speedscore-replica-") as scratch,
+        Server(world, latency_ms=options.latency_ms, port=options.port) as server,
+    ):
+        environment = server.environment() | write_repositories(world, Path(scratch))
         facts = demo_facts(subjects, options.today, SEED)
         options.catalog.write_text(demo_catalog(subjects, facts, server.url), "utf-8")
-        print(json.dumps({"url": server.url, "environment": server.environment()}), flush=True)
+        print(json.dumps({"url": server.url, "environment": environment}), flush=True)
         while sys.stdin.readline():
             pass
 

@@ -65,10 +65,15 @@ def test_a_forum_that_does_not_count_says_why(server, reply, reason):
 
     found = collected([subject("pytorch", server.url)])
 
-    assert {(one.metric, one.reason) for one in found} == {("discourse.users", reason), ("discourse.active_30d", reason)}
+    assert {(one.metric, one.reason) for one in found} == {
+        ("discourse.users", reason),
+        ("discourse.active_30d", reason),
+    }
 
 
-@pytest.mark.parametrize("stats", [None, [], {}, "users_count", 3, {"users_count": None}, {"users_count": "65,215"}], ids=repr)
+@pytest.mark.parametrize(
+    "stats", [None, [], {}, "users_count", 3, {"users_count": None}, {"users_count": "65,215"}], ids=repr
+)
 def test_statistics_of_another_shape_have_changed(stats):
     with pytest.raises(ChangedError):
         read({"about": {"stats": stats}})
@@ -86,5 +91,3 @@ def read(payload: object) -> list[Observation]:
 def collected(subjects: list[Subject]) -> list[Observation]:
     with seam() as http:
         return list(discourse.collect(subjects, Upstream(http, ""), MAY_DAY))
-
-

@@ -46,7 +46,9 @@ WHAT_GRAPHQL_TELLS = {
 
 
 def test_one_query_counts_every_repository(server):
-    server.answering = upstream_says({"pytorch/pytorch": node(), "jax-ml/jax": node(databaseId=7, stargazerCount=30_000)})
+    server.answering = upstream_says(
+        {"pytorch/pytorch": node(), "jax-ml/jax": node(databaseId=7, stargazerCount=30_000)}
+    )
 
     found = collected(server, [PYTORCH, subject("jax", "jax-ml/jax", 7)])
 
@@ -193,7 +195,11 @@ def test_a_query_that_is_too_much_for_the_server_is_halved_down_to_the_one_that_
     many = [subject(f"s{number}", f"o/s{number}") for number in range(8)]
 
     def answer(wire: Wire, asked: Asked) -> Reply:
-        return Reply(502) if b'name: \\"s5\\"' in asked.body else upstream_says({f"o/s{n}": node() for n in range(8)})(wire, asked)
+        return (
+            Reply(502)
+            if b'name: \\"s5\\"' in asked.body
+            else upstream_says({f"o/s{n}": node() for n in range(8)})(wire, asked)
+        )
 
     server.answering = answer
     found = batch(server, many)
@@ -246,7 +252,9 @@ def test_the_recorded_repository_of_pygithub_is_read(recorded):
     text = (recorded / "github_rest/pygithub_replay/Retry.testReturnsRepoAfter3Retries.txt").read_text()
     payload = json.loads(text.splitlines()[-1] or text.splitlines()[-2])
 
-    found = values(read_rest_repository(payload, subject("pygithub", "PyGithub/PyGithub", 3_544_490), HEADERS), "pygithub")
+    found = values(
+        read_rest_repository(payload, subject("pygithub", "PyGithub/PyGithub", 3_544_490), HEADERS), "pygithub"
+    )
 
     assert found["github.repository_id"] == 3_544_490
 
@@ -254,7 +262,7 @@ def test_the_recorded_repository_of_pygithub_is_read(recorded):
 def test_without_a_token_the_open_issues_are_not_guessed_from_a_count_with_pull_requests(server):
     server.answering = upstream_says({"pytorch/pytorch": node()})
 
-    found = collected(server, [PYTORCH], token=None)
+    found = collected(server, [PYTORCH], signed_in=False)
 
     assert reasons(found, "pytorch")["github.open_issues"] is Reason.NO_TOKEN
     assert reasons(found, "pytorch")["github.commits_7d"] is Reason.NO_TOKEN
@@ -275,7 +283,7 @@ def test_a_repository_of_another_shape_has_changed(payload):
 
 
 def test_a_past_day_without_a_token_is_said_to_need_one(server):
-    with upstream(server, token=None) as found:
+    with upstream(server, signed_in=False) as found:
         lost = list(github_repositories.collect_past([PYTORCH], found, MAY_DAY))
 
     assert {one.reason for one in lost} == {Reason.NO_TOKEN}
@@ -431,7 +439,11 @@ def test_a_kept_run_gives_the_same_observations_without_network_failures_include
     first = collected(server, asked, folder=tmp_path)
 
     with replaying(tmp_path) as http:
-        again = list(github.collect(asked, Upstream(http, server.url, auth=Auth.Token("x"), graphql_url=f"{server.url}/graphql"), MAY_DAY))
+        again = list(
+            github.collect(
+                asked, Upstream(http, server.url, auth=Auth.Token("x"), graphql_url=f"{server.url}/graphql"), MAY_DAY
+            )
+        )
 
     assert as_rows(again) == as_rows(first)
     assert {one.reason for one in first} >= {None, Reason.UNREACHABLE, Reason.NOT_FOUND}
@@ -498,7 +510,9 @@ def upstream_says(known: dict[str, dict[str, Any]]) -> Callable[[Wire, Asked], R
         if asked.method == "POST":
             names = re.findall(r'(r\d+): repository\(owner: "(.+?)", name: "(.+?)"\)', json.loads(asked.body)["query"])
             data = {alias: known.get(f"{owner}/{name}") for alias, owner, name in names}
-            lost = [{"type": "NOT_FOUND", "path": [alias], "message": "?"} for alias, one in data.items() if one is None]
+            lost = [
+                {"type": "NOT_FOUND", "path": [alias], "message": "?"} for alias, one in data.items() if one is None
+            ]
             return as_json({"data": data} | ({"errors": lost} if lost else {}))
         found = known.get("/".join(asked.path.partition("/repos/")[2].split("?")[0].split("/")[:2]))
         if found is None:
@@ -508,17 +522,25 @@ def upstream_says(known: dict[str, dict[str, Any]]) -> Callable[[Wire, Asked], R
         if "/stargazers" in asked.path:
             return as_json({"message": "Not Found"}, 404)
         counters = {"stargazers_count": found["stargazerCount"], "forks_count": 24_000, "subscribers_count": 1_700}
-        return as_json({"id": found["databaseId"], "full_name": found["nameWithOwner"], "open_issues_count": 20_000, **counters})
+        return as_json(
+            {"id": found["databaseId"], "full_name": found["nameWithOwner"], "open_issues_count": 20_000, **counters}
+        )
 
     return answer
 
 
 @contextmanager
 def upstream(
-    server: Loopback, *, token: str | None = "sesame", folder=None, auth=None, base: str = "", graphql_path: str = "/graphql"
+    server: Loopback,
+    *,
+    signed_in: bool = True,
+    folder=None,
+    auth=None,
+    base: str = "",
+    graphql_path: str = "/graphql",
 ) -> Iterator[Upstream]:
     with seam(folder, secrets=("sesame",), max_wait_s=1) as http:
-        signed = auth or (Auth.Token(token) if token else None)
+        signed = auth or (Auth.Token("sesame") if signed_in else None)
         yield Upstream(http, f"{server.url}{base}", auth=signed, graphql_url=f"{server.url}{graphql_path}")
 
 
@@ -543,12 +565,16 @@ def reasons(found: list[Observation], slug: str) -> dict[str, Reason]:
 
 
 def as_rows(found: list[Observation]) -> list[tuple[Any, ...]]:
-    return sorted((one.subject, one.metric, str(one.valid_at), one.value, str(one.reason), one.raw_sha256 or "") for one in found)
+    return sorted(
+        (one.subject, one.metric, str(one.valid_at), one.value, str(one.reason), one.raw_sha256 or "") for one in found
+    )
 
 
 def paths_of(payload: Any, before: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Give the path of every field of a JSON object."""
-    for name, value in payload.items() if isinstance(payload, dict) else enumerate(payload) if isinstance(payload, list) else ():
+    for name, value in (
+        payload.items() if isinstance(payload, dict) else enumerate(payload) if isinstance(payload, list) else ()
+    ):
         yield (*before, name)
         yield from paths_of(value, (*before, name))
 

@@ -187,7 +187,11 @@ def test_a_slope_knows_nothing_of_later_years(tmp_path):
 
     slopes = [one for one in told(tmp_path, rows, papers, "pytorch") if one.metric == "pwc.share_slope_pp"]
 
-    assert [(one.valid_at.year, round(one.value, 9), one.n) for one in slopes] == [(2020, 25, 2), (2021, 25, 3), (2022, 25, 4)]
+    assert [(one.valid_at.year, round(one.value, 9), one.n) for one in slopes] == [
+        (2020, 25, 2),
+        (2021, 25, 3),
+        (2022, 25, 4),
+    ]
     assert {one.status for one in slopes} == {Status.DERIVED}
 
 
@@ -248,7 +252,9 @@ def told(folder: Path, links: list[dict[str, Any]], papers: list[dict[str, Any]]
     """Give what the two files tell of a framework."""
     columns = {"links": ("paper_url", "repo_url", "framework"), "papers": ("paper_url", "proceeding")}
     for name, rows in (("links", links), ("papers", papers)):
-        frame = pl.DataFrame([{key: row[key] for key in columns[name]} for row in rows], schema=dict.fromkeys(columns[name], pl.String))
+        frame = pl.DataFrame(
+            [{key: row[key] for key in columns[name]} for row in rows], schema=dict.fromkeys(columns[name], pl.String)
+        )
         frame.write_parquet(folder / f"{name}.parquet")
     return shares([folder / "links.parquet"], [folder / "papers.parquet"], catalog(framework), url="u", raw_sha256="s")
 
@@ -257,5 +263,3 @@ def of_venue(folder: Path, links: list[dict[str, Any]], papers: list[str], frame
     """Give the share at one made-up venue year where all the papers stand."""
     [found] = told(folder, links, [paper(url, "ICML 2023 7") for url in papers], framework)
     return found
-
-

@@ -88,7 +88,15 @@ def test_a_package_without_a_count_says_why(server, reply, reason):
 
 @pytest.mark.parametrize(
     "payload",
-    [None, [], {}, {"data": None}, {"data": 3}, {"data": [None]}, {"data": [{"category": "without_mirrors", "date": 3, "downloads": 1}]}],
+    [
+        None,
+        [],
+        {},
+        {"data": None},
+        {"data": 3},
+        {"data": [None]},
+        {"data": [{"category": "without_mirrors", "date": 3, "downloads": 1}]},
+    ],
     ids=repr,
 )
 def test_an_answer_of_another_shape_has_changed(payload):

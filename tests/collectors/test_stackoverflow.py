@@ -71,7 +71,9 @@ def test_a_share_is_derived_and_knows_its_base(server):
 
 def test_a_question_under_two_tags_counts_once(server):
     overlaps = {"tensorflow": 100, "keras": 50, "tensorflow;keras": 20, "": 20_000}
-    server.answering = api({"tensorflow": 1_000, "keras": 500}, asked_in_a_year=overlaps, ever={"tensorflow;keras": 300})
+    server.answering = api(
+        {"tensorflow": 1_000, "keras": 500}, asked_in_a_year=overlaps, ever={"tensorflow;keras": 300}
+    )
 
     found = values(collected(server, [subject("tensorflow", "tensorflow", "keras")]))
 
@@ -165,7 +167,16 @@ def test_a_tag_with_a_sign_is_asked_for_as_it_is_written(server):
 
 @pytest.mark.parametrize(
     "payload",
-    [None, [], {}, {"items": None}, {"items": 3}, {"items": [None]}, {"items": [{"name": "jax"}]}, {"items": [{"name": "jax", "count": -1}]}],
+    [
+        None,
+        [],
+        {},
+        {"items": None},
+        {"items": 3},
+        {"items": [None]},
+        {"items": [{"name": "jax"}]},
+        {"items": [{"name": "jax", "count": -1}]},
+    ],
     ids=repr,
 )
 def test_tags_of_another_shape_have_changed(payload):
@@ -177,7 +188,9 @@ def test_a_past_year_is_asked_for_the_day_it_ends(server):
     server.answering = api({}, asked_in_a_year={"jax": 10, "": 20_000})
 
     with seam() as http:
-        found = list(stackoverflow.collect_past([subject("jax")], Upstream(http, f"{server.url}/2.3"), datetime(2024, 1, 15)))
+        found = list(
+            stackoverflow.collect_past([subject("jax")], Upstream(http, f"{server.url}/2.3"), datetime(2024, 1, 15))
+        )
 
     assert {one.valid_at for one in found} == {datetime(2024, 1, 15)}
     assert len(server.asked) == stackoverflow.source.past.calls(1) == 2
@@ -187,7 +200,9 @@ def subject(slug: str, *tags: str) -> Subject:
     return Subject(id=slug, name=slug, kind="framework", github=f"o/{slug}", stackoverflow_tags=list(tags or [slug]))
 
 
-def api(totals: dict[str, int], asked_in_a_year: dict[str, int], ever: dict[str, int] | None = None) -> Callable[[Wire, Asked], Reply]:
+def api(
+    totals: dict[str, int], asked_in_a_year: dict[str, int], ever: dict[str, int] | None = None
+) -> Callable[[Wire, Asked], Reply]:
     """Answer as the API does: /tags/{a;b}/info, and /questions with filter=total; tags joined as they are asked."""
 
     def answer(_: Wire, asked: Asked) -> Reply:

@@ -328,4 +328,3 @@ def everything_in(folder: Path) -> dict[Path, bytes]:
         return gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
 
     return {path: plain(path.read_bytes()) for path in folder.rglob("*") if path.is_file() and "-shm" not in path.name}
-

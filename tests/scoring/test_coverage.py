@@ -10,10 +10,8 @@ from tests.scoring.builders import (
     card,
     curated,
     dimension,
-    evidence,
     not_applicable,
     scored,
-    subjects,
     verdict_on,
     worth,
 )
@@ -182,11 +180,6 @@ def test_a_score_of_something_nobody_follows_is_not_made():
 
     assert found.scores["subject"].to_list() == ["alpha"]
     assert found.contributions.height == len(RUBRIC.criteria)
-
-
-def test_no_subjects_no_scores():
-    assert scored([], names=[]).scores.height == 0
-    assert subjects().height == evidence([]).height == 0
 
 
 def with_channels(*marks: float | None):

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.metric import METRICS
-from collectors.github_issue_pages import IssueFact, read_rest_page
+from collectors.github_issues import read_issues
 from scoring.issue_rates import RATES, Moving, moving, rates
 from scoring.survival import wilson
 from warehouse.issues import issue_frame
@@ -452,5 +452,17 @@ def recorded_issues(recorded) -> list[dict[str, Any]]:
     """Give the closed issues of hub4j/github-api on 2020-01-10, as REST listed them."""
     folder = recorded / "github_rest/hub4j_wiremock/AppTest/testListIssues/__files"
     listed = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*issues.json"))]
-    facts: list[IssueFact] = [fact for page in listed for fact in read_rest_page(page)]
-    return [{"subject": "github-api", **{name: getattr(fact, name) for name in IssueFact.__slots__}} for fact in facts]
+    return [
+        issue(
+            one.created_at,
+            subject="github-api",
+            number=one.number,
+            closed_at=one.closed_at,
+            state_reason=one.state_reason,
+            author_kind="bot" if one.author_type == "Bot" else "human",
+            is_comment_known=False,
+            updated_at=one.updated_at,
+        )
+        for page in listed
+        for one in read_issues(page)
+    ]

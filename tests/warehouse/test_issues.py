@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from warehouse.issues import ISSUE, issue_frame, land_issues, newest_updates, stored_issues
+from warehouse.issues import ISSUE, issue_frame, land_issues, stored_issues
 
 MAY_DAY = datetime(2026, 5, 1)
 HOUR = timedelta(hours=1)
@@ -114,17 +114,10 @@ def test_repositories_are_kept_apart(warehouse):
     assert [(row["subject"], row["closed_at"]) for row in stored(warehouse)] == [("flax", MAY_DAY), ("jax", None)]
 
 
-def test_the_next_walk_begins_at_the_newest_change(warehouse):
-    bring(warehouse, 1, issue(1, updated=5), issue(2, updated=3), issue(9, subject="flax", updated=1))
-
-    assert newest_updates(warehouse) == {"flax": MAY_DAY + HOUR, "jax": MAY_DAY + 5 * HOUR}
-
-
 def test_nothing_is_fine(warehouse):
     assert bring(warehouse, 1) == 0
     assert stored(warehouse) == []
     assert stored_issues(warehouse, MAY_DAY).schema == issue_frame([]).schema
-    assert newest_updates(warehouse) == {}
 
 
 def test_a_landing_can_be_taken_back(warehouse):
