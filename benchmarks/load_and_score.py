@@ -55,11 +55,9 @@ def scoring(path: Path) -> None:
         read = timed(lambda _: evidence(connection, rubric.frame(), known, NOW))
         found = evidence(connection, rubric.frame(), known, NOW)
         whole = timed(lambda _: score(found, subjects, frame, rubric))
-    cases = subjects.height * DAYS
+    what = f"scoring {subjects.height} subjects x {DAYS:,} days = {subjects.height * DAYS:,} scores"
     print(f"| reading {found.height:,} rows of evidence (baseline) | {read:.2f} s | 1.0 |")
-    print(
-        f"| scoring {subjects.height} subjects x {DAYS:,} days = {cases:,} scores | {whole:.2f} s | {whole / read:.1f} |"
-    )
+    print(f"| {what} | {whole:.2f} s | {whole / read:.1f} |")
 
 
 def observations(subjects: list[str], count: int) -> pl.DataFrame:

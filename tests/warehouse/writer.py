@@ -1,8 +1,9 @@
-"""A process of its own that lands batches: `python -m tests.warehouse.writer PUBLISHED HOW`.
+"""Processes that land batches, for tests that kill them: `python -m tests.warehouse.writer`.
 
-It says in a line what it has reached, so that a test may kill it there.
+A writer says in a line what it has reached, so that a test may kill it there.
 """
 
+import os
 import shutil
 import sys
 import time
@@ -46,7 +47,7 @@ def hang_half_way(source: Path, target: Path) -> None:
     hang()
 
 
-def main(published: Path, how: str) -> None:
+def write(published: Path, how: str) -> None:
     """Land for ever, or stop at a named moment, or hold the writer's file until a line comes in."""
     if how == "while landing":
         land._record = hang  # type: ignore[assignment]
@@ -63,5 +64,18 @@ def main(published: Path, how: str) -> None:
         say(number)
 
 
+def main() -> None:
+    """For each line in, fork a writer, say its process id, and say when it has ended: imports are paid for once."""
+    while line := sys.stdin.readline():
+        how, _, published = line.rstrip("\n").partition(" ")
+        process = os.fork()
+        if process == 0:
+            write(Path(published), how.replace("-", " "))
+            os._exit(0)
+        say(process)
+        os.waitpid(process, 0)
+        say("ended")
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main()
