@@ -1,5 +1,6 @@
 """Many GitHub repositories in one GraphQL query: counters, and the commits of the windows that end at midnight."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -39,6 +40,7 @@ COMMITS_TOTAL = METRICS["github.commits_total"]
 RELEASE_AGE = METRICS["github.last_release_age_d"]
 GRAPHQL_METRICS = (*COUNTERS, COMMITS_TOTAL, RELEASE_AGE, *WINDOWS.values(), REPOSITORY_ID)
 DAY_S = 86_400
+PASSING = re.compile("timed out|timeout|something went wrong", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def _batch(client: Github, subjects: Sequence[Subject], valid_at: datetime, more
         try:
             node = _node(payload, number, subject, errors)
             yield from read_repository(node, subject, headers, until)
-            if more and node.get("issues"):
+            if more and node.get("issues") and f"r{number}" not in errors:
                 more.found[subject.id] = node["issues"]
         except SourceError as error:
             yield from missing([subject], GRAPHQL_METRICS, valid_at, _cause(error, errors, number))
@@ -117,6 +119,8 @@ def ask_graphql(client: Github, query: str, variables: Mapping[str, Any]) -> tup
         kind, text = str(first.get("type", "")), str(first.get("message", ""))
         if kind == "RATE_LIMITED" or "rate limit" in text.lower():
             raise LimitError(f"GraphQL is over its limit: {text}")
+        if PASSING.search(text):
+            raise NoAnswerError(f"GraphQL: {text}")
         raise ChangedError(f"GraphQL: {text or payload.get('message', 'no data')}")
     return headers, payload
 

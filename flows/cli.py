@@ -2,13 +2,13 @@
 
 import os
 import sys
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from catalog.errors import InputError
+from flows.arguments import AsOf, Json, Rubric, Sources, Strict, Subjects, day, moment
 from flows.settings import load_settings
 from flows.show import note, print_csv, print_json, show
 
@@ -19,13 +19,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Exit 3 when anything that was asked for is missing.")]
-Subjects = Annotated[list[str] | None, typer.Option("--subject", help="Only this subject; may be given again.")]
-Sources = Annotated[list[str] | None, typer.Option("--source", help="Only this source; may be given again.")]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="D", help="Count what was true before this day (UTC).")]
-Rubric = Annotated[str | None, typer.Option("--rubric", metavar="ID", help="Rubric; the default is the newest.")]
 
 SCORE_COLUMNS = (
     "name", "as_of", "speed_score", "lo", "hi", "ecosystem", "production", "research", "learning", "performance",
@@ -73,7 +66,7 @@ def backfill(
     from flows.backfill import Span
     from flows.console import run_backfill, show_plan
 
-    span = Span(_day(first), _day(last))
+    span = Span(day(first), day(last))
     if plan:
         show_plan(settings, span, subject or [], source or [], as_json=as_json)
         return
@@ -129,10 +122,10 @@ def score(
         raise InputError("--as-of is one day, --from and --to are a span; give one or the other")
     if bool(first) is not bool(last):
         raise InputError("a span needs both --from and --to")
-    days = default_days() if not as_of else [_day(as_of)]
+    days = default_days() if not as_of else [day(as_of)]
     if first and last:
-        days = days_between(_day(first).date(), _day(last).date(), every)
-    kept = score_days(load_settings(), days, rubric or DEFAULT, _moment(known_at) if known_at else None)
+        days = days_between(day(first).date(), day(last).date(), every)
+    kept = score_days(load_settings(), days, rubric or DEFAULT, moment(known_at) if known_at else None)
     found = leaderboard(kept.scored.scores, kept.names)
     if len(days) > 1:
         found = sorted(found, key=lambda row: (row["as_of"], row["subject"]))
@@ -162,7 +155,7 @@ def card(
         raise InputError(f"--format {form!r}: choose {', '.join(forms)}")
     settings = load_settings()
     known = settings.followed[subject]
-    facts = card_facts(settings, known.id, _day(as_of) if as_of else default_days()[0], rubric or DEFAULT)
+    facts = card_facts(settings, known.id, day(as_of) if as_of else default_days()[0], rubric or DEFAULT)
     print(forms[form](facts[0]).rstrip())
 
 
@@ -295,21 +288,3 @@ def main() -> None:
 def _fail(sentence: str, code: int) -> None:
     note(f"speedscore: {sentence}")
     sys.exit(code)
-
-
-def _day(text: str) -> datetime:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"{text!r} is not a day; write it like 2024-01-31") from None
-    return datetime(found.year, found.month, found.day)  # noqa: DTZ001 - naive UTC everywhere
-
-
-def _moment(text: str) -> datetime:
-    from datetime import UTC
-
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"{text!r} is not a moment; write it like 2024-01-31T12:00:00") from None
-    return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found

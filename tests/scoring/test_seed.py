@@ -1,12 +1,13 @@
 """The golden card: the figures of January 2024 give the numbers of METHOD 4 to the last published digit."""
 
 from datetime import datetime
+from functools import cache
 
 import polars as pl
 import pytest
 
 from catalog.load import load_catalog
-from scoring.score import score
+from scoring.score import Scored, score
 from tests.scoring.builders import RUBRIC, answer, days, dimension, subjects
 from warehouse.frame import frame
 
@@ -110,7 +111,8 @@ def test_measured_frameworks_get_the_ecosystem_of_the_method(figures, published)
     assert row["coverage"] == pytest.approx(0.6875)
 
 
-def seed(on: datetime):
+@cache
+def seed(on: datetime) -> Scored:
     facts = [fact.observe() for fact in load_catalog().facts if fact.source == "seed card"]
     curated = frame(facts).with_columns(lane=pl.lit(9, pl.Int32), known_at=pl.col("valid_at"))
     return score(curated, subjects("pytorch"), days(on), RUBRIC)

@@ -1,0 +1,33 @@
+"""What several commands take: their options, and how days and moments are written."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+import typer
+
+from catalog.errors import InputError
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit 3 when anything that was asked for is missing.")]
+Subjects = Annotated[list[str] | None, typer.Option("--subject", help="Only this subject; may be given again.")]
+Sources = Annotated[list[str] | None, typer.Option("--source", help="Only this source; may be given again.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="D", help="Count what was true before this day (UTC).")]
+Rubric = Annotated[str | None, typer.Option("--rubric", metavar="ID", help="Rubric; the default is the newest.")]
+
+
+def day(text: str) -> datetime:
+    """Read a day as its first moment; raise InputError for anything else."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{text!r} is not a day; write it like 2024-01-31") from None
+    return datetime(found.year, found.month, found.day)  # noqa: DTZ001 - naive UTC everywhere
+
+
+def moment(text: str) -> datetime:
+    """Read a moment as naive UTC; one without a zone is UTC; raise InputError for anything else."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{text!r} is not a moment; write it like 2024-01-31T12:00:00") from None
+    return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
