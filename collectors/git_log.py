@@ -1,11 +1,8 @@
 """The commits of a default branch: a bare clone without files, kept and brought up to date by system git."""
 
 import logging
-import os
 import re
 import shutil
-import signal
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -21,13 +18,22 @@ from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.commit_windows import WEEKS, absence_factor, authors_of_year, count_weeks, observe_counts
 from collectors.errors import (
-    GoneError,
     IncompleteError,
-    LimitError,
     NoAnswerError,
-    NotSupportedError,
-    RestrictedError,
     SourceError,
+)
+from collectors.git_process import (
+    LAZY,
+    OFFLINE,
+    BrokenError,
+    CloneError,
+    NoFilterError,
+    NoGitError,
+    TimeUpError,
+    end,
+    error_of,
+    run,
+    start,
 )
 from collectors.identities import Identity, Kind, Signature, identify
 
@@ -40,86 +46,8 @@ ABSENCE = METRICS["github.absence_factor"]
 FORMAT = "--format=tformat:%H%x00%ct%x00%P%x00%aN%x00%aE"
 FILTER = "--filter=tree:0"
 LAST_SECOND = 253_402_300_799  # of the year 9999
-PATIENCE_S = 5.0
-# Settings of somebody else's repository, as a git hook has them; everything else of the environment is git's own.
-FOREIGN = frozenset(
-    f"GIT_{name}"
-    for name in (
-        "ALTERNATE_OBJECT_DIRECTORIES",
-        "COMMON_DIR",
-        "DIR",
-        "GRAFT_FILE",
-        "INDEX_FILE",
-        "NAMESPACE",
-        "OBJECT_DIRECTORY",
-        "PREFIX",
-        "REPLACE_REF_BASE",
-        "SHALLOW_FILE",
-        "WORK_TREE",
-    )
-)
-ALWAYS = {
-    "GCM_INTERACTIVE": "never",
-    "GIT_ASKPASS": "",
-    "GIT_DEFAULT_HASH": "sha1",
-    "GIT_NO_LAZY_FETCH": "1",  # a source with a part of the history would be asked without end
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-    "SSH_ASKPASS_REQUIRE": "never",
-}
-STALLED = {"GIT_HTTP_LOW_SPEED_LIMIT": "1", "GIT_HTTP_LOW_SPEED_TIME": "60"}
 Row = tuple[str, int, bool, Signature]
-OFFLINE = {"GIT_ALLOW_PROTOCOL": "none"}
-LAZY = {"GIT_NO_LAZY_FETCH": "0"}
 NO_MAILMAP = re.compile(r"not (?:exist )?in 'HEAD'")
-ADVICE = re.compile(r"^(usage:|Please make sure).*", re.DOTALL | re.MULTILINE)
-WHERE = re.compile(r"unable to access '[^']*': ")
-SECRET = re.compile(r"(?<=://)[^/@\s]+@")
-
-
-class NoGitError(NotSupportedError):
-    """No git is here that can do it: the operator installs it."""
-
-    next_step = "install git 2.30 or newer and see that it is on the PATH"
-
-
-class CloneError(IncompleteError):
-    """The clone cannot be kept on this disk: the operator makes room."""
-
-    next_step = "see that the folder git/ of the home directory can be written and has room; it may be deleted"
-
-
-class BrokenError(CloneError):
-    """Git stumbled over the clone itself: it is made anew, once; then the operator looks at the disk."""
-
-
-class NoFilterError(BrokenError):
-    """The server sends everything or nothing; it is asked again for everything."""
-
-
-class TimeUpError(NoAnswerError):
-    """The time was up: nobody must act."""
-
-
-# What git says when it fails, in the order in which it is looked for; what is not here is the clone's fault.
-FAULTS: tuple[tuple[re.Pattern[str], type[SourceError]], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), error)
-    for pattern, error in (
-        (r"unknown option", NoGitError),
-        (r"filter '[^']*' not supported|filter-spec|support.* filter", NoFilterError),
-        (r"no space left|disk quota|read-only file system|file too large", CloneError),
-        (r"repository .*not found|returned error: (404|410)|not appear to be a git repository", GoneError),
-        (r"could not read (username|password)|terminal prompts disabled", GoneError),
-        (r"returned error: 429", LimitError),
-        (
-            r"returned error: (401|403|451)|authentication failed|permission denied \(|dubious ownership",
-            RestrictedError,
-        ),
-        (r"couldn't find remote ref|shallow roots", IncompleteError),
-        (r"unable to access|could not resolve|couldn't connect|connection|timed out|too slow", NoAnswerError),
-        (r"rpc failed|early eof|hung up|unexpected disconnect|could not read from remote|remote error", NoAnswerError),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +95,7 @@ def _bring(place: Path, url: str, ends_at: float) -> None:
 def _is_whole(place: Path, ends_at: float) -> bool:
     """Tell whether every commit is there that the branch needs."""
     try:
-        _git(place, "rev-list", "--count", "HEAD", "--", ends_at=ends_at, more=OFFLINE)
+        run(place, "rev-list", "--count", "HEAD", "--", ends_at=ends_at, more=OFFLINE)
     except (NoGitError, TimeUpError):
         raise
     except SourceError:
@@ -179,72 +107,22 @@ def _make(place: Path, url: str, ends_at: float, *only: str) -> None:
     if place.exists():
         shutil.rmtree(place)
     place.mkdir()
-    _git(place, "init", "--quiet", "--bare", "--template=", "--initial-branch=default", ends_at=ends_at)
+    run(place, "init", "--quiet", "--bare", "--template=", "--initial-branch=default", ends_at=ends_at)
     _update(place, url, ends_at, *only)
 
 
 def _update(place: Path, url: str, ends_at: float, *only: str) -> None:
     """Let our one branch be what the server's HEAD is now, whatever it was and however it is called there."""
-    _git(place, "config", "--replace-all", "remote.origin.url", url, ends_at=ends_at)
+    run(place, "config", "--replace-all", "remote.origin.url", url, ends_at=ends_at)
     quiet = ("-c", "gc.autoDetach=false", "-c", "maintenance.autoDetach=false")
     what = ("fetch", *only, "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "origin")
-    said = _git(place, *quiet, *what, "+HEAD:refs/heads/default", ends_at=ends_at)
+    said = run(place, *quiet, *what, "+HEAD:refs/heads/default", ends_at=ends_at)
     if "shallow roots" in said:
         raise IncompleteError("the server has a part of the history only")
     try:
-        _git(place, "cat-file", "-e", "HEAD:.mailmap", ends_at=ends_at, more=LAZY)
+        run(place, "cat-file", "-e", "HEAD:.mailmap", ends_at=ends_at, more=LAZY)
     except SourceError as error:
         log.debug("%s: no .mailmap: %s", place.name, error)
-
-
-def _git(place: Path, *arguments: str, ends_at: float, more: dict[str, str] | None = None) -> str:
-    """Run git in a clone and give what it said on stderr; it ends, with all its children, when the time is up."""
-    with _start(place, arguments, more or {}, subprocess.PIPE) as process:
-        try:
-            _, told = process.communicate(timeout=max(0.0, ends_at - time.monotonic()))
-        except subprocess.TimeoutExpired as error:
-            raise TimeUpError("the time was up before git was ready") from error
-        finally:
-            _end(process)
-    said = told.decode("utf-8", "replace")
-    if process.returncode:
-        raise _error_of(process.returncode, said)
-    return said
-
-
-def _start(place: Path, arguments: Sequence[str], more: dict[str, str], err: int) -> "subprocess.Popen[bytes]":
-    """Start git in a group of its own, without anybody to ask; the user's configuration of git stays in force."""
-    own = {name: text for name, text in os.environ.items() if name not in FOREIGN}
-    try:
-        return subprocess.Popen(  # noqa: S603 - our own arguments, no shell
-            ["git", "-C", str(place), "--git-dir=.", *arguments],  # noqa: S607 - the git of the user's PATH
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=err,
-            env={**STALLED, **own, **ALWAYS, **more},
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise NoGitError(f"git cannot be started: {error}") from error
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End git and its children, if it still runs: first so that it can clean up."""
-    for sign in (signal.SIGTERM, signal.SIGKILL):
-        if process.poll() is not None:
-            return
-        os.killpg(process.pid, sign)
-        try:
-            process.communicate(timeout=PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            continue
-
-
-def _error_of(status: int, said: str) -> SourceError:
-    """Give what is wrong by what git said, without the secrets that an address may hold."""
-    told = ADVICE.sub("", SECRET.sub("", said)).strip() or f"git ended with {status}"
-    found = (error for pattern, error in FAULTS if pattern.search(told))
-    return next(found, BrokenError)(WHERE.sub("", told).replace("\n", "; "))
 
 
 def read_log(repository: Path) -> list[Commit]:
@@ -272,7 +150,7 @@ def _rows(repository: Path) -> list[Row]:
 def _mailmap(repository: Path) -> str:
     """Give where the .mailmap of the branch is; nowhere when there is none, or none to be had, and say that."""
     try:
-        _git(repository, "cat-file", "-e", "HEAD:.mailmap", ends_at=time.monotonic() + 60, more=OFFLINE)
+        run(repository, "cat-file", "-e", "HEAD:.mailmap", ends_at=time.monotonic() + 60, more=OFFLINE)
     except NoGitError:
         raise
     except SourceError as error:
@@ -286,15 +164,15 @@ def _lines(repository: Path, mailmap: str) -> Iterator[bytes]:
     """Stream the log, a commit a line; no setting of the user changes what it says."""
     plain = ("-c", "mailmap.file=", "-c", f"mailmap.blob={mailmap}", "-c", "i18n.logOutputEncoding=UTF-8")
     asked = (*plain, "log", "--no-patch", "--no-show-signature", "--no-color", FORMAT, "HEAD", "--")
-    with tempfile.TemporaryFile() as told, _start(repository, asked, OFFLINE, told.fileno()) as process:
+    with tempfile.TemporaryFile() as told, start(repository, asked, OFFLINE, told.fileno()) as process:
         try:
             yield from process.stdout or ()
             process.wait()
         finally:
-            _end(process)
+            end(process)
         told.seek(0)
         if process.returncode:
-            raise _error_of(process.returncode, told.read().decode("utf-8", "replace"))
+            raise error_of(process.returncode, told.read().decode("utf-8", "replace"))
 
 
 def _row(line: bytes) -> Row:

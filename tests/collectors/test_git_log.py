@@ -12,7 +12,7 @@ import pytest
 
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
-from collectors import git_log
+from collectors import git_log, git_process
 from collectors.errors import (
     GoneError,
     IncompleteError,
@@ -690,7 +690,7 @@ def test_a_slow_disk_does_not_cost_the_clone(github, home, monkeypatch):
 
 
 def test_when_the_time_is_up_the_children_of_git_end_too(home, fake_git, tmp_path, monkeypatch):
-    monkeypatch.setattr(git_log, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(git_process, "PATIENCE_S", 0.2)
     fake_git(f"trap '' TERM; sleep 300 & echo $! > {tmp_path}/child; wait; sleep 300")
 
     with pytest.raises(NoAnswerError, match="time was up"):
@@ -752,7 +752,7 @@ def test_nobody_is_asked_for_a_password(home, fake_git, tmp_path):
         fetch("o/r", home, PATIENCE_S)
 
     seen = (tmp_path / "seen").read_text().splitlines()
-    assert {"GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=", "GIT_HTTP_LOW_SPEED_TIME=60"} <= set(seen)
+    assert {"GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS="} <= set(seen)
 
 
 def test_a_secret_in_an_address_stays_out_of_the_message(home, fake_git):
