@@ -117,6 +117,12 @@ def test_the_recorded_throttle_is_a_limit(recorded, server, number):
     assert len(reasons(found)) == len(stackoverflow.source.metrics + stackoverflow.source.sometimes)
 
 
+def test_a_throttle_that_comes_with_status_200_is_a_limit(server):
+    server.answering = always(as_json({"error_id": 502, "error_name": "throttle_violation", "error_message": "wait"}))
+
+    assert set(reasons(collected(server, [subject("jax")])).values()) == {Reason.RATE_LIMITED}
+
+
 def test_an_error_that_comes_with_status_200_is_no_answer(server):
     server.answering = always(as_json({"error_id": 400, "error_name": "bad_parameter", "error_message": "site"}))
 

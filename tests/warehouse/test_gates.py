@@ -45,6 +45,12 @@ def test_four_readings_in_less_than_three_weeks_are_not_enough():
     assert [verdict.held for verdict in judge(daily, monotone=True)] == [False, *[True] * 21]
 
 
+def test_three_readings_in_five_weeks_are_not_enough():
+    sparse = [Reading(week(number), value, None, None, 0) for number, value in ((0, 100), (1, 90), (3, 90), (5, 90))]
+
+    assert [verdict.held for verdict in judge(sparse, monotone=True)] == [False, True, True, True]
+
+
 def test_readings_that_disagree_make_no_new_level():
     assert verdicts(100, 90, 80, 90, 80, 90) == [False, True, True, True, True, True]
 

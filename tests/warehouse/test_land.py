@@ -112,6 +112,17 @@ def test_a_landing_that_fails_in_the_middle_leaves_nothing(warehouse, wrong):
     assert contents(warehouse) == before
 
 
+def test_a_landing_that_is_interrupted_in_the_middle_leaves_nothing(warehouse):
+    bring(warehouse, stars(100, 0), run_id="before")
+    before = contents(warehouse)
+    interrupted = replace(run(), detail={"told": Interrupts()})
+
+    with pytest.raises(KeyboardInterrupt):
+        land(warehouse, frame([stars(103, 1), stars(50, 2)]), Catalog(subjects=(JAX,)), interrupted)
+
+    assert contents(warehouse) == before
+
+
 def test_the_next_landing_goes_on_after_one_that_failed(warehouse):
     with pytest.raises(duckdb.ConstraintException):
         land(warehouse, frame([stars(100, 0)]).with_columns(status=pl.lit("guessed")), FOLLOWED, run())
@@ -190,6 +201,13 @@ def test_what_is_missing_shows_as_a_gap_until_it_is_filled(warehouse):
 
 def test_nothing_at_all_can_be_landed(warehouse):
     assert land(warehouse, frame([]), Catalog(), run()) == Landed(LEARNED, 0, 0, 0, 0)
+
+
+class Interrupts:
+    """Stands for the operator who presses Ctrl-C while the run is being written down."""
+
+    def __str__(self) -> str:
+        raise KeyboardInterrupt
 
 
 def contents(warehouse) -> dict[str, list[tuple]]:
