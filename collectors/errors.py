@@ -18,6 +18,10 @@ class ConnectError(NoAnswerError):
     """The host itself cannot be reached: nobody must act; it is not asked again in the run."""
 
 
+class ServerFaultError(NoAnswerError):
+    """The server itself failed at the question: a smaller one may pass."""
+
+
 class LimitError(SourceError):
     """The source wants us to wait longer than we may: the next run asks again, or set a token."""
 

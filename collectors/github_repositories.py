@@ -17,9 +17,9 @@ from collectors.errors import (
     GoneError,
     IncompleteError,
     LimitError,
-    NoAnswerError,
     NoTokenError,
     RestrictedError,
+    ServerFaultError,
     SourceError,
 )
 from collectors.github_client import FETCHED_AT, FINGERPRINT, connect, graphql
@@ -67,7 +67,7 @@ def _batch(client: Github, subjects: Sequence[Subject], valid_at: datetime, more
         query = repositories_query(subjects, more=more)
         headers, payload = ask_graphql(client, query, window_variables(until))
         errors = errors_by_alias(payload)
-    except NoAnswerError as error:
+    except ServerFaultError as error:
         if len(subjects) == 1:
             yield from missing(subjects, GRAPHQL_METRICS, valid_at, error)
             return
@@ -120,7 +120,7 @@ def ask_graphql(client: Github, query: str, variables: Mapping[str, Any]) -> tup
         if kind == "RATE_LIMITED" or "rate limit" in text.lower():
             raise LimitError(f"GraphQL is over its limit: {text}")
         if PASSING.search(text):
-            raise NoAnswerError(f"GraphQL: {text}")
+            raise ServerFaultError(f"GraphQL: {text}")
         raise ChangedError(f"GraphQL: {text or payload.get('message', 'no data')}")
     return headers, payload
 

@@ -19,6 +19,7 @@ from collectors.errors import (
     ConnectError,
     NoAnswerError,
     RestrictedError,
+    ServerFaultError,
     SourceError,
     TooLargeError,
 )
@@ -125,7 +126,7 @@ class Http:
         while True:
             answer = self._follow(method, url, headers, body)
             if answer.status in SERVER_FAULTS:
-                raise NoAnswerError(f"{bare(url)} answered {answer.status}")
+                raise ServerFaultError(f"{bare(url)} answered {answer.status}")
             pause = pause_of(answer, self.now())
             if pause is None:
                 return answer

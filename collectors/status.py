@@ -11,9 +11,9 @@ from collectors.errors import (
     ChangedError,
     GoneError,
     LimitError,
-    NoAnswerError,
     PendingError,
     RestrictedError,
+    ServerFaultError,
     SourceError,
     TooLargeError,
 )
@@ -50,7 +50,7 @@ def error_of(answer: Answer) -> SourceError:
         case 401 | 403 | 451:
             error = RestrictedError(f"{where} refuses us ({answer.status})")
         case 500 | 502 | 503 | 504:
-            error = NoAnswerError(f"{where} answered {answer.status}")
+            error = ServerFaultError(f"{where} answered {answer.status}")
         case _:
             error = ChangedError(f"{where} answered {answer.status}")
     return error

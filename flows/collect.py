@@ -105,6 +105,13 @@ def collect_source(
             http.etags.close()
 
 
+def broken_down(name: str, settings: Settings, subject_ids: Sequence[str]) -> Collected:
+    """Give the cells of a source whose collector broke down: all missing."""
+    source, now = sources()[name], utc_now()
+    asked = [one for one in settings.followed.only(subject_ids).subjects if one.answers_to(name)]
+    return Collected(name, list(_unsaid([], asked, source, now)), 0)
+
+
 def plan_night(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -> list[dict[str, Any]]:
     """Give what tonight would ask of each limit, at most; nobody is asked."""
     catalog, known = settings.followed.only(subject_ids), memory(settings, utc_now())

@@ -18,7 +18,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.backfill import Span, backfill_source, plan
 from flows.clock import midnight
-from flows.collect import Collected, chosen_sources, collect_source
+from flows.collect import Collected, broken_down, chosen_sources, collect_source
 from flows.land import Begun, begin
 from flows.nightly import Night, land_night
 from flows.report import write_site
@@ -55,7 +55,8 @@ def nightly(subjects: list[str] | None = None, sources: list[str] | None = None,
     begun = begin("nightly")
     names = chosen_sources(sources or [])
     asked = [collect_task.submit(name, begun, subjects or [], replay) for name in names]
-    night = land_task([future.result() for future in asked], begun)
+    collected = [_result(name, future, subjects or []) for name, future in zip(names, asked, strict=True)]
+    night = land_task(collected, begun)
     _tell(night)
     emit_event(
         SNAPSHOT_LANDED,
@@ -97,6 +98,15 @@ def report(out: str | None = None) -> str:
     path = write_site(settings, Path(out) if out else settings.home_dir / "site")
     get_run_logger().info("the site is in %s", path)
     return str(path)
+
+
+def _result(name: str, asked: PrefectFuture[Any], subjects: list[str]) -> Collected:
+    """Give what a source gave; one that broke down costs only itself, and its traceback stands in its task's log."""
+    found = asked.result(raise_on_failure=False)
+    if isinstance(found, Collected):
+        return found
+    get_run_logger().error("%s broke down: %r; its cells are missing tonight", name, found)
+    return broken_down(name, load_settings(), subjects)
 
 
 def _tell(night: Night) -> None:

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from collectors.archive import Answer, Archive, Replay, request_key, strip_secrets
-from collectors.errors import ChangedError, GoneError, NoAnswerError, SourceError, TooLargeError
+from collectors.errors import (
+    ChangedError,
+    GoneError,
+    NoAnswerError,
+    ServerFaultError,
+    SourceError,
+    TooLargeError,
+)
 from tests.collectors.loopback import MAY_DAY, Reply, always, as_json, in_turn, replaying, seam, serving
 
 TOKEN = "ghp_sesame/open+1"
@@ -171,7 +178,7 @@ def test_queries_are_told_apart_by_their_bodies(server, tmp_path):
 @pytest.mark.parametrize(
     ("reply", "kind"),
     [
-        (Reply(503), NoAnswerError),
+        (Reply(503), ServerFaultError),
         (Reply(404), GoneError),
         (Reply(200, bytes(2_000)), TooLargeError),
         (Reply(302, headers={"Location": "http://elsewhere.test/"}), ChangedError),

@@ -9,7 +9,14 @@ import pytest
 from catalog.observation import Reason
 from collectors import download
 from collectors.download import fetch_file
-from collectors.errors import GoneError, NoAnswerError, RestrictedError, SourceError, TooLargeError
+from collectors.errors import (
+    GoneError,
+    NoAnswerError,
+    RestrictedError,
+    ServerFaultError,
+    SourceError,
+    TooLargeError,
+)
 from tests.collectors.loopback import Asked, Reply, Wire, always, in_turn, replaying, seam, serving
 
 BODY = b"".join(number.to_bytes(4, "big") for number in range(600_000))
@@ -146,7 +153,7 @@ def test_a_file_over_the_cap_is_too_large_and_leaves_nothing(server, tmp_path, m
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(401, RestrictedError), (404, GoneError), (410, GoneError), (503, NoAnswerError)],
+    [(401, RestrictedError), (404, GoneError), (410, GoneError), (503, ServerFaultError)],
 )
 def test_a_refusal_is_named_and_replays_as_it_was(server, tmp_path, status, kind):
     server.answering = always(Reply(status))

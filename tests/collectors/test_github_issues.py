@@ -13,7 +13,7 @@ import pytest
 
 from collectors.errors import ChangedError
 from collectors.github_issues import Issue, next_page, read_issues
-from scoring.close_rate import closed_within
+from tests.scoring.oracle import closed_within
 
 # --- the recording of 21 pages ---
 

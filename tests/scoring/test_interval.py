@@ -1,6 +1,7 @@
 """The interval says what the score would be if the missing answers were like the peers'."""
 
 from datetime import datetime, timedelta
+from random import Random
 
 import polars as pl
 import pytest
@@ -80,7 +81,7 @@ def test_the_best_two_channels_bound_the_community():
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.randoms(use_true_random=False))
+@given(st.integers(0, 2**32 - 1).map(Random))
 def test_the_interval_always_holds_the_point(chance):
     names = [f"s{number}" for number in range(6)]
     ages = [1, 1, 1, 500]
