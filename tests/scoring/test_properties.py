@@ -63,7 +63,7 @@ def test_more_of_a_good_thing_never_lowers_a_score(chance):
         steps.append([moved(one, 1.5) if one["metric"] == better["metric"] else one for one in steps[-1]])
     named = [row | {"subject": f"s{step:02}"} for step, rows in enumerate(steps) for row in rows]
 
-    found = score(evidence(named), subjects(*(f"s{step:02}" for _ in range(len(steps)))), days(MAY_DAY), RUBRIC)
+    found = score(evidence(named), subjects(*(f"s{step:02}" for step in range(len(steps)))), days(MAY_DAY), RUBRIC)
 
     for (_,), rows in found.dimensions.group_by("dimension"):
         assert (rows.sort("subject")["raw"].drop_nulls().diff().drop_nulls() >= -EPSILON).all()
