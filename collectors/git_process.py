@@ -19,6 +19,7 @@ from collectors.errors import (
 )
 
 PATIENCE_S = 5.0
+NOT_STARTED = frozenset({126, 127})  # what env answers where git cannot be run, or is not there
 # Settings of somebody else's repository, as a git hook has them; everything else of the environment is git's own.
 FOREIGN = frozenset(
     f"GIT_{name}"
@@ -145,5 +146,7 @@ def end(process: "subprocess.Popen[bytes]") -> None:
 def error_of(status: int, said: str) -> SourceError:
     """Give what is wrong by what git said, without the secrets that an address may hold."""
     told = ADVICE.sub("", SECRET.sub("", said)).strip() or f"git ended with {status}"
+    if status in NOT_STARTED:
+        return NoGitError(f"git cannot be started: {told}")
     found = (error for pattern, error in FAULTS if pattern.search(told))
     return next(found, BrokenError)(WHERE.sub("", told).replace("\n", "; "))

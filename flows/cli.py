@@ -184,7 +184,7 @@ def sql(
         raise InputError(f"--format {form!r}: choose table, csv, json")
     with open_reader(load_settings().published) as connection:
         found = ask(connection, query if query is not None else sys.stdin.read())
-        columns, rows = found.columns, found.fetchall()
+        columns, rows = found.columns, found.rows
     if form == "csv":
         print_csv(columns, rows)
         return

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -93,6 +94,7 @@ def as_json(facts: CardFacts) -> str:
     return json.dumps(card, default=_plain, indent=2, sort_keys=True)
 
 
+@cache
 def environment() -> Environment:
     """Give the templates, strict about what is undefined."""
     found = Environment(
@@ -113,7 +115,7 @@ def figure(number: float | None, unit: str = "") -> str:
     """Write a value as people do: 74,005, 0.781, good, present; a dash where there is none."""
     if number is None:
         return "-"
-    if unit in WORDS and number == int(number):
+    if number in range(len(WORDS.get(unit, ()))):
         return WORDS[unit][int(number)]
     if abs(number) >= 1000 or number == int(number):
         return f"{number:,.0f}"

@@ -119,6 +119,8 @@ def _faults(one: Criterion) -> list[str]:
         found.append(f"norm {one.norm!r} is not one of {', '.join(sorted(NORMS))}")
     if one.combine not in {"mean", "top2"}:
         found.append(f"combine {one.combine!r} is not mean or top2")
+    if not (math.isfinite(one.lo) and math.isfinite(one.hi)):
+        found.append("lo and hi must be finite")
     if one.lo == one.hi:
         found.append("lo and hi must differ")
     if one.norm == "log" and min(one.lo, one.hi) <= 0:
@@ -154,5 +156,5 @@ def _share_out(criteria: list[Criterion]) -> list[Criterion]:
         total = sum(groups.values())
         # 0.3333333333 three times means a third; any other sum is a mistake that lint names.
         scaled = one.group_weight / total if math.isclose(total, 1, abs_tol=1e-6) else one.group_weight
-        shared.append(Criterion(**vars(one) | {"weight": one.weight / within, "group_weight": scaled}))
+        shared.append(Criterion(**vars(one) | {"weight": one.weight / (within or 1), "group_weight": scaled}))
     return shared

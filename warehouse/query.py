@@ -1,5 +1,6 @@
 """Run the SQL that stands in files, and the SQL of users."""
 
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -25,7 +26,15 @@ def rows(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) ->
     return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
 
 
-def ask(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyRelation:
+@dataclass(frozen=True)
+class Result:
+    """What a query gave: the names of its columns, and its rows."""
+
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+
+
+def ask(connection: duckdb.DuckDBPyConnection, query: str) -> Result:
     """Run one reading statement of a user; raise QueryError with one clear sentence otherwise."""
     try:
         statements = connection.extract_statements(query)
@@ -34,6 +43,7 @@ def ask(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyRel
         if statements[0].type not in READING:
             kind = statements[0].type.name.lower()
             raise QueryError(f"the warehouse is read-only: a {kind} statement is refused; ask with select")
-        return connection.sql(statements[0].query).execute()
+        found = connection.sql(statements[0].query)
+        return Result(found.columns, found.fetchall())
     except duckdb.Error as error:
         raise QueryError(first_line(error)) from error

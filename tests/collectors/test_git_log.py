@@ -1,6 +1,7 @@
 """The commits of a default branch: fetched by real git from hand-made repositories, read, and counted."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -729,6 +730,20 @@ def test_a_machine_without_git_says_what_to_do(home, tmp_path, monkeypatch):
     assert "install git" in caught.value.next_step
     with pytest.raises(NotSupportedError):
         read_log(tmp_path)
+
+
+def test_where_git_went_missing_the_clone_stays(github, home, tmp_path, monkeypatch):
+    github.repository().commit(MONDAY)
+    clone = fetch("o/r", home, PATIENCE_S)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/env").symlink_to(shutil.which("env"))
+    with monkeypatch.context() as without_git:
+        without_git.setenv("PATH", str(tmp_path / "bin"))
+        with pytest.raises(NotSupportedError) as caught:
+            fetch("o/r", home, PATIENCE_S)
+
+    assert "install git" in caught.value.next_step
+    assert len(read_log(clone)) == 1
 
 
 def test_a_git_too_old_says_what_to_do(home, fake_git):

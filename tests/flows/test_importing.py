@@ -268,7 +268,7 @@ def write(folder: Path, text: str, name: str = "rows.csv") -> Path:
 
 def query(settings: Settings, text: str) -> list[tuple]:
     with open_reader(settings.published) as reader:
-        return ask(reader, text).fetchall()
+        return ask(reader, text).rows
 
 
 def stars_in(settings: Settings) -> dict[str, list[float]]:

@@ -69,12 +69,13 @@ def test_more_of_a_good_thing_never_lowers_a_score(chance):
         assert (rows.sort("subject")["raw"].drop_nulls().diff().drop_nulls() >= -EPSILON).all()
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_better_goalpost_is_worth_more(name):
-    one = CRITERIA[name]
+def test_the_better_goalpost_of_every_metric_is_worth_all_the_other_nothing():
+    ends = [answer(name, getattr(CRITERIA[name], end), EVE, f"{name} {end}") for name in NAMES for end in ("lo", "hi")]
 
-    assert raws([answer(name, one.hi)])[one.dimension] == 10.0
-    assert raws([answer(name, one.lo)])[one.dimension] == 0.0
+    found = score(evidence(ends), subjects(*(one["subject"] for one in ends)), days(MAY_DAY), RUBRIC).dimensions
+
+    earned = dict(found.filter(pl.col("raw").is_not_null()).select("subject", "raw").iter_rows())
+    assert earned == {f"{name} {end}": worth for name in NAMES for end, worth in (("lo", 0.0), ("hi", 10.0))}
 
 
 @FEW
@@ -133,13 +134,14 @@ def test_a_peer_of_another_kind_changes_not_even_the_interval(chance):
 @given(worlds, st.sampled_from(PLAIN_GROUPS))
 def test_without_one_answer_a_group_stays_between_the_others(chance, place):
     names = [name for name in NAMES if (CRITERIA[name].dimension, CRITERIA[name].group) == place]
-    marks = {name: chance.uniform(0, 10) for name in names}
-    kept = chance.sample(names, max(1, len(names) - 1))
+    kept = [answer(name, worth(chance.uniform(0, 10), name)) for name in chance.sample(names, max(1, len(names) - 1))]
+    each = [one | {"subject": one["metric"]} for one in kept]
 
-    found = raws([answer(name, worth(marks[name], name)) for name in kept])[place[0]]
+    found = score(evidence(kept + each), subjects("alpha", *names), days(MAY_DAY), RUBRIC).dimensions
 
-    earned = [raws([answer(name, worth(marks[name], name))])[place[0]] for name in kept]
-    assert min(earned) - EPSILON <= found <= max(earned) + EPSILON
+    raw = dict(found.filter(pl.col("dimension") == place[0]).select("subject", "raw").iter_rows())
+    others = [raw[one["metric"]] for one in kept]
+    assert min(others) - EPSILON <= raw["alpha"] <= max(others) + EPSILON
 
 
 @FEW

@@ -66,7 +66,7 @@ OUTSIDE = {
 
 @pytest.mark.parametrize(("query", "answer"), READING.values(), ids=READING)
 def test_a_reading_statement_is_answered(reader, query, answer):
-    assert ask(reader, query).fetchall() == answer
+    assert ask(reader, query).rows == answer
 
 
 def test_a_plan_can_be_asked_for(reader):

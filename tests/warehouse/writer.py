@@ -15,7 +15,7 @@ from tests.warehouse.builders import LEARNED, bring, stars
 from warehouse import land
 from warehouse.connection import open_writer
 
-SIZE = 200
+SIZE = 50
 
 
 def land_batch(published: Path, number: int) -> None:
