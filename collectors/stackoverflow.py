@@ -12,7 +12,7 @@ from catalog.subject import Subject
 from collectors.archive import Answer
 from collectors.errors import ChangedError, GoneError, LimitError, SourceError
 from collectors.http import count, each, midnight, need, parse
-from collectors.source import Cost, Past, Source, Upstream, missing
+from collectors.source import Cost, Found, Past, Source, Upstream, ask_each, missing
 from collectors.stackoverflow_answers import ANSWERED, answered
 from collectors.turns import due
 
@@ -25,17 +25,14 @@ TAGS_PER_CALL = 100
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
 
 
-def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Observation]:
+def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
     """Ask for all tags' totals in one call, then for the year's counts; each call that fails costs only its cells."""
     desk = Desk(upstream)
     yield from _totals(subjects, desk, valid_at)
     yield from _shares(subjects, desk, midnight(valid_at))
     asked = due(subjects, upstream.memory.get(ANSWERED.name, {}), NIGHTS_FOR_ANSWERS)
-    for subject in asked:
-        try:
-            yield from answered(desk.ask, subject, midnight(valid_at))
-        except SourceError as error:
-            yield from missing([subject], [ANSWERED], valid_at, error)
+    today = midnight(valid_at)
+    yield from ask_each(asked, lambda one: answered(desk.ask, one, today), [ANSWERED], upstream, today)
 
 
 class Desk:
