@@ -20,7 +20,7 @@ run: $(READY) ## Collect tonight's figures, score, and show the card of January 
 	@echo
 	$(BIN)/speedscore card pytorch --as-of 2024-01-31
 	@echo
-	$(BIN)/speedscore sql "$$(cat docs/five-years.sql)"
+	$(BIN)/speedscore sql < docs/five-years.sql
 
 demo: $(READY) ## Run the whole pipeline against a local replica of the upstreams
 	$(BIN)/speedscore demo
