@@ -5,7 +5,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -74,6 +74,7 @@ def read_catalog(text: str, name: str) -> Catalog:
         raise CatalogError(f"{name}: key {unknown[0]!r} is not known; tables are {', '.join(sorted(TABLES))}")
     rows = {kind: tuple(_rows(tables.get(kind, []), kind, name)) for kind in TABLES}
     _refuse_twice(rows["subject"], name)
+    _refuse_twice_said(rows["fact"], name)
     return Catalog(subjects=rows["subject"], facts=rows["fact"], repositories=rows["repository"])
 
 
@@ -132,7 +133,20 @@ def _rows(tables: Any, kind: str, name: str) -> Iterator[Any]:
 def _merge(base: Catalog, top: Catalog) -> Catalog:
     replaced = {subject.id for subject in top.subjects}
     kept = tuple(subject for subject in base.subjects if subject.id not in replaced)
-    return Catalog(kept + top.subjects, base.facts + top.facts, base.repositories + top.repositories)
+    said = {_key(fact) for fact in top.facts}
+    facts = tuple(fact for fact in base.facts if _key(fact) not in said)
+    return Catalog(kept + top.subjects, facts + top.facts, base.repositories + top.repositories)
+
+
+def _key(fact: Fact) -> tuple[str, str, str, date]:
+    """Give what tells one fact from another; a later file's word on the same key takes its place."""
+    return fact.subject, fact.metric, fact.source, fact.valid_from
+
+
+def _refuse_twice_said(facts: tuple[Fact, ...], name: str) -> None:
+    for key, times in Counter(map(_key, facts)).items():
+        if times > 1:
+            raise CatalogError(f"{name}: [[fact]] {key[1]} of {key[0]} from {key[3]} stands {times} times; keep one")
 
 
 def _refuse_twice(subjects: tuple[Subject, ...], name: str) -> None:
