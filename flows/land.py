@@ -36,12 +36,6 @@ def begin(kind: str) -> Begun:
     return Begun(kind, f"{now:%Y%m%dT%H%M%S}-{kind}-{secrets.token_hex(3)}", now)
 
 
-def ensure_standing(settings: Settings) -> None:
-    """Land what ships with the package where nothing has landed yet, so that the first command has something true."""
-    if not settings.published.exists():
-        land_observations(settings, [], begin("shipped"))
-
-
 def land_observations(
     settings: Settings,
     observations: Iterable[Observation],

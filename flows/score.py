@@ -10,7 +10,6 @@ import polars as pl
 
 from catalog.errors import InputError
 from flows.clock import end_of_today, midnight, utc_now
-from flows.land import begin, ensure_standing
 from flows.settings import Settings
 from scoring.rubric import DEFAULT, Rubric, available, load
 from scoring.score import Scored, score
@@ -42,7 +41,7 @@ def score_days(
         newest = rows(connection, "newest_knowledge")[0]["known_at"]
         moment = known_at or max(utc_now(), newest)
         scored, names = _score(connection, days, rubric, moment)
-        run_id = begin("score").run_id
+        run_id = f"{moment:%Y%m%dT%H%M%S}-score"
         use_rubric(connection, rubric.id, rubric.sha256, moment, is_default=rubric.id == DEFAULT)
         stamp = {"known_at": moment, "run_id": run_id}
         new = record(connection, scored.scores, scored.dimensions, scored.contributions, stamp)
@@ -84,6 +83,14 @@ def leaderboard(scores: pl.DataFrame, names: dict[str, str]) -> list[dict[str, A
     """Give score rows with names, best first; those without a score by coverage."""
     ranked = scores.sort("speed_score", "coverage", descending=True, nulls_last=True)
     return [{**row, "name": names.get(row["subject"], row["subject"])} for row in ranked.to_dicts()]
+
+
+def ensure_standing(settings: Settings) -> None:
+    """Land what ships with the package where nothing has landed yet, so that the first command has something true."""
+    if not settings.published.exists():
+        from flows.land import begin, land_observations
+
+        land_observations(settings, [], begin("shipped"))
 
 
 def missing_months(settings: Settings, rubric_id: str = DEFAULT) -> list[datetime]:
