@@ -28,13 +28,13 @@ demo: $(READY) ## Run the whole pipeline against a local replica of the upstream
 test: test-plain test-duckdb2 test-prefect ## Run every test
 
 test-plain: $(READY) ## Run the tests that need no Prefect server
-	$(BIN)/python -m pytest -n auto -m "not prefect"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not prefect"
 
 test-prefect: $(READY) ## Run the tests with a real Prefect server
 	$(BIN)/python -m pytest -m prefect
 
 test-duckdb2: $(READY2) ## Run the tests of warehouse and scoring on DuckDB 2.0
-	.venv-duckdb2/bin/python -m pytest -n auto tests/warehouse tests/scoring -m "not prefect"
+	.venv-duckdb2/bin/python -m pytest -n auto --dist worksteal tests/warehouse tests/scoring -m "not prefect"
 
 check: $(READY) ## Check format, style, types and the import contract
 	$(BIN)/ruff format --check .

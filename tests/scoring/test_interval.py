@@ -80,7 +80,7 @@ def test_the_best_two_channels_bound_the_community():
     assert row["hi"] == pytest.approx(0.625 * 6 + 0.375 * 10)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 2**32 - 1).map(Random))
 def test_the_interval_always_holds_the_point(chance):
     names = [f"s{number}" for number in range(6)]

@@ -33,7 +33,7 @@ NAMES = sorted(CRITERIA)
 LOGS = [name for name in NAMES if CRITERIA[name].norm == "log"]
 PLAIN_GROUPS = sorted({(one.dimension, one.group) for one in RUBRIC.criteria if one.combine == "mean"})
 EPSILON = 1e-9
-FEW = settings(max_examples=12, deadline=None)
+FEW = settings(max_examples=6, deadline=None)
 worlds = st.integers(0, 2**32 - 1).map(Random)
 
 

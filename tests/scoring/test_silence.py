@@ -83,7 +83,7 @@ def test_when_the_last_one_of_a_group_falls_silent_the_group_is_not_lifted():
     assert after <= before
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 2**32 - 1).map(Random))
 def test_no_failed_fetch_raises_a_score(chance):
     """One answer after another falls silent; every step is a subject of the same world."""
@@ -100,7 +100,7 @@ def test_no_failed_fetch_raises_a_score(chance):
         assert (rows.sort("subject")["coverage"].diff().drop_nulls() <= 1e-12).all(), name
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.floats(0, 10), min_size=41, max_size=41), st.sampled_from(NAMES))
 def test_time_passing_without_an_answer_raises_no_dimension(marks, name):
     """The others are asked again on the last day; this one was last answered when it was still good."""
@@ -120,7 +120,7 @@ def test_time_passing_without_an_answer_raises_no_dimension(marks, name):
     assert all(after[one] is None or after[one] <= before[one] + 1e-9 for one in before)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.floats(0, 10), min_size=41, max_size=41), st.sets(st.integers(0, 40)), st.sampled_from(NAMES))
 def test_removing_an_answer_never_raises_coverage(marks, gone, name):
     answers = remembered("alpha", marks, gone)

@@ -141,7 +141,7 @@ VIEWS = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(views=VIEWS, draw=st.randoms(use_true_random=False))
 def test_the_order_of_landings_does_not_matter(warehouse, views, draw):
     in_order = sorted(views, key=lambda view: view[2])
