@@ -51,6 +51,24 @@ def test_a_dimension_at_its_floor_is_published():
     assert (row["coverage"], row["score"]) == (pytest.approx(0.64), 7.5)
 
 
+def test_the_floor_itself_is_enough():
+    targets = ["curated.cloud", "curated.edge", "curated.mobile", "curated.web"]
+
+    row = dimension("production", [answer(one, worth(7.5, one)) for one in targets])
+
+    assert (row["coverage"], row["score"]) == (pytest.approx(0.6), 7.5)
+
+
+def test_the_score_is_the_mean_of_the_published_dimensions_as_a_reader_would_compute_it():
+    """Ecosystem and research have 7.54, the others 7.5: all are published as 7.5, and so is their mean."""
+    moved = [one for one in CRITERIA if CRITERIA[one].dimension in {"ecosystem", "research"}]
+
+    row = verdict_on([*card(7.5, but=moved), *(answer(one, worth(7.54, one)) for one in moved)])
+
+    assert (row["ecosystem"], row["speed_mean"], row["speed_score"]) == (7.5, 7.5, 7.5)
+    assert row["speed_raw"] == pytest.approx(7.516)
+
+
 def test_a_withheld_dimension_still_tells_what_is_known():
     row = dimension("ecosystem", card(7.5, but=[*ACTIVITY, "github.stars"]))
 
