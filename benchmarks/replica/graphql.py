@@ -19,6 +19,7 @@ from graphql import (
 
 from benchmarks.replica.answer import Answer, Request, of_json, stamp
 from benchmarks.replica.connection import Node, RefusedError, connection
+from benchmarks.replica.cost import points
 from benchmarks.replica.github import commits_within
 from benchmarks.replica.repository import Account, Commit, Release, Repo, Ticket, utc
 from benchmarks.replica.world import World
@@ -45,9 +46,21 @@ def answer(world: World, request: Request) -> Answer:
         return of_json({"errors": [error.formatted]})
     if faults:
         return of_json({"errors": [fault.formatted for fault in faults]})
-    root = {"repository": partial(_repository, world), "rateLimit": partial(_rate_limit, request)}
-    result = execute_sync(schema(), document, root, variable_values=asked.get("variables") or {})
+    variables = asked.get("variables") or {}
+    limit = partial(_rate_limit, request, points(schema(), document, variables))
+    root = {"repository": partial(_repository, world), "rateLimit": limit}
+    result = execute_sync(schema(), document, root, variable_values=variables)
     return of_json(_payload(result))
+
+
+def cost(body: bytes) -> int:
+    """Give the points that a POST takes; what cannot be read costs one."""
+    try:
+        asked = json.loads(body)
+        document, faults = _document(asked["query"])
+    except (ValueError, KeyError, TypeError, GraphQLError):
+        return 1
+    return 1 if faults else points(schema(), document, asked.get("variables") or {})
 
 
 def _payload(result: ExecutionResult) -> Node:
@@ -60,11 +73,11 @@ def _error(error: GraphQLError) -> Node:
     return {**({"type": kind} if kind else {}), **error.formatted}
 
 
-def _rate_limit(request: Request, *_: Any, **__: Any) -> Node:
+def _rate_limit(request: Request, points: int, *_: Any, **__: Any) -> Node:
     quota = request.quota
     reset = stamp(datetime.fromtimestamp(quota.reset, UTC))
     left, used = quota.remaining, quota.limit - quota.remaining
-    return {"cost": 1, "nodeCount": 0, "limit": quota.limit, "remaining": left, "used": used, "resetAt": reset}
+    return {"cost": points, "nodeCount": 0, "limit": quota.limit, "remaining": left, "used": used, "resetAt": reset}
 
 
 def _repository(

@@ -34,6 +34,11 @@ class Limits:
             limit = self._limits[resource]
             return Quota(limit, limit - self._spent[resource], self._reset, resource)
 
+    def spent(self, resource: str) -> int:
+        """Give the points that were spent of a counter in this hour."""
+        with self._lock:
+            return self._spent[resource]
+
     def resource(self, upstream: str, headers: Mapping[str, str], query: Mapping[str, str]) -> str:
         """Name the counter that a request belongs to."""
         if upstream == "/stackexchange":

@@ -57,6 +57,8 @@ class Server:
         """Open the port; nothing is answered before the block is entered."""
         self.world = world
         self.requests: list[tuple[str, str]] = []
+        self.unchanged = 0
+        self.bytes_sent = 0
         self.stopping = Event()
         self._faults = Faults(faults)
         self._limits = Limits(tokens, limits or {})
@@ -67,6 +69,10 @@ class Server:
     def url(self) -> str:
         """The address of the server, without a slash at the end."""
         return f"http://127.0.0.1:{self._door.server_port}"
+
+    def spent(self, resource: str) -> int:
+        """Give the points that were spent of a limit: core, anonymous, graphql, stackexchange."""
+        return self._limits.spent(resource)
 
     def environment(self) -> dict[str, str]:
         """Give the settings that point speedscore here, at every upstream."""
@@ -94,7 +100,9 @@ class Server:
         fault = self._faults.take(target, body)
         asked = {name: text for name, text in headers.items() if fault is None or name != "if-none-match"}
         answer = self._answer(method, target, asked, body)
-        return _packed(fault.spoil(answer) if fault else answer, target, headers), fault
+        packed = _packed(fault.spoil(answer) if fault else answer, target, headers)
+        self.bytes_sent += len(packed.body)
+        return packed, fault
 
     def _answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
         parts = urlsplit(target)
@@ -103,14 +111,21 @@ class Server:
             return of_json({"message": "Not Found"}, 404)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         resource, path = self._limits.resource(upstream, headers, query), unquote(parts.path.removeprefix(upstream))
-        quota = self._limits.spend(resource, 0 if path == "/rate_limit" else 1)
+        quota = self._limits.spend(resource, _points(upstream, path, body))
         request = Request(method, path, query, headers, body, self.url, quota)
         answer = self._limits.refuse(quota, headers) or UPSTREAMS[upstream](self.world, request)
         if upstream in {"/github", "/cdn"} and path != "/rate_limit":
             answer = _conditional(answer, headers)
         if answer.status == 304:
+            self.unchanged += 1
             quota = self._limits.spend(resource, -1)
         return answer.plus(github_headers(quota)) if upstream.startswith("/github") else answer
+
+
+def _points(upstream: str, path: str, body: bytes) -> int:
+    if upstream == "/github/graphql":
+        return graphql.cost(body)
+    return 0 if path == "/rate_limit" else 1
 
 
 def _conditional(answer: Answer, headers: Mapping[str, str]) -> Answer:
