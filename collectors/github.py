@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,8 @@ from catalog.subject import Subject
 from collectors.errors import IncompleteError, LimitError, NoAnswerError, NoTokenError, SourceError
 from collectors.git_log import fetch, observe, read_log
 from collectors.github_client import connect
-from collectors.github_issue_pages import first_page_field, issue_fields
+from collectors.github_issue_comments import IDS_A_QUERY, changes_field, changes_fields, fill_comments
+from collectors.github_issue_pages import PAGE_SIZES, Ask, first_page_field, issue_fields
 from collectors.github_issue_walk import WALKED, walk_issues
 from collectors.github_repositories import (
     BATCH,
@@ -35,19 +36,27 @@ from collectors.github_rest import (
 from collectors.github_stars import GAINED, START, history, known_history
 from collectors.http import midnight
 from collectors.source import Cost, Found, Past, Source, Upstream, ask_each, missing
-from collectors.turns import due
+from collectors.turns import Allowance, due
 
 CALLS_WITH_TOKEN = 4_500
 CALLS_WITHOUT = 55
 NIGHTS_FOR_CONTRIBUTORS = 7
 OLDER_PAGES_A_NIGHT = 30
+ISSUE_PAGES_A_NIGHT = 4_000
+COMMENTED = timedelta(days=120)
+COMMENTED_ISSUES_A_NIGHT = 500
+CONNECTIONS = len(WINDOWS) + 3
 CLONE_PATIENCE_S = 900.0
 FROM_CLONE = (
+    METRICS["github.commits_total"],
     METRICS["github.commits_week"],
     METRICS["github.contributors_active_365d"],
     METRICS["github.absence_factor"],
 )
 NEED_TOKEN = tuple(metric for metric in GRAPHQL_METRICS if metric not in {*REST_COUNTERS, REPOSITORY_ID})
+
+
+_first_pages = {False: (first_page_field, issue_fields), True: (changes_field, changes_fields)}
 
 
 @dataclass(frozen=True)
@@ -62,9 +71,19 @@ class Plan:
     older_pages: Mapping[str, int]
 
     @property
-    def graphql_calls(self) -> int:
-        """Queries of the GraphQL limit."""
-        return -(-len(self.counted) // BATCH) if self.has_token else 0
+    def is_large(self) -> bool:
+        """Whether there are more repositories than one query holds: then issues come without comments first."""
+        return len(self.counted) > BATCH
+
+    @property
+    def graphql_points(self) -> int:
+        """Points of the GraphQL limit for counters, first pages of issues and their comments, at most."""
+        if not self.has_token:
+            return 0
+        connections = CONNECTIONS + (1 if self.is_large else 1 + PAGE_SIZES[0])
+        sizes = [len(self.counted[start : start + BATCH]) for start in range(0, len(self.counted), BATCH)]
+        comments = COMMENTED_ISSUES_A_NIGHT // IDS_A_QUERY if self.is_large else 0
+        return sum(max(1, round(size * connections / 100)) for size in sizes) + comments
 
     @property
     def core_calls(self) -> int:
@@ -96,9 +115,7 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     tonight = plan(subjects, upstream.memory, has_token=upstream.auth is not None)
     client = connect(upstream)
     if tonight.has_token:
-        more = More(lambda one: first_page_field(upstream.memory.get("issues", {}).get(one.id)), issue_fields(), {})
-        yield from ask_batches(client, tonight.counted, valid_at, more)
-        yield from ask_each(tonight.counted, _issues(client, upstream, more, valid_at), [WALKED], upstream, valid_at)
+        yield from _with_token(client, tonight, upstream, valid_at)
     else:
         yield from _without_token(client, tonight, upstream, valid_at)
     yield from ask_each(
@@ -108,12 +125,29 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     yield from ask_each(tonight.counted, _commits(upstream, valid_at), FROM_CLONE, upstream, valid_at)
 
 
-def _issues(client: Github, upstream: Upstream, more: More, valid_at: datetime) -> Callable[[Subject], list[Found]]:
+def _with_token(client: Github, tonight: Plan, upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
+    """Ask for counters with the first page of issues, then walk the issues that are left."""
+    asked = partial(ask_graphql, client)
+    field, fields = _first_pages[tonight.is_large]
+    more = More(lambda one: field(upstream.memory.get("issues", {}).get(one.id)), fields(), {})
+    yield from ask_batches(client, tonight.counted, valid_at, more)
+    if tonight.is_large:
+        fill_comments(asked, more.found.values(), midnight(valid_at) - COMMENTED, COMMENTED_ISSUES_A_NIGHT)
+    walk = _issues(asked, upstream, more, valid_at)
+    yield from ask_each(tonight.counted, walk, [WALKED], upstream, valid_at)
+
+
+def _issues(asked: Ask, upstream: Upstream, more: More, valid_at: datetime) -> Callable[[Subject], list[Found]]:
+    allowance = Allowance(ISSUE_PAGES_A_NIGHT, "pages of issues")
+
+    def ask_within(query: str, variables: Mapping[str, Any]) -> tuple[Mapping[str, str], Any]:
+        allowance.take()
+        return asked(query, variables)
+
     def ask(subject: Subject) -> list[Found]:
         if subject.id not in more.found:
             raise IncompleteError("the counters of the repository did not come, so its issues were not asked")
-        asked = partial(ask_graphql, client)
-        return walk_issues(asked, subject, upstream, more.found[subject.id], valid_at)
+        return walk_issues(ask_within, subject, upstream, more.found.pop(subject.id), valid_at)
 
     return ask
 
@@ -161,11 +195,14 @@ def costs(
     memory: Mapping[str, Mapping[str, Any]],
     has_token: bool,  # noqa: FBT001
 ) -> list[Cost]:
-    """Give what tonight's plan takes of either limit; a query costs about two points."""
+    """Give what tonight's plan takes of either limit, and how many pages of issues may come on top."""
     tonight = plan(subjects, memory, has_token=has_token)
+    known = memory.get("issues", {})
+    pages = ISSUE_PAGES_A_NIGHT if has_token and any(one.id not in known for one in subjects) else 0
     return [
         Cost("github core", tonight.core_calls, 5_000 if has_token else 60, "hour"),
-        Cost("github graphql", tonight.graphql_calls, 5_000 if has_token else 0, "hour"),
+        Cost("github graphql", tonight.graphql_points, 5_000 if has_token else 0, "hour"),
+        Cost("github graphql, issue history", pages, ISSUE_PAGES_A_NIGHT, "night"),
     ]
 
 

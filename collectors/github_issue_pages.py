@@ -126,9 +126,13 @@ def issues_query() -> str:
 
 def first_page_field(since: datetime | None) -> str:
     """Give the field of a repository that asks for its first page, for a query that asks for many repositories."""
-    order = "orderBy: {field: UPDATED_AT, direction: ASC}"
+    return f"issues(first: {PAGE_SIZES[0]}, {order_and_filter(since)}) {{ ...issue_fields }}"
+
+
+def order_and_filter(since: datetime | None) -> str:
+    """Give the arguments for the issues that changed at or after `since`, the oldest change first."""
     newer = f', filterBy: {{since: "{_stamp(since)}"}}' if since else ""
-    return f"issues(first: {PAGE_SIZES[0]}, {order}{newer}) {{ ...issue_fields }}"
+    return f"orderBy: {{field: UPDATED_AT, direction: ASC}}{newer}"
 
 
 def pages(

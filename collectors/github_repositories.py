@@ -27,7 +27,7 @@ from collectors.github_rest import REPOSITORY_ID, check_identity, plainly
 from collectors.http import count, midnight, need
 from collectors.source import Upstream, missing
 
-BATCH = 25
+BATCH = 40
 WINDOWS = {7: METRICS["github.commits_7d"], 28: METRICS["github.commits_28d"], 91: METRICS["github.commits_91d"]}
 COUNTERS: dict[Metric, tuple[str, ...]] = {
     METRICS["github.stars"]: ("stargazerCount",),
@@ -36,9 +36,8 @@ COUNTERS: dict[Metric, tuple[str, ...]] = {
     METRICS["github.open_issues"]: ("openIssues", "totalCount"),
     METRICS["github.issues_closed_ever"]: ("closedIssues", "totalCount"),
 }
-COMMITS_TOTAL = METRICS["github.commits_total"]
 RELEASE_AGE = METRICS["github.last_release_age_d"]
-GRAPHQL_METRICS = (*COUNTERS, COMMITS_TOTAL, RELEASE_AGE, *WINDOWS.values(), REPOSITORY_ID)
+GRAPHQL_METRICS = (*COUNTERS, RELEASE_AGE, *WINDOWS.values(), REPOSITORY_ID)
 DAY_S = 86_400
 PASSING = re.compile("timed out|timeout|something went wrong", re.IGNORECASE)
 
@@ -171,8 +170,6 @@ def read_repository(
         found.append(_release_age(release, subject, fetched_at, evidence))
     else:
         found.append(RELEASE_AGE.missing(subject.id, fetched_at, Reason.NOT_FOUND, url=evidence["url"]))
-    total = count(_head(node, subject), "total", "totalCount")
-    found.append(COMMITS_TOTAL.of(subject.id, fetched_at, total, **evidence))
     return found + read_windows(node, subject, until, evidence)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,11 +27,15 @@ Ask = Callable[[str], tuple[Mapping[str, str], Any]]
 
 @dataclass(frozen=True)
 class Known:
-    """What the warehouse has of a subject's history: its newest and oldest day, and whether it reaches the start."""
+    """What the warehouse has of a subject's history: its newest and oldest day, and whether it reaches the start.
+
+    `page_sha256` is the page that told the newest day: while it stays the same, all that it tells has landed.
+    """
 
     newest: date
     oldest: date
     is_whole: bool
+    page_sha256: str | None = None
 
 
 def history(ask: Ask, subject: Subject, known: Known | None, older_pages: int) -> Iterator[Observation]:
@@ -48,7 +52,9 @@ def history(ask: Ask, subject: Subject, known: Known | None, older_pages: int) -
         if page > 1:
             headers, payload = _page(ask, subject, page)
         days = read_weeks(payload, datetime.fromisoformat(headers[FETCHED_AT]))
-        yield from (_observe(subject, day, gained, headers) for day, gained in days)
+        has_landed = known is not None and known.page_sha256 == headers[FINGERPRINT]
+        fresh = [(day, gained) for day, gained in days if not (known and has_landed and day <= known.newest)]
+        yield from (_observe(subject, day, gained, headers) for day, gained in fresh)
         oldest = min([day for day, _ in days], default=oldest)
     if 'rel="next"' not in headers.get("link", "") and not (known and known.is_whole):
         yield START.of(subject.id, _midnight(oldest), (oldest - EPOCH).days, method="exact_retained")
@@ -86,7 +92,7 @@ def read_weeks(payload: Any, fetched_at: datetime) -> list[tuple[date, float]]:
 def known_history(memory: Mapping[str, Any], subject: Subject) -> Known | None:
     """Give what the run's memory holds of a subject's star history."""
     found = memory.get(subject.id)
-    return Known(found["newest"], found["oldest"], found["is_whole"]) if found else None
+    return Known(**{one.name: found.get(one.name) for one in fields(Known)}) if found else None
 
 
 def _page(ask: Ask, subject: Subject, page: int) -> tuple[Mapping[str, str], Any]:

@@ -1,9 +1,11 @@
 """Questions that need not be asked every night: everybody once, then a part of the subjects by turns."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from catalog.subject import Subject
+from collectors.errors import LimitError
 
 
 def due(subjects: Sequence[Subject], asked_at: Mapping[str, datetime], nights: int) -> list[Subject]:
@@ -11,3 +13,19 @@ def due(subjects: Sequence[Subject], asked_at: Mapping[str, datetime], nights: i
     never = [one for one in subjects if one.id not in asked_at]
     again = sorted((one for one in subjects if one.id in asked_at), key=lambda one: asked_at[one.id])
     return never + again[: -(-len(again) // nights)]
+
+
+class Allowance:
+    """So many calls of one kind a night, shared by all threads; what does not fit goes on the next night."""
+
+    def __init__(self, calls: int, what: str) -> None:
+        """Allow so many calls of `what`."""
+        self._left, self._what, self._allowed = calls, what, calls
+        self._lock = threading.Lock()
+
+    def take(self) -> None:
+        """Use up one call; raise LimitError when there is none."""
+        with self._lock:
+            if self._left <= 0:
+                raise LimitError(f"tonight's {self._allowed:,} {self._what} are used up")
+            self._left -= 1

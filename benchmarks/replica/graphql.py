@@ -48,7 +48,7 @@ def answer(world: World, request: Request) -> Answer:
         return of_json({"errors": [fault.formatted for fault in faults]})
     variables = asked.get("variables") or {}
     limit = partial(_rate_limit, request, points(schema(), document, variables))
-    root = {"repository": partial(_repository, world), "rateLimit": limit}
+    root = {"repository": partial(_repository, world), "rateLimit": limit, "nodes": partial(_by_id, world)}
     result = execute_sync(schema(), document, root, variable_values=variables)
     return of_json(_payload(result))
 
@@ -134,6 +134,11 @@ def _issues(repo: Repo, _: Any, first: int | None = None, after: str | None = No
     return connection(some, _issue, first, after)
 
 
+def _by_id(world: World, _: Any, ids: list[str]) -> list[Node | None]:
+    """Give issues by their global ids; what is unknown is null."""
+    return [_issue(world.issues[one]) if one in world.issues else None for one in ids]
+
+
 def _state(ticket: Ticket) -> str:
     return "OPEN" if ticket.is_open else "MERGED" if ticket.is_merged else "CLOSED"
 
@@ -144,6 +149,7 @@ def _pulls(repo: Repo, _: Any, states: list[str] | None = None, **__: Any) -> No
 
 def _issue(issue: Ticket) -> Node:
     return {
+        "__typename": "Issue",
         "id": f"I_{issue.id}",
         "databaseId": issue.id,
         "number": issue.number,

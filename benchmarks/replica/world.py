@@ -19,7 +19,7 @@ from benchmarks.replica.community import (
     grow_stack_overflow,
 )
 from benchmarks.replica.history import grow
-from benchmarks.replica.repository import Repo, utc
+from benchmarks.replica.repository import Repo, Ticket, utc
 
 PROFILES: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("profiles.toml").read_text("utf-8"))
 OLD_FORUM = "fastai"
@@ -62,6 +62,11 @@ class World:
     def by_former_name(self) -> dict[str, Repo]:
         """Repositories by each name that they have given up."""
         return {name.lower(): repo for repo in self.repositories for name in repo.former_names}
+
+    @cached_property
+    def issues(self) -> dict[str, Ticket]:
+        """Issues by their global id of GraphQL."""
+        return {f"I_{issue.id}": issue for repo in self.repositories for issue in repo.issues}
 
     def tag_count(self, tag: str) -> int:
         """Questions ever asked under a Stack Overflow tag."""

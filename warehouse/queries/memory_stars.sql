@@ -1,8 +1,9 @@
--- How far each subject's star history reaches, and whether it reaches the beginning.
+-- How far each subject's star history reaches, whether it reaches the beginning, and the page that told its newest day.
 select subject,
   max(valid_at) filter (metric = 'github.stars_gained_1d')::date as newest,
   min(valid_at) filter (metric = 'github.stars_gained_1d')::date as oldest,
-  bool_or(metric = 'github.stars_history_start') as is_whole
+  bool_or(metric = 'github.stars_history_start') as is_whole,
+  arg_max(raw_sha256, valid_at) filter (metric = 'github.stars_gained_1d') as page_sha256
 from observation
 where metric in ('github.stars_gained_1d', 'github.stars_history_start') and status = 'measured'
   and known_at < $before

@@ -1,0 +1,111 @@
+"""Measure what a night asks of GitHub, against the local replica: `python -m benchmarks.night_cost`.
+
+Three subjects of the size of PyTorch, TensorFlow and JAX on their first nights, every answer 50 ms late; then a
+thousand small repositories. Requests are counted by the server, points by GitHub's rule; a 304 is free.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.replica import Server, build_world
+from benchmarks.replica.demo import demo_catalog, demo_subjects
+from benchmarks.replica.git import write_repositories
+from benchmarks.replica.world import PROFILES
+
+LARGE = ("pytorch", "tensorflow", "jax")
+LATENCY_MS = 50
+NIGHTS = 3
+SMALL = {"created": datetime(2024, 1, 1).date(), "stars": 900, "forks": 90, "contributors": 40, "commits": 60}
+HEAD = "| night | requests | of these 304 | GraphQL points | MB | seconds | peak MiB |\n|---|---|---|---|---|---|---|"
+
+
+def main() -> None:
+    """Print a table for the three, and one for the thousand."""
+    print(f"Three large subjects, {LATENCY_MS} ms a request\n\n{HEAD}")
+    nights([one for one in demo_subjects() if one["id"] in LARGE], LATENCY_MS)
+    for count in (100, 1_000):
+        print(f"\n{count:,} small repositories\n\n{HEAD}")
+        nights([small(number) for number in range(count)], 0)
+
+
+def small(number: int) -> dict[str, Any]:
+    """Give a small repository of its own."""
+    name = f"small-{number:04}"
+    PROFILES[name] = SMALL | {"issues": 30}
+    return {"id": name, "name": name, "kind": "framework", "github": f"many/{name}", "github_id": 5_000_000 + number}
+
+
+def nights(subjects: list[dict[str, Any]], latency_ms: float) -> None:
+    """Run the nights one after the other, each in a process of its own, and print a line for each."""
+    world = build_world(subjects, datetime.now(UTC).date())
+    with (
+        TemporaryDirectory() as folder,
+        Server(world, latency_ms=latency_ms, limits={"core": 10**6, "graphql": 10**6}) as server,
+    ):
+        home = Path(folder)
+        plain = [{**one, "discord_invite": None} for one in subjects]
+        tables = [{key: value for key, value in one.items() if value is not None} for one in plain]
+        (home / "catalog.toml").write_text(demo_catalog(tables, [], server.url), "utf-8")
+        settings = {"SPEEDSCORE_HOME_DIR": str(home / "home"), "SPEEDSCORE_CATALOG": str(home / "catalog.toml")}
+        environment = {**os.environ, **server.environment(), **write_repositories(world, home / "git"), **settings}
+        for night in range(1, NIGHTS + 1):
+            with spent(server) as found:
+                seconds, peak = run(environment)
+            row = (night, found["requests"], found["unchanged"], found["points"], f"{found['bytes'] / 1e6:.1f}")
+            print("| " + " | ".join(map(str, (*row, f"{seconds:.1f}", f"{peak:.0f}"))) + " |", flush=True)
+
+
+@contextmanager
+def spent(server: Server) -> Iterator[dict[str, int]]:
+    """Give what the server answered while the block ran."""
+    before, found = tally(server), {}
+    yield found
+    found |= {name: value - before[name] for name, value in tally(server).items()}
+
+
+def tally(server: Server) -> dict[str, int]:
+    """Give what the server has answered so far."""
+    return {
+        "requests": len(server.requests),
+        "unchanged": server.unchanged,
+        "points": server.spent("graphql"),
+        "bytes": server.bytes_sent,
+    }
+
+
+def run(environment: Mapping[str, str]) -> tuple[float, float]:
+    """Collect from GitHub and land in a new process; give the seconds of the collecting, and peak MiB."""
+    told = subprocess.run(
+        [sys.executable, "-m", "benchmarks.night_cost", "collect"], env=environment, check=True, capture_output=True
+    )
+    seconds, peak = told.stdout.split()
+    return float(seconds), float(peak)
+
+
+def collect() -> None:
+    """Collect from GitHub as a night does, land, and print seconds and peak MiB."""
+    from flows.collect import collect_source
+    from flows.land import begin
+    from flows.nightly import land_night
+    from flows.settings import load_settings
+
+    settings, begun = load_settings(), begin("nightly")
+    began = time.perf_counter()
+    collected = collect_source("github", settings, begun, [])
+    seconds = time.perf_counter() - began
+    land_night(settings, [replace(collected)], begun)
+    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+if __name__ == "__main__":
+    collect() if sys.argv[1:] == ["collect"] else main()

@@ -1,0 +1,64 @@
+"""Issues of very many repositories: a first page without comments, and the comments of the young ones by their ids.
+
+A page with comments costs a point a repository, one without a hundredth; a hundred issues' comments cost a point.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from collectors.errors import SourceError
+from collectors.github_issue_pages import PAGE_SIZES, Ask, Connection, order_and_filter
+from collectors.http import need
+
+log = logging.getLogger(__name__)
+
+IDS_A_QUERY = 100
+UNASKED = {"totalCount": 1, "nodes": []}
+"""Stands for comments that nobody fetched: there may be some."""
+
+
+def changes_field(since: datetime | None) -> str:
+    """Give the field of a repository that asks for its first page without comments."""
+    return f"issues(first: {PAGE_SIZES[0]}, {order_and_filter(since)}) {{ ...issue_changes }}"
+
+
+@cache
+def changes_fields() -> str:
+    """Give the fragment that such a page is asked with."""
+    return _query("issue_changes")
+
+
+def fill_comments(ask: Ask, pages: Iterable[Connection], created_since: datetime, most: int) -> None:
+    """Put first comments into pages that came without: of the newest `most` issues created since; of the others none.
+
+    Comments that cannot be had are left unknown: they cost a first response, never an issue.
+    """
+    issues = [issue for page in pages for issue in need(page, "nodes") if issue]
+    for issue in issues:
+        issue.setdefault("comments", UNASKED)
+    border = created_since.isoformat()
+    young = sorted((one for one in issues if need(one, "createdAt") >= border), key=_created_at, reverse=True)[:most]
+    by_id = {str(need(one, "id")): one for one in young}
+    ids = list(by_id)
+    for start in range(0, len(ids), IDS_A_QUERY):
+        try:
+            _, payload = ask(_query("issue_comments"), {"ids": ids[start : start + IDS_A_QUERY]})
+            for found in filter(None, need(payload, "data", "nodes")):
+                by_id[str(need(found, "id"))]["comments"] = need(found, "comments")
+        except SourceError as error:
+            left = len(ids) - start
+            log.warning("github: comments of %d issues are unknown: %s; next: %s", left, error, error.next_step)
+            return
+
+
+def _created_at(issue: Mapping[str, Any]) -> str:
+    return str(issue["createdAt"])
+
+
+@cache
+def _query(name: str) -> str:
+    return files("collectors").joinpath(f"queries/{name}.graphql").read_text(encoding="utf-8")

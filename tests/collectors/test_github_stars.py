@@ -1,0 +1,100 @@
+"""The star history: complete days of Los Angeles, walked once, and never a silent zero."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from catalog.subject import Subject
+from collectors.errors import ChangedError, GoneError, IncompleteError, SourceError
+from collectors.github_client import FETCHED_AT, FINGERPRINT
+from collectors.github_stars import Known, history, pages_to_ask, read_weeks
+
+SUNDAY = date(2026, 11, 15)
+NOON = datetime(2026, 11, 18, 20)  # noon of a Wednesday in Los Angeles
+JAX = Subject(id="jax", name="JAX", kind="framework", github="jax-ml/jax", github_id=7)
+
+
+def test_the_day_that_still_runs_in_los_angeles_is_left_out():
+    assert [day for day, _ in read_weeks([week(SUNDAY, 1)], NOON)] == [SUNDAY + timedelta(days=n) for n in range(3)]
+    before_midnight_there = datetime(2026, 11, 18, 7, 59)
+    assert len(read_weeks([week(SUNDAY, 1)], before_midnight_there)) == 2
+
+
+def test_a_day_without_stars_is_a_zero_and_a_week_that_does_not_sum_is_an_error():
+    assert {gained for _, gained in read_weeks([week(SUNDAY, 0)], NOON)} == {0}
+    with pytest.raises(IncompleteError, match="does not sum to its total"):
+        read_weeks([week(SUNDAY, 1) | {"total": 8}], NOON)
+
+
+def test_an_empty_history_is_an_error_and_not_zero():
+    with pytest.raises(IncompleteError, match="is empty"):
+        list(history(pages([[]]), JAX, None, 0))
+
+
+def test_a_history_that_is_no_list_has_changed():
+    with pytest.raises(ChangedError, match="no list"):
+        read_weeks({"message": "x"}, NOON)
+
+
+def test_the_beginning_is_noted_where_the_last_page_ends():
+    found = list(history(pages([weeks(30), weeks(30, before=30), weeks(5, before=60)]), JAX, None, 30))
+
+    started = [one for one in found if one.metric == "github.stars_history_start"]
+    assert [one.valid_at.date() for one in started] == [SUNDAY - timedelta(weeks=64)]
+    assert len(found) - 1 == 64 * 7 + 3
+
+
+def test_a_walk_that_was_cut_short_goes_on_behind_the_oldest_day():
+    known = Known(SUNDAY + timedelta(days=1), SUNDAY - timedelta(weeks=29), is_whole=False)
+
+    assert pages_to_ask(SUNDAY, 10, None, 3) == [2, 3, 4]
+    assert pages_to_ask(SUNDAY, 10, known, 3) == [2, 3, 4]
+    assert pages_to_ask(SUNDAY, 10, Known(SUNDAY, SUNDAY - timedelta(weeks=89), is_whole=False), 2) == [4, 5]
+    assert pages_to_ask(SUNDAY, 10, Known(SUNDAY, date(2020, 1, 5), is_whole=True), 3) == []
+
+
+def test_days_that_were_missed_are_asked_whatever_the_allowance():
+    long_ago = Known(SUNDAY - timedelta(weeks=70), date(2020, 1, 5), is_whole=True)
+
+    assert pages_to_ask(SUNDAY, 10, long_ago, 0) == [2, 3]
+
+
+def test_a_page_whose_days_have_all_landed_tells_only_the_days_since():
+    same = Known(SUNDAY + timedelta(days=1), SUNDAY - timedelta(weeks=29), is_whole=True, page_sha256="sha-1")
+    other = Known(SUNDAY + timedelta(days=1), SUNDAY - timedelta(weeks=29), is_whole=True, page_sha256="before")
+
+    assert [one.valid_at.date() for one in history(pages([weeks(30)]), JAX, same, 0)] == [SUNDAY + timedelta(days=2)]
+    assert len(list(history(pages([weeks(30)]), JAX, other, 0))) == 29 * 7 + 3
+
+
+def test_a_repository_that_does_not_know_the_history_says_so():
+    def ask(_: str) -> Any:
+        raise GoneError("Not Found")
+
+    with pytest.raises(SourceError):
+        list(history(ask, JAX, None, 0))
+
+
+# --- builders ---
+
+
+def week(sunday: date, each: int) -> dict[str, Any]:
+    seconds = (sunday - date(1970, 1, 1)).days * 86_400
+    return {"week": seconds, "total": 7 * each, "days": [each] * 7}
+
+
+def weeks(number: int, before: int = 0) -> list[dict[str, Any]]:
+    """Give weeks that end `before` weeks before the newest, newest first."""
+    return [week(SUNDAY - timedelta(weeks=before + n), 2) for n in range(number)]
+
+
+def pages(answers: list[list[dict[str, Any]]]) -> Any:
+    """Answer page after page, with the links that GitHub gives."""
+
+    def ask(path: str) -> Any:
+        page = int(path.rpartition("&page=")[2]) if "&page=" in path else 1
+        more = f'<x?page={page + 1}>; rel="next", <x?page={len(answers)}>; rel="last"' if page < len(answers) else ""
+        return {FETCHED_AT: NOON.isoformat(), FINGERPRINT: f"sha-{page}", "link": more}, answers[page - 1]
+
+    return ask

@@ -1,0 +1,184 @@
+"""A night against the replica gives what is true in its world: counts exactly, rates and shares to 1e-9."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import stamina
+
+from benchmarks.replica import Server, World, build_world
+from benchmarks.replica.demo import demo_catalog, demo_subjects
+from benchmarks.replica.git import write_repositories
+from benchmarks.replica.repository import Ticket
+from collectors.source import sources
+from flows.collect import collect_source
+from flows.land import begin
+from flows.nightly import Night, land_night
+from flows.settings import load_settings
+from warehouse.connection import open_reader
+
+SUBJECTS = ("pytorch", "tensorflow", "jax")
+TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+IN_LOS_ANGELES = datetime.now(ZoneInfo("America/Los_Angeles")).date()  # whose days the star history counts
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_github_counts_are_the_true_ones(world: World, latest: dict[tuple[str, str], Any], subject: str) -> None:
+    repo = world[subject]
+    truth = {
+        "stars": repo.stars(),
+        "forks": repo.forks,
+        "watchers": repo.watchers,
+        "open_issues": repo.issues_open(),
+        "issues_closed_ever": repo.issues_closed(),
+        "contributors": repo.contributors,
+        "repository_id": repo.number,
+        "commits_7d": repo.commits_between(TODAY - 7 * DAY, TODAY),
+        "commits_28d": repo.commits_between(TODAY - 28 * DAY, TODAY),
+        "commits_91d": repo.commits_between(TODAY - 91 * DAY, TODAY),
+        "commits_total": repo.commits_between(TODAY - 9999 * DAY, TODAY),
+        "commits_week": human_commits_of_52_weeks(world, subject) / 52,
+        "stars_new_365d": sum(repo.stars_on(IN_LOS_ANGELES - n * DAY) for n in range(1, 366)),
+    }
+
+    found = {name: latest[subject, f"github.{name}"] for name in truth}
+
+    assert found == pytest.approx(truth, rel=1e-12)
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_issue_rates_are_the_true_ones(world: World, latest: dict[tuple[str, str], Any], subject: str) -> None:
+    issues = [one for one in world[subject].issues if one.author is None or one.author.kind != "Bot"]
+    matured = [one for one in issues if TODAY - 120 * DAY <= one.created_at < TODAY - 30 * DAY]
+    closed_soon = [one for one in matured if one.closed_at and one.closed_at - one.created_at <= 30 * DAY]
+
+    assert latest[subject, "github.issues_opened_90d"] == len(since(issues, 90))
+    assert latest[subject, "github.issue_close_30d"] == pytest.approx(kaplan_meier(since(issues, 90)), abs=1e-9)
+    assert latest[subject, "github.issue_close_30d_matured"] == pytest.approx(len(closed_soon) / len(matured), abs=1e-9)
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_questions_are_the_true_ones(world: World, latest: dict[tuple[str, str], Any], subject: str) -> None:
+    year = (TODAY - 365 * DAY, TODAY)
+    asked = world.questions_between(subject, *year)
+
+    assert latest[subject, "stackoverflow.questions"] == world.tag_count(subject)
+    assert latest[subject, "stackoverflow.questions_365d"] == asked
+    assert latest[subject, "stackoverflow.share_ppm_365d"] == pytest.approx(
+        1e6 * asked / world.site_between(*year), rel=1e-9
+    )
+
+
+def test_forum_chat_and_downloads_are_the_true_ones(world: World, latest: dict[tuple[str, str], Any]) -> None:
+    for one in demo_subjects():
+        subject = one["id"]
+        if subject not in SUBJECTS:
+            continue
+        forum, guild = world.forums[subject], world.guilds[one["discord_invite"]]
+        month = (TODAY.date() - timedelta(days=30), TODAY.date())
+        assert latest[subject, "discourse.users"] == forum.users
+        assert latest[subject, "discourse.active_30d"] == forum.active_30d
+        assert latest[subject, "discord.members"] == guild.members
+        assert latest[subject, "pypi.downloads_30d"] == world.downloads_between(one["pypi"], *month)
+
+
+@pytest.mark.parametrize("framework", ["pytorch", "tf", "jax"])
+def test_venue_shares_are_the_true_ones(world: World, latest: dict[tuple[str, str], Any], framework: str) -> None:
+    subject = {"tf": "tensorflow"}.get(framework, framework)
+    shares = {
+        key[1]: value
+        for key, value in latest.items()
+        if key[0] == subject and key[1].startswith(("pwc.share_neurips_2", "pwc.share_icml_2", "pwc.share_iclr_2"))
+    }
+
+    assert len(shares) >= 9
+    for name, value in shares.items():
+        _, venue, year = name.removeprefix("pwc.").split("_")
+        assert value == pytest.approx(world.share(framework, VENUES[venue], int(year)), abs=1e-9), name
+
+
+def test_every_source_was_asked_and_nothing_is_missing_that_the_world_tells(night: Night) -> None:
+    lost = {
+        (one.source, cell.metric, cell.reason)
+        for one in night.collected
+        for cell in one.observations
+        if cell.reason is not None
+    }
+
+    assert {one.source for one in night.collected} == set(sources())
+    assert not {cell for cell in lost if cell[0] in {"github", "stackoverflow", "discourse", "discord", "pypi"}}
+
+
+# --- the truth in plain steps ---
+
+VENUES = {"neurips": "NeurIPS", "icml": "ICML", "iclr": "ICLR"}
+
+
+def since(issues: list[Ticket], days: int) -> list[Ticket]:
+    return [one for one in issues if TODAY - days * DAY <= one.created_at < TODAY]
+
+
+def kaplan_meier(issues: list[Ticket]) -> float:
+    """F(30 d) by the textbook: at each closing time, the share of those still open and still watched that close."""
+    spans = []
+    for one in issues:
+        is_closed = one.closed_at is not None and one.closed_at < TODAY
+        spans.append(((one.closed_at if is_closed else TODAY) - one.created_at, is_closed))
+    open_share = 1.0
+    for moment in sorted({span for span, is_closed in spans if is_closed and span <= 30 * DAY}):
+        at_risk = sum(span >= moment for span, _ in spans)
+        closing = sum(span == moment and is_closed for span, is_closed in spans)
+        open_share *= 1 - closing / at_risk
+    return 1 - open_share
+
+
+def human_commits_of_52_weeks(world: World, subject: str) -> int:
+    end = TODAY - TODAY.weekday() * DAY
+    some = [one for one in world[subject].commits if end - 364 * DAY <= one.committed_at < end]
+    return sum(not one.is_merge and not one.is_bot for one in some)
+
+
+# --- the world and its night ---
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return build_world([one for one in demo_subjects() if one["id"] in SUBJECTS], TODAY.date())
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("truth")
+
+
+@pytest.fixture(scope="module")
+def night(world: World, home: Path) -> Iterator[Night]:
+    """Run one night in this process, over real HTTP and real git."""
+    subjects = [one for one in demo_subjects() if one["id"] in SUBJECTS]
+    with Server(world) as server, pytest.MonkeyPatch.context() as patch:
+        (home / "catalog.toml").write_text(demo_catalog(subjects, [], server.url), "utf-8")
+        told = server.environment() | write_repositories(world, home / "git")
+        for name, value in (told | {"SPEEDSCORE_CATALOG": str(home / "catalog.toml")}).items():
+            patch.setenv(name, value)
+        patch.setenv("SPEEDSCORE_HOME_DIR", str(home / "home"))
+        patch.chdir(home)
+        os.environ.pop("STACKEXCHANGE_KEY", None)
+        stamina.set_testing(True, attempts=1)
+        settings, begun = load_settings(), begin("nightly")
+        collected = [collect_source(name, settings, begun, []) for name in sources()]
+        yield land_night(settings, collected, begun)
+        stamina.set_testing(False)
+
+
+@pytest.fixture(scope="module")
+def latest(night: Night, home: Path) -> dict[tuple[str, str], Any]:
+    """Give every effective value by subject and metric."""
+    assert night.landed.observations
+    with open_reader(home / "home" / "speedscore.duckdb") as connection:
+        found = connection.execute("select subject, metric, value from metric_latest").fetchall()
+    return {(subject, metric): value for subject, metric, value in found}
