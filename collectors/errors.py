@@ -29,6 +29,12 @@ class LimitError(SourceError):
     next_step = "wait, or set a token for a higher limit"
 
 
+class SpentError(LimitError):
+    """So few calls of the limit are left that the run stops short of it: the next run asks again."""
+
+    next_step = "the next run asks again; a token or key of your own has a higher limit"
+
+
 class NoTokenError(SourceError):
     """The question needs a token that is not set: the operator sets it."""
 

@@ -1,4 +1,4 @@
-"""The one seam to the network: time-outs, retries, pace, size cap, archive, conditional requests, replay."""
+"""The one seam to the network: time-outs, retries, pace, budget, size cap, archive, conditional requests, replay."""
 
 import json
 import logging
@@ -14,6 +14,7 @@ import httpx
 import stamina
 
 from collectors.archive import Answer, Archive, Replay, request_key
+from collectors.budget import Budget, quota_of
 from collectors.errors import (
     ChangedError,
     ConnectError,
@@ -57,6 +58,7 @@ class Http:
     archive: Archive | None = None
     etags: Etags | None = None
     replay: Replay | None = None
+    budget: Budget = field(default_factory=Budget)
     spent: Counter[str] = field(default_factory=Counter)
     silent_hosts: dict[str, str] = field(default_factory=dict)
 
@@ -151,6 +153,16 @@ class Http:
         raise NoAnswerError(f"{bare(url)} redirects without end")
 
     def _once(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
+        """Send one request if the budget allows it, and hear what the answer says of the budget."""
+        if wait := self.budget.take(url, self.now(), self.limits.max_wait_s):
+            self.pace.wait(wait)
+        answer = self._send(method, url, headers, body)
+        if answer.status == httpx.codes.NOT_MODIFIED:
+            self.budget.give_back(url)
+        self.budget.hear(url, quota_of(answer))
+        return answer
+
+    def _send(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
         host = urlsplit(url).netloc
         with self.pace.slot(host):
             self.spent[host] += 1
