@@ -10,7 +10,7 @@ from catalog.metric import METRICS
 from catalog.observation import Observation
 
 EPOCH_MONDAY = datetime(1969, 12, 29)  # noqa: DTZ001 - naive UTC everywhere; the Monday of the week of the epoch
-WINDOWS = {7: METRICS["github.commits_7d"], 28: METRICS["github.commits_28d"], 91: METRICS["github.commits_91d"]}
+WINDOWS = {days: METRICS[f"github.commits_{days}d"] for days in (7, 28, 90, 91)}
 COMMITS_TOTAL = METRICS["github.commits_total"]
 WEEK = timedelta(days=7)
 WEEKS = 52
@@ -35,7 +35,7 @@ def count_between(times: Sequence[datetime], since: datetime, until: datetime) -
 
 
 def observe_counts(subject: str, times: Sequence[datetime], valid_at: datetime, **more: Any) -> Iterator[Observation]:
-    """Count the commits of the last 7, 28 and 91 days, and all that there were; `more` says how it is known."""
+    """Count the commits of the last 7, 28, 90 and 91 days, and all that there were; `more` says how it is known."""
     for days, metric in WINDOWS.items():
         yield metric.of(subject, valid_at, count_between(times, valid_at - timedelta(days=days), valid_at), **more)
     yield COMMITS_TOTAL.of(subject, valid_at, bisect_left(times, valid_at), **more)
@@ -70,6 +70,14 @@ def authors_of_year(commits: Sequence[Authored], moments: Sequence[datetime]) ->
                 del counts[author]
             first += 1
         yield counts
+
+
+def first_times(commits: Sequence[Authored]) -> list[datetime]:
+    """Give when each author first committed, in order of time."""
+    firsts: dict[str, datetime] = {}
+    for one in commits:
+        firsts[one.author] = min(one.committed_at, firsts.get(one.author, one.committed_at))
+    return sorted(firsts.values())
 
 
 def absence_factor(commits_by_author: Counter[str]) -> int:

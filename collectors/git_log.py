@@ -16,7 +16,16 @@ from filelock import FileLock, Timeout
 from catalog.metric import METRICS
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.commit_windows import WEEKS, absence_factor, authors_of_year, count_weeks, observe_counts
+from collectors.commit_windows import (
+    WEEKS,
+    YEAR,
+    absence_factor,
+    authors_of_year,
+    count_between,
+    count_weeks,
+    first_times,
+    observe_counts,
+)
 from collectors.errors import (
     IncompleteError,
     NoAnswerError,
@@ -42,6 +51,8 @@ log = logging.getLogger(__name__)
 COMMITS_WEEK = METRICS["github.commits_week"]
 ACTIVE = METRICS["github.contributors_active_365d"]
 ABSENCE = METRICS["github.absence_factor"]
+NEW = METRICS["github.contributors_new_365d"]
+CLONE = "git"  # the source of what GitHub counts as well, so that the two can be compared
 
 FORMAT = "--format=tformat:%H%x00%ct%x00%P%x00%aN%x00%aE"
 FILTER = "--filter=tree:0"
@@ -200,12 +211,14 @@ def observe(commits: Sequence[Commit], subject: Subject, moments: Sequence[datet
     times = [one.committed_at for one in ordered]
     authored = [one.committed_at for one in ordered if not one.is_merge and one.kind is not Kind.BOT]
     people = [one for one in ordered if _is_work_of_a_person(one)]
+    arrivals = first_times(people)
     more: dict[str, Any] = {"method": "exact", "url": f"https://github.com/{subject.github}"}
     for valid_at, by_author in zip(whens, authors_of_year(people, whens), strict=True):
-        yield from observe_counts(subject.id, times, valid_at, **more)
+        yield from observe_counts(subject.id, times, valid_at, **more, source=CLONE)
         weekly = count_weeks(authored, valid_at)
         yield COMMITS_WEEK.of(subject.id, valid_at, weekly / WEEKS, n=weekly, **more)
         yield ACTIVE.of(subject.id, valid_at, len(by_author), **more)
+        yield NEW.of(subject.id, valid_at, count_between(arrivals, valid_at - YEAR, valid_at), **more)
         yield ABSENCE.of(subject.id, valid_at, absence_factor(by_author), n=by_author.total(), **more)
 
 

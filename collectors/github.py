@@ -51,6 +51,7 @@ FROM_CLONE = (
     METRICS["github.commits_total"],
     METRICS["github.commits_week"],
     METRICS["github.contributors_active_365d"],
+    METRICS["github.contributors_new_365d"],
     METRICS["github.absence_factor"],
 )
 NEED_TOKEN = tuple(metric for metric in GRAPHQL_METRICS if metric not in {*REST_COUNTERS, REPOSITORY_ID})
@@ -159,8 +160,7 @@ def _commits(upstream: Upstream, valid_at: datetime) -> Callable[[Subject], list
         if upstream.folder is None or upstream.http.silent_hosts or upstream.http.replay:
             raise NoAnswerError("GitHub does not answer tonight, so its repositories were not fetched")
         commits = read_log(fetch(subject.github, upstream.folder, CLONE_PATIENCE_S, subject.github_id))
-        found = observe(commits, subject, [midnight(valid_at)])
-        return [one for one in found if one.metric in {metric.name for metric in FROM_CLONE}]
+        return list(observe(commits, subject, [midnight(valid_at)]))
 
     return ask
 

@@ -28,7 +28,7 @@ from collectors.http import count, midnight, need
 from collectors.source import Upstream, missing
 
 BATCH = 40
-WINDOWS = {7: METRICS["github.commits_7d"], 28: METRICS["github.commits_28d"], 91: METRICS["github.commits_91d"]}
+WINDOWS = {days: METRICS[f"github.commits_{days}d"] for days in (7, 28, 90, 91)}
 COUNTERS: dict[Metric, tuple[str, ...]] = {
     METRICS["github.stars"]: ("stargazerCount",),
     METRICS["github.forks"]: ("forkCount",),

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
 
 from catalog.load import Catalog
 from catalog.metric import METRICS
+from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.trackers.tracker import Read, Refused, Row, Skipped, Tracker, cell, day, subjects_by_name
 
@@ -18,6 +21,7 @@ COLUMNS = {
     "commit_count": METRICS["github.commits_total"],
     "recent_commit_count": METRICS["github.commits_90d"],
 }
+DEFINITIONS = {"recent_commit_count": "commits_90d@tracker"}
 DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})_projects")
 
 
@@ -33,9 +37,14 @@ def read(rows: Iterable[Row], file_name: str, catalog: Catalog) -> Iterator[Read
                 continue
             valid_at = day(row.get("snapshot_date") or (dated and dated[1]))
             present = [column for column in COLUMNS if column in row]
-            yield [cell(COLUMNS[column], subject, valid_at, row[column], SOURCE) for column in present]
+            yield [_cell(column, subject, valid_at, row[column]) for column in present]
         except ValueError as error:
             yield Refused(str(error))
+
+
+def _cell(column: str, subject: Subject, valid_at: datetime, text: str | None) -> Observation:
+    found = cell(COLUMNS[column], subject, valid_at, text, SOURCE)
+    return replace(found, definition=DEFINITIONS.get(column, found.definition))
 
 
 def _subject(row: Row, subjects: dict[str, Subject]) -> Subject | None:

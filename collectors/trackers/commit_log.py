@@ -8,7 +8,17 @@ from catalog.errors import CatalogError
 from catalog.load import Catalog
 from catalog.metric import METRICS
 from catalog.observation import Observation
-from collectors.commit_windows import WEEK, WEEKS, authors_of_year, count_weeks, monday, observe_counts
+from collectors.commit_windows import (
+    WEEK,
+    WEEKS,
+    YEAR,
+    authors_of_year,
+    count_between,
+    count_weeks,
+    first_times,
+    monday,
+    observe_counts,
+)
 from collectors.trackers.tracker import Read, Refused, Row, Tracker
 
 SOURCE = "commit-log"
@@ -51,13 +61,13 @@ def commit(row: Row) -> Commit:
 def mondays(commits: Sequence[Commit], subject: str) -> Iterator[Observation]:
     """Give, for every Monday 00:00 UTC that the log reaches, the counts of the windows before it.
 
-    The windows of 7, 28 and 91 days count every commit; the weekly mean and the authors leave merges out. Hashed
+    The windows of 7, 28, 90 and 91 days count every commit; the weekly mean and the authors leave merges out. Hashed
     authors cannot be told from bots, and the definition says so.
     """
     times = [one.committed_at for one in commits]
     authored = [one for one in commits if not one.is_merge]
     authored_times = [one.committed_at for one in authored]
-    moments = _mondays(times)
+    moments, arrivals = _mondays(times), first_times(authored)
     for valid_at, active in zip(moments, authors_of_year(authored, moments), strict=True):
         more = {"method": "exact", "source": SOURCE}
         yield from observe_counts(subject, times, valid_at, **more)
@@ -66,6 +76,9 @@ def mondays(commits: Sequence[Commit], subject: str) -> Iterator[Observation]:
         yield METRICS["github.commits_week"].of(subject, valid_at, weekly / WEEKS, n=weekly, **more)
         more["definition"] = "contributors_active@log-with-bots"
         yield METRICS["github.contributors_active_365d"].of(subject, valid_at, len(active), **more)
+        more["definition"] = "contributors_new@log-with-bots"
+        arrived = count_between(arrivals, valid_at - YEAR, valid_at)
+        yield METRICS["github.contributors_new_365d"].of(subject, valid_at, arrived, **more)
 
 
 def _mondays(times: Sequence[datetime]) -> list[datetime]:

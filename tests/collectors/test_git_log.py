@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
@@ -56,10 +58,12 @@ def test_the_windows_of_a_hand_made_history(github, home):
     assert values(observe(commits, R, [MONDAY])) == {
         "github.commits_7d": (4, None),
         "github.commits_28d": (5, None),
+        "github.commits_90d": (5, None),
         "github.commits_91d": (6, None),
         "github.commits_total": (11, None),
         "github.commits_week": (6 / 52, 6),
         "github.contributors_active_365d": (3, None),
+        "github.contributors_new_365d": (2, None),
         "github.absence_factor": (1, 6),
     }
     assert all_time_identities(commits, MONDAY) == 4
@@ -73,10 +77,12 @@ def test_two_days_later_the_weeks_still_end_on_monday_and_the_other_windows_do_n
     assert values(observe(commits, R, [WEDNESDAY])) == {
         "github.commits_7d": (4, None),
         "github.commits_28d": (5, None),
+        "github.commits_90d": (6, None),
         "github.commits_91d": (6, None),
         "github.commits_total": (12, None),
         "github.commits_week": (6 / 52, 6),
         "github.contributors_active_365d": (3, None),
+        "github.contributors_new_365d": (1, None),
         "github.absence_factor": (1, 5),
     }
     assert all_time_identities(commits, WEDNESDAY) == 5
@@ -117,11 +123,38 @@ def test_every_moment_of_a_list_is_answered_once_in_order_of_time(github, home):
 
     found = list(observe(commits, R, [WEDNESDAY, MONDAY, WEDNESDAY]))
 
-    assert [one.valid_at for one in found] == [MONDAY] * 7 + [WEDNESDAY] * 7
-    assert found[:7] == list(observe(commits, R, [MONDAY]))
-    assert {(one.source, one.method, one.subject, one.url) for one in found} == {
-        ("github", "exact", "r", "https://github.com/o/r")
+    assert [one.valid_at for one in found] == [MONDAY] * 9 + [WEDNESDAY] * 9
+    assert found[:9] == list(observe(commits, R, [MONDAY]))
+    assert {(one.method, one.subject, one.url) for one in found} == {("exact", "r", "https://github.com/o/r")}
+
+
+def test_what_github_counts_too_names_the_clone_as_its_source():
+    found = {one.metric: one.source for one in observe([], R, [MONDAY])}
+
+    assert {metric for metric, source in found.items() if source == "git"} == {
+        "github.commits_7d",
+        "github.commits_28d",
+        "github.commits_90d",
+        "github.commits_91d",
+        "github.commits_total",
     }
+    assert set(found.values()) == {"git", "github"}
+
+
+@given(
+    st.lists(st.tuples(st.integers(-800, 5), st.sampled_from("abcdef"), st.booleans(), st.sampled_from(Kind))),
+)
+def test_who_is_new_and_what_was_committed_are_those_of_a_plain_count(made):
+    commits = [commit(MONDAY + timedelta(days=day), who, kind, is_merge=merge) for day, who, merge, kind in made]
+    firsts: dict[str, int] = {}
+    for day, who, merge, kind in made:
+        if kind is Kind.HUMAN and not merge:
+            firsts[who] = min(day, firsts.get(who, day))
+
+    found = values(observe(commits, R, [MONDAY]))
+
+    assert found["github.contributors_new_365d"] == (sum(-365 <= day < 0 for day in firsts.values()), None)
+    assert found["github.commits_90d"] == (sum(-90 <= day < 0 for day, *_ in made), None)
 
 
 def test_before_the_first_commit_everything_is_zero():
@@ -169,7 +202,7 @@ def test_every_moment_of_a_large_log_is_answered():
 
     found = sum(1 for _ in observe(commits, R, moments))
 
-    assert found == 7000
+    assert found == 9000
 
 
 # --- identities ---

@@ -38,6 +38,7 @@ WHAT_GRAPHQL_TELLS = {
     "github.last_release_age_d": 2,
     "github.commits_7d": 300,
     "github.commits_28d": 1_200,
+    "github.commits_90d": 3_850,
     "github.commits_91d": 3_900,
 }
 
@@ -70,6 +71,7 @@ def test_the_second_of_midnight_itself_belongs_to_the_next_window():
         "until": "2026-04-30T23:59:59Z",
         "since7": "2026-04-24T00:00:00Z",
         "since28": "2026-04-03T00:00:00Z",
+        "since90": "2026-01-31T00:00:00Z",
         "since91": "2026-01-30T00:00:00Z",
     }
 
@@ -299,6 +301,7 @@ def test_a_past_day_is_asked_with_its_own_windows(server):
     assert {(one.valid_at, one.value) for one in windows} == {
         (datetime(2024, 1, 15), 300),
         (datetime(2024, 1, 15), 1_200),
+        (datetime(2024, 1, 15), 3_850),
         (datetime(2024, 1, 15), 3_900),
     }
 
@@ -478,7 +481,7 @@ PYTORCH = subject("pytorch", "pytorch/pytorch", 65_600_975)
 
 def node(**changed: Any) -> dict[str, Any]:
     """Give a repository as GraphQL describes it."""
-    target = {"total": 80_000, "days7": 300, "days28": 1_200, "days91": 3_900}
+    target = {"total": 80_000, "days7": 300, "days28": 1_200, "days90": 3_850, "days91": 3_900}
     return {
         "databaseId": 65_600_975,
         "nameWithOwner": "pytorch/pytorch",

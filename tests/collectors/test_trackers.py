@@ -3,7 +3,7 @@
 import csv
 import gzip
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -52,6 +52,24 @@ def test_every_monday_that_the_log_reaches_has_its_counts(jax_mondays):
     assert (days[0], days[-1], len(days)) == (datetime(2018, 11, 19), datetime(2026, 8, 3), 403)
     assert {valid_at.weekday() for valid_at in days} == {0}
     assert jax_mondays["github.commits_total", days[-1]] == 37_407
+
+
+def test_new_contributors_of_jax_are_those_whose_first_commit_is_of_the_year(jax_log, jax_mondays):
+    day = datetime(2026, 8, 3)
+    first = {one.author: one.committed_at for one in reversed(jax_log) if not one.is_merge}
+
+    new = sum(day - timedelta(days=365) <= moment < day for moment in first.values())
+
+    assert jax_mondays["github.contributors_new_365d", day] == new
+    assert new > 100
+
+
+def test_ninety_days_of_a_log_are_a_measure_of_our_own(jax_log):
+    [found] = [one for one in mondays(jax_log, "jax") if one.metric == "github.commits_90d"][-1:]
+
+    day = found.valid_at
+    assert found.value == sum(day - timedelta(days=90) <= one.committed_at < day for one in jax_log)
+    assert found.definition == "commits_90d@1"
 
 
 def test_a_commit_on_monday_midnight_belongs_to_the_week_that_begins():

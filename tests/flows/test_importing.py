@@ -48,7 +48,7 @@ FAILED = pl.col("github_id").eq("tensorflow/tensorflow") & pl.col("contributor_c
     [
         ("rows.csv", HEADER + GOOD, ("best-of-ml-python", 1, 2)),
         ("ranking-2022-06-01.csv", RANKING, ("github-ranking", 1, 3)),
-        ("jax_commits.csv", LOG, ("commit-log", 2, 6)),
+        ("jax_commits.csv", LOG, ("commit-log", 2, 8)),
     ],
     ids=["best-of", "ranking", "log"],
 )
