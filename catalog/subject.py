@@ -18,6 +18,8 @@ KEYS = {
     "pwc": "papers_framework",
     "pypi": "pypi",
     "huggingface": "huggingface_tag",
+    "mlperf": "mlperf_names",
+    "serving": "container_names",
 }
 
 
@@ -43,6 +45,8 @@ class Subject(Strict):
     papers_framework: Word | None = None
     pypi: Word | None = None
     huggingface_tag: Word | None = None
+    mlperf_names: list[Word] = []
+    container_names: list[Word] = []
 
     @field_validator("discourse_url")
     @classmethod

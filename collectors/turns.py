@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from catalog.subject import Subject
 from collectors.errors import LimitError
@@ -13,6 +13,12 @@ def due(subjects: Sequence[Subject], asked_at: Mapping[str, datetime], nights: i
     never = [one for one in subjects if one.id not in asked_at]
     again = sorted((one for one in subjects if one.id in asked_at), key=lambda one: asked_at[one.id])
     return never + again[: -(-len(again) // nights)]
+
+
+def is_due(subject: Subject, asked_at: Mapping[str, datetime], nights: int, now: datetime) -> bool:
+    """Tell whether so many nights have passed since a subject was last asked, or it never was."""
+    last = asked_at.get(subject.id)
+    return last is None or now - last >= timedelta(days=nights) - timedelta(hours=12)
 
 
 class Allowance:

@@ -33,6 +33,7 @@ from warehouse.query import rows
 log = logging.getLogger(__name__)
 
 AGENT = "speedscore (framework ecosystem metrics)"
+ON_GITHUB = ("github", "mlperf", "serving")
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def plan_night(settings: Settings, subject_ids: Sequence[str], names: Sequence[s
 def upstream_of(name: str, settings: Settings, http: Http, started_at: datetime) -> Upstream:
     """Give the address and secrets of a source, and what was known of it when the run started."""
     bases = {
-        "github": settings.github_api_url,
+        **dict.fromkeys(ON_GITHUB, settings.github_api_url),
         "stackoverflow": settings.stackexchange_api_url,
         "discord": settings.discord_api_url,
         "pwc": settings.papers_archive_url,
@@ -143,7 +144,7 @@ def upstream_of(name: str, settings: Settings, http: Http, started_at: datetime)
         http=http,
         base_url=bases.get(name, "").rstrip("/"),
         token=secret.get_secret_value() if secret else None,
-        auth=auth_of(given) if name == "github" else None,
+        auth=auth_of(given) if name in ON_GITHUB else None,
         graphql_url=settings.graphql_url,
         folder=settings.home_dir / "raw",
         max_concurrency=settings.max_concurrency,

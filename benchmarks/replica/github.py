@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from benchmarks.replica import files
 from benchmarks.replica.answer import Answer, Request, of_json, stamp
 from benchmarks.replica.repository import Account, Commit, Release, Repo, Ticket, utc
 from benchmarks.replica.world import World
 
 TOO_LARGE = "The history or contributor list is too large to list contributors for this repository via the API."
 NAMED = re.compile(r"/repos/([^/]+/[^/]+)(/.*)?")
+TREE = re.compile(r"/repos/([^/]+/[^/]+)/git/trees/HEAD")
+OF_ORGANISATION = re.compile(r"/orgs/([^/]+)/repos")
 NUMBERED = re.compile(r"/repositories/(\d+)(/.*)?")
 
 
@@ -18,6 +21,8 @@ def answer(world: World, request: Request) -> Answer:
     """Answer a GET below /github; a former name is moved permanently."""
     if request.path == "/rate_limit":
         return _rate_limit(request)
+    if found := _of_files(request.path):
+        return found
     if match := NAMED.fullmatch(request.path):
         name, rest = match[1].lower(), match[2] or ""
         if moved := world.by_former_name.get(name):
@@ -27,6 +32,17 @@ def answer(world: World, request: Request) -> Answer:
     if match := NUMBERED.fullmatch(request.path):
         return _about(world.by_number.get(int(match[1])), match[2] or "", request)
     return not_found()
+
+
+def _of_files(path: str) -> Answer | None:
+    """Answer what is asked of repositories of which only files are known."""
+    if match := OF_ORGANISATION.fullmatch(path):
+        return of_json(files.of_organisation(match[1]))
+    match = TREE.fullmatch(path)
+    found = files.REPOSITORIES.get(match[1].lower()) if match else None
+    if found is None:
+        return None
+    return of_json({"sha": "0" * 40, "truncated": False, "tree": [{"path": one, "type": "blob"} for one in found]})
 
 
 def not_found() -> Answer:

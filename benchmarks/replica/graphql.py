@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from graphql import (
     DocumentNode,
@@ -17,6 +18,7 @@ from graphql import (
     validate,
 )
 
+from benchmarks.replica import files
 from benchmarks.replica.answer import Answer, Request, of_json, stamp
 from benchmarks.replica.connection import Node, RefusedError, connection
 from benchmarks.replica.cost import points
@@ -89,6 +91,13 @@ def _repository(
     followRenames: bool = True,  # noqa: N803 - GitHub's name
 ) -> Node:
     full = f"{owner}/{name}"
+    if full.lower() in files.REPOSITORIES:
+        return {
+            "id": f"F_{full}",
+            "databaseId": crc32(full.encode()),
+            "nameWithOwner": full,
+            "object": partial(_blob, full),
+        }
     repo = world.by_name.get(full.lower()) or (world.by_former_name.get(full.lower()) if followRenames else None)
     if repo is None:
         raise RefusedError("NOT_FOUND", f"Could not resolve to a Repository with the name '{full}'.")
@@ -109,6 +118,14 @@ def _repository(
         "defaultBranchRef": {"name": "main", "target": _commit(repo, repo.commits[0])} if repo.commits else None,
         "stargazers": partial(_stargazers, repo),
     }
+
+
+def _blob(full_name: str, _: Any, expression: str = "", **__: Any) -> Node | None:
+    """Give the file that stands behind HEAD:path, or nothing."""
+    text = files.REPOSITORIES[full_name.lower()].get(expression.partition(":")[2])
+    if text is None:
+        return None
+    return {"__typename": "Blob", "oid": "0" * 40, "text": text, "isTruncated": False, "byteSize": len(text.encode())}
 
 
 def _counted(total: int, _: Any, **__: Any) -> Node:

@@ -12,6 +12,7 @@ import stamina
 
 from benchmarks.replica import Server, World, build_world
 from benchmarks.replica.demo import demo_catalog, demo_subjects
+from benchmarks.replica.files import FRAMEWORKS
 from benchmarks.replica.git import write_repositories
 from benchmarks.replica.repository import Ticket
 from collectors.source import sources
@@ -112,6 +113,16 @@ def test_every_source_was_asked_and_nothing_is_missing_that_the_world_tells(nigh
 
     assert {one.source for one in night.collected} == set(sources())
     assert not {cell for cell in lost if cell[0] in {"github", "stackoverflow", "discourse", "discord", "pypi"}}
+
+
+def test_what_the_files_of_public_repositories_say_is_read(latest: dict[tuple[str, str], Any]) -> None:
+    systems = len(FRAMEWORKS) + 1
+    named = [text for text in FRAMEWORKS if "PyTorch" in text]
+
+    assert latest["pytorch", "mlperf.system_share"] == len(named) / systems
+    assert latest["jax", "mlperf.system_share"] == FRAMEWORKS.count("MaxText") / systems
+    clouds = {one: latest[one, "serving.managed_clouds"] for one in SUBJECTS}
+    assert clouds == {"pytorch": 2, "tensorflow": 3, "jax": 0}
 
 
 # --- the truth in plain steps ---

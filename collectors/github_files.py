@@ -1,0 +1,46 @@
+"""Files of public repositories: which there are by one REST call, and what they say, a hundred a GraphQL query."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from github import Github
+
+from collectors.errors import GoneError, IncompleteError
+from collectors.github_repositories import ask_graphql
+from collectors.github_rest import ask_rest
+from collectors.http import each, need
+
+FILES_A_QUERY = 100
+
+AskRest = Callable[[str], tuple[Mapping[str, str], Any]]
+
+
+def list_paths(client: Github, full_name: str) -> list[str]:
+    """Give the path of every file of the default branch; raise IncompleteError where GitHub cuts the list short."""
+    _, payload = ask_rest(client, f"/repos/{full_name}/git/trees/HEAD?recursive=1")
+    if need(payload, "truncated"):
+        raise IncompleteError(f"the list of files of {full_name} is cut short")
+    return [str(need(one, "path")) for one in each(payload, "tree") if one.get("type") == "blob"]
+
+
+def read_texts(client: Github, full_name: str, paths: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+    """Give the text of each file; None for one that is none, or that GitHub does not give whole."""
+    for start in range(0, len(paths), FILES_A_QUERY):
+        chunk = paths[start : start + FILES_A_QUERY]
+        _, payload = ask_graphql(client, _query(full_name, chunk), {})
+        repository = need(payload, "data", "repository")
+        if repository is None:
+            raise GoneError(f"GitHub has no repository {full_name}")
+        for number, path in enumerate(chunk):
+            blob = repository.get(f"f{number}") or {}
+            yield path, None if blob.get("isTruncated") else blob.get("text")
+
+
+def _query(full_name: str, paths: Sequence[str]) -> str:
+    owner, name = full_name.split("/")
+    files = (
+        f"f{number}: object(expression: {json.dumps(f'HEAD:{path}')}) {{ ... on Blob {{ text isTruncated }} }}"
+        for number, path in enumerate(paths)
+    )
+    return f'query files {{ repository(owner: "{owner}", name: "{name}") {{ {" ".join(files)} }} }}'

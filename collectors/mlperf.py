@@ -1,0 +1,133 @@
+"""MLPerf Training: which frameworks the systems of the newest round name (METHOD 2.6: adoption by vendors, not speed).
+
+The descriptions are free text, and some are no valid JSON: what can be read is read, and what cannot is counted.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from github import Github
+
+from catalog.metric import METRICS
+from catalog.mlperf import rounds
+from catalog.observation import Observation
+from catalog.subject import Subject
+from collectors.errors import ChangedError, NoTokenError, SourceError
+from collectors.github_client import connect
+from collectors.github_files import list_paths, read_texts
+from collectors.github_rest import ask_rest
+from collectors.http import each, need
+from collectors.source import Cost, Found, Source, Upstream, missing
+from collectors.turns import is_due
+
+SHARE = METRICS["mlperf.system_share"]
+SYSTEMS = METRICS["mlperf.systems"]
+NIGHTS = 30
+REPOSITORIES_A_PAGE = 100
+CALLS = 4
+FRAMEWORK = re.compile(r'"framework"\s*:\s*"((?:[^"\\]|\\.)*)"')
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round: its version, its repository, and the day on which it was published."""
+
+    version: tuple[int, ...]
+    repository: str
+    published_at: datetime
+
+
+def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
+    """Ask once in 30 nights for the newest round and its systems."""
+    known = upstream.memory.get(SYSTEMS.name, {})
+    if not any(is_due(one, known, NIGHTS, valid_at) for one in subjects):
+        return
+    try:
+        if upstream.auth is None:
+            raise NoTokenError("the systems of a round are read by GraphQL, which needs a token")
+        yield from _newest(connect(upstream), subjects, valid_at)
+    except SourceError as error:
+        yield from missing(subjects, [SYSTEMS], valid_at, error)
+
+
+def _newest(client: Github, subjects: Sequence[Subject], valid_at: datetime) -> Iterator[Observation]:
+    found = newest_round(_repositories(client))
+    paths = [path for path in list_paths(client, found.repository) if rounds().systems.search(path)]
+    texts = [read_framework(text) for _, text in read_texts(client, found.repository, paths)]
+    yield from shares(texts, subjects, found)
+    for subject in subjects:
+        yield SYSTEMS.of(subject.id, valid_at, len(texts), url=f"https://github.com/{found.repository}")
+
+
+def _repositories(client: Github) -> Iterator[Mapping[str, Any]]:
+    path, page = f"/orgs/{rounds().organisation}/repos?sort=created&direction=desc&per_page={REPOSITORIES_A_PAGE}", 1
+    while True:
+        headers, payload = ask_rest(client, f"{path}&page={page}")
+        yield from each(payload)
+        if 'rel="next"' not in headers.get("link", ""):
+            return
+        page += 1
+
+
+def newest_round(repositories: Iterable[Mapping[str, Any]]) -> Round:
+    """Give the newest round; one that the table of days lacks is dated by the creation of its repository."""
+    known = rounds()
+    found = [
+        Round(tuple(map(int, match[1].split("."))), str(need(one, "full_name")), _published(match[1], one))
+        for one in repositories
+        if (match := known.repository.fullmatch(str(need(one, "name"))))
+    ]
+    if not found:
+        raise ChangedError(f"{known.organisation} has no repository of a training round")
+    return max(found, key=lambda one: one.version)
+
+
+def _published(version: str, repository: Mapping[str, Any]) -> datetime:
+    if version in rounds().published:
+        return datetime.combine(rounds().published[version], time.min)
+    try:
+        return datetime.fromisoformat(need(repository, "created_at")).replace(tzinfo=None)
+    except (TypeError, ValueError):
+        raise ChangedError(f"the repository of round {version} has no day of creation") from None
+
+
+def read_framework(text: str | None) -> str | None:
+    """Give what a system's description says of its framework; None where it cannot be read."""
+    if text is None:
+        return None
+    try:
+        found = json.loads(text)
+        return str(found["framework"])
+    except (ValueError, KeyError, TypeError):
+        plain = FRAMEWORK.search(text)
+        return plain[1] if plain else None
+
+
+def shares(frameworks: Sequence[str | None], subjects: Iterable[Subject], found: Round) -> Iterator[Observation]:
+    """Give the share of systems that name each subject; lo and hi are with none and with all of the unreadable ones."""
+    if not frameworks:
+        raise ChangedError(f"{found.repository} has no system descriptions")
+    n, unread = len(frameworks), sum(text is None for text in frameworks)
+    more = {"n": n, "method": "archived", "url": f"https://github.com/{found.repository}"}
+    for subject in subjects:
+        names = words(subject.mlperf_names)
+        count = sum(text is not None and bool(names.search(text)) for text in frameworks)
+        yield SHARE.of(subject.id, found.published_at, count / n, lo=count / n, hi=(count + unread) / n, **more)
+
+
+def words(names: Sequence[str]) -> re.Pattern[str]:
+    """Give the pattern of any of the names as a word of its own, whatever its case."""
+    joined = "|".join(map(re.escape, names))
+    return re.compile(rf"(?<![a-z0-9])(?:{joined})(?![a-z0-9])", re.IGNORECASE)
+
+
+def costs(subjects: Sequence[Subject], _memory: object, _has_token: object) -> list[Cost]:
+    """Take a few calls once in 30 nights."""
+    return [Cost("github core", CALLS if subjects else 0)]
+
+
+source = Source("mlperf", collect, (), costs, sometimes=(SYSTEMS, SHARE))

@@ -1,0 +1,73 @@
+"""Managed clouds: how many of them list a container for the framework in their public repositories (METHOD 5).
+
+A listing that names no framework at all has changed its form: then the number is unknown, never lower.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from github import Github
+
+from catalog.listings import Listing, listings
+from catalog.metric import METRICS
+from catalog.subject import Subject
+from collectors.errors import ChangedError, NoTokenError, SourceError
+from collectors.github_client import connect
+from collectors.github_files import list_paths, read_texts
+from collectors.source import Cost, Found, Source, Upstream, missing
+from collectors.turns import is_due
+
+CLOUDS = METRICS["serving.managed_clouds"]
+NIGHTS = 7
+
+
+def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
+    """Ask every listing once in seven nights."""
+    known = upstream.memory.get(CLOUDS.name, {})
+    if not any(is_due(one, known, NIGHTS, valid_at) for one in subjects):
+        return
+    try:
+        if upstream.auth is None:
+            raise NoTokenError("one of the listings is read by GraphQL, which needs a token")
+        client = connect(upstream)
+        offered = {one.cloud: read_listing(one, _texts(client, one)) for one in listings()}
+    except SourceError as error:
+        yield from missing(subjects, [CLOUDS], valid_at, error)
+        return
+    for subject in subjects:
+        clouds = clouds_of(subject, offered)
+        yield CLOUDS.of(subject.id, valid_at, len(clouds), n=len(offered), url=_url(clouds))
+
+
+def _texts(client: Github, listing: Listing) -> Sequence[str]:
+    if listing.file is None:
+        return list_paths(client, listing.repository)
+    return [text for _, text in read_texts(client, listing.repository, [listing.file]) if text]
+
+
+def read_listing(listing: Listing, texts: Sequence[str]) -> set[str]:
+    """Give the frameworks that a listing names; raise ChangedError where it names none at all."""
+    found: set[str] = set().union(*(listing.names_in(text) for text in texts))
+    if not found:
+        raise ChangedError(f"the listing of {listing.cloud} in {listing.repository} names no framework any more")
+    return found
+
+
+def clouds_of(subject: Subject, offered: Mapping[str, set[str]]) -> list[str]:
+    """Give the clouds that offer the subject under one of its names."""
+    wanted = {name.lower() for name in subject.container_names}
+    return [cloud for cloud, names in offered.items() if wanted & names]
+
+
+def _url(clouds: Sequence[str]) -> str:
+    """Give the listing of the first cloud that offers it, else of the first that was looked at."""
+    listing = next((one for one in listings() if one.cloud in clouds), listings()[0])
+    return f"https://github.com/{listing.repository}"
+
+
+def costs(subjects: Sequence[Subject], _memory: object, _has_token: object) -> list[Cost]:
+    """Take one call a listing, once in seven nights."""
+    return [Cost("github core", len(listings()) if subjects else 0)]
+
+
+source = Source("serving", collect, (), costs, sometimes=(CLOUDS,))
