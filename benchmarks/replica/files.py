@@ -29,7 +29,7 @@ REPOSITORIES: dict[str, dict[str, str]] = {
         f"{ENVIRONMENTS}/{name}/asset.yaml": "" for name in ("acpt-pytorch-9.9-cuda99.1", "tensorflow-9.9-cuda99")
     },
     "googleapis/python-aiplatform": {
-        PREDICTION: '["us-docker.pkg.dev/vertex-ai/prediction/tf2-cpu.9-9:latest", "x/vertex-ai/prediction/sklearn-cpu.9"]'
+        PREDICTION: '["us/vertex-ai/prediction/tf2-cpu.9-9:latest", "x/vertex-ai/prediction/sklearn-cpu"]'
     },
     ROUND: _systems(),
 }
