@@ -85,6 +85,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime)
         revised += _execute(connection, "retract_silence", **stamp)
         added = _execute(connection, "insert_incoming", **stamp)
         added += _execute(connection, "derive_new_stars", **stamp)
+        added += _execute(connection, "derive_yearly_gains", **stamp)
     return _record(connection, run, added, revised, known_at)
 
 
