@@ -196,7 +196,10 @@ def test_every_dated_cell_of_a_followed_framework_lands(tracked, recorded, catal
     settings, report = tracked
     _, found = read_file(recorded / EXCERPT, catalog)
 
-    landed = query(settings, "select subject, metric, valid_at, value from observation where method = 'archived'")
+    columns = "subject, metric, valid_at, value"
+    landed = query(
+        settings, f"select {columns} from observation where source = 'best-of-ml-python' and method = 'archived'"
+    )
     assert (report.read, report.kept, report.not_followed, report.refused.total()) == (2_428, 1_408, 1_020, 0)
     assert sorted(landed, key=str) == sorted(
         ((one.subject, one.metric, one.valid_at, one.value) for one in found), key=str
