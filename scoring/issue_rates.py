@@ -20,6 +20,7 @@ DAY = 86_400_000_000
 HOUR = 3_600_000_000
 COHORT = 90 * DAY
 HORIZON = 30 * DAY
+SOON = 48 * HOUR
 Z = 1.96
 FAR = 3
 CHUNK = 400
@@ -95,9 +96,10 @@ def _wide(issues: pl.DataFrame, days: pl.Series) -> pl.DataFrame:
         _curve(human, pl.col("close"), "close", HORIZON),
         _curve(human, pl.when(is_completed).then("close"), "completed", HORIZON),
         _curve(human.filter("is_comment_known"), pl.col("response"), "response", COHORT),
+        _curve(human.filter("is_comment_known"), pl.col("response"), "soon", SOON),
     ):
         grid = grid.join(found, on="cohort", how="left", maintain_order="left")
-    counts = ("authors", "opened", "matured_n", "close_n", "completed_n", "response_n")
+    counts = ("authors", "opened", "matured_n", "close_n", "completed_n", "response_n", "soon_n")
     return grid.with_columns(pl.col(*counts).fill_null(0), is_open=_open(issues, days))
 
 
@@ -170,6 +172,7 @@ def _long(wide: pl.DataFrame) -> pl.DataFrame:
         "github.issue_close_30d": (pl.col("close"), *_ends("close"), pl.col("close_n")),
         "github.issue_close_completed_30d": (pl.col("completed"), *_ends("completed"), pl.col("completed_n")),
         "github.issue_close_30d_matured": (matured, *wilson(matured, pl.col("matured_n")), pl.col("matured_n")),
+        "github.issue_first_response_48h": (pl.col("soon"), *_ends("soon"), pl.col("soon_n")),
         "github.issue_first_response_median_h": (pl.col("response_median") / HOUR, least, none, pl.col("response_n")),
     }
     return pl.concat(

@@ -31,6 +31,7 @@ CLOSE = "github.issue_close_30d"
 COMPLETED = "github.issue_close_completed_30d"
 MATURED = "github.issue_close_30d_matured"
 RESPONSE = "github.issue_first_response_median_h"
+SOON = "github.issue_first_response_48h"
 
 # --- the curve ---
 
@@ -73,7 +74,7 @@ def test_where_none_was_closed_the_rate_is_zero():
 def test_an_empty_cohort_has_no_rate_and_no_zero():
     found = at_may_day(born(500, closed=1))
 
-    assert [value(found, metric) for metric in (CLOSE, COMPLETED, MATURED, RESPONSE, BOTS)] == [None] * 5
+    assert [value(found, metric) for metric in (CLOSE, COMPLETED, MATURED, RESPONSE, SOON, BOTS)] == [None] * 6
     assert [ends(found, metric) for metric in (CLOSE, MATURED, RESPONSE)] == [(None, None)] * 3
     assert (value(found, OPENED), count(found, CLOSE), count(found, MATURED)) == (0, 0, 0)
 
@@ -219,6 +220,21 @@ def test_issues_whose_comments_are_not_known_are_left_out():
     assert count(found, CLOSE) == 3
 
 
+@pytest.mark.parametrize(("hours", "share"), [(48, 1 / 2), (49, 0.0)], ids=["two days", "an hour longer"])
+def test_an_answer_within_two_days_is_a_soon_one(hours, share):
+    found = at_may_day(answered(hours), born(60))
+
+    assert (value(found, SOON), count(found, SOON)) == (share, 2)
+
+
+def test_who_is_younger_than_two_days_is_at_risk_for_as_long_as_it_was_seen():
+    """One of 4 is answered at 1 h; one is censored at 24 h; one of 2 is answered at 30 h."""
+    found = at_may_day(answered(1), born(1), answered(30), born(60))
+
+    assert value(found, SOON) == pytest.approx(1 - 3 / 4 * 1 / 2)
+    assert ends(found, SOON) == pytest.approx((0.625 - 1.96 * 0.375 * math.sqrt(1 / 12 + 1 / 2), 1.0))
+
+
 def test_an_answer_at_the_day_has_not_come():
     found = at_may_day(issue(MAY_DAY - 5 * HOUR, first_response_at=MAY_DAY))
 
@@ -243,7 +259,7 @@ def test_a_past_day_is_as_it_was():
 def test_every_metric_is_in_the_catalog():
     found = at_may_day(born(60))
 
-    assert set(found["metric"]) == {OPENED, OPEN, BOTS, CLOSE, COMPLETED, MATURED, RESPONSE}
+    assert set(found["metric"]) == {OPENED, OPEN, BOTS, CLOSE, COMPLETED, MATURED, RESPONSE, SOON}
     assert {METRICS[name].past for name in found["metric"]} == {"exact"}
     assert found.schema == RATES
 
@@ -260,7 +276,7 @@ def test_subjects_are_kept_apart_whatever_the_order_of_rows():
 
     assert rates(issues.reverse(), [MAY_DAY]).equals(found)
     assert found.filter(metric=CLOSE).select("subject", "value").rows() == [("flax", 0.5), ("jax", 0.5)]
-    assert found["subject"].to_list() == ["flax"] * 7 + ["jax"] * 7
+    assert found["subject"].to_list() == ["flax"] * 8 + ["jax"] * 8
 
 
 def test_more_days_than_one_part_holds_are_all_given():
@@ -375,6 +391,7 @@ def by_formula(issues: Iterable[dict[str, Any]], day: datetime) -> dict[str, tup
         CLOSE: (*kaplan_meier(close, 30 * DAY), len(human)),
         COMPLETED: (*kaplan_meier(completed, 30 * DAY), len(human)),
         MATURED: (Fraction(hits, len(matured)) if matured else None, None, len(matured)),
+        SOON: (*kaplan_meier(responses, 48 * HOUR), len(known)),
         RESPONSE: (None if median is None else median / HOUR, None, len(known)),
     }
 
