@@ -16,6 +16,7 @@ KEYS = {
     "discourse": "discourse_url",
     "discord": "discord_invite",
     "pwc": "papers_framework",
+    "papers": "papers_framework",
     "pypi": "pypi",
     "huggingface": "huggingface_tag",
     "mlperf": "mlperf_names",

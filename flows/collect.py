@@ -33,7 +33,7 @@ from warehouse.query import rows
 log = logging.getLogger(__name__)
 
 AGENT = "speedscore (framework ecosystem metrics)"
-ON_GITHUB = ("github", "mlperf", "serving")
+ON_GITHUB = ("github", "mlperf", "papers", "serving")
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,7 @@ def upstream_of(name: str, settings: Settings, http: Http, started_at: datetime)
     """Give the address and secrets of a source, and what was known of it when the run started."""
     bases = {
         **dict.fromkeys(ON_GITHUB, settings.github_api_url),
+        "papers": settings.huggingface_url,
         "stackoverflow": settings.stackexchange_api_url,
         "discord": settings.discord_api_url,
         "pwc": settings.papers_archive_url,

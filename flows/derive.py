@@ -1,4 +1,4 @@
-"""Derive observations from finer facts that have just landed: issues, and the rates of today's midnight."""
+"""Derive observations from finer facts that have just landed: rates from issues, shares from papers."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -8,13 +8,16 @@ import polars as pl
 
 from catalog.metric import METRICS
 from catalog.rows import Rows
+from catalog.subject import Subject
 from flows.clock import midnight
 from scoring.issue_rates import rates
-from warehouse.frame import ARRIVED
+from warehouse.daily_papers import land_papers, live_shares
+from warehouse.frame import ARRIVED, frame
 from warehouse.issues import issue_frame, land_issues, stored_issues
 from warehouse.land import Run, next_moment
 
 WALKED = "github.issues_walked"
+DAYS_READ = "papers.days_read"
 
 
 def issue_rates(
@@ -25,6 +28,15 @@ def issue_rates(
     land_issues(connection, issue_frame(chain.from_iterable(one.rows for one in facts)), known_at, run.run_id)
     issues = stored_issues(connection, known_at).filter(pl.col("subject").is_in(walked))
     return as_arrived(rates(issues, [midnight(run.started_at.date())]))
+
+
+def paper_shares(
+    connection: duckdb.DuckDBPyConnection, facts: Sequence[Rows], subjects: Sequence[Subject], run: Run
+) -> pl.DataFrame:
+    """Land the papers and give the live shares of the subjects, as rows that can be landed."""
+    known_at = next_moment(connection, run.finished_at)
+    land_papers(connection, chain.from_iterable(one.rows for one in facts), known_at, run.run_id)
+    return frame(live_shares(connection, subjects, midnight(run.started_at.date()), known_at))
 
 
 def as_arrived(found: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from catalog.load import standing
 from catalog.observation import Observation
 from catalog.rows import Rows
 from flows.clock import utc_now
-from flows.derive import WALKED, issue_rates
+from flows.derive import DAYS_READ, WALKED, issue_rates, paper_shares
 from flows.settings import Settings
 from warehouse.connection import open_writer
 from warehouse.frame import frame
@@ -57,11 +57,14 @@ def land_observations(
         if settings.label:
             set_label(connection, settings.label)
         arrived = frame([*standing(catalog), *brought])
-        if facts:
-            arrived = pl.concat([arrived, issue_rates(connection, facts, _walked(brought), run)])
+        if issues := [one for one in facts if one.table == "issue"]:
+            arrived = pl.concat([arrived, issue_rates(connection, issues, _said(brought, WALKED), run)])
+        if papers := [one for one in facts if one.table == "paper"]:
+            asked = [catalog[one] for one in _said(brought, DAYS_READ)]
+            arrived = pl.concat([arrived, paper_shares(connection, papers, asked, run)])
         return land(connection, arrived, catalog, run)
 
 
-def _walked(observations: Iterable[Observation]) -> list[str]:
-    """Give the subjects whose issues are known whole as of tonight."""
-    return [one.subject for one in observations if one.metric == WALKED and one.has_value]
+def _said(observations: Iterable[Observation], metric: str) -> list[str]:
+    """Give the subjects of which the metric says that their facts are known whole as of tonight."""
+    return [one.subject for one in observations if one.metric == metric and one.has_value]

@@ -20,9 +20,11 @@ def memory(settings: Settings, before: datetime) -> Memory:
         asked = rows(connection, "memory_asked", before=before)
         stars = rows(connection, "memory_stars", before=before)
         issues = rows(connection, "memory_issues", before=before)
+        papers = rows(connection, "memory_papers", before=before)
     found: dict[str, dict[str, Any]] = defaultdict(dict)
     for row in asked:
         found[row["metric"]][row["subject"]] = row["asked_at"]
     found["issues"] = {row["subject"]: row["updated_at"] for row in issues}
+    found["papers"] = {row["listed_on"].isoformat(): True for row in papers}
     found["stars"] = {row["subject"]: row for row in stars}
     return found

@@ -170,6 +170,7 @@ def test_a_module_is_shorter_than_300_lines(path):
 # --- fixtures and builders ---
 
 BROUGHT = {
+    "append_paper": "paper",
     "append_metric": "metric",
     "append_subject": "subject",
     "append_fact": "curated_fact",

@@ -1,6 +1,7 @@
 """GitHub's GraphQL API: a real executor over a part of the public schema; stargazers are restricted as since 2026."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from graphql import (
     validate,
 )
 
-from benchmarks.replica import files
+from benchmarks.replica import daily_papers, files
 from benchmarks.replica.answer import Answer, Request, of_json, stamp
 from benchmarks.replica.connection import Node, RefusedError, connection
 from benchmarks.replica.cost import points
@@ -91,12 +92,12 @@ def _repository(
     followRenames: bool = True,  # noqa: N803 - GitHub's name
 ) -> Node:
     full = f"{owner}/{name}"
-    if full.lower() in files.REPOSITORIES:
+    if (texts := files.REPOSITORIES.get(full.lower()) or daily_papers.files_of(full)) is not None:
         return {
             "id": f"F_{full}",
             "databaseId": crc32(full.encode()),
             "nameWithOwner": full,
-            "object": partial(_blob, full),
+            "object": partial(_blob, texts),
         }
     repo = world.by_name.get(full.lower()) or (world.by_former_name.get(full.lower()) if followRenames else None)
     if repo is None:
@@ -120,9 +121,9 @@ def _repository(
     }
 
 
-def _blob(full_name: str, _: Any, expression: str = "", **__: Any) -> Node | None:
+def _blob(texts: Mapping[str, str], _: Any, expression: str = "", **__: Any) -> Node | None:
     """Give the file that stands behind HEAD:path, or nothing."""
-    text = files.REPOSITORIES[full_name.lower()].get(expression.partition(":")[2])
+    text = texts.get(expression.partition(":")[2])
     if text is None:
         return None
     return {"__typename": "Blob", "oid": "0" * 40, "text": text, "isTruncated": False, "byteSize": len(text.encode())}

@@ -10,17 +10,19 @@ from zoneinfo import ZoneInfo
 import pytest
 import stamina
 
-from benchmarks.replica import Server, World, build_world
+from benchmarks.replica import Server, World, build_world, daily_papers
 from benchmarks.replica.demo import demo_catalog, demo_subjects
 from benchmarks.replica.files import FRAMEWORKS
 from benchmarks.replica.git import write_repositories
 from benchmarks.replica.repository import Ticket
+from collectors.papers import DAYS_A_NIGHT, LAG
 from collectors.source import sources
 from flows.collect import collect_source
 from flows.land import begin
 from flows.nightly import Night, land_night
 from flows.settings import load_settings
 from warehouse.connection import open_reader
+from warehouse.daily_papers import LEAST_PAPERS
 
 SUBJECTS = ("pytorch", "tensorflow", "jax")
 TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -123,6 +125,15 @@ def test_what_the_files_of_public_repositories_say_is_read(latest: dict[tuple[st
     assert latest["jax", "mlperf.system_share"] == FRAMEWORKS.count("MaxText") / systems
     clouds = {one: latest[one, "serving.managed_clouds"] for one in SUBJECTS}
     assert clouds == {"pytorch": 2, "tensorflow": 3, "jax": 0}
+
+
+def test_the_shares_of_todays_papers_are_the_true_ones(latest: dict[tuple[str, str], Any]) -> None:
+    first = (TODAY - LAG).date() - timedelta(days=DAYS_A_NIGHT - 1)
+
+    for subject, framework in {"pytorch": "pytorch", "tensorflow": "tf", "jax": "jax"}.items():
+        true, n = daily_papers.share(framework, first, DAYS_A_NIGHT)
+        assert n > LEAST_PAPERS
+        assert latest[subject, "papers.share_365d"] == pytest.approx(true, abs=1e-9)
 
 
 # --- the truth in plain steps ---

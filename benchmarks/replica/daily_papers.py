@@ -1,0 +1,78 @@
+"""The daily papers of the replica's world: invented from the day alone, with repositories that depend on frameworks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+OWNER = "demo-papers"
+PAPERS_A_DAY = 24
+SATURDAY = 5
+FILES = {
+    "pytorch": {"requirements.txt": "# tensorflow is not needed\ntorch>=2.9\nnumpy\n"},
+    "jax": {"pyproject.toml": '[project]\nname = "demo"\ndependencies = ["jax[cuda12]>=0.9", "flax"]\n'},
+    "tf": {"setup.py": 'setup(name="demo", install_requires=["tensorflow>=2.20", "numpy"])\n'},
+    "pytorch,tf": {
+        "environment.yml": "dependencies:\n  - conda-forge::pytorch=2.9\n  - pip:\n    - tensorflow==2.20\n"
+    },
+    "": {"requirements.txt": "numpy\nscipy\ntorchmetrics-like\n"},
+}
+CHANCES = (70, 8, 4, 3, 15)
+
+
+@dataclass(frozen=True)
+class DailyPaper:
+    """One paper: its id, its repository if it has one, and the frameworks that the repository depends on."""
+
+    id: str
+    repository: str | None
+    frameworks: tuple[str, ...]
+
+
+def papers_of(day: date) -> list[DailyPaper]:
+    """Give the papers of a day; none at week-ends."""
+    rng = Random(f"daily:{day.isoformat()}")
+    return [_paper(rng, day, number) for number in range(PAPERS_A_DAY if day.weekday() < SATURDAY else 0)]
+
+
+def _paper(rng: Random, day: date, number: int) -> DailyPaper:
+    named = rng.choices(list(FILES), CHANCES)[0]
+    repository = f"{OWNER}/{day:%Y%m%d}-{number}" if rng.random() < 0.75 else None
+    return DailyPaper(f"{day:%y%m}.{day:%d}{number:03}", repository, tuple(filter(None, named.split(","))))
+
+
+def files_of(full_name: str) -> dict[str, str] | None:
+    """Give the dependency files of a paper's repository; nothing for a name that no paper has."""
+    owner, _, name = full_name.partition("/")
+    stamp, _, number = name.partition("-")
+    if owner != OWNER or not (stamp.isdigit() and number.isdigit()):
+        return None
+    day = date(int(stamp[:4]), int(stamp[4:6]), int(stamp[6:]))
+    found = next((one for one in papers_of(day) if one.repository == full_name), None)
+    return FILES[",".join(found.frameworks)] if found else None
+
+
+def listed(day: date) -> Iterator[dict[str, object]]:
+    """List a day as the upstream does: every second paper tells its repository, the others on their own pages."""
+    for number, paper in enumerate(papers_of(day)):
+        told = {"githubRepo": address(paper)} if number % 2 else {}
+        yield {"paper": {"id": paper.id, "title": f"Demo {paper.id}", **told}, "title": f"Demo {paper.id}"}
+
+
+def address(paper: DailyPaper) -> str | None:
+    """Give the address of a paper's repository."""
+    return f"https://github.com/{paper.repository}" if paper.repository else None
+
+
+def page_of(paper_id: str) -> dict[str, object] | None:
+    """Give a paper's own page."""
+    year, month, day = (int(part) for part in (paper_id[:2], paper_id[2:4], paper_id[5:7]))
+    found = next((one for one in papers_of(date(2000 + year, month, day)) if one.id == paper_id), None)
+    return {"id": found.id, "githubRepo": address(found)} if found else None
+
+
+def share(framework: str, first: date, days: int) -> tuple[float, int]:
+    """Give the true share of a framework among the papers of these days with a known framework, and their number."""
+    some = [paper for n in range(days) for paper in papers_of(first + timedelta(days=n))]
+    named = [paper for paper in some if paper.repository and paper.frameworks]
+    return sum((framework in one.frameworks) / len(one.frameworks) for one in named) / len(named), len(named)

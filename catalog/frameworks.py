@@ -1,0 +1,47 @@
+"""Which framework a repository's dependency files name, by the packages that they ask for."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+REQUIREMENT = re.compile(r"^\s*(?:-\s*)?[\"']?(?:[\w.-]+::)?([A-Za-z0-9][A-Za-z0-9._-]*)")
+QUOTED = re.compile(r"[\"']([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(?:[<>=!~;@ ][^\"']*)?[\"']")
+
+
+@cache
+def dependency_files() -> tuple[str, ...]:
+    """Give the names of the files that are looked at, at the root of a repository."""
+    return tuple(_table()["files"]["names"])
+
+
+def frameworks_in(texts: Mapping[str, str]) -> set[str]:
+    """Give the frameworks that the dependency files name; a comment names nothing."""
+    known = {package: framework for framework, packages in _packages().items() for package in packages}
+    asked = {_plain(package) for name, text in texts.items() for package in packages_in(name, text)}
+    return {known[package] for package in asked if package in known}
+
+
+def packages_in(name: str, text: str) -> Iterator[str]:
+    """Give the packages that a file asks for, as it writes them."""
+    lines = [line.partition("#")[0] for line in text.splitlines()]
+    if name.endswith((".py", ".toml")):
+        yield from (match[1] for line in lines for match in QUOTED.finditer(line))
+        yield from (line.partition("=")[0].strip() for line in lines if name.endswith(".toml") and "=" in line)
+    else:
+        yield from (match[1] for line in lines if (match := REQUIREMENT.match(line)))
+
+
+def _plain(package: str) -> str:
+    return re.sub(r"[-_.]+", "-", package).lower()
+
+
+def _packages() -> dict[str, list[str]]:
+    return {name: packages for name, packages in _table().items() if isinstance(packages, list)}
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(files("catalog").joinpath("frameworks.toml").read_text(encoding="utf-8"))

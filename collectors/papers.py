@@ -1,0 +1,122 @@
+"""Papers of today: Hugging Face's daily papers, their repositories, and the frameworks that those depend on.
+
+A series of its own, never spliced to the frozen archive. A day is asked once, a week after it, when its repositories
+are known; its papers are kept as facts, from which shares are derived.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from github import Github
+
+from catalog.frameworks import dependency_files, frameworks_in
+from catalog.metric import METRICS
+from catalog.rows import Rows
+from catalog.subject import Subject
+from collectors.errors import NoTokenError, SourceError
+from collectors.github_client import connect
+from collectors.github_repositories import ask_graphql
+from collectors.http import each, need
+from collectors.source import Cost, Found, Source, Upstream, missing
+
+DAYS_READ = METRICS["papers.days_read"]
+SHARES = tuple(METRICS[f"papers.share_{what}"] for what in ("365d", "slope_pp"))
+LAG = timedelta(days=7)
+HISTORY_DAYS = 730
+DAYS_A_NIGHT = 30
+PAPERS_A_DAY = 100
+REPOSITORIES_A_QUERY = 25
+ON_GITHUB = re.compile(r"(?:https?://)?(?:www\.)?github\.com/([\w.-]+)/([\w.-]+?)(?:\.git)?/?(?:[?#].*|/.*)?")
+
+
+def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
+    """Read the days that are due; shares follow only from a night on which all of them came."""
+    days = due_days(upstream.memory.get("papers", {}), valid_at.date())
+    try:
+        if upstream.auth is None:
+            raise NoTokenError("the dependencies of a repository are read by GraphQL, which needs a token")
+        client = connect(upstream)
+        for day in days:
+            yield Rows("paper", tuple(_read_day(client, upstream, day)))
+    except SourceError as error:
+        yield from missing(subjects, [DAYS_READ], valid_at, error)
+        return
+    for subject in subjects:
+        yield DAYS_READ.of(subject.id, valid_at, len(days))
+
+
+def due_days(known: Mapping[str, Any], today: date) -> list[date]:
+    """Give the days that were never read, the newest first, as many as one night may."""
+    newest = today - LAG
+    wanted = (newest - timedelta(days=back) for back in range(HISTORY_DAYS))
+    return [day for day in wanted if day.isoformat() not in known][:DAYS_A_NIGHT]
+
+
+def _read_day(client: Github, upstream: Upstream, day: date) -> Iterator[dict[str, Any]]:
+    url = f"{upstream.base_url}/api/daily_papers"
+    payload, _ = upstream.http.json(url, date=day.isoformat(), limit=PAPERS_A_DAY)
+    papers = {str(need(one, "paper", "id")): _repository(upstream, one["paper"]) for one in each(payload)}
+    found = _frameworks(client, sorted({name for name in papers.values() if name}))
+    if not papers:
+        yield {"listed_on": day, "paper_id": None, "repository": None, "frameworks": None}
+    for paper, name in papers.items():
+        named = found.get(name) if name else None
+        listed = None if named is None else ",".join(sorted(named))
+        yield {"listed_on": day, "paper_id": paper, "repository": name, "frameworks": listed}
+
+
+def _repository(upstream: Upstream, paper: Mapping[str, Any]) -> str | None:
+    """Give the repository of a paper, from the list where it tells, else from the paper's own page."""
+    if "githubRepo" not in paper:
+        paper, _ = upstream.http.json(f"{upstream.base_url}/api/papers/{paper['id']}")
+    return full_name(paper.get("githubRepo") if isinstance(paper, dict) else None)
+
+
+def full_name(url: Any) -> str | None:
+    """Give owner/name of a GitHub address; None for anything else."""
+    found = ON_GITHUB.fullmatch(url.strip()) if isinstance(url, str) else None
+    return f"{found[1]}/{found[2]}" if found else None
+
+
+def _frameworks(client: Github, repositories: Sequence[str]) -> dict[str, set[str] | None]:
+    """Give the frameworks of each repository; None for one that is gone."""
+    found: dict[str, set[str] | None] = {}
+    for start in range(0, len(repositories), REPOSITORIES_A_QUERY):
+        chunk = repositories[start : start + REPOSITORIES_A_QUERY]
+        _, payload = ask_graphql(client, dependencies_query(chunk), {})
+        for number, name in enumerate(chunk):
+            found[name] = read_frameworks(need(payload, "data", f"r{number}"))
+    return found
+
+
+def dependencies_query(repositories: Iterable[str]) -> str:
+    """Give one query for the dependency files of many repositories."""
+    wanted = " ".join(
+        f"f{number}: object(expression: {json.dumps(f'HEAD:{name}')}) {{ ... on Blob {{ text }} }}"
+        for number, name in enumerate(dependency_files())
+    )
+    aliases = (
+        f'r{number}: repository(owner: "{owner}", name: "{name}") {{ {wanted} }}'
+        for number, (owner, name) in enumerate(one.split("/") for one in repositories)
+    )
+    return f"query dependencies {{ {' '.join(aliases)} }}"
+
+
+def read_frameworks(repository: Mapping[str, Any] | None) -> set[str] | None:
+    """Give the frameworks that a repository's dependency files name."""
+    if repository is None:
+        return None
+    texts = {name: (repository.get(f"f{number}") or {}).get("text") for number, name in enumerate(dependency_files())}
+    return frameworks_in({name: text for name, text in texts.items() if text})
+
+
+def costs(subjects: Sequence[Subject], memory: Mapping[str, Mapping[str, Any]], _has_token: object) -> list[Cost]:
+    """Give one call a day that is due, and a few GraphQL points; which days those are depends on today."""
+    days = DAYS_A_NIGHT if len(memory.get("papers", {})) < HISTORY_DAYS - DAYS_A_NIGHT else 1
+    return [Cost("hugging face", days), Cost("github graphql", 4 * days)] if subjects else []
+
+
+source = Source("papers", collect, (), costs, sometimes=(DAYS_READ, *SHARES))

@@ -1,0 +1,64 @@
+"""Keep the papers of today, and derive the live shares of frameworks from them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from catalog.metric import METRICS
+from catalog.observation import Observation, Reason, Status
+from catalog.subject import Subject
+from warehouse.bring import brought
+from warehouse.papers import theil_sen, wilson
+from warehouse.query import rows, statement
+
+PAPER = {"listed_on": pl.Date, "paper_id": pl.String, "repository": pl.String, "frameworks": pl.String}
+SHARE = METRICS["papers.share_365d"]
+SLOPE = METRICS["papers.share_slope_pp"]
+LEAST_PAPERS = 200
+LEAST_PAPERS_A_MONTH = 50
+LEAST_MONTHS = 6
+DAYS_A_YEAR = 365.25
+
+
+def land_papers(
+    connection: duckdb.DuckDBPyConnection, found: Iterable[Mapping[str, Any]], known_at: datetime, run_id: str
+) -> None:
+    """Add the papers of days that are not known yet; part of the landing of a run."""
+    listed = list(found)
+    frame = pl.DataFrame({name: [row[name] for row in listed] for name in PAPER}, schema=PAPER)
+    if frame.height:
+        with brought(connection, brought=frame):
+            connection.execute(statement("append_paper"), {"known_at": known_at, "run_id": run_id})
+
+
+def live_shares(
+    connection: duckdb.DuckDBPyConnection, subjects: Sequence[Subject], until: datetime, known_at: datetime
+) -> Iterator[Observation]:
+    """Give the share of the last 365 days and its slope; missing where fewer papers are known than can tell."""
+    found = rows(connection, "daily_paper_shares", until=until, known_at=known_at)
+    n = max((row["n"] for row in found if row["span"] == "year"), default=0)
+    for subject in subjects:
+        if subject.papers_framework is None:
+            continue
+        own = [row for row in found if row["framework"] == subject.papers_framework.lower()]
+        yield _share(subject, until, next((row["share"] for row in own if row["span"] == "year"), 0.0), n)
+        yield _slope(subject, until, [row for row in own if row["span"] == "month"])
+
+
+def _share(subject: Subject, until: datetime, share: float, n: int) -> Observation:
+    if n < LEAST_PAPERS:
+        return SHARE.missing(subject.id, until, Reason.INCOMPLETE)
+    lo, hi = wilson(share, n)
+    return SHARE.of(subject.id, until, share, n=n, lo=lo, hi=hi, status=Status.DERIVED, method="snapshot")
+
+
+def _slope(subject: Subject, until: datetime, months: Sequence[Mapping[str, Any]]) -> Observation:
+    some = [row for row in months if row["n"] >= LEAST_PAPERS_A_MONTH]
+    points = [((row["ends_on"] - until.date()).days / DAYS_A_YEAR, row["share"]) for row in some]
+    slope = theil_sen(points) if len(points) >= LEAST_MONTHS else None
+    if slope is None:
+        return SLOPE.missing(subject.id, until, Reason.INCOMPLETE)
+    return SLOPE.of(subject.id, until, 100 * slope, n=len(points), status=Status.DERIVED, method="snapshot")
