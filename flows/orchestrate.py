@@ -25,6 +25,7 @@ from flows.report import write_site
 from flows.score import default_days, missing_months, score_days
 from flows.settings import load_settings
 from scoring.rubric import DEFAULT
+from warehouse.connection import bring_up_to_date
 
 SNAPSHOT_LANDED = "snapshot.landed"
 WRITER = "duckdb-writer"
@@ -53,6 +54,7 @@ def land_task(collected: list[Collected], begun: Begun) -> Night:
 def nightly(subjects: list[str] | None = None, sources: list[str] | None = None, replay: str | None = None) -> Night:
     """Collect from every source now, land, publish, and say that a fresh snapshot has landed."""
     begun = begin("nightly")
+    bring_up_to_date(load_settings().published, begun.started_at)
     names = chosen_sources(sources or [])
     asked = [collect_task.submit(name, begun, subjects or [], replay) for name in names]
     collected = [_result(name, future, subjects or []) for name, future in zip(names, asked, strict=True)]
@@ -84,6 +86,7 @@ def score(as_of: str | None = None, rubric: str = DEFAULT) -> int:
 def backfill(first: str, last: str, subjects: list[str] | None = None, sources: list[str] | None = None) -> Night:
     """Fill the missing days that a source can still answer, land and publish them."""
     begun, settings = begin("backfill"), load_settings()
+    bring_up_to_date(settings.published, begun.started_at)
     orders = plan(settings, Span.read(first, last), subjects or [], sources or [])
     collected = [backfill_source(settings, name, asked, begun.run_id) for name, asked in orders.items()]
     night = land_night(settings, collected, begun)

@@ -14,7 +14,7 @@ from flows.settings import Settings
 from scoring.rubric import DEFAULT, Rubric, available, load
 from scoring.score import Scored, score
 from scoring.verify import differences
-from warehouse.connection import open_reader, open_writer
+from warehouse.connection import bring_up_to_date, open_reader, open_writer
 from warehouse.query import rows
 from warehouse.scores import evidence, record, stored_scores, subjects_known, use_rubric
 
@@ -86,7 +86,8 @@ def leaderboard(scores: pl.DataFrame, names: dict[str, str]) -> list[dict[str, A
 
 
 def ensure_standing(settings: Settings) -> None:
-    """Land what ships with the package where nothing has landed yet, so that the first command has something true."""
+    """Land what ships with the package where nothing has landed yet; bring up to date what an older version wrote."""
+    bring_up_to_date(settings.published, utc_now())
     if not settings.published.exists():
         from flows.land import begin, land_observations
 

@@ -11,7 +11,7 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from warehouse.errors import NoWarehouseError, WarehouseBusyError, WarehouseError
-from warehouse.migrate import migrate
+from warehouse.migrate import is_behind, migrate
 
 Config = dict[str, str | bool | int | float | list[str]]
 
@@ -79,6 +79,17 @@ def open_reader(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+def bring_up_to_date(published: Path, now: datetime) -> None:
+    """Publish the warehouse anew where an older version has published it, so that what this version asks is there."""
+    if not published.exists():
+        return
+    with open_reader(published) as connection:
+        lags = is_behind(connection)
+    if lags:
+        with open_writer(published, now):
+            pass
 
 
 def first_line(error: BaseException) -> str:

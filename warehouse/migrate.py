@@ -17,6 +17,15 @@ def migrations() -> list[tuple[str, str]]:
     return sorted((file.name, file.read_text(encoding="utf-8")) for file in folder.iterdir() if file.name[0].isdigit())
 
 
+def is_behind(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether an older version wrote what is open: one of today's migrations is not applied."""
+    try:
+        applied = {name for (name,) in connection.execute("select name from migration").fetchall()}
+    except duckdb.CatalogException:
+        applied = set()
+    return not applied.issuperset(name for name, _ in migrations())
+
+
 def migrate(
     connection: duckdb.DuckDBPyConnection, now: datetime, steps: list[tuple[str, str]] | None = None
 ) -> list[str]:

@@ -4,8 +4,9 @@ import duckdb
 import pytest
 
 from tests.warehouse.builders import learned
+from warehouse.connection import bring_up_to_date, open_reader, open_writer
 from warehouse.errors import MigrationChangedError, WarehouseError
-from warehouse.migrate import migrate, migrations
+from warehouse.migrate import is_behind, migrate, migrations
 
 NOW = learned(0)
 FIRST = ("0001_first.sql", "create table shelf (name varchar);")
@@ -76,3 +77,30 @@ def empty():
 
 def tables(connection) -> list[str]:
     return [name for (name,) in connection.sql("select table_name from duckdb_tables() order by all").fetchall()]
+
+
+def test_what_an_older_version_published_is_brought_up_to_date(tmp_path):
+    published = tmp_path / "w.duckdb"
+    with duckdb.connect(published) as older:
+        migrate(older, NOW, migrations()[:3])
+    with open_reader(published) as connection:
+        assert is_behind(connection)
+
+    bring_up_to_date(published, NOW)
+
+    with open_reader(published) as connection:
+        assert not is_behind(connection)
+        assert connection.execute("select count(*) from paper").fetchone() == (0,)
+
+
+def test_what_is_up_to_date_is_left_alone(tmp_path):
+    published = tmp_path / "w.duckdb"
+    with open_writer(published, NOW):
+        pass
+    before = published.stat().st_mtime_ns
+
+    bring_up_to_date(published, NOW)
+    bring_up_to_date(tmp_path / "none.duckdb", NOW)
+
+    assert published.stat().st_mtime_ns == before
+    assert not (tmp_path / "none.duckdb").exists()
