@@ -10,11 +10,11 @@ from catalog.metric import METRICS
 from catalog.rows import Rows
 from catalog.subject import Subject
 from flows.clock import midnight
-from scoring.issue_rates import rates
+from scoring.issue_rates import FAR, Moving, moving, rates
 from warehouse.daily_papers import land_papers, live_shares
 from warehouse.frame import ARRIVED, frame
 from warehouse.issues import issue_frame, land_issues, stored_issues
-from warehouse.land import Run, next_moment
+from warehouse.land import NOTICED, Run, next_moment
 
 WALKED = "github.issues_walked"
 DAYS_READ = "papers.days_read"
@@ -22,12 +22,32 @@ DAYS_READ = "papers.days_read"
 
 def issue_rates(
     connection: duckdb.DuckDBPyConnection, facts: Sequence[Rows], walked: list[str], run: Run
-) -> pl.DataFrame:
-    """Land the issues and give the rates of the subjects whose issues are known whole, as rows that can be landed."""
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Land the issues; give the rates of the subjects whose issues are known whole, and which of them are moving."""
     known_at = next_moment(connection, run.finished_at)
     land_issues(connection, issue_frame(chain.from_iterable(one.rows for one in facts)), known_at, run.run_id)
     issues = stored_issues(connection, known_at).filter(pl.col("subject").is_in(walked))
-    return as_arrived(rates(issues, [midnight(run.started_at.date())]))
+    days = [midnight(run.started_at.date())]
+    return as_arrived(rates(issues, days)), as_noticed(moving(issues, days))
+
+
+def as_noticed(found: Sequence[Moving]) -> pl.DataFrame:
+    """Give moving rates as events: what Kaplan-Meier says, and what the matured cohort would let expect."""
+    events = [
+        {
+            "subject": one.subject,
+            "metric": "github.issue_close_30d",
+            "source": "github",
+            "kind": "moving",
+            "detail": f"rate is moving: {one.close:.3f} by Kaplan-Meier, {one.matured:.3f} of the matured issues,"
+            f" over {FAR} standard errors of {one.standard_error:.3f} apart",
+            "valid_at": one.day,
+            "value": one.close,
+            "expected": one.matured,
+        }
+        for one in found
+    ]
+    return pl.DataFrame(events, schema=NOTICED)
 
 
 def paper_shares(

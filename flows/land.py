@@ -18,7 +18,7 @@ from flows.settings import Settings
 from warehouse.connection import open_writer
 from warehouse.frame import frame
 from warehouse.label import set_label
-from warehouse.land import Landed, Run, land
+from warehouse.land import NOTHING, Landed, Run, land
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,14 @@ def land_observations(
     with open_writer(settings.published, utc_now()) as connection:
         if settings.label:
             set_label(connection, settings.label)
-        arrived = frame([*standing(catalog), *brought])
+        arrived, noticed = frame([*standing(catalog), *brought]), NOTHING
         if issues := [one for one in facts if one.table == "issue"]:
-            arrived = pl.concat([arrived, issue_rates(connection, issues, _said(brought, WALKED), run)])
+            derived, noticed = issue_rates(connection, issues, _said(brought, WALKED), run)
+            arrived = pl.concat([arrived, derived])
         if papers := [one for one in facts if one.table == "paper"]:
             asked = [catalog[one] for one in _said(brought, DAYS_READ)]
             arrived = pl.concat([arrived, paper_shares(connection, papers, asked, run)])
-        return land(connection, arrived, catalog, run)
+        return land(connection, arrived, catalog, run, noticed=noticed)
 
 
 def _said(observations: Iterable[Observation], metric: str) -> list[str]:

@@ -21,12 +21,13 @@ import typer
 import collectors
 from catalog.load import load_catalog
 from catalog.metric import METRICS, family
+from catalog.tolerance import TOLERANCES
 from collectors.source import Source, sources
 from flows.cli import app
 from scoring import rubric
 from warehouse.bring import brought, taken
 from warehouse.frame import ARRIVED
-from warehouse.land import VERDICT
+from warehouse.land import NOTHING, VERDICT
 from warehouse.migrate import migrate
 from warehouse.query import statement
 
@@ -186,6 +187,7 @@ def prepared(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection, ExitStack() as stack:
         migrate(connection, MAY_DAY)
         frames = {"arrived": pl.DataFrame(schema=ARRIVED), "verdict": pl.DataFrame(schema=VERDICT)}
+        frames |= {"noticed": NOTHING, "tolerance": pl.DataFrame(TOLERANCES)}
         frames |= {name: without_stamps(connection, table) for name, table in FRAMES.items()}
         frames["contributed"] = frames["contributed"].with_columns(known_at=pl.lit(None, pl.Datetime("us")))
         stack.enter_context(brought(connection, **frames))

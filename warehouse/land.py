@@ -12,6 +12,7 @@ import polars as pl
 
 from catalog.load import Catalog
 from catalog.metric import METRICS
+from catalog.tolerance import TOLERANCES
 from warehouse.bring import brought
 from warehouse.gates import Reading, judge
 from warehouse.query import rows, statement
@@ -27,6 +28,13 @@ VERDICT: dict[str, type[pl.DataType] | pl.DataType] = {
     "expected": pl.Float64,
     "why": pl.String,
 }
+NOTICED: dict[str, type[pl.DataType] | pl.DataType] = {
+    **dict.fromkeys(("subject", "metric", "source", "kind", "detail"), pl.String),
+    "valid_at": pl.Datetime("us"),
+    "value": pl.Float64,
+    "expected": pl.Float64,
+}
+NOTHING = pl.DataFrame(schema=NOTICED)
 
 
 @dataclass(frozen=True)
@@ -52,21 +60,24 @@ class Landed:
     revised: int
 
 
-def land(
+def land(  # noqa: PLR0913 - what lands in one transaction is handed over at once
     connection: duckdb.DuckDBPyConnection,
     arrived: pl.DataFrame,
     catalog: Catalog,
     run: Run,
     known_at: datetime | None = None,
+    *,
+    noticed: pl.DataFrame = NOTHING,
 ) -> Landed:
     """Add what is new in one transaction; the same rows landed twice are landed once.
 
-    `known_at` defaults to the end of the run, moved past everything that is known already.
+    `known_at` defaults to the end of the run, moved past everything that is known already. `noticed` are events, with
+    the columns of NOTICED.
     """
     known_at = known_at or next_moment(connection, run.finished_at)
     connection.execute("begin")
     try:
-        with brought(connection, arrived=arrived):
+        with brought(connection, arrived=arrived, noticed=noticed, tolerance=pl.DataFrame(TOLERANCES)):
             _describe(connection, catalog, known_at)
             landed = _insert(connection, run, known_at)
     except BaseException:
@@ -86,6 +97,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime)
         added = _execute(connection, "insert_incoming", **stamp)
         added += _execute(connection, "derive_new_stars", **stamp)
         added += _execute(connection, "derive_yearly_gains", **stamp)
+        _execute(connection, "insert_noticed", **stamp)
+        _execute(connection, "reconcile", **stamp)
     return _record(connection, run, added, revised, known_at)
 
 

@@ -117,6 +117,18 @@ def test_every_source_was_asked_and_nothing_is_missing_that_the_world_tells(nigh
     assert not {cell for cell in lost if cell[0] in {"github", "stackoverflow", "discourse", "discord", "pypi"}}
 
 
+def test_two_ways_to_one_figure_agree(night: Night, home: Path) -> None:
+    assert night.landed.observations
+    with open_reader(home / "home" / "speedscore.duckdb") as connection:
+        told = connection.sql(
+            "select subject, metric, detail from quality_event where kind = 'disagreement'"
+        ).fetchall()
+        clones = connection.sql("from observation where metric = 'github.commits_90d' and source = 'git'").fetchall()
+
+        assert told == []
+        assert len(clones) == len(SUBJECTS)
+
+
 def test_what_the_files_of_public_repositories_say_is_read(latest: dict[tuple[str, str], Any]) -> None:
     systems = len(FRAMEWORKS) + 1
     named = [text for text in FRAMEWORKS if "PyTorch" in text]
