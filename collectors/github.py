@@ -13,8 +13,10 @@ from catalog.subject import Subject
 from collectors.errors import IncompleteError, LimitError, NoAnswerError, NoTokenError, SourceError
 from collectors.git_log import fetch, observe, read_log
 from collectors.github_client import connect
+from collectors.github_issue_closes import ISSUES_A_QUERY, ask_closes
 from collectors.github_issue_comments import IDS_A_QUERY, changes_field, changes_fields, fill_comments
 from collectors.github_issue_pages import PAGE_SIZES, Ask, first_page_field, issue_fields
+from collectors.github_issue_questions import questions
 from collectors.github_issue_walk import WALKED, walk_issues
 from collectors.github_repositories import (
     BATCH,
@@ -45,6 +47,7 @@ OLDER_PAGES_A_NIGHT = 30
 ISSUE_PAGES_A_NIGHT = 4_000
 COMMENTED = timedelta(days=120)
 COMMENTED_ISSUES_A_NIGHT = 500
+ISSUES_ASKED_A_NIGHT = {False: 2_000, True: 100}
 CONNECTIONS = len(WINDOWS) + 3
 CLONE_PATIENCE_S = 900.0
 FROM_CLONE = (
@@ -78,13 +81,14 @@ class Plan:
 
     @property
     def graphql_points(self) -> int:
-        """Points of the GraphQL limit for counters, first pages of issues and their comments, at most."""
+        """Points of the GraphQL limit for counters, first pages of issues, their comments and closes, at most."""
         if not self.has_token:
             return 0
         connections = CONNECTIONS + (1 if self.is_large else 1 + PAGE_SIZES[0])
         sizes = [len(self.counted[start : start + BATCH]) for start in range(0, len(self.counted), BATCH)]
         comments = COMMENTED_ISSUES_A_NIGHT // IDS_A_QUERY if self.is_large else 0
-        return sum(max(1, round(size * connections / 100)) for size in sizes) + comments
+        closes = ISSUES_ASKED_A_NIGHT[self.is_large] // ISSUES_A_QUERY
+        return sum(max(1, round(size * connections / 100)) for size in sizes) + comments + closes
 
     @property
     def core_calls(self) -> int:
@@ -131,11 +135,16 @@ def _with_token(client: Github, tonight: Plan, upstream: Upstream, valid_at: dat
     asked = partial(ask_graphql, client)
     field, fields = _first_pages[tonight.is_large]
     more = More(lambda one: field(upstream.memory.get("issues", {}).get(one.id)), fields(), {})
-    yield from ask_batches(client, tonight.counted, valid_at, more)
+    counted = list(ask_batches(client, tonight.counted, valid_at, more))
+    yield from counted
     if tonight.is_large:
         fill_comments(asked, more.found.values(), midnight(valid_at) - COMMENTED, COMMENTED_ISSUES_A_NIGHT)
     walk = _issues(asked, upstream, more, valid_at)
-    yield from ask_each(tonight.counted, walk, [WALKED], upstream, valid_at)
+    walked = list(ask_each(tonight.counted, walk, [WALKED], upstream, valid_at))
+    yield from walked
+    most = ISSUES_ASKED_A_NIGHT[tonight.is_large]
+    told = [*counted, *walked]
+    yield from ask_closes(asked, questions(tonight.counted, upstream.memory, told, midnight(valid_at), most))
 
 
 def _issues(asked: Ask, upstream: Upstream, more: More, valid_at: datetime) -> Callable[[Subject], list[Found]]:

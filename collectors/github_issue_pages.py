@@ -71,13 +71,13 @@ def read_issue(node: Mapping[str, Any]) -> IssueFact:
     response, is_known = _first_response(need(node, "comments"), need(node, "author"))
     return IssueFact(
         number=int(count(node, "number")),
-        created_at=_moment(need(node, "createdAt")),
-        closed_at=_moment(need(node, "closedAt")) if need(node, "state") == "CLOSED" else None,
+        created_at=moment(need(node, "createdAt")),
+        closed_at=moment(need(node, "closedAt")) if need(node, "state") == "CLOSED" else None,
         state_reason=need(node, "stateReason"),
         author_kind=kind_of(need(node, "author")),
         first_response_at=response,
         is_comment_known=is_known,
-        updated_at=_moment(need(node, "updatedAt")),
+        updated_at=moment(need(node, "updatedAt")),
     )
 
 
@@ -92,7 +92,7 @@ def kind_of(author: Mapping[str, Any] | None) -> str:
 def _first_response(comments: Connection, author: Mapping[str, Any] | None) -> tuple[datetime | None, bool]:
     """Give when a human other than the author first commented, and whether no answer would mean that nobody did."""
     nodes = need(comments, "nodes")
-    answers = [_moment(need(one, "createdAt")) for one in nodes if _is_other_human(need(one, "author"), author)]
+    answers = [moment(need(one, "createdAt")) for one in nodes if _is_other_human(need(one, "author"), author)]
     return min(answers, default=None), bool(answers) or count(comments, "totalCount") <= len(nodes)
 
 
@@ -105,7 +105,8 @@ def _login(account: Mapping[str, Any] | None) -> str:
     return str(need(account, "login")).casefold() if account is not None else ""
 
 
-def _moment(text: Any) -> datetime:
+def moment(text: Any) -> datetime:
+    """Read a time of GitHub as naive UTC; raise ChangedError for what is none."""
     try:
         return datetime.fromisoformat(text).replace(tzinfo=None)
     except (TypeError, ValueError):

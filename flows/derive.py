@@ -1,7 +1,8 @@
 """Derive observations from finer facts that have just landed: rates from issues, shares from papers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -13,7 +14,7 @@ from flows.clock import midnight
 from scoring.issue_rates import FAR, Moving, moving, rates
 from warehouse.daily_papers import land_papers, live_shares
 from warehouse.frame import ARRIVED, frame
-from warehouse.issues import issue_frame, land_issues, stored_issues
+from warehouse.issues import issue_frame, land_asked, land_issues, stored_closes, stored_issues
 from warehouse.land import NOTICED, Run, next_moment
 
 WALKED = "github.issues_walked"
@@ -25,10 +26,15 @@ def issue_rates(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Land the issues; give the rates of the subjects whose issues are known whole, and which of them are moving."""
     known_at = next_moment(connection, run.finished_at)
-    land_issues(connection, issue_frame(chain.from_iterable(one.rows for one in facts)), known_at, run.run_id)
+    land_issues(connection, issue_frame(_rows(facts, "issue")), known_at, run.run_id)
+    land_asked(connection, _rows(facts, "issue_asked"), known_at, run.run_id)
     issues = stored_issues(connection, known_at).filter(pl.col("subject").is_in(walked))
-    days = [midnight(run.started_at.date())]
-    return as_arrived(rates(issues, days)), as_noticed(moving(issues, days))
+    closes, days = stored_closes(connection, known_at), [midnight(run.started_at.date())]
+    return as_arrived(rates(issues, days, closes)), as_noticed(moving(issues, days, closes))
+
+
+def _rows(facts: Sequence[Rows], table: str) -> Iterator[Mapping[str, Any]]:
+    return chain.from_iterable(one.rows for one in facts if one.table == table)
 
 
 def as_noticed(found: Sequence[Moving]) -> pl.DataFrame:

@@ -57,7 +57,7 @@ def land_observations(
         if settings.label:
             set_label(connection, settings.label)
         arrived, noticed = frame([*standing(catalog), *brought]), NOTHING
-        if issues := [one for one in facts if one.table == "issue"]:
+        if issues := [one for one in facts if one.table.startswith("issue")]:
             derived, noticed = issue_rates(connection, issues, _said(brought, WALKED), run)
             arrived = pl.concat([arrived, derived])
         if papers := [one for one in facts if one.table == "paper"]:

@@ -4,8 +4,9 @@ A day T stands for all that happened before it: an issue that was closed at T or
 issues of humans. An issue whose author's account is gone counts among them: accounts that are deleted were people's,
 and without it the figure of a past day would move whenever somebody leaves. Bots are left out, pull requests are none.
 
-GitHub shows only the last close of an issue. One that was closed, reopened and closed again looks slower than it was,
-and a past day at which it was closed for a while counts it as open.
+The close that counts is the first that stands: it was not undone within seven days. Where the closes of an issue are
+not known, GitHub's last close stands for it: one that was closed, reopened and closed again then looks slower than it
+was. An issue that is gone (deleted, transferred) is censored when it was last seen.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from datetime import datetime
 
 import polars as pl
 
+from scoring.issue_closes import NONE, reopened, standing, with_untold
 from scoring.survival import curves, wilson
 
 DAY = 86_400_000_000
@@ -49,23 +51,24 @@ class Moving:
     standard_error: float
 
 
-def rates(issues: pl.DataFrame, days: Sequence[datetime]) -> pl.DataFrame:
+def rates(issues: pl.DataFrame, days: Sequence[datetime], closes: pl.DataFrame = NONE) -> pl.DataFrame:
     """Give each metric of each subject at each day, columns as in RATES, in the order of subject, day and metric.
 
-    `issues` has the columns of warehouse.issues.ISSUE. A subject's days begin after its first issue. A value is null
-    where it cannot be told: nobody is in the cohort, or the curve of first responses does not reach a half; then lo
-    says how long the cohort was watched, at most 2160 h, and the median is longer than that. The days must be ones
-    before which the issues are known whole.
+    `issues` has the columns of warehouse.issues.ISSUE, better those of STORED; `closes` those of stored_closes. A
+    subject's days begin after its first issue. A value is null where it cannot be told: nobody is in the cohort, the
+    curve of first responses does not reach a half, or it is not known of every issue whether it was reopened. Where the
+    curve stays below a half, lo says how long the cohort was watched, at most 2160 h, and the median is longer than
+    that. The days must be ones before which the issues are known whole.
     """
-    found = [_long(_wide(own, part)) for own, part in _parts(issues, days)]
+    found = [_long(_wide(own, part, closes)) for own, part in _parts(issues, days)]
     return pl.concat([pl.DataFrame(schema=RATES), *found]).sort("subject", "day", "metric")
 
 
-def moving(issues: pl.DataFrame, days: Sequence[datetime]) -> list[Moving]:
+def moving(issues: pl.DataFrame, days: Sequence[datetime], closes: pl.DataFrame = NONE) -> list[Moving]:
     """Give the days at which the rate is moving; where the standard error is 0 nothing can be said."""
     found: list[Moving] = []
     for own, part in _parts(issues, days):
-        wide = _wide(own, part).filter(
+        wide = _wide(own, part, closes).filter(
             pl.col("close_se") > 0, (pl.col("close") - pl.col("matured")).abs() > FAR * pl.col("close_se")
         )
         found += [Moving(*row) for row in wide.select("subject", "day", "close", "matured", "close_se").rows()]
@@ -75,32 +78,37 @@ def moving(issues: pl.DataFrame, days: Sequence[datetime]) -> list[Moving]:
 def _parts(issues: pl.DataFrame, days: Sequence[datetime]) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
     """Give the issues of one subject with some of its days, few enough for the memory."""
     asked = pl.Series("day", sorted(set(days)), dtype=pl.Datetime("us"))
-    for own in issues.sort("subject", "number").partition_by("subject", maintain_order=True):
+    for own in with_untold(issues).sort("subject", "number").partition_by("subject", maintain_order=True):
         seen = asked.filter(asked > own["created_at"].min())
         for start in range(0, len(seen), CHUNK):
             yield own, seen[start : start + CHUNK]
 
 
-def _wide(issues: pl.DataFrame, days: pl.Series) -> pl.DataFrame:
+def _wide(issues: pl.DataFrame, days: pl.Series, closes: pl.DataFrame) -> pl.DataFrame:
     """Give one row per day, with every estimate beside the others."""
-    pairs = _pairs(issues, days)
+    undone = reopened(closes.filter(subject=issues["subject"][0]))
+    pairs = standing(_pairs(issues, days), undone)
     young = pairs.filter(pl.col("age") <= COHORT)
     human = young.filter("is_human")
+    commented = human.filter("is_comment_known").with_columns(seen=pl.min_horizontal("seen", "commented"))
     is_completed = pl.col("state_reason").is_in(NOT_COMPLETED).not_().fill_null(value=True)
     grid = pl.DataFrame({"subject": issues["subject"][0], "day": days, "cohort": pl.int_range(len(days), eager=True)})
     for found in (
         young.group_by("cohort").agg(
             bots=pl.col("author_kind").eq("bot").sum(), authors=pl.len(), opened=pl.col("is_human").sum()
         ),
+        human.group_by("cohort").agg(
+            reopened=pl.col("was_reopened").mean(), untold=(~pl.col("is_history_known")).fill_null(value=True).sum()
+        ),
         _matured(pairs),
         _curve(human, pl.col("close"), "close", HORIZON),
         _curve(human, pl.when(is_completed).then("close"), "completed", HORIZON),
-        _curve(human.filter("is_comment_known"), pl.col("response"), "response", COHORT),
-        _curve(human.filter("is_comment_known"), pl.col("response"), "soon", SOON),
+        _curve(commented, pl.col("response"), "response", COHORT),
+        _curve(commented, pl.col("response"), "soon", SOON),
     ):
         grid = grid.join(found, on="cohort", how="left", maintain_order="left")
     counts = ("authors", "opened", "matured_n", "close_n", "completed_n", "response_n", "soon_n")
-    return grid.with_columns(pl.col(*counts).fill_null(0), is_open=_open(issues, days))
+    return grid.with_columns(pl.col(*counts).fill_null(0), is_open=_open(issues, days, undone))
 
 
 def _pairs(issues: pl.DataFrame, days: pl.Series) -> pl.DataFrame:
@@ -111,35 +119,42 @@ def _pairs(issues: pl.DataFrame, days: pl.Series) -> pl.DataFrame:
     at = days.to_physical()
     created = issues["created_at"].to_physical()
     first, last = (at.search_sorted(created + shift, side="right") for shift in (0, COHORT + HORIZON))
-    close, response = (
+    close, response, gone, commented = (
         (pl.col(name).to_physical() - pl.col("created_at").to_physical()).clip(0)
-        for name in ("closed_at", "first_response_at")
+        for name in ("closed_at", "first_response_at", "gone_at", "comments_until")
     )
     return (
         issues.select(
+            "number",
             "author_kind",
             "state_reason",
-            "is_comment_known",
+            "is_history_known",
+            is_comment_known=pl.col("is_comment_known") | pl.col("comments_until").is_not_null(),
             is_human=pl.col("author_kind") != "bot",
             created=created,
             close=close,
             response=response,
+            gone=gone,
+            commented=commented,
             cohort=pl.int_ranges(first, last),
         )
         .explode("cohort", empty_as_null=False)
         .cast({"cohort": pl.Int64})
         .with_columns(age=pl.lit(at).gather("cohort") - pl.col("created"))
-        .with_columns(pl.when(pl.col(name) < pl.col("age")).then(name).alias(name) for name in ("close", "response"))
+        .with_columns(
+            *(pl.when(pl.col(name) < pl.col("age")).then(name).alias(name) for name in ("close", "response")),
+            seen=pl.min_horizontal("age", "gone"),
+        )
     )
 
 
 def _curve(cohort: pl.DataFrame, event: pl.Expr, name: str, horizon: int) -> pl.DataFrame:
-    """Give the curve of a cohort whose cases are all seen until their day: who has no event is censored there.
+    """Give the curve of a cohort whose cases are seen until their day, or until they went: there they are censored.
 
     That is also the right estimate where another event makes this one impossible, as a close as not planned makes a
     completed one: whoever had the other event never has this one and stays among those at risk.
     """
-    cases = cohort.select("cohort", duration=pl.coalesce(event, "age"), is_event=event.is_not_null())
+    cases = cohort.select("cohort", duration=pl.coalesce(event, "seen"), is_event=event.is_not_null())
     found = curves(cases, horizon)
     return found.select(
         "cohort", pl.col("share").alias(name), pl.col("n", "longest", "se", "median").name.prefix(f"{name}_")
@@ -147,16 +162,26 @@ def _curve(cohort: pl.DataFrame, event: pl.Expr, name: str, horizon: int) -> pl.
 
 
 def _matured(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Give the share of the issues created 120 to 30 days before the day that were closed within 30 days."""
-    cohort = pairs.filter(pl.col("is_human") & (pl.col("age") > HORIZON))
+    """Give the share of the issues created 120 to 30 days before the day that were closed within 30 days.
+
+    One that went before it was 30 days old, unclosed, does not tell.
+    """
+    is_seen = pl.col("close").is_not_null() | (pl.col("seen") > HORIZON)
+    cohort = pairs.filter(pl.col("is_human") & (pl.col("age") > HORIZON) & is_seen)
     is_hit = (pl.col("close") <= HORIZON).fill_null(value=False)
     return cohort.group_by("cohort").agg(matured=is_hit.mean(), matured_n=pl.len())
 
 
-def _open(issues: pl.DataFrame, days: pl.Series) -> pl.Series:
-    """Give how many issues stood open at each day, whoever wrote them."""
-    opened, closed = (issues[name].drop_nulls().sort().search_sorted(days) for name in ("created_at", "closed_at"))
-    return opened.cast(pl.Int64) - closed.cast(pl.Int64)
+def _open(issues: pl.DataFrame, days: pl.Series, undone: pl.DataFrame) -> pl.Series:
+    """Give how many issues stood open at each day, whoever wrote them; `undone` are the closes of the reopened ones."""
+    plain = issues.join(undone, on="number", how="anti")
+    again, gone = (issues.join(undone, on="number", how="semi")[name] for name in ("closed_at", "gone_at"))
+    left = pl.concat([plain.select(pl.coalesce("closed_at", "gone_at")).to_series(), gone.filter(again.is_null())])
+    opened, closed, ended, reborn = (
+        moments.drop_nulls().to_physical().sort().search_sorted(days.to_physical()).cast(pl.Int64)
+        for moments in (issues["created_at"], left, undone["closed_at"], undone["reopened_at"])
+    )
+    return opened - closed - ended + reborn
 
 
 def _long(wide: pl.DataFrame) -> pl.DataFrame:
@@ -169,6 +194,11 @@ def _long(wide: pl.DataFrame) -> pl.DataFrame:
         "github.issues_opened_90d": (pl.col("opened"), none, none, pl.col("opened")),
         "github.open_issues": (pl.col("is_open"), none, none, pl.col("is_open")),
         "github.issue_bot_share_90d": (bots, *wilson(bots, pl.col("authors")), pl.col("authors")),
+        "github.issue_reopened_share_90d": (
+            pl.when(pl.col("untold") == 0).then("reopened"),
+            *wilson(pl.col("reopened"), pl.col("opened")),
+            pl.col("opened"),
+        ),
         "github.issue_close_30d": (pl.col("close"), *_ends("close"), pl.col("close_n")),
         "github.issue_close_completed_30d": (pl.col("completed"), *_ends("completed"), pl.col("completed_n")),
         "github.issue_close_30d_matured": (matured, *wilson(matured, pl.col("matured_n")), pl.col("matured_n")),

@@ -176,6 +176,7 @@ BROUGHT = {
     "append_subject": "subject",
     "append_fact": "curated_fact",
     "append_issue": "issue",
+    "append_asked": "issue_asked",
 }
 FRAMES = {"scored": "score", "dimension": "dimension_score", "contributed": "contribution"}
 

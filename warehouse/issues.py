@@ -21,12 +21,33 @@ ISSUE: dict[str, type[pl.DataType] | pl.DataType] = {
     "is_comment_known": pl.Boolean,
     "updated_at": pl.Datetime("us"),
 }
+STORED: dict[str, type[pl.DataType] | pl.DataType] = {
+    **ISSUE,
+    "gone_at": pl.Datetime("us"),
+    "comments_until": pl.Datetime("us"),
+    "is_history_known": pl.Boolean,
+}
+CLOSE: dict[str, type[pl.DataType] | pl.DataType] = {
+    "closed_at": pl.Datetime("us"),
+    "reopened_at": pl.Datetime("us"),
+    "reason": pl.String,
+    "is_by_bot": pl.Boolean,
+}
+ASKED: dict[str, type[pl.DataType] | pl.DataType] = {
+    "subject": pl.String,
+    "number": pl.Int64,
+    "asked_at": pl.Datetime("us"),
+    "is_gone": pl.Boolean,
+    "closes": pl.List(pl.Struct(CLOSE)),
+}
 
 
 def issue_frame(found: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
-    """Give one row per issue, columns as in ISSUE."""
+    """Give one row per issue, columns as in STORED; what only the store can tell is null where it is not given."""
     listed = list(found)
-    return pl.DataFrame({name: [row[name] for row in listed] for name in ISSUE}, schema=ISSUE)
+    told = {name: [row[name] for row in listed] for name in ISSUE}
+    more = {name: [row.get(name) for row in listed] for name in STORED if name not in ISSUE}
+    return pl.DataFrame({**told, **more}, schema=STORED)
 
 
 def land_issues(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, known_at: datetime, run_id: str) -> int:
@@ -42,6 +63,23 @@ def land_issues(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, know
         return int(connection.execute(statement("append_issue"), parameters).fetchall()[0][0])
 
 
+def land_asked(
+    connection: duckdb.DuckDBPyConnection, found: Iterable[Mapping[str, Any]], known_at: datetime, run_id: str
+) -> int:
+    """Add what was said of issues that were asked for by number; give of how many."""
+    frame = pl.DataFrame(list(found), schema=ASKED)
+    if frame.is_empty():
+        return 0
+    with brought(connection, brought=frame):
+        parameters = {"known_at": known_at, "run_id": run_id}
+        return int(connection.execute(statement("append_asked"), parameters).fetchall()[0][0])
+
+
+def stored_closes(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:
+    """Give every close of every issue as known at that moment: subject, number, and the columns of CLOSE."""
+    return taken(connection.sql(statement("stored_closes"), params={"known_at": known_at}))
+
+
 def stored_issues(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:
-    """Give the last word on every issue as known at that moment, columns as in ISSUE."""
+    """Give the last word on every issue as known at that moment, columns as in STORED."""
     return taken(connection.sql(statement("stored_issues"), params={"known_at": known_at}))

@@ -113,6 +113,7 @@ def _repository(
         "forkCount": repo.forks,
         "watchers": partial(_counted, repo.watchers),
         "issues": partial(_issues, repo),
+        "issue": partial(_numbered, repo),
         "pullRequests": partial(_pulls, repo),
         "latestRelease": repo.latest_release and _release(repo.latest_release),
         "releases": partial(_releases, repo),
@@ -152,6 +153,26 @@ def _issues(repo: Repo, _: Any, first: int | None = None, after: str | None = No
     return connection(some, _issue, first, after)
 
 
+def _numbered(repo: Repo, _: Any, number: int) -> Node:
+    found = next((issue for issue in repo.issues if issue.number == number), None)
+    if found is None:
+        raise RefusedError("NOT_FOUND", f"Could not resolve to an Issue with the number of {number}.")
+    return _issue(found)
+
+
+def _timeline(issue: Ticket, _: Any, first: int | None = None, after: str | None = None, **asked: Any) -> Node:
+    """Give the close, where there is one: nothing is reopened in this world."""
+    is_asked = "CLOSED_EVENT" in (asked.get("itemTypes") or ["CLOSED_EVENT"])
+    closes = [issue] if is_asked and not issue.is_open else []
+    return connection(closes, _closed, first, after)
+
+
+def _closed(issue: Ticket) -> Node:
+    reason = None if issue.state_reason == "DUPLICATE" else issue.state_reason
+    event = {"__typename": "ClosedEvent", "id": f"CE_{issue.id}", "createdAt": stamp(issue.closed_at)}
+    return {**event, "stateReason": reason, "actor": _actor(issue.author)}
+
+
 def _by_id(world: World, _: Any, ids: list[str]) -> list[Node | None]:
     """Give issues by their global ids; what is unknown is null."""
     return [_issue(world.issues[one]) if one in world.issues else None for one in ids]
@@ -178,6 +199,7 @@ def _issue(issue: Ticket) -> Node:
         "stateReason": partial(_reason, issue),
         "author": _actor(issue.author),
         "authorAssociation": issue.association,
+        "timelineItems": partial(_timeline, issue),
         "comments": partial(_comments, issue),
     }
 

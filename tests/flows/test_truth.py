@@ -117,6 +117,19 @@ def test_every_source_was_asked_and_nothing_is_missing_that_the_world_tells(nigh
     assert not {cell for cell in lost if cell[0] in {"github", "stackoverflow", "discourse", "discord", "pypi"}}
 
 
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_every_close_of_the_cohort_was_told_and_nothing_was_reopened(
+    world: World, latest: dict[tuple[str, str], Any], home: Path, subject: str
+) -> None:
+    with open_reader(home / "home" / "speedscore.duckdb") as connection:
+        told = connection.execute("select number from issue_asked where subject = $1", [subject]).fetchall()
+    young = since(world[subject].issues, 90)
+    is_human = [one for one in young if one.author is None or one.author.kind != "Bot"]
+
+    assert {one.number for one in is_human if not one.is_open} <= {number for (number,) in told}
+    assert latest[subject, "github.issue_reopened_share_90d"] == 0
+
+
 def test_two_ways_to_one_figure_agree(night: Night, home: Path) -> None:
     assert night.landed.observations
     with open_reader(home / "home" / "speedscore.duckdb") as connection:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from catalog.metric import METRICS
 from collectors.github_issues import read_issues
+from scoring.issue_closes import CLOSES
 from scoring.issue_rates import RATES, Moving, moving, rates
 from scoring.survival import wilson
 from warehouse.issues import issue_frame
@@ -32,6 +33,7 @@ COMPLETED = "github.issue_close_completed_30d"
 MATURED = "github.issue_close_30d_matured"
 RESPONSE = "github.issue_first_response_median_h"
 SOON = "github.issue_first_response_48h"
+REOPENED = "github.issue_reopened_share_90d"
 
 # --- the curve ---
 
@@ -242,6 +244,121 @@ def test_an_answer_at_the_day_has_not_come():
     assert ends(found, RESPONSE) == (5, None)
 
 
+# --- closes that do not stand, issues that went ---
+
+
+@pytest.mark.parametrize(
+    ("undone_after", "share"),
+    [(6, 0.0), (7, 0.0), (7.1, 1.0), (25, 1.0)],
+    ids=["within a week", "after a week", "later", "much later"],
+)
+def test_a_close_that_was_undone_within_a_week_does_not_stand(undone_after, share):
+    found = with_closes(spell(60, closed=5, reopened=5 + undone_after))
+
+    assert value(found, CLOSE) == share
+    assert value(found, MATURED) == share
+    assert value(found, REOPENED) == 1.0
+
+
+def test_the_first_close_that_stands_counts_and_not_the_last():
+    found = with_closes(
+        spell(60, closed=5, reopened=6), spell(60, closed=20, reopened=40), spell(60, closed=50), closed_at=50
+    )
+
+    assert value(found, CLOSE) == 1.0
+    assert value(found, OPEN) == 0
+
+
+def test_a_close_stands_at_a_day_at_which_it_was_not_undone_yet():
+    closes = [spell(60, closed=5, reopened=8)]
+    issues = issue_frame([born(60, is_history_known=True)])
+    days = [MAY_DAY - (60 - age) * DAY for age in (5, 6, 8, 9)]
+    found = rates(issues, days, pl.DataFrame(closes, schema=CLOSES))
+
+    assert found.filter(metric=CLOSE)["value"].to_list() == [0, 1, 1, 0]
+    assert found.filter(metric=OPEN)["value"].to_list() == [1, 0, 0, 1]
+    assert found.filter(metric=REOPENED)["value"].to_list() == [0, 0, 0, 1]
+
+
+@pytest.mark.parametrize(("reason", "share"), [("COMPLETED", 1.0), (None, 1.0), ("NOT_PLANNED", 0.0)])
+def test_the_reason_is_that_of_the_close_that_stands(reason, share):
+    again = spell(60, closed=29, reason="COMPLETED" if share == 0 else "NOT_PLANNED")
+    found = with_closes(spell(60, closed=5, reopened=20, reason=reason), again, closed_at=29)
+
+    assert value(found, COMPLETED) == share
+
+
+def test_the_share_of_reopened_issues_needs_the_history_of_each():
+    known, unknown = born(60, is_history_known=True), born(60, closed=3)
+
+    assert (value(at_may_day(known, known), REOPENED), count(at_may_day(known), REOPENED)) == (0.0, 1)
+    assert value(at_may_day(known, unknown), REOPENED) is None
+
+
+def test_an_issue_that_went_is_censored_when_it_was_last_seen():
+    """One of 3 is closed at 5 d; one goes at 10 d; the last is closed at 20 d."""
+    gone = born(60, gone_at=MAY_DAY - 50 * DAY)
+    found = at_may_day(born(60, closed=5), gone, born(60, closed=20))
+
+    assert value(found, CLOSE) == pytest.approx(1 - 2 / 3 * 0)
+    assert value(at_may_day(born(60, closed=5), gone, born(60)), CLOSE) == pytest.approx(1 / 3)
+    assert (value(found, MATURED), count(found, MATURED)) == (1.0, 2)
+    assert value(found, OPEN) == 0
+
+
+def test_an_issue_that_went_later_was_open_before():
+    issues = issue_frame([born(60, gone_at=MAY_DAY - 10 * DAY)])
+
+    found = rates(issues, [MAY_DAY - 10 * DAY, MAY_DAY - 9 * DAY])
+
+    assert found.filter(metric=OPEN)["value"].to_list() == [1, 0]
+
+
+def test_who_had_no_answer_while_comments_were_fetched_is_censored_there():
+    """One of 3 is answered at 1 h; one is known unanswered until 10 h; one of the last 1 is answered at 20 h."""
+    until = born(60, is_comment_known=False, comments_until=MAY_DAY - 60 * DAY + 10 * HOUR)
+    found = at_may_day(answered(1), until, answered(20))
+
+    assert (value(found, SOON), count(found, SOON)) == (1.0, 3)
+    assert value(at_may_day(answered(1), until, answered(49)), SOON) == pytest.approx(1 / 3)
+
+
+SPELLS = st.lists(
+    st.tuples(
+        st.integers(1, 119),  # age in days
+        st.lists(st.integers(0, 4000), max_size=7, unique=True),  # closed, reopened, closed ..., in hours of its life
+        st.none() | st.integers(1, 2000),  # gone, in hours after the last of them
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(made=SPELLS)
+def test_any_closes_give_what_the_definition_says(made):
+    issues, closes, cases = [born(500, number=0)], [], []
+    for number, (age, made_at, gone) in enumerate(made, start=1):
+        hours, now, born_at = sorted(made_at), age * 24, MAY_DAY - age * DAY
+        spells = list(zip(hours[::2], [*hours[1::2], None], strict=False))
+        gone_hour = None if gone is None else max([*hours, 0]) + gone
+        ends = {"closed_at": hours[-1] if len(hours) % 2 else None, "gone_at": gone_hour}
+        times = {name: None if one is None else born_at + one * HOUR for name, one in ends.items()}
+        issues.append(issue(born_at, number=number, is_history_known=True, **times))
+        closes += [spell(age, closed=one / 24, reopened=two and two / 24, number=number) for one, two in spells]
+        stands = [one for one, two in spells if one < now and (two is None or two >= now or two - one > 7 * 24)]
+        until = now if gone_hour is None else min(now, gone_hour)
+        cases.append((age, stands[0] if stands else until, bool(stands), until))
+    young = [(span * HOUR, is_event) for age, span, is_event, _ in cases if age <= 90]
+    old = [span <= 720 and is_event for age, span, is_event, until in cases if age > 30 and (is_event or until > 720)]
+    found = rates(issue_frame(issues), [MAY_DAY], pl.DataFrame(closes, schema=CLOSES))
+
+    expected, half = kaplan_meier(young, 30 * DAY)
+    agrees(
+        found, {CLOSE: (expected, half, len(young)), MATURED: (sum(old) / len(old) if old else None, None, len(old))}
+    )
+
+
 # --- days and subjects ---
 
 
@@ -259,7 +376,7 @@ def test_a_past_day_is_as_it_was():
 def test_every_metric_is_in_the_catalog():
     found = at_may_day(born(60))
 
-    assert set(found["metric"]) == {OPENED, OPEN, BOTS, CLOSE, COMPLETED, MATURED, RESPONSE, SOON}
+    assert set(found["metric"]) == {OPENED, OPEN, BOTS, CLOSE, COMPLETED, MATURED, RESPONSE, SOON, REOPENED}
     assert {METRICS[name].past for name in found["metric"]} == {"exact"}
     assert found.schema == RATES
 
@@ -276,7 +393,7 @@ def test_subjects_are_kept_apart_whatever_the_order_of_rows():
 
     assert rates(issues.reverse(), [MAY_DAY]).equals(found)
     assert found.filter(metric=CLOSE).select("subject", "value").rows() == [("flax", 0.5), ("jax", 0.5)]
-    assert found["subject"].to_list() == ["flax"] * 8 + ["jax"] * 8
+    assert found["subject"].to_list() == ["flax"] * 9 + ["jax"] * 9
 
 
 def test_more_days_than_one_part_holds_are_all_given():
@@ -438,6 +555,27 @@ def born(age_d: float, closed: float | None = None, **more: Any) -> dict[str, An
     """Give an issue so many days old on May Day, closed so many days after its birth."""
     created_at = MAY_DAY - age_d * DAY
     return issue(created_at, closed_at=None if closed is None else created_at + closed * DAY, **more)
+
+
+def spell(
+    age_d: float, closed: float, reopened: float | None = None, reason: str | None = None, number: int = 1
+) -> dict[str, Any]:
+    """Give a close of an issue so many days old on May Day, and when it was undone, in days after its birth."""
+    created_at = MAY_DAY - age_d * DAY
+    return {
+        "subject": "jax",
+        "number": number,
+        "closed_at": created_at + closed * DAY,
+        "reopened_at": None if reopened is None else created_at + reopened * DAY,
+        "reason": reason,
+        "is_by_bot": False,
+    }
+
+
+def with_closes(*closes: dict[str, Any], closed_at: float | None = None) -> pl.DataFrame:
+    """Give the rates of one issue, 60 days old, that was closed and reopened."""
+    issues = issue_frame([born(60, closed=closed_at, is_history_known=True)])
+    return rates(issues, [MAY_DAY], pl.DataFrame(list(closes), schema=CLOSES))
 
 
 def answered(hours: float, **more: Any) -> dict[str, Any]:

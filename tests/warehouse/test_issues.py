@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from warehouse.issues import ISSUE, issue_frame, land_issues, stored_issues
+from scoring.issue_closes import CLOSES
+from warehouse.issues import CLOSE, ISSUE, STORED, issue_frame, land_asked, land_issues, stored_closes, stored_issues
 
 MAY_DAY = datetime(2026, 5, 1)
 HOUR = timedelta(hours=1)
@@ -117,7 +118,7 @@ def test_repositories_are_kept_apart(warehouse):
 def test_nothing_is_fine(warehouse):
     assert bring(warehouse, 1) == 0
     assert stored(warehouse) == []
-    assert stored_issues(warehouse, MAY_DAY).schema == issue_frame([]).schema
+    assert stored_issues(warehouse, MAY_DAY).schema == STORED
 
 
 def test_a_landing_can_be_taken_back(warehouse):
@@ -126,6 +127,79 @@ def test_a_landing_can_be_taken_back(warehouse):
     warehouse.execute("rollback")
 
     assert stored(warehouse) == []
+
+
+# --- what was asked by number ---
+
+
+def test_closes_that_github_told_come_back(warehouse):
+    bring(warehouse, 1, issue(1, updated=9, closed_at=at(9)))
+    ask(warehouse, 10, (at(2), at(3), "COMPLETED", True), (at(9), None, None, False))
+
+    assert closes(warehouse) == [(1, at(2), at(3), "COMPLETED", True), (1, at(9), None, None, False)]
+    assert told(warehouse, "is_history_known") == [True]
+
+
+def test_our_own_walks_saw_a_close_that_was_undone(warehouse):
+    bring(warehouse, 1, issue(1, updated=1, closed_at=at(1), state_reason="COMPLETED"))
+    bring(warehouse, 2, issue(1, updated=2, closed_at=at(1), state_reason="COMPLETED"))
+    bring(warehouse, 3, issue(1, updated=5, state_reason="REOPENED"))
+    bring(warehouse, 4, issue(1, updated=8, closed_at=at(8)))
+    bring(warehouse, 5, issue(1, updated=9, closed_at=at(9)))
+
+    assert closes(warehouse) == [
+        (1, at(1), at(5), "COMPLETED", None),
+        (1, at(8), at(9), None, None),
+        (1, at(9), None, None, None),
+    ]
+    assert closes(warehouse, 2) == [(1, at(1), None, "COMPLETED", None)]
+    assert told(warehouse, "is_history_known") == [False]
+
+
+def test_what_was_seen_after_the_question_is_added_to_the_answer(warehouse):
+    bring(warehouse, 1, issue(1, updated=1, closed_at=at(1)))
+    ask(warehouse, 2, (at(1), None, "COMPLETED", True))
+    bring(warehouse, 3, issue(1, updated=5, state_reason="REOPENED"))
+    bring(warehouse, 4, issue(1, updated=8, closed_at=at(8)))
+
+    assert closes(warehouse) == [(1, at(1), at(5), "COMPLETED", True), (1, at(8), None, None, None)]
+
+
+def test_an_issue_that_was_open_all_the_time_has_its_history(warehouse):
+    bring(warehouse, 1, issue(1), issue(2, state_reason="REOPENED"))
+
+    assert told(warehouse, "is_history_known") == [True, False]
+    assert closes(warehouse) == []
+
+
+def test_an_issue_that_is_gone_was_last_seen_before(warehouse):
+    bring(warehouse, 1, issue(1), issue(2))
+    ask(warehouse, 4)
+    ask(warehouse, 6, is_gone=True)
+
+    assert told(warehouse, "gone_at") == [at(4), None]
+    assert told(warehouse, "gone_at", hour=5) == [None, None]
+
+
+def test_an_issue_that_comes_back_is_not_gone(warehouse):
+    bring(warehouse, 1, issue(1))
+    ask(warehouse, 4, is_gone=True)
+    bring(warehouse, 6, issue(1, updated=5))
+
+    assert told(warehouse, "gone_at") == [None]
+
+
+def test_that_nobody_had_answered_is_known_until_comments_were_last_fetched(warehouse):
+    bring(warehouse, 1, issue(1, updated=2))
+    bring(warehouse, 3, issue(1, updated=5, is_comment_known=False))
+    bring(warehouse, 3, issue(2, updated=5, is_comment_known=False))
+
+    assert told(warehouse, "comments_until") == [at(2), None]
+
+
+def test_an_answer_lands_once(warehouse):
+    assert ask(warehouse, 4) == 1
+    assert ask(warehouse, 4) == 0
 
 
 VIEWS = st.lists(
@@ -183,10 +257,31 @@ def bring(warehouse: duckdb.DuckDBPyConnection, hour: int, *issues: dict[str, An
     return land_issues(warehouse, issue_frame(issues), MAY_DAY + hour * HOUR, f"run {hour}")
 
 
+def at(hour: int) -> datetime:
+    return MAY_DAY + hour * HOUR
+
+
+def ask(warehouse: duckdb.DuckDBPyConnection, hour: int, *closes: tuple[Any, ...], is_gone: bool = False) -> int:
+    """Keep what GitHub said of issue 1 at that hour."""
+    made = [dict(zip(CLOSE, one, strict=True)) for one in closes]
+    row = {"subject": "jax", "number": 1, "asked_at": at(hour), "is_gone": is_gone, "closes": made}
+    return land_asked(warehouse, [row], at(hour), f"run {hour}")
+
+
+def closes(warehouse: duckdb.DuckDBPyConnection, hour: int = 100) -> list[tuple[Any, ...]]:
+    found = stored_closes(warehouse, at(hour))
+    assert found.schema == CLOSES
+    return found.drop("subject").rows()
+
+
+def told(warehouse: duckdb.DuckDBPyConnection, column: str, hour: int = 100) -> list[Any]:
+    return stored_issues(warehouse, at(hour)).sort("number")[column].to_list()
+
+
 def stored(warehouse: duckdb.DuckDBPyConnection, hour: int = 100) -> list[dict[str, Any]]:
     found = stored_issues(warehouse, MAY_DAY + hour * HOUR)
-    assert found.columns == list(ISSUE)
-    return sorted(found.rows(named=True), key=lambda row: (row["subject"], row["number"]))
+    assert found.columns == list(STORED)
+    return sorted(found.select(*ISSUE).rows(named=True), key=lambda row: (row["subject"], row["number"]))
 
 
 def one(warehouse: duckdb.DuckDBPyConnection, query: str) -> Any:

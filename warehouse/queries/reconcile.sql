@@ -41,13 +41,24 @@ with word as (
   join history using (subject)
   where metric = 'github.stars' and days = date_diff('day', start, newest) + 1
     and newest between valid_at - interval 4 days and valid_at
+), seen as (
+  select subject, number, max(known_at) as seen_at from issue where known_at <= $known_at group by subject, number
+), asked as (
+  select subject, number, arg_max(is_gone, asked_at) as is_gone, max(asked_at) as asked_at
+  from issue_asked
+  where known_at <= $known_at
+  group by subject, number
+), stored as (
+  select subject, count(*) filter (not coalesce(is_gone and asked_at > seen_at, false)) as issues
+  from seen
+  left join asked using (subject, number)
+  group by subject
 ), issues as (
   select 'issues' as comparison, subject, 'github.issues_walked' as metric, open.valid_at, stored.issues as value,
     open.value + closed.value as expected
   from counted as open
   join counted as closed using (subject)
-  join (select subject, count(distinct number) as issues from issue where known_at <= $known_at group by subject)
-    as stored using (subject)
+  join stored using (subject)
   semi join (select subject from incoming where metric = 'github.issues_walked' and status = 'measured') as walked
     using (subject)
   where open.metric = 'github.open_issues' and closed.metric = 'github.issues_closed_ever'
