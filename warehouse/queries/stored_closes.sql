@@ -7,9 +7,9 @@ with told as (
   where known_at <= $known_at and not is_gone
   qualify row_number() over (partition by subject, number order by asked_at desc, known_at desc) = 1
 ), undone as (
-  select subject, number, unnest(list_filter(closes, one -> one.reopened_at is not null), recursive := true) from told
+  select subject, number, unnest(list_filter(closes, lambda one: one.reopened_at is not null), recursive := true) from told
 ), last_told as (
-  select subject, number, asked_at as updated_at, list_filter(closes, one -> one.reopened_at is null)[-1] as last
+  select subject, number, asked_at as updated_at, list_filter(closes, lambda one: one.reopened_at is null)[-1] as last
   from told
 ), view as (
   select subject, number, updated_at, last.closed_at as closed_at, last.reason as reason, last.is_by_bot as is_by_bot
