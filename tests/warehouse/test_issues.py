@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scoring.issue_closes import CLOSES
 from warehouse.issues import CLOSE, ISSUE, STORED, issue_frame, land_asked, land_issues, stored_closes, stored_issues
+from warehouse.query import rows
 
 MAY_DAY = datetime(2026, 5, 1)
 HOUR = timedelta(hours=1)
@@ -202,6 +203,28 @@ def test_an_answer_lands_once(warehouse):
     assert ask(warehouse, 4) == 0
 
 
+def test_issues_are_asked_for_by_turns(warehouse):
+    young = [issue(number) for number in range(1, 61)]
+    old = [issue(number, created_at=MAY_DAY - 300 * 24 * HOUR) for number in range(100, 130)]
+    bring(warehouse, 1, *young, *old, issue(200, closed_at=at(1)), issue(201, closed_at=at(1), author_kind="bot"))
+    first = to_ask(warehouse)
+    bots_and_open = [number for number, lacks_closes in first if not lacks_closes]
+    answers = [
+        {"subject": "jax", "number": number, "asked_at": at(2), "is_gone": number == 1, "closes": []}
+        for number, _ in first
+    ]
+    land_asked(warehouse, answers, at(2), "run")
+
+    assert [number for number, lacks_closes in first if lacks_closes] == [200]
+    assert len(bots_and_open) == 50 + 20 + 1
+    second = [number for number, _ in to_ask(warehouse)]
+    assert set(second) >= {*range(51, 61), *range(120, 130)}
+    assert 1 not in second
+    assert dict(to_ask(warehouse))[200] is False
+    [counted] = rows(warehouse, "memory_issues_stored", before=at(100))
+    assert counted["issues"] == 60 + 30 + 2 - 1
+
+
 VIEWS = st.lists(
     st.tuples(
         st.integers(1, 3),  # number
@@ -266,6 +289,10 @@ def ask(warehouse: duckdb.DuckDBPyConnection, hour: int, *closes: tuple[Any, ...
     made = [dict(zip(CLOSE, one, strict=True)) for one in closes]
     row = {"subject": "jax", "number": 1, "asked_at": at(hour), "is_gone": is_gone, "closes": made}
     return land_asked(warehouse, [row], at(hour), f"run {hour}")
+
+
+def to_ask(warehouse: duckdb.DuckDBPyConnection) -> list[tuple[int, bool]]:
+    return [(row["number"], row["lacks_closes"]) for row in rows(warehouse, "memory_issues_to_ask", before=at(100))]
 
 
 def closes(warehouse: duckdb.DuckDBPyConnection, hour: int = 100) -> list[tuple[Any, ...]]:
