@@ -52,8 +52,8 @@ def scoring(path: Path) -> None:
     with open_writer(path, NOW) as connection:
         known = NOW + timedelta(days=9)
         subjects = subjects_known(connection, known)
-        read = timed(lambda _: evidence(connection, rubric.frame(), known, NOW))
-        found = evidence(connection, rubric.frame(), known, NOW)
+        read = timed(lambda _: evidence(connection, rubric.metrics(), known, NOW))
+        found = evidence(connection, rubric.metrics(), known, NOW)
         whole = timed(lambda _: score(found, subjects, frame, rubric))
     what = f"scoring {subjects.height} subjects x {DAYS:,} days = {subjects.height * DAYS:,} scores"
     print(f"| reading {found.height:,} rows of evidence (baseline) | {read:.2f} s | 1.0 |")

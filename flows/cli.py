@@ -21,7 +21,7 @@ app = typer.Typer(
 )
 
 SCORE_COLUMNS = (
-    "name", "as_of", "speed_score", "lo", "hi", "ecosystem", "production", "research", "learning", "performance",
+    "name", "as_of", "rubric", "speed_score", "lo", "hi", "ecosystem", "production", "research", "learning", "performance",
     "coverage", "status",
 )  # fmt: skip
 
@@ -116,7 +116,6 @@ def score(
 ) -> None:
     """Score from what is stored; never fetches."""
     from flows.score import days_between, default_days, leaderboard, score_days
-    from scoring.rubric import DEFAULT
 
     if as_of and (first or last):
         raise InputError("--as-of is one day, --from and --to are a span; give one or the other")
@@ -125,14 +124,12 @@ def score(
     days = default_days() if not as_of else [day(as_of)]
     if first and last:
         days = days_between(day(first).date(), day(last).date(), every)
-    kept = score_days(load_settings(), days, rubric or DEFAULT, moment(known_at) if known_at else None)
-    found = leaderboard(kept.scored.scores, kept.names)
+    kept = score_days(load_settings(), days, rubric, moment(known_at) if known_at else None)
+    found = leaderboard(kept.scores, kept.names)
     if len(days) > 1:
         found = sorted(found, key=lambda row: (row["as_of"], row["subject"]))
     show(found, (*SCORE_COLUMNS, "reason") if as_json else SCORE_COLUMNS, as_json=as_json)
-    note(
-        f"{kept.new:,} of {kept.scored.scores.height:,} scores are new; known at {kept.known_at:%Y-%m-%d %H:%M:%S} UTC"
-    )
+    note(f"{kept.new:,} of {kept.total:,} scores are new; known at {kept.known_at:%Y-%m-%d %H:%M:%S} UTC")
     withheld = sum(row["status"] == "withheld" for row in found)
     raise typer.Exit(3 if strict and withheld else 0)
 
@@ -148,14 +145,13 @@ def card(
     from flows.report import card_facts
     from flows.score import default_days
     from reports.card import as_html, as_json, as_markdown
-    from scoring.rubric import DEFAULT
 
     forms = {"md": as_markdown, "html": as_html, "json": as_json}
     if form not in forms:
         raise InputError(f"--format {form!r}: choose {', '.join(forms)}")
     settings = load_settings()
     known = settings.followed[subject]
-    facts = card_facts(settings, known.id, day(as_of) if as_of else default_days()[0], rubric or DEFAULT)
+    facts = card_facts(settings, known.id, day(as_of) if as_of else default_days()[0], rubric)
     print(forms[form](facts[0]).rstrip())
 
 
@@ -236,7 +232,7 @@ def gaps(as_json: Json = False, strict: Strict = False) -> None:
 @app.command()
 def verify(as_json: Json = False) -> None:
     """Recompute every stored score from stored inputs; exit 1 on any difference."""
-    from flows.score import verify_scores
+    from flows.verify import verify_scores
 
     total, found = verify_scores(load_settings())
     columns = ("subject", "as_of", "rubric", "known_at", "column", "stored", "recomputed")

@@ -57,12 +57,12 @@ def show_plan(settings: Settings, span: Span, subjects: Sequence[str], names: Se
 
 def _after(settings: Settings, night: Night, *, as_json: bool) -> None:
     from flows.report import write_site
-    from flows.score import default_days, leaderboard, missing_months, score_days
+    from flows.score import default_days, leaderboard, score_night
 
     began = time.monotonic()
     days = default_days()
-    kept = score_days(settings, sorted({*days, *missing_months(settings)}))
-    today = kept.scored.scores.filter(kept.scored.scores["as_of"] == days[0])
+    kept = score_night(settings, days)
+    today = kept.scores.filter(kept.scores["as_of"] == days[0])
     board = leaderboard(today, kept.names)
     page = write_site(settings, settings.home_dir / "site")
     if as_json:

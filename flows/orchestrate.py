@@ -22,9 +22,8 @@ from flows.collect import Collected, broken_down, chosen_sources, collect_source
 from flows.land import Begun, begin
 from flows.nightly import Night, land_night
 from flows.report import write_site
-from flows.score import default_days, missing_months, score_days
+from flows.score import default_days, score_night
 from flows.settings import load_settings
-from scoring.rubric import DEFAULT
 from warehouse.connection import bring_up_to_date
 
 SNAPSHOT_LANDED = "snapshot.landed"
@@ -68,16 +67,16 @@ def nightly(subjects: list[str] | None = None, sources: list[str] | None = None,
     return night
 
 
-@flow(name="score", flow_run_name="score-{as_of}-{rubric}")
-def score(as_of: str | None = None, rubric: str = DEFAULT) -> int:
-    """Score the fresh snapshot, or a past day, and every month of history that has no score yet."""
+@flow(name="score", flow_run_name="score-{as_of}")
+def score(as_of: str | None = None) -> int:
+    """Score the fresh snapshot, or a past day, and every month that has no score yet, under every rubric."""
     settings = load_settings()
     days = [midnight(datetime.fromisoformat(as_of).date())] if as_of else default_days()
     with concurrency(WRITER, strict=False):
-        kept = score_days(settings, sorted({*days, *missing_months(settings, rubric)}), rubric)
+        kept = score_night(settings, days)
     get_run_logger().info("%d new scores, known at %s", kept.new, kept.known_at)
-    rows = kept.scored.scores.filter(kept.scored.scores["as_of"] == max(days))
-    shown = ["subject", "speed_score", "status", "coverage", "reason"]
+    rows = kept.scores.filter(kept.scores["as_of"] == max(days))
+    shown = ["subject", "rubric", "speed_score", "status", "coverage", "reason"]
     create_table_artifact(key="scores", table=rows.select(shown).to_dicts(), description=f"as of {max(days):%Y-%m-%d}")
     return kept.new
 

@@ -11,7 +11,6 @@ from flows.score import Peek, peek
 from flows.settings import Settings
 from reports.card import CardFacts
 from reports.site import pages
-from scoring.rubric import DEFAULT
 from scoring.verdict import verdict
 from warehouse.connection import open_reader
 from warehouse.label import label
@@ -20,7 +19,7 @@ from warehouse.query import rows
 UNITS = {name: (metric.meaning, metric.unit) for name, metric in METRICS.items()}
 
 
-def card_facts(settings: Settings, subject: str | None, as_of: datetime, rubric: str = DEFAULT) -> list[CardFacts]:
+def card_facts(settings: Settings, subject: str | None, as_of: datetime, rubric: str | None = None) -> list[CardFacts]:
     """Give the facts of one subject's card, or of everybody's; scored afresh from what is published."""
     found = peek(settings, as_of, rubric)
     with open_reader(settings.published) as connection:

@@ -1,6 +1,6 @@
-"""Score days from what is stored, keep the scores, and prove the kept ones; never fetches."""
+"""Score days from what is stored and keep the scores; never fetches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,41 +11,31 @@ import polars as pl
 from catalog.errors import InputError
 from flows.clock import end_of_today, midnight, utc_now
 from flows.settings import Settings
-from scoring.rubric import DEFAULT, Rubric, available, load
-from scoring.score import Scored, score
-from scoring.verify import differences
+from scoring.rubric import Rubric, available, default_on, load
+from scoring.score import Scored, marks, score
+from scoring.uncertainty import Uncertainty, uncertainty
 from warehouse.connection import bring_up_to_date, open_reader, open_writer
 from warehouse.query import rows
-from warehouse.scores import evidence, record, stored_scores, subjects_known, use_rubric
+from warehouse.scores import (
+    UsedRubric,
+    evidence,
+    record,
+    subjects_known,
+    use_rubric,
+)
 
 STEPS = ("day", "week", "month")
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What a scoring run found and how much of it was new."""
+    """What a scoring run found under the rubric asked for, else that of each day; and how much of all was new."""
 
-    scored: Scored
+    scores: pl.DataFrame
     names: dict[str, str]
     known_at: datetime
+    total: int
     new: int
-
-
-def score_days(
-    settings: Settings, days: Sequence[datetime], rubric_id: str = DEFAULT, known_at: datetime | None = None
-) -> Kept:
-    """Score every subject on the given days in one pass and keep what is new."""
-    rubric = load(rubric_id)
-    ensure_standing(settings)
-    with open_writer(settings.published, utc_now()) as connection:
-        newest = rows(connection, "newest_knowledge")[0]["known_at"]
-        moment = known_at or max(utc_now(), newest)
-        scored, names = _score(connection, days, rubric, moment)
-        run_id = f"{moment:%Y%m%dT%H%M%S}-score"
-        use_rubric(connection, rubric.id, rubric.sha256, moment, is_default=rubric.id == DEFAULT)
-        stamp = {"known_at": moment, "run_id": run_id}
-        new = record(connection, scored.scores, scored.dimensions, scored.contributions, stamp)
-    return Kept(scored, names, moment, new)
 
 
 @dataclass(frozen=True)
@@ -53,30 +43,51 @@ class Peek:
     """A score that was only looked at: nothing of it was stored."""
 
     scored: Scored
+    drawn: Uncertainty
     names: dict[str, str]
+    rubric: Rubric
+    marked: pl.DataFrame
 
 
-def peek(settings: Settings, as_of: datetime, rubric_id: str = DEFAULT) -> Peek:
+def score_days(
+    settings: Settings, days: Sequence[datetime], rubric_id: str | None = None, known_at: datetime | None = None
+) -> Kept:
+    """Score every subject on the given days under one rubric, or under every one, and keep what is new."""
+    return score_asked(settings, dict.fromkeys([rubric_id] if rubric_id else available(), days), known_at)
+
+
+def score_night(settings: Settings, days: Sequence[datetime]) -> Kept:
+    """Score the days, and every month of history that has no score yet, under every rubric."""
+    return score_asked(settings, {one: [*days, *missing_months(settings, one)] for one in available()})
+
+
+def score_asked(settings: Settings, asked: Mapping[str, Sequence[datetime]], known_at: datetime | None = None) -> Kept:
+    """Score each rubric's days in one pass and keep what is new; the newest day of each with its uncertainty."""
+    rubrics = [load(one) for one in asked]
+    ensure_standing(settings)
+    found, new, names = [], 0, {}
+    with open_writer(settings.published, utc_now()) as connection:
+        moment = known_at or max(utc_now(), rows(connection, "newest_knowledge")[0]["known_at"])
+        run_id = f"{moment:%Y%m%dT%H%M%S}-score"
+        for rubric in rubrics:
+            seen = look(connection, asked[rubric.id], rubric, moment)
+            is_default = rubric.id == available()[-1]
+            use_rubric(connection, UsedRubric(rubric.id, rubric.sha256, rubric.base_date, is_default), moment)
+            new += record(connection, _frames(seen), moment, run_id)
+            names = seen.names
+            found.append(seen.scored.scores)
+    scores = pl.concat(found)
+    shown = scores if len(rubrics) == 1 else scores.filter(_is_default(scores))
+    return Kept(shown, names, moment, scores.height, new)
+
+
+def peek(settings: Settings, as_of: datetime, rubric_id: str | None = None, known_at: datetime | None = None) -> Peek:
     """Score one day from the published warehouse with all that is known; store nothing."""
-    rubric = load(rubric_id)
+    rubric = load(rubric_id or default_on(as_of))
     ensure_standing(settings)
     with open_reader(settings.published) as connection:
-        newest = rows(connection, "newest_knowledge")[0]["known_at"]
-        return Peek(*_score(connection, [as_of], rubric, newest))
-
-
-def verify_scores(settings: Settings) -> tuple[int, pl.DataFrame]:
-    """Recompute every stored score from stored inputs; give how many there are, and every difference."""
-    with open_reader(settings.published) as connection:
-        stored = stored_scores(connection)
-        again = []
-        for (known_at, rubric_id), group in stored.group_by("known_at", "rubric", maintain_order=True):
-            if rubric_id not in available():
-                raise InputError(f"scores were made with rubric {rubric_id!r}, which this version does not have")
-            days = group["as_of"].unique().sort().to_list()
-            scored, _ = _score(connection, days, load(str(rubric_id)), known_at)
-            again.append(scored.scores.with_columns(known_at=pl.lit(known_at)))
-    return stored.height, differences(stored, pl.concat(again) if again else stored)
+        moment = known_at or rows(connection, "newest_knowledge")[0]["known_at"]
+        return look(connection, [as_of], rubric, moment)
 
 
 def leaderboard(scores: pl.DataFrame, names: dict[str, str]) -> list[dict[str, Any]]:
@@ -94,7 +105,7 @@ def ensure_standing(settings: Settings) -> None:
         land_observations(settings, [], begin("shipped"))
 
 
-def missing_months(settings: Settings, rubric_id: str = DEFAULT) -> list[datetime]:
+def missing_months(settings: Settings, rubric_id: str) -> list[datetime]:
     """Give the first of each month since the oldest value that has no score yet: each closes the month before it."""
     with open_reader(settings.published) as connection:
         oldest = rows(connection, "oldest_value")[0]["valid_at"]
@@ -120,10 +131,37 @@ def default_days() -> list[datetime]:
     return [end_of_today()]
 
 
-def _score(
-    connection: duckdb.DuckDBPyConnection, days: Sequence[datetime], rubric: Rubric, known_at: datetime
-) -> tuple[Scored, dict[str, str]]:
+def look(
+    connection: duckdb.DuckDBPyConnection,
+    days: Sequence[datetime],
+    rubric: Rubric,
+    known_at: datetime,
+    drawn_days: Sequence[datetime] | None = None,
+) -> Peek:
+    """Score the days from what was known then; draw the uncertainty of the newest of them, or of the days named."""
     subjects = subjects_known(connection, known_at)
-    found = evidence(connection, rubric.frame(), known_at, max(days))
+    found = evidence(connection, rubric.metrics(), known_at, max(days))
     grid = pl.DataFrame({"as_of": sorted(set(days))}, schema={"as_of": pl.Datetime("us")})
-    return score(found, subjects, grid, rubric), dict(subjects.select("subject", "name").iter_rows())
+    scored = score(found, subjects, grid, rubric)
+    drawn_days = [max(days)] if drawn_days is None else drawn_days
+    marked = marks(found, subjects, grid.filter(pl.col("as_of").is_in(drawn_days)), rubric)
+    names = dict(subjects.select("subject", "name").iter_rows())
+    return Peek(scored, uncertainty(marked, scored, rubric), names, rubric, marked)
+
+
+def _frames(seen: Peek) -> dict[str, pl.DataFrame]:
+    scored, drawn = seen.scored, seen.drawn
+    return {
+        "scored": scored.scores,
+        "dimension": scored.dimensions,
+        "contributed": scored.contributions,
+        "drawn_score": drawn.intervals,
+        "drawn_dimension": drawn.dimensions,
+        "drawn_rank": drawn.ranks,
+    }
+
+
+def _is_default(scores: pl.DataFrame) -> pl.Series:
+    """Tell which rows are judged by the rubric of their day."""
+    own = {as_of: default_on(as_of) for as_of in scores["as_of"].unique()}
+    return scores["rubric"] == pl.Series([own[as_of] for as_of in scores["as_of"]], dtype=pl.String)

@@ -9,6 +9,7 @@ CELL = ["subject", "metric"]
 CURATED_LANE = 9
 CURATED_LEAD = pl.duration(days=7)
 DAY_US = 86_400_000_000
+ANSWER = ["value", "value_lo", "value_hi", "status", "source", "valid_at", "known_at", "age_days"]
 HAS_VALUE = pl.col("status").is_in(["measured", "derived", "curated"])
 
 
@@ -61,7 +62,7 @@ def effective(questions: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         questions.join(lanes, on=CELL)
         .sort("as_of")
         .join_asof(
-            values.select(*by, "valid_at", "valid_until", "known_at", "value", "status"),
+            values.select(*by, "valid_at", "valid_until", "known_at", "value", "status", value_lo="lo", value_hi="hi"),
             left_on="as_of",
             right_on="valid_at",
             by=by,
@@ -87,5 +88,5 @@ def effective(questions: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         .with_columns(rank=rank)
         .sort("question", ~pl.col("is_fresh"), "rank", -pl.col("valid_at").to_physical(), "source", "lane")
         .unique("question", keep="first", maintain_order=True)
-        .select("question", "value", "status", "source", "valid_at", "known_at", "age_days", "is_fresh")
+        .select("question", *ANSWER, "is_fresh")
     )

@@ -15,10 +15,12 @@ ENDS = ["lo", "hi"]
 
 def intervals(marked: pl.DataFrame) -> pl.DataFrame:
     """Give lo and hi per (as_of, subject, dimension); equal to the mark where every answer is fresh."""
-    ends = _ends(marked.filter(IS_APPLICABLE))
+    open_ends = ends(marked.filter(IS_APPLICABLE))
     through = pl.col(*DIMENSION, "in_dimension", "group_weight").first()
-    plain = ends.filter(~IS_TOP).group_by("in_group", maintain_order=True).agg(through, *_means("weight"))
-    best = ends.filter(IS_TOP).group_by("in_group", maintain_order=True).agg(through, pl.col(ENDS).top_k(TOP).mean())
+    plain = open_ends.filter(~IS_TOP).group_by("in_group", maintain_order=True).agg(through, *_means("weight"))
+    best = (
+        open_ends.filter(IS_TOP).group_by("in_group", maintain_order=True).agg(through, pl.col(ENDS).top_k(TOP).mean())
+    )
     groups = pl.concat([plain, best]).group_by("in_dimension", maintain_order=True)
     return groups.agg(pl.col(DIMENSION).first(), *_means("group_weight")).drop("in_dimension")
 
@@ -27,7 +29,7 @@ def _means(weight: str) -> list[pl.Expr]:
     return [((pl.col(weight) * pl.col(end)).sum() / pl.col(weight).sum()).alias(end) for end in ENDS]
 
 
-def _ends(marked: pl.DataFrame) -> pl.DataFrame:
+def ends(marked: pl.DataFrame) -> pl.DataFrame:
     """Give each answer its lower and its higher mark; they differ where it is open."""
     fresh = marked.filter(pl.col("state") == "fresh")
     peers = fresh.group_by(PEERS).agg(
@@ -35,6 +37,7 @@ def _ends(marked: pl.DataFrame) -> pl.DataFrame:
     )
     enough = pl.col("peers") >= LEAST_PEERS
     return marked.join(peers, on=PEERS, how="left", maintain_order="left").select(
+        "question",
         "in_group",
         "in_dimension",
         *DIMENSION,

@@ -3,8 +3,8 @@
 import hashlib
 import math
 import tomllib
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,11 +12,17 @@ from typing import Any
 import polars as pl
 
 from catalog.errors import InputError
+from scoring.criterion import Criterion
+from scoring.lint import lint
 
-DIMENSIONS = ("ecosystem", "production", "research", "learning", "performance")
-NORMS = {"log", "linear", "ordinal"}
 LEVELS = ("none", "limited", "fair", "good", "excellent")
-DEFAULT = "2024.1"
+STATES = ("retired", "declining", "watch", "stable", "live")
+LIVENESS_MAX_AGE_DAYS = 28
+FACTORS = {"retired": 0.25, "declining": 0.75, "watch": 1.0, "stable": 1.0, "live": 1.0}
+GATE_FACTORS = FACTORS | {"declining": 0.6}
+IN_FRAME = (
+    "dimension", "group", "metric", "group_weight", "weight", "combine", "norm", "lo", "hi", "max_age_days", "backing",
+)  # fmt: skip
 
 
 class RubricError(InputError):
@@ -24,25 +30,8 @@ class RubricError(InputError):
 
 
 @dataclass(frozen=True)
-class Criterion:
-    """One metric in a rubric: its place, weight, norm, goalposts and the age up to which it counts."""
-
-    dimension: str
-    group: str
-    metric: str
-    group_weight: float
-    weight: float
-    combine: str
-    norm: str
-    lo: float
-    hi: float
-    max_age_days: int
-    liveness: bool
-
-
-@dataclass(frozen=True)
 class Rubric:
-    """A whole rubric with the fingerprint of its file."""
+    """A whole rubric with the fingerprint of its file; factors stand in the order of STATES."""
 
     id: str
     sha256: str
@@ -50,16 +39,34 @@ class Rubric:
     ordinal: tuple[float, ...]
     min_coverage: dict[str, float]
     criteria: tuple[Criterion, ...]
+    gates: dict[str, str]
+    capability_factors: tuple[float, ...]
+    gate_factors: tuple[float, ...]
+    liveness_max_age_days: int
+    min_measured: float
 
     def frame(self) -> pl.DataFrame:
-        """Give one row per criterion; weights within a group sum to 1."""
-        return pl.DataFrame([vars(one) for one in self.criteria]).sort("dimension", "group", "metric")
+        """Give one row per criterion; weights within a group sum to 1; backing is null where none is asked."""
+        rows = [{name: getattr(one, name) for name in IN_FRAME} for one in self.criteria]
+        return pl.DataFrame(rows, schema_overrides={"backing": pl.String}).sort("dimension", "group", "metric")
+
+    def metrics(self) -> list[str]:
+        """Give every metric that a score may look at: those with a weight, and those that tell what is alive."""
+        backing = (one.backing for one in self.criteria if one.backing)
+        return sorted({one.metric for one in self.criteria} | {*backing, *self.gates.values()})
 
 
 def available() -> list[str]:
     """Give the ids of the shipped rubrics, oldest first."""
     folder = files("scoring").joinpath("rubrics")
     return sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+
+
+def default_on(as_of: datetime) -> str:
+    """Give the rubric that a day is judged by: the newest that was in force before it, else the first."""
+    shipped = sorted((load(one) for one in available()), key=lambda one: one.base_date)
+    in_force = [one.id for one in shipped if one.base_date <= as_of.date()]
+    return in_force[-1] if in_force else shipped[0].id
 
 
 @cache
@@ -73,21 +80,7 @@ def load(rubric_id: str) -> Rubric:
 def read(text: str, name: str) -> Rubric:
     """Read a rubric from TOML; raise RubricError with file, key and reason."""
     try:
-        table = tomllib.loads(text)
-        criteria = [
-            _criterion(dimension, group, metric, row, groups["group"][group])
-            for dimension, groups in table["dimension"].items()
-            for group in groups["group"]
-            for metric, row in groups["group"][group]["metrics"].items()
-        ]
-        rubric = Rubric(
-            id=table["id"],
-            sha256=hashlib.sha256(text.encode()).hexdigest(),
-            base_date=table["base_date"],
-            ordinal=tuple(float(table["ordinal"][level]) for level in LEVELS),
-            min_coverage={d: float(groups["min_coverage"]) for d, groups in table["dimension"].items()},
-            criteria=tuple(_share_out(criteria)),
-        )
+        rubric = _rubric(tomllib.loads(text), hashlib.sha256(text.encode()).hexdigest())
     except tomllib.TOMLDecodeError as error:
         raise RubricError(f"rubric {name}: not valid TOML: {error}") from error
     except KeyError as error:
@@ -99,35 +92,31 @@ def read(text: str, name: str) -> Rubric:
     return rubric
 
 
-def lint(rubric: Rubric) -> list[str]:
-    """Name what is wrong with a rubric: weights, goalposts, dimensions."""
-    faults = []
-    if (found := {one.dimension for one in rubric.criteria}) != set(DIMENSIONS):
-        faults.append(f"its dimensions are {sorted(found)}; they must be {sorted(DIMENSIONS)}")
-    for dimension in DIMENSIONS:
-        groups = {one.group: one.group_weight for one in rubric.criteria if one.dimension == dimension}
-        if not math.isclose(sum(groups.values()), 1, abs_tol=1e-9):
-            faults.append(f"the group weights of {dimension} sum to {sum(groups.values()):g}; they must sum to 1")
-    for one in rubric.criteria:
-        faults += [f"{one.metric}: {fault}" for fault in _faults(one)]
-    return faults
+def _rubric(table: dict[str, Any], sha256: str) -> Rubric:
+    dimensions, liveness = table["dimension"], table.get("liveness", {})
+    criteria = [
+        _criterion(dimension, group, metric, row, groups["group"][group])
+        for dimension, groups in dimensions.items()
+        for group in groups["group"]
+        for metric, row in groups["group"][group]["metrics"].items()
+    ]
+    return Rubric(
+        id=table["id"],
+        sha256=sha256,
+        base_date=table["base_date"],
+        ordinal=tuple(float(table["ordinal"][level]) for level in LEVELS),
+        min_coverage={d: float(groups["min_coverage"]) for d, groups in dimensions.items()},
+        criteria=tuple(_share_out(criteria)),
+        gates={d: groups["gate"] for d, groups in dimensions.items() if "gate" in groups},
+        capability_factors=_factors(liveness.get("capability", FACTORS)),
+        gate_factors=_factors(liveness.get("gate", GATE_FACTORS)),
+        liveness_max_age_days=int(liveness.get("max_age_days", LIVENESS_MAX_AGE_DAYS)),
+        min_measured=float(table.get("min_measured", 0)),
+    )
 
 
-def _faults(one: Criterion) -> list[str]:
-    found = []
-    if one.norm not in NORMS:
-        found.append(f"norm {one.norm!r} is not one of {', '.join(sorted(NORMS))}")
-    if one.combine not in {"mean", "top2"}:
-        found.append(f"combine {one.combine!r} is not mean or top2")
-    if not (math.isfinite(one.lo) and math.isfinite(one.hi)):
-        found.append("lo and hi must be finite")
-    if one.lo == one.hi:
-        found.append("lo and hi must differ")
-    if one.norm == "log" and min(one.lo, one.hi) <= 0:
-        found.append("the goalposts of a log norm must be above 0")
-    if one.weight <= 0 or one.group_weight <= 0 or one.max_age_days <= 0:
-        found.append("weight and max_age_days must be above 0")
-    return found
+def _factors(table: dict[str, Any]) -> tuple[float, ...]:
+    return tuple(float(table[state]) for state in STATES)
 
 
 def _criterion(dimension: str, group: str, metric: str, row: dict[str, Any], table: dict[str, Any]) -> Criterion:
@@ -144,6 +133,8 @@ def _criterion(dimension: str, group: str, metric: str, row: dict[str, Any], tab
         hi=float(len(LEVELS) - 1) if ordinal else float(row["hi"]),
         max_age_days=int(row["max_age_days"]),
         liveness=bool(row.get("liveness", False)),
+        source=row["source"],
+        direction=row["direction"],
     )
 
 
@@ -156,5 +147,5 @@ def _share_out(criteria: list[Criterion]) -> list[Criterion]:
         total = sum(groups.values())
         # 0.3333333333 three times means a third; any other sum is a mistake that lint names.
         scaled = one.group_weight / total if math.isclose(total, 1, abs_tol=1e-6) else one.group_weight
-        shared.append(Criterion(**vars(one) | {"weight": one.weight / (within or 1), "group_weight": scaled}))
+        shared.append(replace(one, weight=one.weight / (within or 1), group_weight=scaled))
     return shared

@@ -8,11 +8,14 @@ import polars as pl
 from scoring.aggregate import DIMENSION, dimensions, numbered
 from scoring.answers import answers, grid
 from scoring.interval import intervals
+from scoring.lint import DIMENSIONS
+from scoring.liveness import backing_rows, disciplined, gate_rows, gates
 from scoring.rounding import half_up_expr
-from scoring.rubric import DIMENSIONS, Rubric
+from scoring.rubric import Rubric
 
 CASE = ["as_of", "subject"]
 COMPLETE = 1 - 1e-9
+MEASURED = ["measured", "derived"]
 RECONSTRUCTED = pl.duration(days=30)
 
 
@@ -27,11 +30,21 @@ class Scored:
 
 def score(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, rubric: Rubric) -> Scored:
     """Score each subject (subject, kind) on each day (as_of, naive UTC midnight) from the evidence."""
-    marked = numbered(answers(grid(days, subjects, rubric), evidence, rubric))
+    marked = marks(evidence, subjects, days, rubric)
     members, points = dimensions(marked)
-    dims = _published(points.join(intervals(marked), on=DIMENSION, how="left", maintain_order="left"), rubric)
-    contributions = _contributions(members, rubric)
-    return Scored(_scores(dims, contributions, rubric), dims.drop("is_enough"), contributions)
+    gated = gates(days.sort("as_of").join(subjects.sort("subject"), how="cross"), evidence, rubric)
+    open_gates = points.join(intervals(marked), on=DIMENSION, how="left", maintain_order="left").join(
+        gated.select(*DIMENSION, "factor"), on=DIMENSION, how="left", maintain_order="left"
+    )
+    dims = _published(open_gates.with_columns(pl.col("mark", "lo", "hi") * pl.col("factor").fill_null(1.0)), rubric)
+    contributions = _contributions(members, [backing_rows(members), gate_rows(gated, open_gates)], rubric)
+    scores = _scores(dims, contributions, rubric)
+    return Scored(scores, dims.drop("is_enough"), contributions.drop("measured"))
+
+
+def marks(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
+    """Give every question with its answer and its mark, what is alive considered."""
+    return numbered(disciplined(answers(grid(days, subjects, rubric), evidence, rubric), evidence, rubric))
 
 
 def _published(points: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
@@ -51,27 +64,45 @@ def _published(points: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
     )
 
 
-def _contributions(members: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
-    """Give what each metric brings to the mean of the five dimensions: points = weight x mark."""
-    weight = pl.col("weight_in_dimension") / len(DIMENSIONS)
+def _contributions(members: pl.DataFrame, liveness: list[pl.DataFrame], rubric: Rubric) -> pl.DataFrame:
+    """Give what each metric brings to the mean of the five dimensions: points = weight x mark.
+
+    What a mark or a dimension lost to liveness stands in rows of its own, so a mark is shown as it was before.
+    """
+    weight, mark = pl.col("weight_in_dimension") / len(DIMENSIONS), pl.col("effective_mark") / pl.col("factor")
     is_unused = (pl.col("state") == "fresh") & (pl.col("use_weight") == 0)
-    return members.select(
+    measured = pl.when(pl.col("status").is_in(MEASURED)).then(1.0).when("is_backed").then(0.5).otherwise(0.0)
+    found = members.select(
         *CASE,
         pl.lit(rubric.id).alias("rubric"),
         "dimension",
         "group",
         "metric",
         "value",
-        pl.coalesce("effective_mark", "mark").alias("mark"),
+        pl.coalesce(mark, pl.col("mark") / pl.col("factor")).alias("mark"),
         weight.alias("weight"),
-        (weight * pl.col("effective_mark")).fill_null(0.0).alias("points"),
+        (weight * mark).fill_null(0.0).alias("points"),
         pl.when(is_unused).then(pl.lit("unused")).otherwise("state").alias("state"),
         "status",
         "source",
         "valid_at",
         "known_at",
         "age_days",
+        measured.alias("measured"),
     )
+    lost = [_lost(rows, found, rubric) for rows in liveness if rows.height]
+    return pl.concat([found, *lost]).sort(*CASE, "dimension", "group", "metric") if lost else found
+
+
+def _lost(rows: pl.DataFrame, like: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
+    """Give rows of liveness as contributions: points without a weight or a mark of their own."""
+    return rows.with_columns(
+        pl.col("points") / len(DIMENSIONS),
+        rubric=pl.lit(rubric.id),
+        mark=pl.lit(None, pl.Float64),
+        weight=pl.lit(0.0),
+        measured=pl.lit(0.0),
+    ).select(like.columns)
 
 
 def _scores(dims: pl.DataFrame, contributions: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
@@ -125,7 +156,7 @@ def _evidence_facts(contributions: pl.DataFrame, rubric: Rubric) -> pl.DataFrame
     """Give per case: how much of the answered weight was measured, the fingerprint, and the hindsight mark."""
     is_fresh = pl.col("state").is_in(["fresh"])
     answered = pl.col("weight").filter(is_fresh).sum()
-    measured = pl.col("weight").filter(is_fresh & pl.col("status").is_in(["measured", "derived"])).sum()
+    measured = (pl.col("weight") * pl.col("measured")).filter(is_fresh).sum()
     text = pl.concat_str(
         "metric", "state", pl.col("value").cast(pl.String), "status", "source",
         pl.col("valid_at").cast(pl.Int64).cast(pl.String),

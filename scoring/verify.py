@@ -1,21 +1,39 @@
-"""Compare stored scores with recomputed ones."""
+"""Compare stored scores and intervals with recomputed ones."""
+
+from collections.abc import Mapping
 
 import polars as pl
 
-from scoring.rubric import DIMENSIONS
+from scoring.lint import DIMENSIONS
 
 KEY = ["known_at", "rubric", "as_of", "subject"]
 NUMBERS = ["speed_score", "speed_mean", "speed_raw", "lo", "hi", "coverage", "measured_share", *DIMENSIONS]
 WORDS = ["status", "reason", "inputs_sha256", "is_reconstructed"]
+ENDS = ["median", "lo", "hi"]
 TOLERANCE = 1e-9
 
 
-def differences(stored: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:
+TABLES = {
+    "score": ([], NUMBERS, WORDS),
+    "score_interval": ([], [*ENDS, "peers", "p_first"], ["confidence"]),
+    "dimension_interval": (["dimension"], ENDS, []),
+    "rank_probability": (["rank"], ["probability"], []),
+}
+
+
+def differences(stored: Mapping[str, pl.DataFrame], again: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Give one row per stored figure that recomputation does not confirm: key, column, stored, recomputed."""
-    both = stored.join(again, on=KEY, how="left", suffix="_again", nulls_equal=True)
-    found = [_differing(both, name, _number_differs(name)) for name in NUMBERS]
-    found += [_differing(both, name, pl.col(name).ne_missing(pl.col(f"{name}_again"))) for name in WORDS]
+    found = [_of_table(stored[name], again[name], *TABLES[name]) for name in stored]
     return pl.concat(found).sort(*KEY, "column")
+
+
+def _of_table(
+    stored: pl.DataFrame, again: pl.DataFrame, more: list[str], numbers: list[str], words: list[str]
+) -> pl.DataFrame:
+    both = stored.join(again, on=[*KEY, *more], how="left", suffix="_again", nulls_equal=True)
+    found = [_differing(both, name, _number_differs(name), more) for name in numbers]
+    found += [_differing(both, name, pl.col(name).ne_missing(pl.col(f"{name}_again")), more) for name in words]
+    return pl.concat(found)
 
 
 def _number_differs(name: str) -> pl.Expr:
@@ -23,10 +41,11 @@ def _number_differs(name: str) -> pl.Expr:
     return (one.is_null() != other.is_null()) | ((one - other).abs() > TOLERANCE).fill_null(False)
 
 
-def _differing(both: pl.DataFrame, name: str, differs: pl.Expr) -> pl.DataFrame:
+def _differing(both: pl.DataFrame, name: str, differs: pl.Expr, more: list[str]) -> pl.DataFrame:
+    column = pl.concat_str(*(pl.col(one).cast(pl.String) for one in more), pl.lit(name), separator=" ")
     return both.filter(differs).select(
         *KEY,
-        pl.lit(name).alias("column"),
+        column.alias("column"),
         pl.col(name).cast(pl.String).alias("stored"),
         pl.col(f"{name}_again").cast(pl.String).alias("recomputed"),
     )

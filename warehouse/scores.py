@@ -1,7 +1,8 @@
 """Give the evidence for scores, and keep the scores made of it."""
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 import duckdb
 import polars as pl
@@ -10,12 +11,28 @@ from warehouse.bring import brought, taken
 from warehouse.errors import WarehouseError
 from warehouse.query import rows, statement
 
+DRAWN = {
+    "score_interval": "stored_intervals",
+    "dimension_interval": "stored_dimension_intervals",
+    "rank_probability": "stored_ranks",
+}
+
+
+@dataclass(frozen=True)
+class UsedRubric:
+    """What the warehouse keeps of a rubric; the default one is the newest."""
+
+    id: str
+    sha256: str
+    base_date: date
+    is_default: bool
+
 
 def evidence(
-    connection: duckdb.DuckDBPyConnection, metrics: pl.DataFrame, known_at: datetime, before: datetime
+    connection: duckdb.DuckDBPyConnection, metrics: Sequence[str], known_at: datetime, before: datetime
 ) -> pl.DataFrame:
     """Give the last word known at `known_at` on every input named in `metrics` and true before `before`."""
-    parameters = {"metrics": metrics["metric"].unique().to_list(), "known_at": known_at, "before": before}
+    parameters = {"metrics": list(metrics), "known_at": known_at, "before": before}
     return taken(connection.sql(statement("evidence"), params=parameters))
 
 
@@ -29,35 +46,39 @@ def stored_scores(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return taken(connection.sql(statement("stored_scores")))
 
 
-def use_rubric(
-    connection: duckdb.DuckDBPyConnection, rubric_id: str, sha256: str, known_at: datetime, *, is_default: bool
-) -> None:
+def stored_draws(connection: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
+    """Give every stored interval and rank probability, by table."""
+    return {table: taken(connection.sql(statement(query))) for table, query in DRAWN.items()}
+
+
+def use_rubric(connection: duckdb.DuckDBPyConnection, used: UsedRubric, known_at: datetime) -> None:
     """Note that a rubric is used; refuse one whose file was edited since its first use."""
-    known = rows(connection, "rubric_sha256", id=rubric_id)
-    if known and known[0]["sha256"] != sha256:
-        raise WarehouseError(f"rubric {rubric_id} was edited after scores were made with it; add a new rubric instead")
-    parameters = {"id": rubric_id, "sha256": sha256, "is_default": is_default, "known_at": known_at}
-    connection.execute(statement("insert_rubric"), parameters)
+    known = rows(connection, "rubric_sha256", id=used.id)
+    if known and known[0]["sha256"] != used.sha256:
+        raise WarehouseError(f"rubric {used.id} was edited after scores were made with it; add a new rubric instead")
+    connection.execute(statement("insert_rubric"), vars(used) | {"known_at": known_at})
 
 
 def record(
-    connection: duckdb.DuckDBPyConnection,
-    scores: pl.DataFrame,
-    dimensions: pl.DataFrame,
-    contributions: pl.DataFrame,
-    stamp: dict[str, Any],
+    connection: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], known_at: datetime, run_id: str
 ) -> int:
     """Keep the scores that are new with what is behind them, in one transaction; return how many were.
 
-    `stamp` has known_at and run_id.
+    `frames` are scored, dimension, contributed, drawn_score, drawn_dimension and drawn_rank.
     """
     connection.execute("begin")
     try:
-        with brought(connection, scored=scores, dimension=dimensions, contributed=contributions):
-            connection.execute(statement("record_scores"), stamp)
-            connection.execute(statement("insert_scores"))
-            connection.execute(statement("insert_dimension_scores"))
-            connection.execute(statement("insert_contributions"))
+        with brought(connection, **frames):
+            connection.execute(statement("record_scores"), {"known_at": known_at, "run_id": run_id})
+            for name in ("insert_scores", "insert_dimension_scores", "insert_contributions"):
+                connection.execute(statement(name))
+            for name in (
+                "record_draws",
+                "insert_score_interval",
+                "insert_dimension_interval",
+                "insert_rank_probability",
+            ):
+                connection.execute(statement(name), {"known_at": known_at})
         kept = connection.execute("select count(*) from fresh_score").fetchall()[0][0]
     except BaseException:
         connection.execute("rollback")

@@ -286,6 +286,6 @@ def stars_in(settings: Settings) -> dict[str, list[float]]:
 def tensorflow_scores(rows: pl.DataFrame, settings: Settings) -> list[tuple]:
     rows.write_csv(settings.home_dir / "rows.csv")
     import_files(settings, [settings.home_dir / "rows.csv"])
-    score_days(settings, days_between(date(2020, 12, 7), date(2023, 12, 31), "week"))
+    score_days(settings, days_between(date(2020, 12, 7), date(2023, 12, 31), "week"), "2024.1")
     asked = "from dimension_score where subject = 'tensorflow' and dimension = 'ecosystem' order by as_of"
     return query(settings, f"select as_of, raw {asked}")

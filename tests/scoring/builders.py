@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from scoring.rubric import Criterion, Rubric, load
+from scoring.criterion import Criterion
+from scoring.rubric import Rubric, load
 from scoring.score import Scored, score
 
 RUBRIC = load("2024.1")
@@ -25,6 +26,8 @@ COLUMNS = {
     "valid_until": pl.Datetime("us"),
     "known_at": pl.Datetime("us"),
     "value": pl.Float64,
+    "lo": pl.Float64,
+    "hi": pl.Float64,
     "status": pl.String,
 }
 
@@ -49,14 +52,17 @@ def not_applicable(metric: str, subject: str = "alpha") -> Answer:
     return answer(metric, None, datetime(1970, 1, 1), subject, status="not_applicable", source="catalog")
 
 
-def card(mark: float = 8.0, on: datetime = EVE, subject: str = "alpha", but: Iterable[str] = ()) -> list[Answer]:
+def card(
+    mark: float = 8.0, on: datetime = EVE, subject: str = "alpha", but: Iterable[str] = (), rubric: Rubric = RUBRIC
+) -> list[Answer]:
     """Answers to all questions but some, each worth `mark` (or the nearest level that there is)."""
-    return [answer(one, worth(mark, one), on, subject) for one in CRITERIA if one not in set(but)]
+    names = [one.metric for one in rubric.criteria if one.metric not in set(but)]
+    return [answer(one, worth(mark, one, rubric), on, subject) for one in names]
 
 
-def worth(mark: float, metric: str) -> float:
+def worth(mark: float, metric: str, rubric: Rubric = RUBRIC) -> float:
     """Give the value of a metric that earns a mark; marks below 0 and above 10 lie beyond the goalposts."""
-    one = CRITERIA[metric]
+    one = next(one for one in rubric.criteria if one.metric == metric)
     if one.norm == "log":
         return math.exp(math.log(one.lo) + mark / 10 * (math.log(one.hi) - math.log(one.lo)))
     value = one.lo + mark / 10 * (one.hi - one.lo)

@@ -1,12 +1,14 @@
 """A rubric is a dated file that tells all about its judgement; a wrong one is refused in one clear sentence."""
 
 import tomllib
+from datetime import datetime
 from importlib.resources import files
 
 import pytest
 
 from catalog.metric import METRICS
-from scoring.rubric import DEFAULT, DIMENSIONS, RubricError, available, lint, load, read
+from scoring.lint import DIMENSIONS, lint, measured_weight
+from scoring.rubric import RubricError, available, default_on, load, read
 
 TEXT = files("scoring").joinpath("rubrics/2024.1.toml").read_text(encoding="utf-8")
 SHIPPED = available()
@@ -51,8 +53,23 @@ def test_the_declared_direction_is_that_of_the_goalposts(name):
         assert (metric, row["direction"]) == (metric, "less is better" if is_less_better else "more is better")
 
 
-def test_the_default_rubric_is_shipped():
-    assert DEFAULT in SHIPPED
+@pytest.mark.parametrize(
+    ("on", "name"),
+    [
+        (datetime(2019, 1, 1), "2024.1"),
+        (datetime(2024, 1, 31), "2024.1"),
+        (datetime(2025, 12, 31), "2024.1"),
+        (datetime(2026, 1, 1), "2026.1"),
+        (datetime(2026, 11, 24), "2026.1"),
+    ],
+)
+def test_a_day_is_judged_by_the_newest_rubric_in_force_and_the_days_before_all_by_the_first(on, name):
+    assert default_on(on) == name
+
+
+def test_two_thirds_of_a_modern_rubric_and_more_rest_on_measurement():
+    assert load("2026.1").min_measured >= 0.7
+    assert measured_weight(load("2026.1")) >= 0.7
 
 
 def test_the_first_rubric_has_forty_one_metrics_in_five_dimensions():

@@ -6,7 +6,8 @@ from functools import cache
 import polars as pl
 import pytest
 
-from scoring.verify import NUMBERS, WORDS, differences
+from scoring import verify
+from scoring.verify import NUMBERS, WORDS
 from tests.scoring.builders import MAY_DAY, MORROW, card, scored
 
 LEARNED = datetime(2024, 5, 1, 3)
@@ -64,3 +65,7 @@ def test_a_score_that_cannot_be_made_again_differs_in_all_it_says():
 @cache
 def stored() -> pl.DataFrame:
     return scored(card(8)).scores.with_columns(known_at=pl.lit(LEARNED))
+
+
+def differences(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    return verify.differences({"score": one}, {"score": other})

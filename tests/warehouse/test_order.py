@@ -112,7 +112,7 @@ def values(connection: duckdb.DuckDBPyConnection) -> list[list[tuple]]:
 
 def scores(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     days: list[datetime] = [week(5), week(10)]
-    found = evidence(connection, RUBRIC.frame(), learned(9), max(days))
+    found = evidence(connection, RUBRIC.metrics(), learned(9), max(days))
     grid = pl.DataFrame({"as_of": days}, schema={"as_of": pl.Datetime("us")})
     scored = score(found, subjects_known(connection, learned(9)), grid, RUBRIC).dimensions
     return scored.sort(pl.all())

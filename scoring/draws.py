@@ -1,0 +1,145 @@
+"""Seeded draws of everything that could as well have been otherwise (METHOD 3.12).
+
+Drawn are the inputs (their own bounds, else a declared spread; both grow with age; judgements move by a level; a
+missing answer is anything between the peers' tenth and ninetieth percentile), the upper goalposts, the weights, and
+whether dimensions are averaged or multiplied. The world of a draw is the same for all subjects, so that ranks mean
+something; the inputs of a subject are its own, so that a peer more moves no interval of a fully answered one.
+
+RandomState is used because its stream never changes: what was drawn once can be proved with any later NumPy.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scoring.lint import DIMENSIONS
+from scoring.rubric import Rubric
+
+DRAWS = 2_000
+NORMAL_95 = 1.959963984540054
+MEASURED_SPREAD, CURATED_SPREAD = 0.02, 0.10  # of the value on a log norm, of the goalposts' distance on a linear one
+LEVEL_MOVES = 0.5
+GOALPOST_FACTOR = {"log": 2.0, "linear": 1.1, "ordinal": 1.0}
+WEIGHT_SPREAD, DIRICHLET = 0.3, 20.0
+LEAST_MARK = 0.1  # in a product one nought would wipe out all
+COLUMNS = ("value", "value_lo", "value_hi", "age_days", "low", "high", "factor", "state", "status")
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class World:
+    """What a draw changes for everybody: goalposts, weights, and how dimensions become a score."""
+
+    stretch: Array
+    inner: Array
+    outer: Array
+    dimension_weights: Array
+    is_product: NDArray[np.bool_]
+
+
+def draws(rows: pl.DataFrame, cases: pl.DataFrame, gates: Array, rubric: Rubric) -> tuple[Array, Array]:
+    """Give the drawn scores (draw x case) and dimension scores (draw x case x dimension) of one day.
+
+    `rows` are the questions of the cases in their order, answered, with low and high where they are open.
+    """
+    frame = rubric.frame()
+    groups = frame.select("dimension", "group", "group_weight", "combine").unique(maintain_order=True)
+    world = _world(frame, groups, np.random.RandomState(_seed(rubric.sha256, *map(str, cases["as_of"][:1]))))
+    parts = np.empty((DRAWS, cases.height, len(DIMENSIONS)))
+    for place, (subject, inputs) in enumerate(cases.select("subject", "inputs_sha256").iter_rows()):
+        own = rows.slice(place * frame.height, frame.height)
+        chance = np.random.RandomState(_seed(rubric.sha256, subject, inputs))
+        marks = _marks(chance, own, frame, world.stretch, rubric.ordinal)
+        applies = (own["state"] != "not_applicable").to_numpy()
+        parts[:, place] = _dimensions(marks, applies, world, frame, groups)
+    parts *= gates
+    weights = world.dimension_weights[:, None, :]
+    product = np.exp((weights * np.log(np.maximum(parts, LEAST_MARK))).sum(axis=2))
+    return np.where(world.is_product[:, None], product, (weights * parts).sum(axis=2)), parts
+
+
+def _world(frame: pl.DataFrame, groups: pl.DataFrame, chance: np.random.RandomState) -> World:
+    inner, outer = frame["weight"].to_numpy(), groups["group_weight"].to_numpy()
+    return World(
+        stretch=_stretch(frame, chance.uniform(-1, 1, (DRAWS, frame.height))),
+        inner=inner * np.exp(WEIGHT_SPREAD * chance.standard_normal((DRAWS, frame.height))),
+        outer=outer * np.exp(WEIGHT_SPREAD * chance.standard_normal((DRAWS, groups.height))),
+        dimension_weights=chance.dirichlet([DIRICHLET] * len(DIMENSIONS), DRAWS),
+        is_product=chance.random_sample(DRAWS) < 0.5,
+    )
+
+
+def _stretch(frame: pl.DataFrame, drawn: Array) -> Array:
+    """Give by how much the goalposts lie further apart: the upper one x/÷ 2 on a log norm, x/÷ 1.1 on a linear one."""
+    factor = np.array([GOALPOST_FACTOR[norm] for norm in frame["norm"]]) ** drawn
+    lo, hi = _scaled(frame, frame["lo"]), _scaled(frame, frame["hi"])
+    found: Array = np.where(_is(frame, "log"), 1 + np.log(factor) / (hi - lo), factor)
+    return found
+
+
+def _marks(
+    chance: np.random.RandomState, own: pl.DataFrame, frame: pl.DataFrame, stretch: Array, ordinal: tuple[float, ...]
+) -> Array:
+    """Draw the marks of one subject: the answered ones about their value, the open ones among the peers'."""
+    normal, even = chance.standard_normal(stretch.shape), chance.random_sample(stretch.shape)
+    lo, hi = _scaled(frame, frame["lo"]), _scaled(frame, frame["hi"])
+    with np.errstate(invalid="ignore"):
+        drawn = _scaled(frame, own["value"]) + normal * _spread(own, frame, np.abs(hi - lo))
+        share = np.clip((drawn - lo) / ((hi - lo) * stretch), 0, 1)
+    moved = np.where(even < LEVEL_MOVES / 2, -1, np.where(even > 1 - LEVEL_MOVES / 2, 1, 0))
+    level = np.clip(own["value"].fill_null(0.0).to_numpy() + moved, 0, len(ordinal) - 1)
+    judged = np.interp(level, np.arange(len(ordinal)), ordinal)
+    answered = np.where(_is(frame, "ordinal"), judged, 10 * share) * own["factor"].to_numpy()
+    low, high = (own[end].fill_null(0.0).to_numpy() for end in ("low", "high"))
+    found: Array = np.where((own["state"] == "fresh").to_numpy(), answered, low + even * (high - low))
+    return found
+
+
+def _spread(own: pl.DataFrame, frame: pl.DataFrame, distance: Array) -> Array:
+    """Give the standard deviation of each value on the scale of its norm; it grows with the root of its age."""
+    with np.errstate(invalid="ignore"):
+        bounds = (_scaled(frame, own["value_hi"]) - _scaled(frame, own["value_lo"])) / (2 * NORMAL_95)
+    is_curated = (own["status"] == "curated").fill_null(False).to_numpy()
+    declared = np.where(is_curated, CURATED_SPREAD, MEASURED_SPREAD) * np.where(_is(frame, "log"), 1.0, distance)
+    age = own["age_days"].fill_null(0.0).to_numpy() / frame["max_age_days"].to_numpy()
+    found: Array = np.where(np.isfinite(bounds) & (bounds > 0), bounds, declared) * np.sqrt(1 + age)
+    return found
+
+
+def _dimensions(
+    marks: Array, applies: NDArray[np.bool_], world: World, frame: pl.DataFrame, groups: pl.DataFrame
+) -> Array:
+    """Aggregate drawn marks (draw x criterion) to dimensions, every answer being there."""
+    points, weights = np.zeros((2, len(marks), len(DIMENSIONS)))
+    for place, (dimension, group, _, combine) in enumerate(groups.iter_rows()):
+        own = ((frame["dimension"] == dimension) & (frame["group"] == group)).to_numpy() & applies
+        if not own.any():
+            continue
+        if combine == "top2":
+            mark = np.sort(marks[:, own], axis=1)[:, -2:].mean(axis=1)
+        else:
+            mark = (marks[:, own] * world.inner[:, own]).sum(axis=1) / world.inner[:, own].sum(axis=1)
+        points[:, DIMENSIONS.index(dimension)] += world.outer[:, place] * mark
+        weights[:, DIMENSIONS.index(dimension)] += world.outer[:, place]
+    return points / weights
+
+
+def _scaled(frame: pl.DataFrame, values: pl.Series) -> Array:
+    """Give values on the scale of their norm: the logarithm or the value itself; NaN where there is none."""
+    plain = values.fill_null(np.nan).to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Array = np.where(_is(frame, "log"), np.log(np.maximum(plain, 0)), plain)
+    return found
+
+
+def _is(frame: pl.DataFrame, norm: str) -> Any:
+    return (frame["norm"] == norm).to_numpy()
+
+
+def _seed(*words: str) -> int:
+    return int(hashlib.sha256("|".join(words).encode()).hexdigest()[:8], 16)

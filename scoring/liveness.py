@@ -1,0 +1,73 @@
+"""What is alive: capabilities and dimensions are worth less when the repositories behind them are dying (METHOD 2.5).
+
+A state that is past its age keeps its factor, so that silence raises nothing; where no state was ever known the factor
+is 1 and nothing of the mark counts as measured.
+"""
+
+import polars as pl
+
+from scoring.answers import effective
+from scoring.rubric import STATES, Rubric
+
+CASE = ["as_of", "subject"]
+ANSWER = ["value", "status", "source", "valid_at", "known_at", "age_days"]
+MEASURED = ["measured", "derived"]
+STATE = pl.when(pl.col("is_fresh")).then(pl.lit("fresh")).otherwise(pl.lit("stale"))
+
+
+def disciplined(marked: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
+    """Multiply the mark of each capability by the factor of what backs it; add factor and is_backed.
+
+    is_backed says that the state is fresh and measured.
+    """
+    asked = marked.filter(pl.col("backing").is_not_null()).select("question", *CASE, metric="backing")
+    found = _states(asked, evidence, rubric.capability_factors, rubric)
+    is_backed = (pl.col("backing_state") == "fresh") & pl.col("backing_status").is_in(MEASURED)
+    with_states = marked.join(
+        found.select("question", "factor", *(pl.col(name).alias(f"backing_{name}") for name in ("state", *ANSWER))),
+        on="question",
+        how="left",
+        maintain_order="left",
+    )
+    return with_states.with_columns(pl.col("factor").fill_null(1.0), is_backed=is_backed.fill_null(False)).with_columns(
+        pl.col("mark", "ceiling") * pl.col("factor")
+    )
+
+
+def gates(cases: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
+    """Give the gate of each dimension that has one, where its state was ever known: factor and the answer behind it."""
+    gated = pl.DataFrame(list(rubric.gates.items()), schema=["dimension", "metric"], orient="row")
+    gated = gated.cast({"dimension": pl.String, "metric": pl.String})
+    asked = cases.select(CASE).join(gated, how="cross").with_row_index("question")
+    found = _states(asked.drop("dimension"), evidence, rubric.gate_factors, rubric)
+    return asked.join(found, on="question", maintain_order="left").drop("question")
+
+
+def backing_rows(members: pl.DataFrame) -> pl.DataFrame:
+    """Give the contribution of each state that backs a capability: what the mark lost by it."""
+    weight, factor = pl.col("weight_in_dimension"), pl.col("factor")
+    return members.filter(pl.col("backing_state").is_not_null()).select(
+        *CASE,
+        "dimension",
+        "group",
+        metric="backing",
+        points=(weight * pl.col("effective_mark") * (1 - 1 / factor)).fill_null(0.0),
+        state="backing_state",
+        **{name: f"backing_{name}" for name in ANSWER},
+    )
+
+
+def gate_rows(gated: pl.DataFrame, dims: pl.DataFrame) -> pl.DataFrame:
+    """Give the contribution of each gate: what the dimension lost by it."""
+    lost = dims.select(*CASE, "dimension", points=pl.col("mark") * (pl.col("factor") - 1))
+    return gated.join(lost, on=[*CASE, "dimension"], maintain_order="left").select(
+        *CASE, "dimension", pl.lit("gate").alias("group"), "metric", pl.col("points").fill_null(0.0), "state", *ANSWER
+    )
+
+
+def _states(asked: pl.DataFrame, evidence: pl.DataFrame, factors: tuple[float, ...], rubric: Rubric) -> pl.DataFrame:
+    """Give the state of each question that has one, and its factor."""
+    questions = asked.with_columns(max_age_days=pl.lit(rubric.liveness_max_age_days))
+    level = pl.col("value").clip(0, len(STATES) - 1).round(0).cast(pl.Int8, strict=False)
+    factor = level.replace_strict(dict(enumerate(factors)), default=None, return_dtype=pl.Float64)
+    return effective(questions, evidence).select("question", *ANSWER, state=STATE, factor=factor)
