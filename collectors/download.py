@@ -1,7 +1,8 @@
 """Bring a large file: to disk in pieces, resumed when it broke off, once while its ETag stands."""
 
 import hashlib
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ from collectors.http import MAX_REDIRECTS, REDIRECTS, TRIES, Http, target_of
 from collectors.status import error_of
 
 MAX_BYTES = 2 * 2**30
+LEAST_BYTES = 2**16
+"""What a file must bring within the deadline of one answer; a slower one would never end."""
 
 
 @dataclass(frozen=True)
@@ -105,13 +108,13 @@ def _write(http: Http, url: str, response: httpx.Response, part: Path, known: Kn
         raise NoAnswerError(f"{urlsplit(url).path} cannot be resumed; asking for the whole")
     if response.status_code not in {httpx.codes.OK, httpx.codes.PARTIAL_CONTENT}:
         found = {name.lower(): text for name, text in response.headers.items()}
-        raise error_of(Answer(url, response.status_code, found, response.read()[:2000], http.now()))
+        raise error_of(Answer(url, response.status_code, found, _beginning(http, response), http.now()))
     is_rest = response.status_code == httpx.codes.PARTIAL_CONTENT
     if not is_rest:
         _forget(part)
         _etag_of(part).write_text(response.headers.get("etag", ""), encoding="utf-8")
     with part.open("ab" if is_rest else "wb") as file:
-        for piece in response.iter_bytes():
+        for piece in _steadily(http, response):
             file.write(piece)
             if file.tell() > MAX_BYTES:
                 _forget(part)
@@ -121,6 +124,23 @@ def _write(http: Http, url: str, response: httpx.Response, part: Path, known: Kn
     if http.etags and (etag := response.headers.get("etag")):
         http.etags.put(url, Known(etag, sha256, {}))
     return sha256
+
+
+def _steadily(http: Http, response: httpx.Response) -> Iterator[bytes]:
+    """Give the body piece by piece; raise NoAnswerError when it comes slower than a file ever should."""
+    began, brought = time.monotonic(), 0
+    for piece in response.iter_bytes():
+        brought += len(piece)
+        yield piece
+        if (now := time.monotonic()) > began + http.limits.deadline_s:
+            if brought < LEAST_BYTES:
+                raise NoAnswerError(f"{response.url.path} brought {brought:,} bytes in {http.limits.deadline_s:g} s")
+            began, brought = now, 0
+
+
+def _beginning(http: Http, response: httpx.Response) -> bytes:
+    """Give the first bytes of a body: what an error message says."""
+    return next(_steadily(http, response), b"")[:2000]
 
 
 def _rest(part: Path) -> dict[str, str]:

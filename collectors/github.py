@@ -134,7 +134,7 @@ def _with_token(client: Github, tonight: Plan, upstream: Upstream, valid_at: dat
     """Ask for counters with the first page of issues, then walk the issues that are left."""
     asked = partial(ask_graphql, client)
     field, fields = _first_pages[tonight.is_large]
-    more = More(lambda one: field(upstream.memory.get("issues", {}).get(one.id)), fields(), {})
+    more = More(lambda one: field(upstream.memory.get("issues", {}).get(one.id)), fields())
     counted = list(ask_batches(client, tonight.counted, valid_at, more))
     yield from counted
     if tonight.is_large:
@@ -156,7 +156,7 @@ def _issues(asked: Ask, upstream: Upstream, more: More, valid_at: datetime) -> C
 
     def ask(subject: Subject) -> list[Found]:
         if subject.id not in more.found:
-            raise IncompleteError("the counters of the repository did not come, so its issues were not asked")
+            raise more.lost.get(subject.id) or IncompleteError("the first page of issues did not come")
         return walk_issues(ask_within, subject, upstream, more.found.pop(subject.id), valid_at)
 
     return ask

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
@@ -17,6 +17,7 @@ from collectors.errors import (
     GoneError,
     IncompleteError,
     LimitError,
+    NoAnswerError,
     NoTokenError,
     RestrictedError,
     ServerFaultError,
@@ -44,47 +45,72 @@ PASSING = re.compile("timed out|timeout|something went wrong", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class More:
-    """What a batch asks of each repository besides its counters: the field and its fragment; the answers by subject."""
+    """What a batch asks of each repository besides its counters: a page, and its fragment.
 
-    field: Callable[[Subject], str]
-    fragment: str
-    found: dict[str, Any]
+    The answers come by subject in `found`, and why there is none in `lost`.
+    """
+
+    page: Callable[[Subject], str] = lambda _: ""
+    fragment: str = ""
+    found: dict[str, Any] = field(default_factory=dict)
+    lost: dict[str, SourceError] = field(default_factory=dict)
+
+
+@dataclass
+class Luck:
+    """How the server has answered so far; one that failed twice at single repositories and never answered is down."""
+
+    answered: bool = False
+    failed_alone: int = 0
+
+    @property
+    def is_out(self) -> bool:
+        """Whether asking on makes no sense tonight."""
+        return not self.answered and self.failed_alone > 1
 
 
 def ask_batches(
     client: Github, subjects: Sequence[Subject], valid_at: datetime, more: More | None = None
 ) -> Iterator[Observation]:
     """Ask for every repository's counters, many at once."""
+    luck = Luck()
     for start in range(0, len(subjects), BATCH):
-        yield from _batch(client, subjects[start : start + BATCH], valid_at, more)
+        yield from _batch(client, subjects[start : start + BATCH], valid_at, more or More(), luck)
 
 
-def _batch(client: Github, subjects: Sequence[Subject], valid_at: datetime, more: More | None) -> Iterator[Observation]:
+def _batch(
+    client: Github, subjects: Sequence[Subject], valid_at: datetime, more: More, luck: Luck
+) -> Iterator[Observation]:
     """Ask for many at once; after a fault of the server ask for half of them, down to one."""
     until = midnight(valid_at)
     try:
-        query = repositories_query(subjects, more=more)
-        headers, payload = ask_graphql(client, query, window_variables(until))
+        if luck.is_out:
+            raise NoAnswerError("GitHub's GraphQL server fails at every question tonight")
+        headers, payload = ask_graphql(client, repositories_query(subjects, more=more), window_variables(until))
         errors = errors_by_alias(payload)
-    except ServerFaultError as error:
-        if len(subjects) == 1:
-            yield from missing(subjects, GRAPHQL_METRICS, valid_at, error)
-            return
-        half = len(subjects) // 2
-        yield from _batch(client, subjects[:half], valid_at, more)
-        yield from _batch(client, subjects[half:], valid_at, more)
-        return
+        luck.answered = True
     except SourceError as error:
-        yield from missing(subjects, GRAPHQL_METRICS, valid_at, error)
+        half = len(subjects) // 2
+        if isinstance(error, ServerFaultError) and half:
+            yield from _batch(client, subjects[:half], valid_at, more, luck)
+            yield from _batch(client, subjects[half:], valid_at, more, luck)
+            return
+        luck.failed_alone += isinstance(error, ServerFaultError)
+        yield from _lost(subjects, valid_at, error, more)
         return
     for number, subject in enumerate(subjects):
         try:
             node = _node(payload, number, subject, errors)
             yield from read_repository(node, subject, headers, until)
-            if more and node.get("issues") and f"r{number}" not in errors:
+            if node.get("issues") and f"r{number}" not in errors:
                 more.found[subject.id] = node["issues"]
         except SourceError as error:
-            yield from missing([subject], GRAPHQL_METRICS, valid_at, _cause(error, errors, number))
+            yield from _lost([subject], valid_at, _cause(error, errors, number), more)
+
+
+def _lost(subjects: Sequence[Subject], valid_at: datetime, error: SourceError, more: More) -> Iterator[Observation]:
+    more.lost.update(dict.fromkeys((one.id for one in subjects), error))
+    return missing(subjects, GRAPHQL_METRICS, valid_at, error)
 
 
 def repositories_query(subjects: Sequence[Subject], name: str = "repository", more: More | None = None) -> str:
@@ -93,7 +119,7 @@ def repositories_query(subjects: Sequence[Subject], name: str = "repository", mo
     aliases = []
     for number, subject in enumerate(subjects):
         owner, repository = subject.github.split("/")
-        fields = f"...{name} {more.field(subject)}" if more else f"...{name}"
+        fields = f"...{name} {more.page(subject)}" if more else f"...{name}"
         aliases.append(f'  r{number}: repository(owner: "{owner}", name: "{repository}") {{ {fields} }}')
     variables = ", ".join(f"${end}: GitTimestamp!" for end in ("until", *(f"since{days}" for days in WINDOWS)))
     body = "\n".join(["  rateLimit { cost remaining resetAt }", *aliases])

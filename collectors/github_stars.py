@@ -100,6 +100,7 @@ def _page(ask: Ask, subject: Subject, page: int) -> tuple[Mapping[str, str], Any
     try:
         return ask(f"/repos/{subject.github}/stargazers/history?per_page={WEEKS_A_PAGE}{number}")
     except GoneError as error:
+        ask(f"/repos/{subject.github}")  # raises GoneError where it is the repository that is gone
         raise NotSupportedError(f"this server has no star history of {subject.github}") from error
 
 

@@ -132,7 +132,8 @@ class Http:
             pause = pause_of(answer, self.now())
             if pause is None:
                 return answer
-            allowed = PENDING_PATIENCE_S if answer.status == httpx.codes.ACCEPTED else self.limits.max_wait_s
+            patience = PENDING_PATIENCE_S if answer.status == httpx.codes.ACCEPTED else self.limits.max_wait_s
+            allowed = min(patience, self.limits.max_wait_s)
             if waited + pause > allowed:
                 return answer
             log.info("%s asks for a pause of %.0f s", urlsplit(url).netloc, pause)

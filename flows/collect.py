@@ -78,7 +78,7 @@ def seam(settings: Settings, run_id: str, replay_id: str | None = None) -> Http:
         client=client,
         now=utc_now,
         pace=Pace(settings.max_concurrency),
-        limits=Limits(timeout_s=settings.timeout_s, max_wait_s=settings.github_max_wait_s),
+        limits=Limits(settings.timeout_s, settings.deadline_s, max_wait_s=settings.github_max_wait_s),
         archive=None if replayed else Archive(folder, run_id, settings.secrets),
         etags=None if replayed else Etags(folder / "etags.sqlite"),
         replay=replayed,

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     max_concurrency: int = Field(default=8, ge=1, le=100)
     github_max_wait_s: float = Field(default=60, ge=0)
     timeout_s: float = Field(default=10, gt=0)
+    deadline_s: float = Field(default=60, gt=0)
     label: str | None = None
     nightly_cron: str = "0 2 * * *"
     report_cron: str = "0 6 * * 1"

@@ -4,6 +4,7 @@ import gzip
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from io import BytesIO
 from threading import Lock
 from typing import Any
@@ -105,11 +106,16 @@ def _changed_field(fault: Fault, answer: Answer) -> Answer:
 
 def _bomb(fault: Fault, answer: Answer) -> Answer:
     """Give a small gzip body that grows to `size` bytes of JSON white space."""
+    return Answer(200, _packed(fault.size), {**answer.headers, "Content-Encoding": "gzip"})
+
+
+@cache
+def _packed(size: int) -> bytes:
     packed = BytesIO()
-    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as stream:
-        for _ in range(fault.size // 65_536 + 1):
+    with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=1, mtime=0) as stream:
+        for _ in range(size // 65_536 + 1):
             stream.write(b" " * 65_536)
-    return Answer(200, packed.getvalue(), {**answer.headers, "Content-Encoding": "gzip"})
+    return packed.getvalue()
 
 
 KINDS: dict[str, Callable[[Fault, Answer], Answer]] = {

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from catalog.subject import Subject
-from collectors.errors import ChangedError, GoneError, IncompleteError, SourceError
+from collectors.errors import ChangedError, GoneError, IncompleteError, NotSupportedError
 from collectors.github_client import FETCHED_AT, FINGERPRINT
 from collectors.github_stars import Known, history, pages_to_ask, read_weeks
 
@@ -68,12 +68,19 @@ def test_a_page_whose_days_have_all_landed_tells_only_the_days_since():
     assert len(list(history(pages([weeks(30)]), JAX, other, 0))) == 29 * 7 + 3
 
 
-def test_a_repository_that_does_not_know_the_history_says_so():
-    def ask(_: str) -> Any:
+def test_a_server_without_the_history_is_told_from_a_repository_that_is_gone():
+    def ask_without_history(path: str) -> Any:
+        if path.endswith("per_page=30"):
+            raise GoneError("Not Found")
+        return {}, {}
+
+    def ask_without_repository(_: str) -> Any:
         raise GoneError("Not Found")
 
-    with pytest.raises(SourceError):
-        list(history(ask, JAX, None, 0))
+    with pytest.raises(NotSupportedError, match="no star history"):
+        list(history(ask_without_history, JAX, None, 0))
+    with pytest.raises(GoneError):
+        list(history(ask_without_repository, JAX, None, 0))
 
 
 # --- builders ---

@@ -1,0 +1,272 @@
+"""Every fault of every source, end to end: the run ends, the rest lands, the reason is right, no score moves."""
+
+import logging
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stamina
+
+from benchmarks.replica import Fault, Server, World, build_world
+from benchmarks.replica.demo import demo_catalog, demo_facts, demo_subjects
+from benchmarks.replica.git import write_repositories
+from benchmarks.replica.world import PROFILES
+from catalog.observation import Observation
+from collectors.github import FROM_CLONE
+from flows.collect import Collected, collect_source
+from flows.land import begin
+from flows.nightly import land_night
+from flows.score import default_days, score_days
+from flows.settings import Settings, load_settings
+from tests.collectors.loopback import Asked, Loopback, Reply, Wire, serving
+from warehouse.connection import open_reader
+
+TODAY = datetime.now(UTC).date()
+SUBJECTS = ("pytorch", "tensorflow", "jax")
+SECRETS = {"GITHUB_TOKEN": "demo-token", "STACKEXCHANGE_KEY": "se-sesame", "HF_TOKEN": "hf-sesame"}
+CLONED = {metric.name for metric in FROM_CLONE}
+ALWAYS = float("inf")
+
+WHERE = {
+    "github": (["/github/"], "stargazerCount"),
+    "github-rest": (["/github/"], "stargazers_count"),
+    "stackoverflow": (["/stackexchange/"], "total"),
+    "discourse": (["/forum/"], "users_count"),
+    "discord": (["/discord/"], "approximate_member_count"),
+    "pypi": (["/pypistats/"], "downloads"),
+    "pwc": (["/papers/", "/cdn/"], ""),
+}
+"""Below which paths each source is spoiled, and a field that it cannot do without."""
+
+SOON, LATER = "1", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+LIMITED, REFUSED = {"retry-after": SOON}, {"retry-after": LATER}
+FAULTS: dict[str, tuple[dict[str, Any], str]] = {
+    "connection refused": ({}, "unreachable"),
+    "reset": ({"kind": "reset"}, "unreachable"),
+    "timeout": ({"kind": "timeout", "seconds": 1.0}, "unreachable"),
+    "slow drip": ({"kind": "slow_drip", "seconds": 0.05}, "unreachable"),
+    "truncated body": ({"kind": "truncated"}, "unreachable"),
+    "500": ({"kind": "status:500"}, "unreachable"),
+    "502": ({"kind": "status:502"}, "unreachable"),
+    "503": ({"kind": "status:503"}, "unreachable"),
+    "503 with Retry-After": ({"kind": "status:503", "headers": REFUSED}, "unreachable"),
+    "403": ({"kind": "status:403"}, "restricted"),
+    "403 with Retry-After": ({"kind": "status:403", "headers": LIMITED}, "rate_limited"),
+    "403 with Retry-After as a date": ({"kind": "status:403", "headers": REFUSED}, "rate_limited"),
+    "429": ({"kind": "status:429"}, "rate_limited"),
+    "429 with Retry-After": ({"kind": "status:429", "headers": LIMITED}, "rate_limited"),
+    "429 with Retry-After as a date": ({"kind": "status:429", "headers": REFUSED}, "rate_limited"),
+    "401": ({"kind": "status:401"}, "restricted"),
+    "404": ({"kind": "status:404"}, "not_found"),
+    "422": ({"kind": "status:422"}, "schema_changed"),
+    "451": ({"kind": "status:451"}, "restricted"),
+    "202 for ever": ({"kind": "status:202"}, "pending_202"),
+    "200 with an error body": ({"kind": "error_body_200", "value": {"error": "no"}}, "schema_changed"),
+    "wrong type": ({"kind": "wrong_type"}, "schema_changed"),
+    "HTML": ({"kind": "html"}, "schema_changed"),
+    "malformed JSON": ({"kind": "malformed"}, "schema_changed"),
+    "missing field": ({"kind": "missing_field"}, "schema_changed"),
+    "renamed field": ({"kind": "renamed_field", "to": "renamed"}, "schema_changed"),
+    "gzip bomb": ({"kind": "bomb", "size": 80 * 2**20}, "too_large"),
+    "redirect to another host": ({"kind": "redirect"}, "schema_changed"),
+}
+OTHERWISE = {
+    ("discord", "404"): "invite_expired",
+    ("pwc", "gzip bomb"): "schema_changed",
+    **{("pwc", fault): "unsaid" for fault in ("wrong type", "malformed JSON", "missing field", "renamed field")},
+}
+"""Where a source means something of its own; "unsaid": the archive is no JSON, so nobody can spoil its fields."""
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("source", WHERE)
+def test_a_fault_costs_the_cells_of_its_source_and_moves_no_score(good, tmp_path, caplog, source, fault):
+    more, usual = FAULTS[fault]
+    reason = OTHERWISE.get((source, fault), usual)
+    if reason == "unsaid":
+        return
+    shutil.copytree(good / "home", tmp_path / "home")
+    before = scores(tmp_path / "home")
+    caplog.set_level(logging.WARNING)
+
+    with (
+        serving(refusing) as elsewhere,
+        night_at(good, tmp_path, source, spoilt(source, more, elsewhere)) as run,
+    ):
+        broken, rest = run(source.removesuffix("-rest")), run("discord" if source != "discord" else "discourse")
+        landed = land_night(run.settings, [broken, rest], run.begun)
+        score_days(run.settings, default_days())
+
+    lost = [one for one in broken.observations if one.metric not in CLONED and one.reason != "no_token"]
+    spared = {None} if "field" in fault else set()
+    assert {one.reason for one in lost} - spared == {reason}
+    assert {one.subject for one in lost if one.reason} == {one.subject for one in rest.observations}
+    assert rest.missing == 0
+    assert landed.landed.observations >= len(rest.observations)
+    assert scores(tmp_path / "home") == before
+    assert log_names(caplog, broken)
+    assert not [asked for asked in elsewhere.asked if "authorization" in asked.headers]
+    assert_no_secret(tmp_path / "home", caplog.text)
+
+
+@pytest.mark.parametrize("source", WHERE)
+def test_a_first_night_with_a_silent_source_gives_no_score_above_that_of_a_whole_night(
+    good: Path, tmp_path: Path, source: str
+) -> None:
+    everything = ["github", "stackoverflow", "discourse", "discord", "pypi", "pwc"]
+    silence = [Fault(prefix=prefix, kind="status:503", times=ALWAYS) for prefix in WHERE[source][0]]
+
+    with night_at(good, tmp_path, source, silence) as run:
+        land_night(run.settings, [run(name) for name in everything], run.begun)
+        score_days(run.settings, default_days())
+
+    whole, thin = scores(good / "home"), scores(tmp_path / "home")
+    assert set(thin) == set(whole)
+    for subject, (score, coverage) in thin.items():
+        assert coverage <= whole[subject][1]
+        assert score is None or score <= whole[subject][0] or coverage < whole[subject][1]
+
+
+def test_the_next_good_night_heals(good: Path, tmp_path: Path) -> None:
+    fault = Fault(prefix="/discord/", kind="status:503", times=ALWAYS)
+    for faults in ([fault], []):
+        with night_at(good, tmp_path, "discord", faults) as run:
+            land_night(run.settings, [run("discord")], run.begun)
+
+    with open_reader(tmp_path / "home" / "speedscore.duckdb") as connection:
+        found = connection.execute("select count(value) from metric_latest where metric = 'discord.members'").fetchone()
+    assert found == (len(SUBJECTS),)
+
+
+# --- the world, a good night in it, and nights that are not ---
+
+
+class Run:
+    """One night: asks a source when called."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.begun = settings, begin("nightly")
+
+    def __call__(self, name: str) -> Collected:
+        return collect_source(name, self.settings, self.begun, [])
+
+
+def spoilt(source: str, more: dict[str, Any], elsewhere: Loopback) -> list[Fault] | None:
+    """Give the fault of a source that never ends; None where nobody answers at all."""
+    if not more:
+        return None
+    prefixes, field = WHERE[source]
+    named = {"name": field} if "field" in more["kind"] else {}
+    usual = {"url": f"{elsewhere.url}/x", "times": ALWAYS, **named, **more}
+    return [Fault(**usual, prefix=prefix) for prefix in prefixes]
+
+
+@contextmanager
+def night_at(good: Path, folder: Path, source: str, faults: list[Fault] | None) -> Iterator[Run]:
+    """Serve the world with these faults and give a night whose one source they meet."""
+    with Server(small_world(), faults=faults or []) as server, pytest.MonkeyPatch.context() as patch:
+        subjects = [one for one in demo_subjects() if one["id"] in SUBJECTS]
+        (folder / "catalog.toml").write_text(
+            demo_catalog(subjects, demo_facts(subjects, TODAY, 1), server.url), "utf-8"
+        )
+        told = server.environment() | git_of(good) | SECRETS
+        if faults is None:
+            told = nowhere(source, told, folder)
+        if source == "github-rest":
+            told.pop("GITHUB_TOKEN")
+            patch.delenv("GITHUB_TOKEN", raising=False)
+        for name, value in told.items():
+            patch.setenv(name, value)
+        patch.chdir(folder)
+        given = {"home_dir": folder / "home", "catalog": folder / "catalog.toml", "github_max_wait_s": 0}
+        yield Run(load_settings(**given, timeout_s=0.4, deadline_s=0.8))
+
+
+def nowhere(source: str, told: dict[str, str], folder: Path) -> dict[str, str]:
+    """Let the addresses of one source lead where nobody listens."""
+    prefix = WHERE[source][0][0].rstrip("/")
+    if source == "discourse":
+        path = folder / "catalog.toml"
+        lines = path.read_text("utf-8").splitlines()
+        path.write_text("\n".join(silent(one) if one.startswith("discourse_url") else one for one in lines), "utf-8")
+    return {name: silent(url) if prefix in url else url for name, url in told.items()}
+
+
+def silent(text: str) -> str:
+    before, _, rest = text.partition("http://127.0.0.1:")
+    return f"{before}http://127.0.0.1:9{rest.lstrip('0123456789')}"
+
+
+def refusing(_: Wire, __: Asked) -> Reply:
+    return Reply(200, b"{}")
+
+
+def git_of(good: Path) -> dict[str, str]:
+    key = f"url.{(good / 'git').as_uri()}/.insteadOf"
+    return {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": key, "GIT_CONFIG_VALUE_0": "https://github.com/"}
+
+
+def scores(home: Path) -> dict[str, tuple[float | None, float]]:
+    """Give the newest raw score and coverage of each subject."""
+    with open_reader(home / "speedscore.duckdb") as connection:
+        found = connection.execute("select subject, speed_raw, coverage from latest_score").fetchall()
+    return {subject: (score, coverage) for subject, score, coverage in found}
+
+
+def log_names(caplog: pytest.LogCaptureFixture, broken: Collected) -> bool:
+    """Tell whether one line of the log names the source, a subject and the next step."""
+    subjects = {one.subject for one in broken.observations}
+    lines = [record.getMessage() for record in caplog.records]
+    return any(
+        line.startswith(f"{broken.source}: ") and any(one in line for one in subjects) and "; next: " in line
+        for line in lines
+    )
+
+
+def assert_no_secret(home: Path, log: str) -> None:
+    texts = [path.read_bytes() for path in home.rglob("*") if path.is_file()] + [log.encode()]
+    for secret in SECRETS.values():
+        assert not any(secret.encode() in text for text in texts)
+
+
+@cache
+def small_world() -> World:
+    """Build a small world of three subjects."""
+    small = {"commits": 120, "issues": 60, "stars": 4000, "created": TODAY - timedelta(days=400)}
+    with pytest.MonkeyPatch.context() as patch:
+        for subject in SUBJECTS:
+            patch.setitem(PROFILES, subject, PROFILES[subject] | small)
+        return build_world([one for one in demo_subjects() if one["id"] in SUBJECTS], TODAY)
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with the home after one good and scored night, and the repositories of the world."""
+    folder = tmp_path_factory.mktemp("good")
+    write_repositories(small_world(), folder / "git")
+    with night_at(folder, folder, "none", []) as run:
+        names = ["github", "stackoverflow", "discourse", "discord", "pypi", "pwc"]
+        found = [run(name) for name in names]
+        assert lost(found) == set()
+        land_night(run.settings, found, run.begun)
+        score_days(run.settings, default_days())
+    return folder
+
+
+def lost(found: list[Collected]) -> set[tuple[str, Any]]:
+    """Give what a night lacks that the world has."""
+    cells: list[Observation] = [cell for one in found for cell in one.observations]
+    return {(cell.metric, cell.reason) for cell in cells if cell.reason and not cell.metric.startswith("pwc.")}
+
+
+@pytest.fixture(autouse=True)
+def _retry_at_once() -> Iterator[None]:
+    stamina.set_testing(True, attempts=1)
+    yield
+    stamina.set_testing(False)
