@@ -50,8 +50,8 @@ def ask_contributors(client: Github, subject: Subject) -> Observation:
 
 def read_last_page(headers: Mapping[str, str], payload: Any) -> float:
     """Give the number of items of a list asked one a page: the number of its last page."""
-    if not isinstance(payload, list):
-        raise ChangedError("a list was expected")
+    if not isinstance(payload, list) or not all(isinstance(one, Mapping) for one in payload):
+        raise ChangedError("a list of objects was expected")
     last = LAST_PAGE.search(headers.get("link", ""))
     return float(last[1]) if last else float(len(payload))
 

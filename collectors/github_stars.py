@@ -70,13 +70,11 @@ def pages_to_ask(newest_sunday: date, last: int, known: Known | None, older_page
     return between + older[:older_pages]
 
 
-def read_weeks(payload: Any, fetched_at: datetime) -> list[tuple[date, float]]:
+def read_weeks(payload: list[Any], fetched_at: datetime) -> list[tuple[date, float]]:
     """Read the complete days of a page, newest week first; the current day of Los Angeles and later ones are left out.
 
     Raises IncompleteError when a week's days do not sum to its total.
     """
-    if not isinstance(payload, list):
-        raise ChangedError("the star history is no list")
     today = fetched_at.replace(tzinfo=UTC).astimezone(ZONE).date()
     found = []
     for week in payload:
@@ -95,13 +93,16 @@ def known_history(memory: Mapping[str, Any], subject: Subject) -> Known | None:
     return Known(**{one.name: found.get(one.name) for one in fields(Known)}) if found else None
 
 
-def _page(ask: Ask, subject: Subject, page: int) -> tuple[Mapping[str, str], Any]:
+def _page(ask: Ask, subject: Subject, page: int) -> tuple[Mapping[str, str], list[Any]]:
     number = f"&page={page}" if page > 1 else ""
     try:
-        return ask(f"/repos/{subject.github}/stargazers/history?per_page={WEEKS_A_PAGE}{number}")
+        headers, payload = ask(f"/repos/{subject.github}/stargazers/history?per_page={WEEKS_A_PAGE}{number}")
     except GoneError as error:
         ask(f"/repos/{subject.github}")  # raises GoneError where it is the repository that is gone
         raise NotSupportedError(f"this server has no star history of {subject.github}") from error
+    if not isinstance(payload, list):
+        raise ChangedError(f"the star history of {subject.github} is no list")
+    return headers, payload
 
 
 def _page_of(day: date, newest_sunday: date) -> int:

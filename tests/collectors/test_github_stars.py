@@ -34,7 +34,7 @@ def test_an_empty_history_is_an_error_and_not_zero():
 
 def test_a_history_that_is_no_list_has_changed():
     with pytest.raises(ChangedError, match="no list"):
-        read_weeks({"message": "x"}, NOON)
+        list(history(pages([{"message": "x"}]), JAX, None, 0))
 
 
 def test_the_beginning_is_noted_where_the_last_page_ends():

@@ -28,8 +28,10 @@ def test_a_cron_schedule_creates_a_run_and_its_landing_starts_the_scoring(servin
     assert nightly["created_by"]["type"] == "SCHEDULE"
     assert scoring["created_by"]["type"] == "AUTOMATION"
     with duckdb.connect(home / "speedscore.duckdb", read_only=True) as warehouse:
-        scored = warehouse.execute("select count(*) from score where as_of = '2024-02-01'").fetchall()
-    assert scored == [(14,)]
+        scored = warehouse.execute(
+            "select rubric, count(*) from score where as_of = '2024-02-01' group by rubric order by rubric"
+        ).fetchall()
+    assert scored == [("2024.1", 14), ("2026.1", 14)]
 
 
 @pytest.fixture(scope="module")
