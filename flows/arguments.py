@@ -12,7 +12,10 @@ Strict = Annotated[bool, typer.Option("--strict", help="Exit 3 when anything tha
 Subjects = Annotated[list[str] | None, typer.Option("--subject", help="Only this subject; may be given again.")]
 Sources = Annotated[list[str] | None, typer.Option("--source", help="Only this source; may be given again.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="D", help="Count what was true before this day (UTC).")]
-Rubric = Annotated[str | None, typer.Option("--rubric", metavar="ID", help="Rubric; the default is the newest.")]
+Rubric = Annotated[str | None, typer.Option("--rubric", metavar="ID", help="Rubric; the default is that of the day.")]
+KnownAt = Annotated[
+    str | None, typer.Option("--known-at", metavar="T", help="Count only what was known at this moment (UTC).")
+]
 
 
 def day(text: str) -> datetime:

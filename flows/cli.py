@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from catalog.errors import InputError
-from flows.arguments import AsOf, Json, Rubric, Sources, Strict, Subjects, day, moment
+from flows.arguments import AsOf, Json, KnownAt, Rubric, Sources, Strict, Subjects, day, moment
+from flows.cli_reports import reports
 from flows.settings import load_settings
 from flows.show import note, print_csv, print_json, show
 
@@ -19,6 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(reports)
 
 SCORE_COLUMNS = (
     "name", "as_of", "rubric", "speed_score", "lo", "hi", "ecosystem", "production", "research", "learning", "performance",
@@ -108,9 +110,7 @@ def score(
     last: Annotated[str | None, typer.Option("--to", metavar="D", help="Last day of a span.")] = None,
     every: Annotated[str, typer.Option(help="Step of the span: day, week or month.")] = "day",
     rubric: Rubric = None,
-    known_at: Annotated[
-        str | None, typer.Option("--known-at", metavar="T", help="Count only what was known at this moment.")
-    ] = None,
+    known_at: KnownAt = None,
     as_json: Json = False,
     strict: Strict = False,
 ) -> None:
@@ -132,36 +132,6 @@ def score(
     note(f"{kept.new:,} of {kept.total:,} scores are new; known at {kept.known_at:%Y-%m-%d %H:%M:%S} UTC")
     withheld = sum(row["status"] == "withheld" for row in found)
     raise typer.Exit(3 if strict and withheld else 0)
-
-
-@app.command()
-def card(
-    subject: Annotated[str, typer.Argument(help="Subject id.")],
-    as_of: AsOf = None,
-    rubric: Rubric = None,
-    form: Annotated[str, typer.Option("--format", help="md, json or html.")] = "md",
-) -> None:
-    """Print the discovery card of a subject."""
-    from flows.report import card_facts
-    from flows.score import default_days
-    from reports.card import as_html, as_json, as_markdown
-
-    forms = {"md": as_markdown, "html": as_html, "json": as_json}
-    if form not in forms:
-        raise InputError(f"--format {form!r}: choose {', '.join(forms)}")
-    settings = load_settings()
-    known = settings.followed[subject]
-    facts = card_facts(settings, known.id, day(as_of) if as_of else default_days()[0], rubric)
-    print(forms[form](facts[0]).rstrip())
-
-
-@app.command()
-def report(out: Annotated[Path | None, typer.Option(help="Folder; the default is <home>/site.")] = None) -> None:
-    """Write the static site."""
-    from flows.report import write_site
-
-    settings = load_settings()
-    print(write_site(settings, out or settings.home_dir / "site"))
 
 
 @app.command()

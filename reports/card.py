@@ -11,7 +11,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from catalog.metric import LEVELS
 
-WORDS = {"level 0-4": LEVELS, "0 or 1": ("absent", "present")}
+WORDS = {
+    "level 0-4": LEVELS,
+    "0 or 1": ("absent", "present"),
+    "state 0-4": ("retired", "declining", "watch", "stable", "live"),
+}
 DIMENSIONS = {
     "ecosystem": "Ecosystem health",
     "production": "Production maturity",
@@ -91,7 +95,7 @@ def as_json(facts: CardFacts) -> str:
             for dimension, title in DIMENSIONS.items()
         ],
     }
-    return json.dumps(card, default=_plain, indent=2, sort_keys=True)
+    return json.dumps(card, default=plain, indent=2, sort_keys=True)
 
 
 @cache
@@ -131,7 +135,8 @@ def _render(template: str, facts: CardFacts) -> str:
     return environment().get_template(template).render(card=facts, titles=DIMENSIONS, words=WORDS)
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """Write a moment for machines; anything else has no place."""
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"{value!r} has no place in a card")

@@ -1,0 +1,176 @@
+"""Which change moved a score, by how much: Markdown, JSON and rows from the same facts; the points sum exactly."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import fsum
+from typing import Any
+
+from reports.card import DIMENSIONS, environment, figure, plain
+
+STEPS = {
+    "rubric": "another rubric",
+    "revision": "corrections of what was known then",
+    "news": "news since then",
+}
+PHRASES = 5
+HALF_BAR = 5
+COLUMNS = ("points", "", "metric", "change", "step")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One change: in which step of the path, of what, from what to what, and the points of the Speed Score it moved."""
+
+    step: str
+    dimension: str
+    metric: str
+    kind: str
+    before: float | None
+    after: float | None
+    points: float | None
+
+
+@dataclass(frozen=True)
+class ExplanationFacts:
+    """Everything an explanation says: the two score rows, their dimensions before rounding, and the changes."""
+
+    subject: str
+    name: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    raws: tuple[Mapping[str, float | None], Mapping[str, float | None]]
+    lines: Sequence[Line]
+    half_width: float | None
+    units: Mapping[str, tuple[str, str]]
+    label: str | None = None
+
+    @property
+    def ranked(self) -> list[Line]:
+        """The changes, the largest first; those that cannot be told in points last."""
+        return sorted(self.lines, key=lambda line: (line.points is None, -abs(line.points or 0.0), line.metric))
+
+    @property
+    def total(self) -> float:
+        """What all changes moved together."""
+        return fsum(line.points for line in self.lines if line.points is not None)
+
+    @property
+    def difference(self) -> float | None:
+        """The difference of the two Speed Scores before rounding; None where one of them is withheld."""
+        before, after = self.before.get("speed_raw"), self.after.get("speed_raw")
+        return None if before is None or after is None else after - before
+
+    @property
+    def steps(self) -> dict[str, float]:
+        """What each step of the path moved, of those that were taken."""
+        taken = {line.step for line in self.lines}
+        return {
+            step: fsum(line.points or 0.0 for line in self.lines if line.step == step)
+            for step in STEPS
+            if step in taken
+        }
+
+    @property
+    def is_material(self) -> bool | None:
+        """Tell whether the difference is larger than half of the later interval; None where it cannot be told."""
+        if self.difference is None or self.half_width is None:
+            return None
+        return abs(self.difference) >= self.half_width
+
+    @property
+    def phrases(self) -> list[str]:
+        """The largest changes in words."""
+        return [self.phrase(line) for line in self.ranked[:PHRASES] if line.points]
+
+    @property
+    def summary(self) -> list[str]:
+        """Both ends, the difference and the largest changes, a sentence each."""
+        ends = [_end(self.before), _end(self.after)]
+        if self.difference is None:
+            return [*ends, "without two Speed Scores, the dimensions known at both ends are explained", *self.phrases]
+        steps = ", ".join(f"{STEPS[step]} {points:+.4f}" for step, points in self.steps.items())
+        moved = f"moved by {self.difference:+.4f}" + (f": {steps}" if steps else "")
+        if self.is_material is False:
+            moved += f"; no material change, for half of the interval is {self.half_width:.2f}"
+        return [*ends, moved, *self.phrases]
+
+    def title(self, line: Line) -> str:
+        """Name what changed as people do."""
+        if line.metric in DIMENSIONS:
+            return f"{DIMENSIONS[line.metric]} as a whole"
+        return ", ".join(self.units[name][0] if name in self.units else name for name in line.metric.split(", "))
+
+    def shown(self, line: Line, value: float | None) -> str:
+        """Write a value in the words or figures of its metric."""
+        if line.metric in DIMENSIONS:
+            return "-" if value is None else f"{value:.2f}"
+        return figure(value, self.units.get(line.metric, ("", ""))[1])
+
+    def change(self, line: Line) -> str:
+        """Write a change as a percentage where it has one, else what came or went."""
+        if line.metric not in DIMENSIONS and line.kind == "value" and line.before and line.after and line.before > 0:
+            return f"{100 * (line.after / line.before - 1):+.0f}%"
+        if line.kind != "coverage":
+            return line.kind
+        return {(True, False): "came", (False, True): "went"}.get((line.before is None, line.after is None), "coverage")
+
+    def phrase(self, line: Line) -> str:
+        """Say one change in a sentence."""
+        change = self.change(line)
+        what = f"{change} {line.metric}" if change.endswith("%") else (
+            f"{line.metric} ({self.shown(line, line.before)} -> {self.shown(line, line.after)})"
+        )  # fmt: skip
+        return f"{what} moved the score by {line.points:+.3f}"
+
+
+def explanation_rows(facts: ExplanationFacts) -> list[dict[str, Any]]:
+    """Give the table: one row per change with a bar for its size, and the sum; steps only where there are several."""
+    longest = max((abs(line.points) for line in facts.lines if line.points), default=1.0)
+    rows = [
+        {
+            "points": "n/a" if line.points is None else f"{line.points:+.4f}",
+            "": _bar(line.points, longest),
+            "metric": line.metric,
+            "change": f"{facts.shown(line, line.before)} -> {facts.shown(line, line.after)} ({facts.change(line)})",
+            "step": line.step,
+        }
+        for line in facts.ranked
+    ]
+    rows.append(dict.fromkeys(COLUMNS, "") | {"points": f"{facts.total:+.4f}", "metric": "sum"})
+    return rows if len(facts.steps) > 1 else [{name: row[name] for name in COLUMNS[:-1]} for row in rows]
+
+
+def _bar(points: float | None, longest: float) -> str:
+    """Draw a change: to the left of the middle what was lost, to the right what was won."""
+    length = round(HALF_BAR * abs(points or 0.0) / longest)
+    lost, won = ("-" * length, "") if (points or 0.0) < 0 else ("", "+" * length)
+    return f"{lost:>{HALF_BAR}}|{won:<{HALF_BAR}}"
+
+
+def explanation_markdown(facts: ExplanationFacts) -> str:
+    """Give the explanation as Markdown."""
+    return environment().get_template("explanation.md.j2").render(facts=facts, steps=STEPS, titles=DIMENSIONS)
+
+
+def explanation_json(facts: ExplanationFacts) -> str:
+    """Give the explanation for machines: times as ISO 8601 UTC, absent values as null."""
+    told = {
+        "subject": facts.subject,
+        "name": facts.name,
+        "label": facts.label,
+        "from": {**facts.before, "dimensions_raw": facts.raws[0]},
+        "to": {**facts.after, "dimensions_raw": facts.raws[1]},
+        "difference": facts.difference,
+        "explained": facts.total,
+        "half_width": facts.half_width,
+        "is_material": facts.is_material,
+        "steps": facts.steps,
+        "moves": [vars(line) | {"text": facts.phrase(line) if line.points else None} for line in facts.ranked],
+    }
+    return json.dumps(told, default=plain, indent=2)
+
+
+def _end(end: Mapping[str, Any]) -> str:
+    score = f"no Speed Score, {end['reason']}" if end["speed_raw"] is None else f"{end['speed_raw']:.4f}"
+    return f"as of {end['as_of']:%Y-%m-%d}, rubric {end['rubric']}: {score}"

@@ -1,0 +1,134 @@
+"""The table that explains a score: the worked example of METHOD 7, and corrections told apart from news."""
+
+import json
+from datetime import datetime, timedelta
+from math import fsum
+
+import pytest
+
+from catalog.load import load_catalog
+from catalog.metric import METRICS
+from catalog.observation import Observation, Status
+from flows.explain import Question, explanation
+from flows.land import begin, land_observations
+from flows.score import score_days
+from flows.settings import Settings, load_settings
+from reports.explanation import explanation_json, explanation_markdown, explanation_rows
+
+JANUARY, OCTOBER = datetime(2024, 2, 1), datetime(2025, 10, 20)
+MEASURED = {
+    "github.stars": (74_433, 93_800),
+    "github.forks": (20_455, 27_000),
+    "github.contributors": (4_609, 5_000),
+    "github.commits_week": (238, 260),
+}
+EDITED = {"pwc.share_slope_pp": 1.0, "curated.official_server": 0.0, "curated.mobile": 4.0}
+POINTS = {
+    "pwc.share_slope_pp": -0.160,
+    "curated.official_server": -0.133,
+    "curated.mobile": 0.060,
+    "github.forks": 0.010,
+    "github.stars": 0.008,
+    "github.contributors": 0.003,
+    "github.commits_week": 0.0,
+}
+MATERIAL = ("pwc.share_slope_pp", "curated.official_server", "curated.mobile")
+
+
+def test_the_worked_example_of_the_method_comes_out_point_by_point(home):
+    found = explanation(home, Question("pytorch", JANUARY, OCTOBER, "2024.1"))
+
+    assert {line.metric: round(line.points, 3) for line in found.lines} == POINTS
+    assert tuple(line.metric for line in found.ranked[:3]) == MATERIAL
+    assert found.total == pytest.approx(found.difference, abs=1e-9)
+    assert found.difference == pytest.approx(fsum(POINTS.values()), abs=1e-3)
+    assert {line.step for line in found.lines} == {"news"}
+    assert found.is_material is False
+
+
+def test_the_example_reads_as_a_person_would_tell_it(home):
+    text = explanation_markdown(explanation(home, Question("pytorch", JANUARY, OCTOBER, "2024.1")))
+
+    assert "The score moved by **-0.2120**: no material change" in text
+    assert "- +26% github.stars moved the score by +0.008\n" in text
+    assert "- pwc.share_slope_pp (5 -> 1) moved the score by -0.160" in text
+    assert "| absent | curated | -0.1333 |" in text
+    assert "| good | excellent | curated | +0.0600 |" in text
+
+
+def test_the_table_ends_with_the_sum_and_its_bars_lean_to_the_side_of_their_points(home):
+    rows = explanation_rows(explanation(home, Question("pytorch", JANUARY, OCTOBER, "2024.1")))
+
+    assert [row[""] for row in rows[:3]] == ["-----|     ", " ----|     ", "     |++   "]
+    assert rows[1]["change"] == "present -> absent (curated)"
+    assert (rows[-1]["metric"], rows[-1]["points"]) == ("sum", "-0.2120")
+
+
+def test_a_correction_is_told_apart_from_news(home):
+    """The Stack Overflow count was that of another tag; the correction is learned after the score was first kept."""
+    score_days(home, [JANUARY], "2024.1")
+    land_observations(home, [measured("stackoverflow.questions", 22_600, datetime(2024, 1, 20))], begin("import"))
+
+    found = explanation(home, Question("pytorch", JANUARY, OCTOBER, "2024.1"))
+
+    assert [line.metric for line in found.lines if line.step == "revision"] == ["stackoverflow.questions"]
+    assert list(found.steps) == ["revision", "news"]
+    assert found.total == pytest.approx(found.difference, abs=1e-9)
+
+
+def test_one_day_at_two_moments_of_knowledge_shows_the_correction_alone(home):
+    score_days(home, [JANUARY], "2024.1")
+    land_observations(home, [measured("stackoverflow.questions", 22_600, datetime(2024, 1, 20))], begin("import"))
+
+    found = explanation(home, Question("pytorch", JANUARY, JANUARY, "2024.1"))
+
+    assert list(found.steps) == ["revision"]
+    assert found.total == pytest.approx(found.difference, abs=1e-9)
+    assert [(line.before, line.after) for line in found.lines] == [(85_000, 22_600)]
+
+
+def test_the_moments_of_knowledge_can_be_named(home):
+    landed = land_observations(
+        home, [measured("stackoverflow.questions", 22_600, datetime(2024, 1, 20))], begin("import")
+    )
+    before = landed.known_at - timedelta(microseconds=1)
+
+    blind = explanation(home, Question("pytorch", JANUARY, JANUARY, "2024.1", known_from=before, known_at=before))
+    seeing = explanation(home, Question("pytorch", JANUARY, JANUARY, "2024.1", known_from=before))
+
+    assert blind.lines == []
+    assert [line.metric for line in seeing.lines] == ["stackoverflow.questions"]
+
+
+def test_another_rubric_is_a_step_of_its_own(home):
+    found = explanation(home, Question("pytorch", JANUARY, datetime(2026, 1, 10)))
+
+    told = json.loads(explanation_json(found))
+    assert (told["from"]["rubric"], told["to"]["rubric"]) == ("2024.1", "2026.1")
+    assert {move["step"] for move in told["moves"]} <= {"rubric", "news"}
+    assert told["difference"] is None
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Settings:
+    """Give a home where PyTorch is judged in January 2024 and again, after three edits, in October 2025."""
+    monkeypatch.setenv("SPEEDSCORE_HOME_DIR", str(tmp_path))
+    settings = load_settings()
+    seed = [fact.observe() for fact in load_catalog().facts if fact.source == "seed card"]
+    again = [edited(one) for one in seed if one.metric not in MEASURED]
+    then, now = (
+        [measured(name, values[place], on) for name, values in MEASURED.items()]
+        for place, on in enumerate((JANUARY - timedelta(days=1), OCTOBER - timedelta(days=1)))
+    )
+    land_observations(settings, [*again, *then, *now], begin("import"))
+    return settings
+
+
+def edited(seed: Observation) -> Observation:
+    value = EDITED.get(seed.metric, seed.value)
+    more = {"status": Status.CURATED, "method": "curated", "source": "review", "valid_until": datetime(2026, 4, 1)}
+    return METRICS[seed.metric].of(seed.subject, OCTOBER - timedelta(days=9), value, **more)
+
+
+def measured(metric: str, value: float, on: datetime) -> Observation:
+    return METRICS[metric].of("pytorch", on, value, source="archive")
