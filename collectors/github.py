@@ -18,6 +18,7 @@ from collectors.github_issue_comments import IDS_A_QUERY, changes_field, changes
 from collectors.github_issue_pages import PAGE_SIZES, Ask, first_page_field, issue_fields
 from collectors.github_issue_questions import questions
 from collectors.github_issue_walk import WALKED, walk_issues
+from collectors.github_past import past
 from collectors.github_repositories import (
     BATCH,
     GRAPHQL_METRICS,
@@ -25,7 +26,6 @@ from collectors.github_repositories import (
     More,
     ask_batches,
     ask_graphql,
-    collect_past,
 )
 from collectors.github_rest import (
     CONTRIBUTORS,
@@ -35,9 +35,9 @@ from collectors.github_rest import (
     ask_repository,
     ask_rest,
 )
-from collectors.github_stars import GAINED, START, history, known_history
+from collectors.github_stars import GAINED, START, TODAY, history, known_history
 from collectors.http import midnight
-from collectors.source import Cost, Found, Past, Source, Upstream, ask_each, missing
+from collectors.source import Cost, Found, Source, Upstream, ask_each, missing
 from collectors.turns import Allowance, due
 
 CALLS_WITH_TOKEN = 4_500
@@ -220,6 +220,6 @@ source = Source(
     collect,
     GRAPHQL_METRICS,
     costs,
-    Past(collect_past, tuple(WINDOWS.values()), lambda subjects: -(-subjects // BATCH)),
-    sometimes=(CONTRIBUTORS, GAINED, START, WALKED, *FROM_CLONE),
+    past,
+    sometimes=(CONTRIBUTORS, GAINED, TODAY, START, WALKED, *FROM_CLONE),
 )

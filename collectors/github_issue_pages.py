@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from catalog.rows import Rows
 from catalog.subject import Subject
@@ -137,7 +137,11 @@ def order_and_filter(since: datetime | None) -> str:
 
 
 def pages(
-    ask: Ask, subject: Subject, since: datetime | None, first_page: Connection | None = None, walk: "Walk | None" = None
+    ask: Ask,
+    subject: Subject,
+    since: datetime | None,
+    first_page: Connection | None = None,
+    walk: "Place | None" = None,
 ) -> Iterator[list[IssueFact]]:
     """Give the issues that changed at or after `since`, page by page, all of them when it is None.
 
@@ -218,6 +222,19 @@ def _end(page: Connection, before: str | None) -> tuple[str | None, bool]:
 
 def _stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Place(Protocol):
+    """Where a walk stands, kept somewhere."""
+
+    def resume(self, since: datetime | None, *, may_lack_first: bool) -> "Kept":
+        """Give what an earlier walk from the same `since` fetched."""
+
+    def remember(self, since: datetime | None, cursor: str | None, fingerprint: str, *, is_first: bool) -> None:
+        """Add a page."""
+
+    def forget(self) -> None:
+        """Lose the place."""
 
 
 @dataclass(frozen=True)

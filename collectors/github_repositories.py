@@ -18,15 +18,14 @@ from collectors.errors import (
     IncompleteError,
     LimitError,
     NoAnswerError,
-    NoTokenError,
     RestrictedError,
     ServerFaultError,
     SourceError,
 )
-from collectors.github_client import FETCHED_AT, FINGERPRINT, connect, graphql
+from collectors.github_client import FETCHED_AT, FINGERPRINT, graphql
 from collectors.github_rest import REPOSITORY_ID, check_identity, plainly
 from collectors.http import count, midnight, need
-from collectors.source import Upstream, missing
+from collectors.source import missing
 
 BATCH = 40
 WINDOWS = {days: METRICS[f"github.commits_{days}d"] for days in (7, 28, 90, 91)}
@@ -231,31 +230,3 @@ def _release_age(
         raise ChangedError(f"a release was published at {text!r}; a time was expected") from None
     age_d = (fetched_at - published_at).total_seconds() / DAY_S
     return RELEASE_AGE.of(subject.id, fetched_at, max(0.0, age_d), **evidence)
-
-
-def collect_past(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Observation]:
-    """Count the commits of the windows that end on a past day."""
-    if upstream.auth is None:
-        yield from missing(subjects, WINDOWS.values(), valid_at, NoTokenError("GraphQL needs a token"))
-        return
-    client = connect(upstream)
-    for start in range(0, len(subjects), BATCH):
-        yield from _past_batch(client, subjects[start : start + BATCH], midnight(valid_at))
-
-
-def _past_batch(client: Github, subjects: Sequence[Subject], until: datetime) -> Iterator[Observation]:
-    metrics = tuple(WINDOWS.values())
-    try:
-        query = repositories_query(subjects, "commit_windows")
-        headers, payload = ask_graphql(client, query, window_variables(until))
-    except SourceError as error:
-        yield from missing(subjects, metrics, until, error)
-        return
-    errors = errors_by_alias(payload)
-    for number, subject in enumerate(subjects):
-        try:
-            node = _node(payload, number, subject, errors)
-            check_identity(need(node, "databaseId"), subject)
-            yield from read_windows(node, subject, until, _evidence(node, headers))
-        except SourceError as error:
-            yield from missing([subject], metrics, until, _cause(error, errors, number))

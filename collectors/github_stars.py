@@ -1,7 +1,7 @@
 """Stars a day through stargazers/history: retained stars only, in days of Los Angeles, newest week first."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -15,10 +15,12 @@ from collectors.github_client import FETCHED_AT, FINGERPRINT
 from collectors.http import count, need
 
 GAINED = METRICS["github.stars_gained_1d"]
+TODAY = METRICS["github.stars_gained_today"]
 START = METRICS["github.stars_history_start"]
 ZONE = ZoneInfo("America/Los_Angeles")
 WEEKS_A_PAGE = 30
 DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
 EPOCH = date(1970, 1, 1)
 LAST_PAGE = re.compile(r'<[^>]*[?&]page=(\d+)[^>]*>; rel="last"')
 
@@ -55,9 +57,41 @@ def history(ask: Ask, subject: Subject, known: Known | None, older_pages: int) -
         has_landed = known is not None and known.page_sha256 == headers[FINGERPRINT]
         fresh = [(day, gained) for day, gained in days if not (known and has_landed and day <= known.newest)]
         yield from (_observe(subject, day, gained, headers) for day, gained in fresh)
+        yield from read_today(subject, payload, headers)
         oldest = min([day for day, _ in days], default=oldest)
-    if 'rel="next"' not in headers.get("link", "") and not (known and known.is_whole):
-        yield START.of(subject.id, _midnight(oldest), (oldest - EPOCH).days, method="exact_retained")
+    if is_last(headers) and not (known and known.is_whole):
+        yield beginning(subject, oldest)
+
+
+def past_pages(ask: Ask, subject: Subject, days: Collection[date], today: date) -> Iterator[list[Observation]]:
+    """Give, page by page, the pages on which the days stand, the newest first, until they are had or it begins.
+
+    `today` tells which page to ask for; where the newest week is another one, what came tells.
+    """
+    newest_sunday, left, asked = _sunday_before(today), set(days), set[int]()
+    while left:
+        page = max(1, _page_of(max(left), newest_sunday))
+        if page in asked:
+            left.discard(max(left))
+            continue
+        asked.add(page)
+        headers, payload = _page(ask, subject, page)
+        if not payload:
+            if page == 1:
+                raise IncompleteError(f"the star history of {subject.github} is empty")
+            return
+        newest_sunday = _sunday(payload[0]) + (page - 1) * WEEKS_A_PAGE * WEEK
+        oldest = min(map(_sunday, payload))
+        told = read_weeks(payload, datetime.fromisoformat(headers[FETCHED_AT]))
+        found = [_observe(subject, day, gained, headers) for day, gained in told]
+        yield [
+            *found,
+            *read_today(subject, payload, headers),
+            *([beginning(subject, oldest)] if is_last(headers) else []),
+        ]
+        if is_last(headers):
+            return
+        left -= {day for day, _ in told}
 
 
 def pages_to_ask(newest_sunday: date, last: int, known: Known | None, older_pages: int) -> list[int]:
@@ -87,6 +121,27 @@ def read_weeks(payload: list[Any], fetched_at: datetime) -> list[tuple[date, flo
     return found
 
 
+def read_today(subject: Subject, payload: Sequence[Any], headers: Mapping[str, str]) -> Iterator[Observation]:
+    """Give the stars of the Los Angeles day that had begun when the page was asked for, if it stands on the page."""
+    today = datetime.fromisoformat(headers[FETCHED_AT]).replace(tzinfo=UTC).astimezone(ZONE).date()
+    for week in payload:
+        number = (today - _sunday(week)).days
+        if 0 <= number < len(need(week, "days")):
+            yield TODAY.of(
+                subject.id, _midnight(today), count(need(week, "days"), number), raw_sha256=headers[FINGERPRINT]
+            )
+
+
+def is_last(headers: Mapping[str, str]) -> bool:
+    """Tell whether no page follows."""
+    return 'rel="next"' not in headers.get("link", "")
+
+
+def beginning(subject: Subject, oldest: date) -> Observation:
+    """Say with which day the history begins, as days since the epoch."""
+    return START.of(subject.id, _midnight(oldest), (oldest - EPOCH).days, method="exact_retained")
+
+
 def known_history(memory: Mapping[str, Any], subject: Subject) -> Known | None:
     """Give what the run's memory holds of a subject's star history."""
     found = memory.get(subject.id)
@@ -112,6 +167,10 @@ def _page_of(day: date, newest_sunday: date) -> int:
 def _last_page(headers: Mapping[str, str]) -> int:
     found = LAST_PAGE.search(headers.get("link", ""))
     return int(found[1]) if found else 1
+
+
+def _sunday_before(day: date) -> date:
+    return day - (day.weekday() + 1) % 7 * DAY
 
 
 def _sunday(week: Any) -> date:

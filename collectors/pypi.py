@@ -1,6 +1,6 @@
 """Downloads from PyPI without mirrors, through pypistats."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from catalog.subject import Subject
 from collectors.archive import Answer
 from collectors.errors import ChangedError, IncompleteError
 from collectors.http import count, each, midnight, need
-from collectors.source import Found, Source, Upstream, ask_each, one_each
+from collectors.source import Found, Lacking, Memory, Past, Source, Step, Upstream, ask_each, one_each
 
 DOWNLOADS = METRICS["pypi.downloads_30d"]
 DAYS = 30
@@ -33,21 +33,46 @@ def read_overall(payload: Any, subject: Subject, answer: Answer, valid_at: datet
     The newest day may lag by two days; a hole in the 30 days raises IncompleteError, for a sum over it would be low.
     """
     today = midnight(valid_at).date()
-    daily = {
+    counted = {day: downloads for day, downloads in read_days(payload).items() if day < today}
+    if not counted:
+        raise IncompleteError(f"pypistats counts no day of {subject.pypi} without mirrors")
+    last = max(counted)
+    return _sum(counted, subject, answer, datetime(last.year, last.month, last.day) + DAY)  # noqa: DTZ001 - naive UTC
+
+
+def read_days(payload: Any) -> dict[date, float]:
+    """Read the downloads of each day, mirrors excluded."""
+    return {
         _day(need(row, "date")): count(row, "downloads")
         for row in each(payload, "data")
         if need(row, "category") == "without_mirrors"
     }
-    counted = {day: downloads for day, downloads in daily.items() if day < today}
-    if not counted:
-        raise IncompleteError(f"pypistats counts no day of {subject.pypi} without mirrors")
-    last = max(counted)
-    wanted = [last - number * DAY for number in range(DAYS)]
+
+
+def _sum(counted: Mapping[date, float], subject: Subject, answer: Answer, end: datetime) -> Observation:
+    """Sum the 30 days before a midnight."""
+    wanted = [end.date() - number * DAY for number in range(1, DAYS + 1)]
     if lacking := [day for day in wanted if day not in counted]:
         raise IncompleteError(f"pypistats lacks {len(lacking)} of the last {DAYS} days of {subject.pypi}")
-    end = datetime(last.year, last.month, last.day) + DAY  # noqa: DTZ001 - naive UTC everywhere
     total = sum(counted[day] for day in wanted)
     return DOWNLOADS.of(subject.id, end, total, method="exact", url=answer.url, raw_sha256=answer.sha256)
+
+
+def _steps(subjects: Sequence[Subject], lacking: Lacking, _memory: Memory, _now: datetime) -> Iterator[Step]:
+    for subject in subjects:
+        if days := lacking.get((subject.id, DOWNLOADS.name)):
+            yield Step("pypi", "days", (subject,), tuple(days), "pypistats", 1)
+
+
+def _ask_past(step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
+    """Give every day whose 30 days are all counted; pypistats keeps half a year."""
+    subject = step.subjects[0]
+    payload, answer = upstream.http.json(f"{upstream.base_url}/packages/{subject.pypi}/overall", mirrors="false")
+    counted = read_days(payload)
+    told = [day for day in step.days if all(day.date() - number * DAY in counted for number in range(1, DAYS + 1))]
+    if not told:
+        raise IncompleteError(f"pypistats lacks the days of {subject.pypi}")
+    yield [_sum(counted, subject, answer, day) for day in told]
 
 
 def _day(text: Any) -> date:
@@ -57,4 +82,4 @@ def _day(text: Any) -> date:
         raise ChangedError(f"{text!r} is not a day") from None
 
 
-source = Source("pypi", collect, (DOWNLOADS,), one_each("pypistats"))
+source = Source("pypi", collect, (DOWNLOADS,), one_each("pypistats"), Past(_steps, _ask_past))

@@ -62,16 +62,59 @@ class Cost:
     period: str = ""
 
 
-Costs = Callable[[Sequence[Subject], Mapping[str, Mapping[str, Any]], bool], Iterable[Cost]]
+Memory = Mapping[str, Mapping[str, Any]]
+Costs = Callable[[Sequence[Subject], Memory, bool], Iterable[Cost]]
+Lacking = Mapping[tuple[str, str], Sequence[datetime]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One piece of a backfill: what is asked of which subjects for which days (midnights, naive UTC).
+
+    `calls` is how many requests it takes at most, of the limit `resource`; None where nobody can know before.
+    """
+
+    source: str
+    name: str
+    subjects: tuple[Subject, ...]
+    days: tuple[datetime, ...]
+    resource: str
+    calls: int | None
 
 
 @dataclass(frozen=True)
 class Past:
-    """How a source answers for a past day: the same question with the day as `valid_at`, at so many calls."""
+    """How a source answers for past days: the steps that bring what is lacking, each of them page by page.
 
-    ask: Ask
-    metrics: tuple[Metric, ...]
-    calls: Callable[[int], int]
+    `steps` asks nobody; it takes the subjects, the days that each (subject, metric) lacks, the run's memory, and now.
+    `ask` gives a page at a time, which lands before the next is asked for; it raises SourceError.
+    """
+
+    steps: Callable[[Sequence[Subject], Lacking, Memory, datetime], Iterable[Step]]
+    ask: Callable[[Step, Upstream], Iterator[Sequence[Found]]]
+
+
+def day_by_day(source: str, resource: str, ask: Ask, calls: Callable[[Sequence[Subject]], int]) -> Past:
+    """Give the past of a source that answers for one day at a time: the most valuable days first, one a page."""
+
+    def steps(subjects: Sequence[Subject], lacking: Lacking, _memory: Memory, _now: datetime) -> Iterator[Step]:
+        lacks: dict[datetime, set[str]] = {}
+        for (subject, _), days in lacking.items():
+            for day in days:
+                lacks.setdefault(day, set()).add(subject)
+        for day in by_value(lacks):
+            asked = tuple(one for one in subjects if one.id in lacks[day])
+            yield Step(source, "days", asked, (day,), resource, calls(asked))
+
+    def pages(step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
+        yield list(ask(step.subjects, upstream, step.days[0]))
+
+    return Past(steps, pages)
+
+
+def by_value(days: Iterable[datetime]) -> list[datetime]:
+    """Give days in the order of their worth: firsts of months, then Mondays, then the others; the newest first."""
+    return sorted(days, key=lambda day: (day.day != 1, day.day != 1 and day.weekday() != 0, -day.toordinal()))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from catalog.subject import Subject
 from collectors.archive import Answer
 from collectors.errors import ChangedError, GoneError, LimitError, SourceError
 from collectors.http import count, each, midnight, need, parse
-from collectors.source import Cost, Found, Past, Source, Upstream, ask_each, missing
+from collectors.source import Cost, Found, Source, Upstream, ask_each, day_by_day, missing
 from collectors.stackoverflow_answers import ANSWERED, answered
 from collectors.turns import due
 
@@ -172,6 +172,6 @@ source = Source(
     collect,
     (QUESTIONS, QUESTIONS_365D, SHARE),
     costs,
-    Past(collect_past, (QUESTIONS_365D, SHARE), lambda subjects: subjects + 1),
+    day_by_day("stackoverflow", "stackexchange", collect_past, lambda subjects: len(subjects) + 1),
     sometimes=(ANSWERED,),
 )

@@ -1,20 +1,23 @@
-"""Backfill: which past cells are missing and can still be had, what they cost, and asking for them."""
+"""Backfill: which past cells are lacking and can still be had, by which steps, and what they cost. Asks nobody."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from catalog.observation import Observation
-from collectors.errors import SourceError
-from collectors.source import missing, sources
-from flows.collect import Collected, pinned, seam, upstream_of
+from catalog.errors import InputError
+from catalog.metric import METRICS
+from catalog.past import WAYS, ways_of
+from catalog.subject import Subject
+from collectors.source import Lacking, Step, sources
+from flows.clock import utc_now
+from flows.collect import chosen_sources, pinned
+from flows.memory import memory
 from flows.score import days_between
 from flows.settings import Settings
+from warehouse.cells import Expected, lacking
 from warehouse.connection import open_reader
 from warehouse.query import rows
-
-SECONDS_A_CALL = 0.5
 
 
 class Span(NamedTuple):
@@ -30,64 +33,87 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Order:
-    """One question to ask: a source, a day, and the subjects that lack it."""
+class Plan:
+    """The steps of each source, in the order in which they are asked, and the cells that lack an answer."""
 
-    source: str
-    day: datetime
-    subjects: tuple[str, ...]
+    span: Span
+    lacking: Lacking
+    steps: Mapping[str, Sequence[Step]]
 
-    @property
-    def calls(self) -> int:
-        """How many requests the question takes."""
-        past = sources()[self.source].past
-        return past.calls(len(self.subjects)) if past else 0
+    def table(self) -> list[dict[str, Any]]:
+        """Give one row per source and kind of step: subjects, days, calls, bytes and time, at most."""
+        kinds = dict.fromkeys((step.source, step.name) for steps in self.steps.values() for step in steps)
+        return [self._row(source, name) for source, name in kinds]
 
-
-def plan(settings: Settings, span: Span, subject_ids: Sequence[str], names: Sequence[str]) -> dict[str, list[Order]]:
-    """Give, per source that can answer for the past, the questions whose answers are not stored yet."""
-    catalog, present = settings.followed.only(subject_ids), _present(settings, span)
-    days = days_between(span.first.date(), span.last.date(), "day")
-    orders: dict[str, list[Order]] = {}
-    for name in names or sorted(sources()):
-        past = sources()[name].past if name in sources() else None
-        if past is None:
-            continue
-        asked = [subject.id for subject in catalog.subjects if subject.answers_to(name)]
-        lacking = {
-            day: tuple(one for one in asked if any((one, metric.name, day) not in present for metric in past.metrics))
-            for day in days
+    def _row(self, source: str, name: str) -> dict[str, Any]:
+        steps = [step for step in self.steps[source] if step.name == name]
+        days = {day for step in steps for day in step.days}
+        calls = [step.calls for step in steps]
+        known = None if None in calls else sum(filter(None, calls))
+        way = next((way for way in ways_of(source) if way.step == name), ways_of(source)[0])
+        return {
+            "source": source,
+            "step": name,
+            "how": way.how,
+            "subjects": len({one.id for step in steps for one in step.subjects}),
+            "days": len(days),
+            "first": min(days, default=None),
+            "last": max(days, default=None),
+            "resource": steps[0].resource,
+            "calls": known,
+            "megabytes": None if known is None else round(known * way.bytes_a_call / 1e6, 1),
+            "about_seconds": None if known is None else round(known * way.seconds_a_call),
         }
-        orders[name] = [Order(name, day, lacks) for day, lacks in lacking.items() if lacks]
-    return orders
+
+    def within(self, calls: int) -> "Plan":
+        """Give the part that takes at most so many calls in all; a step of unknown size is left out."""
+        left, chosen = calls, dict[str, list[Step]]()
+        for name, steps in self.steps.items():
+            chosen[name] = []
+            for step in steps:
+                if step.calls is not None and step.calls <= left:
+                    chosen[name].append(step)
+                    left -= step.calls
+        return Plan(self.span, self.lacking, chosen)
 
 
-def backfill_source(settings: Settings, name: str, orders: Sequence[Order], run_id: str) -> Collected:
-    """Ask the questions of one source in their order; a failing one costs only itself."""
-    past = sources()[name].past
-    if past is None or not orders:
-        return Collected(name, [], 0)
-    catalog = pinned(settings, settings.followed)
-    http = seam(settings, run_id)
-    observations: list[Observation] = []
-    try:
-        upstream = upstream_of(name, settings, http, orders[0].day)
-        for order in orders:
-            subjects = [catalog[one] for one in order.subjects]
-            try:
-                observations += [one for one in past.ask(subjects, upstream, order.day) if isinstance(one, Observation)]
-            except SourceError as error:
-                observations += missing(subjects, past.metrics, order.day, error)
-        return Collected(name, observations, http.spent.total())
-    finally:
-        http.client.close()
-        if http.etags:
-            http.etags.close()
+def plan(settings: Settings, span: Span, subject_ids: Sequence[str], names: Sequence[str]) -> Plan:
+    """Give the steps that would bring the days that are lacking; asks nobody."""
+    if span.last < span.first:
+        raise InputError(f"--from {span.first:%Y-%m-%d} lies after --to {span.last:%Y-%m-%d}; turn them round")
+    catalog = pinned(settings, settings.followed.only(subject_ids))
+    cells = _lacking(settings, span, catalog.subjects, chosen_sources(names))
+    known, now = memory(settings, utc_now(), span.first), utc_now()
+    steps: dict[str, list[Step]] = {}
+    for name in chosen_sources(names):
+        past = sources()[name].past
+        if past is not None:
+            asked = [subject for subject in catalog.subjects if subject.answers_to(name)]
+            steps[name] = list(past.steps(asked, cells, known, now))
+    return Plan(span, cells, steps)
 
 
-def _present(settings: Settings, span: Span) -> set[tuple[str, str, datetime]]:
+def _lacking(settings: Settings, span: Span, subjects: Sequence[Subject], names: Sequence[str]) -> Lacking:
+    created = _created(settings)
+    expected = [
+        Expected(subject.id, metric, *part)
+        for way in WAYS
+        if way.source in names
+        for subject in subjects
+        if subject.answers_to(way.source)
+        if (part := way.span(span.first.date(), span.last.date(), utc_now().date(), created.get(subject.id)))
+        for metric in way.metrics
+        if not METRICS[metric].yearly
+    ]
     if not settings.published.exists():
-        return set()
+        return {(one.subject, one.metric): days_between(one.first, one.last, "day") for one in expected}
     with open_reader(settings.published) as connection:
-        found = rows(connection, "present_cells", first=span.first, last=span.last)
-    return {(row["subject"], row["metric"], row["valid_at"]) for row in found}
+        return lacking(connection, expected)
+
+
+def _created(settings: Settings) -> dict[str, date]:
+    """Give the day on which each repository begins, where its star history has told it."""
+    if not settings.published.exists():
+        return {}
+    with open_reader(settings.published) as connection:
+        return {row["subject"]: row["created_on"] for row in rows(connection, "created_on")}

@@ -97,7 +97,7 @@ def collect_source(
         valid_at = begun.started_at if not replay_id else _started_at(settings, replay_id)
         upstream = upstream_of(name, settings, http, valid_at)
         found = list(source.collect(asked, upstream, valid_at)) if asked else []
-        observations = list(_read_papers(found, catalog, source, valid_at))
+        observations = list(read_papers(found, catalog, source, valid_at))
         observations += _unsaid(observations, asked, source, valid_at)
         return Collected(name, observations, http.spent.total(), tuple(one for one in found if isinstance(one, Rows)))
     finally:
@@ -126,7 +126,9 @@ def plan_night(settings: Settings, subject_ids: Sequence[str], names: Sequence[s
     ]
 
 
-def upstream_of(name: str, settings: Settings, http: Http, started_at: datetime) -> Upstream:
+def upstream_of(
+    name: str, settings: Settings, http: Http, started_at: datetime, since: datetime | None = None
+) -> Upstream:
     """Give the address and secrets of a source, and what was known of it when the run started."""
     bases = {
         **dict.fromkeys(ON_GITHUB, settings.github_api_url),
@@ -149,7 +151,7 @@ def upstream_of(name: str, settings: Settings, http: Http, started_at: datetime)
         graphql_url=settings.graphql_url,
         folder=settings.home_dir / "raw",
         max_concurrency=settings.max_concurrency,
-        memory=memory(settings, started_at),
+        memory=memory(settings, started_at, since),
     )
 
 
@@ -169,9 +171,10 @@ def _pin(subject: Subject, seen: dict[str, int]) -> Subject:
     return subject.model_copy(update={"github_id": seen[subject.id]})
 
 
-def _read_papers(
+def read_papers(
     found: Iterable[Observation | Papers | Rows], catalog: Catalog, source: Source, valid_at: datetime
 ) -> Iterator[Observation]:
+    """Give the observations, those among them that the warehouse reads from the files of the archive."""
     for one in found:
         if isinstance(one, Observation):
             yield one

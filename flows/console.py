@@ -4,58 +4,66 @@ import logging
 import os
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from flows.backfill import SECONDS_A_CALL, Span, plan
+from collectors.source import sources
+from flows.backfill import Span, plan
 from flows.clock import utc_now
+from flows.collect import chosen_sources
+from flows.fill import Filled
 from flows.nightly import Night
 from flows.prefect_server import ServerError
 from flows.settings import Settings
 from flows.show import note, print_json, show
 
+Told = TypeVar("Told", Night, Filled)
 NIGHT_COLUMNS = ("source", "requests", "values", "missing", "why")
-PLAN_COLUMNS = ("source", "days", "first", "last", "calls", "about_seconds")
+FILLED_COLUMNS = ("source", "steps", "requests", "pages", "why")
+PLAN_COLUMNS = (
+    "source",
+    "step",
+    "how",
+    "subjects",
+    "days",
+    "first",
+    "last",
+    "resource",
+    "calls",
+    "megabytes",
+    "about_seconds",
+)
 
 
 def run_nightly(
     settings: Settings, subjects: list[str], sources: list[str], replay: str | None, *, as_json: bool
 ) -> Night:
     """Run the nightly flow, then score and write the site."""
-    from flows.collect import chosen_sources
-
     chosen_sources(sources)
     orchestrate = _prefect(settings)
-    night = _timed(lambda: orchestrate.nightly(subjects=subjects, sources=sources, replay=replay))
+    night: Night = _timed(lambda: orchestrate.nightly(subjects=subjects, sources=sources, replay=replay))
     _after(settings, night, as_json=as_json)
     return night
 
 
-def run_backfill(settings: Settings, span: Span, subjects: list[str], sources: list[str], *, as_json: bool) -> Night:
+def run_backfill(settings: Settings, span: Span, subjects: list[str], sources: list[str], *, as_json: bool) -> Filled:
     """Run the backfill flow, then score."""
     orchestrate = _prefect(settings)
     first, last = (moment.date().isoformat() for moment in span)
-    night = _timed(lambda: orchestrate.backfill(first, last, subjects=subjects, sources=sources))
-    _after(settings, night, as_json=as_json)
-    return night
+    filled: Filled = _timed(lambda: orchestrate.backfill(first, last, subjects=subjects, sources=sources))
+    _after(settings, filled, as_json=as_json)
+    return filled
 
 
 def show_plan(settings: Settings, span: Span, subjects: Sequence[str], names: Sequence[str], *, as_json: bool) -> None:
     """Say what a backfill would ask, and ask nothing."""
-    found = [
-        {
-            "source": name,
-            "days": len(orders),
-            "first": orders[0].day if orders else None,
-            "last": orders[-1].day if orders else None,
-            "calls": sum(order.calls for order in orders),
-            "about_seconds": sum(order.calls for order in orders) * SECONDS_A_CALL,
-        }
-        for name, orders in plan(settings, span, subjects, names).items()
-    ]
+    found = plan(settings, span, subjects, names).table()
+    for name in chosen_sources(names):
+        if sources()[name].past is None:
+            note(f"{name}: snapshots only; a past day was had on its night or is lost")
     show(found, PLAN_COLUMNS, as_json=as_json, title="What a backfill would ask")
 
 
-def _after(settings: Settings, night: Night, *, as_json: bool) -> None:
+def _after(settings: Settings, night: Night | Filled, *, as_json: bool) -> None:
     from flows.report import write_site
     from flows.score import default_days, leaderboard, score_night
 
@@ -75,18 +83,17 @@ def _after(settings: Settings, night: Night, *, as_json: bool) -> None:
     _close(night, as_json=as_json)
 
 
-def _close(night: Night, *, as_json: bool) -> None:
+def _close(night: Night | Filled, *, as_json: bool) -> None:
     """Say loudly what is missing, in one table."""
-    landed = night.landed
+    landed, columns = night.landed, NIGHT_COLUMNS if isinstance(night, Night) else FILLED_COLUMNS
     note(f"{night.run_id}: {landed.observations:,} rows landed, {landed.quarantined:,} held back")
     for row in night.moved[:5]:
         note(f"moved: {row['subject']} {row['metric']} {row['before']:g} -> {row['after']:g}")
     if not as_json:
         print()  # noqa: T201 - this is the output
-        show(night.table(), NIGHT_COLUMNS, title="Sources asked")
-    lost = [one.source for one in night.collected if one.missing]
-    if lost:
-        note(f"MISSING: {', '.join(lost)} gave not every cell; scores carry older values or say so")
+        show(night.table(), columns, title="Sources asked")
+    if night.lost:
+        note(f"MISSING: {', '.join(night.lost)} gave not every cell; scores carry older values or say so")
 
 
 def _prefect(settings: Settings) -> Any:
@@ -111,7 +118,7 @@ def _log_to(handler: logging.Handler, form: str) -> None:
         logging.getLogger(name).propagate = False
 
 
-def _timed(run: Callable[[], Night]) -> Night:
+def _timed(run: Callable[[], Told]) -> Told:
     """Run a flow; say apart how long Prefect's server took to come up."""
     called = utc_now()
     began = time.monotonic()

@@ -1,6 +1,7 @@
 """Derive observations from finer facts that have just landed: rates from issues, shares from papers."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -8,16 +9,22 @@ import duckdb
 import polars as pl
 
 from catalog.metric import METRICS
+from catalog.past import WAYS
 from catalog.rows import Rows
 from catalog.subject import Subject
 from flows.clock import midnight
 from scoring.issue_rates import FAR, Moving, moving, rates
 from warehouse.daily_papers import land_papers, live_shares
 from warehouse.frame import ARRIVED, frame
-from warehouse.issues import issue_frame, land_asked, land_issues, stored_closes, stored_issues
+from warehouse.issues import issue_frame, land_asked, land_checkpoints, land_issues, stored_closes, stored_issues
 from warehouse.land import NOTICED, Run, next_moment
+from warehouse.query import rows, statement
+
+Lacking = Mapping[tuple[str, str], Sequence[datetime]]
 
 WALKED = "github.issues_walked"
+ISSUE_METRICS = {metric for way in WAYS if way.step == "issues" for metric in way.metrics}
+STAR_METRICS = {"github.stars", "github.stars_new_365d"}
 DAYS_READ = "papers.days_read"
 
 
@@ -25,12 +32,48 @@ def issue_rates(
     connection: duckdb.DuckDBPyConnection, facts: Sequence[Rows], walked: list[str], run: Run
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Land the issues; give the rates of the subjects whose issues are known whole, and which of them are moving."""
-    known_at = next_moment(connection, run.finished_at)
-    land_issues(connection, issue_frame(_rows(facts, "issue")), known_at, run.run_id)
-    land_asked(connection, _rows(facts, "issue_asked"), known_at, run.run_id)
+    known_at = land_facts(connection, facts, run)
     issues = stored_issues(connection, known_at).filter(pl.col("subject").is_in(walked))
     closes, days = stored_closes(connection, known_at), [midnight(run.started_at.date())]
     return as_arrived(rates(issues, days, closes)), as_noticed(moving(issues, days, closes))
+
+
+def land_facts(connection: duckdb.DuckDBPyConnection, facts: Sequence[Rows], run: Run) -> datetime:
+    """Land issues, what was said of single ones, and places of walks; give when they are known."""
+    known_at = next_moment(connection, run.finished_at)
+    land_issues(connection, issue_frame(_rows(facts, "issue")), known_at, run.run_id)
+    land_asked(connection, _rows(facts, "issue_asked"), known_at, run.run_id)
+    land_checkpoints(connection, _rows(facts, "checkpoint"), known_at, run.run_id)
+    return known_at
+
+
+def past_issue_rates(connection: duckdb.DuckDBPyConnection, lacking: Lacking, run: Run) -> pl.DataFrame:
+    """Give the rates of the lacking days before which a subject's issues are known whole, to be landed."""
+    known_at = next_moment(connection, run.finished_at)
+    walked = {row["subject"]: row["asked_at"] for row in rows(connection, "walked", before=known_at)}
+    wanted: dict[str, set[datetime]] = {}
+    for (subject, metric), days in lacking.items():
+        if metric in ISSUE_METRICS and subject in walked:
+            wanted.setdefault(subject, set()).update(day for day in days if day <= walked[subject])
+    if not wanted:
+        return frame([])
+    closes, found = stored_closes(connection, known_at), [frame([])]
+    issues = stored_issues(connection, known_at)
+    for subject, chosen in wanted.items():
+        found.append(as_arrived(rates(issues.filter(subject=subject), sorted(chosen), closes)))
+    return pl.concat(found)
+
+
+def past_stars(connection: duckdb.DuckDBPyConnection, lacking: Lacking, run: Run) -> None:
+    """Derive counts of stars, and the stars of a year, for the lacking days."""
+    days = [day for (_, metric), some in lacking.items() if metric in STAR_METRICS for day in some]
+    subjects = sorted({subject for subject, metric in lacking if metric in STAR_METRICS})
+    if not days:
+        return
+    told = {"known_at": next_moment(connection, run.finished_at), "run_id": run.run_id}
+    span = {"subjects": subjects, "first": min(days), "last": max(days)}
+    for name in ("derive_past_stars", "derive_past_new_stars"):
+        connection.execute(statement(name), told | span)
 
 
 def _rows(facts: Sequence[Rows], table: str) -> Iterator[Mapping[str, Any]]:

@@ -13,12 +13,12 @@ from catalog.load import standing
 from catalog.observation import Observation
 from catalog.rows import Rows
 from flows.clock import utc_now
-from flows.derive import DAYS_READ, WALKED, issue_rates, paper_shares
+from flows.derive import DAYS_READ, WALKED, issue_rates, land_facts, paper_shares, past_issue_rates, past_stars
 from flows.settings import Settings
-from warehouse.connection import open_writer
+from warehouse.connection import open_draft, open_writer
 from warehouse.frame import frame
 from warehouse.label import set_label
-from warehouse.land import NOTHING, Landed, Run, land
+from warehouse.land import NOTHING, Landed, Run, add, whole
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,8 @@ def land_observations(
     facts: Sequence[Rows] = (),
 ) -> Landed:
     """Land the observations, the facts with what follows from them, and the standing knowledge; publish the whole."""
-    catalog, brought = settings.followed, list(observations)
-    run = Run(
-        run_id=begun.run_id,
-        kind=begun.kind,
-        started_at=begun.started_at,
-        finished_at=utc_now(),
-        version=version("speedscore"),
-        detail=detail or {},
-    )
-    with open_writer(settings.published, utc_now()) as connection:
+    catalog, brought, run = settings.followed, list(observations), _run(begun, detail)
+    with open_writer(settings.published, utc_now()) as connection, whole(connection):
         if settings.label:
             set_label(connection, settings.label)
         arrived, noticed = frame([*standing(catalog), *brought]), NOTHING
@@ -63,7 +55,46 @@ def land_observations(
         if papers := [one for one in facts if one.table == "paper"]:
             asked = [catalog[one] for one in _said(brought, DAYS_READ)]
             arrived = pl.concat([arrived, paper_shares(connection, papers, asked, run)])
-        return land(connection, arrived, catalog, run, noticed=noticed)
+        return add(connection, arrived, catalog, run, noticed=noticed)
+
+
+def land_page(settings: Settings, found: Sequence[Observation | Rows], begun: Begun) -> None:
+    """Land one page of a backfill, all of it or nothing, in the writer's own file; `publish` shows it."""
+    brought, run = [one for one in found if isinstance(one, Observation)], _run(begun)
+    with open_draft(settings.published, utc_now()) as connection, whole(connection):
+        if settings.label:
+            set_label(connection, settings.label)
+        land_facts(connection, [one for one in found if isinstance(one, Rows)], run)
+        if brought:
+            add(connection, frame([*standing(settings.followed), *brought]), settings.followed, run)
+
+
+def land_past(settings: Settings, lacking: Mapping[tuple[str, str], Sequence[datetime]], begun: Begun) -> Landed:
+    """Derive the lacking days that follow from what is stored, and publish everything that has landed."""
+    run = _run(begun)
+    with open_writer(settings.published, utc_now()) as connection, whole(connection):
+        if settings.label:
+            set_label(connection, settings.label)
+        past_stars(connection, lacking, run)
+        arrived = pl.concat([frame(standing(settings.followed)), past_issue_rates(connection, lacking, run)])
+        return add(connection, arrived, settings.followed, run)
+
+
+def publish(settings: Settings) -> None:
+    """Show what has landed page by page."""
+    with open_writer(settings.published, utc_now()):
+        pass
+
+
+def _run(begun: Begun, detail: Mapping[str, Any] | None = None) -> Run:
+    return Run(
+        run_id=begun.run_id,
+        kind=begun.kind,
+        started_at=begun.started_at,
+        finished_at=utc_now(),
+        version=version("speedscore"),
+        detail=detail or {},
+    )
 
 
 def _said(observations: Iterable[Observation], metric: str) -> list[str]:

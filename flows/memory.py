@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flows.settings import Settings
@@ -12,10 +12,15 @@ from warehouse.query import rows
 Memory = Mapping[str, Mapping[str, Any]]
 
 
-def memory(settings: Settings, before: datetime) -> Memory:
+COHORTS = timedelta(days=121)
+
+
+def memory(settings: Settings, before: datetime, since: datetime | None = None) -> Memory:
     """Give, per metric and subject, when it was last had before a moment; "stars" and "issues" tell how far.
 
-    "issues_stored" counts issues; "issues_without_closes" and "issues_to_look_for" are numbers to ask for.
+    "issues_stored" counts issues, "issues_told" how many GitHub counts; "issues_without_closes" (of the issues that
+    rates look at, from the day `since` on, else tonight's) and "issues_to_look_for" are numbers to ask for.
+    "checkpoints" tells where walks stand, "stars_counted" the last day of which count and stars are both known.
     """
     if not settings.published.exists():
         return {}
@@ -24,7 +29,10 @@ def memory(settings: Settings, before: datetime) -> Memory:
         stars = rows(connection, "memory_stars", before=before)
         issues = rows(connection, "memory_issues", before=before)
         stored = rows(connection, "memory_issues_stored", before=before)
-        to_ask = rows(connection, "memory_issues_to_ask", before=before)
+        to_ask = rows(connection, "memory_issues_to_ask", before=before, cohorts_since=(since or before) - COHORTS)
+        told = rows(connection, "memory_issues_told")
+        counted = rows(connection, "memory_stars_counted", before=before)
+        places = rows(connection, "memory_checkpoints", before=before)
         papers = rows(connection, "memory_papers", before=before)
     found: dict[str, dict[str, Any]] = defaultdict(dict)
     for row in asked:
@@ -35,5 +43,8 @@ def memory(settings: Settings, before: datetime) -> Memory:
     for row in to_ask:
         kind = "issues_without_closes" if row["lacks_closes"] else "issues_to_look_for"
         found[kind].setdefault(row["subject"], []).append(row["number"])
+    found["issues_told"] = {row["subject"]: row["issues"] for row in told}
+    found["stars_counted"] = {row["subject"]: row["counted_at"] for row in counted}
+    found["checkpoints"] = {row["subject"]: row for row in places}
     found["stars"] = {row["subject"]: row for row in stars}
     return found

@@ -28,6 +28,11 @@ class Night:
         """Tell whether every cell that was asked for has a value."""
         return not any(one.missing for one in self.collected) and not self.landed.quarantined
 
+    @property
+    def lost(self) -> list[str]:
+        """The sources that gave not every cell."""
+        return [one.source for one in self.collected if one.missing]
+
     def table(self) -> list[dict[str, Any]]:
         """Give one row per source: requests, values, missing cells and why."""
         return [

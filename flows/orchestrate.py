@@ -16,10 +16,11 @@ from prefect.events import emit_event
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from flows.backfill import Span, backfill_source, plan
+from flows.backfill import Span, plan
 from flows.clock import midnight
 from flows.collect import Collected, broken_down, chosen_sources, collect_source
-from flows.land import Begun, begin
+from flows.fill import Filled, fill
+from flows.land import Begun, begin, publish
 from flows.nightly import Night, land_night
 from flows.report import write_site
 from flows.score import default_days, score_night
@@ -82,15 +83,14 @@ def score(as_of: str | None = None) -> int:
 
 
 @flow(name="backfill", flow_run_name="backfill-{first}-{last}")
-def backfill(first: str, last: str, subjects: list[str] | None = None, sources: list[str] | None = None) -> Night:
-    """Fill the missing days that a source can still answer, land and publish them."""
+def backfill(first: str, last: str, subjects: list[str] | None = None, sources: list[str] | None = None) -> Filled:
+    """Fill the missing days that a source can still answer, page by page, and publish them."""
     begun, settings = begin("backfill"), load_settings()
-    bring_up_to_date(settings.published, begun.started_at)
-    orders = plan(settings, Span.read(first, last), subjects or [], sources or [])
-    collected = [backfill_source(settings, name, asked, begun.run_id) for name, asked in orders.items()]
-    night = land_night(settings, collected, begun)
-    _tell(night)
-    return night
+    publish(settings)
+    planned = plan(settings, Span.read(first, last), subjects or [], sources or [])
+    filled = fill(settings, planned, begun)
+    _tell(filled)
+    return filled
 
 
 @flow(name="report", flow_run_name="report")
@@ -111,7 +111,7 @@ def _result(name: str, asked: PrefectFuture[Any], subjects: list[str]) -> Collec
     return broken_down(name, load_settings(), subjects)
 
 
-def _tell(night: Night) -> None:
+def _tell(night: Night | Filled) -> None:
     """Log what moved, and keep a table and a text of the run as artifacts."""
     logger = get_run_logger()
     landed = night.landed

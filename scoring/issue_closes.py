@@ -3,6 +3,7 @@
 import polars as pl
 
 WEEK = 7 * 86_400_000_000
+QUARTER = 90 * 86_400_000_000
 UNTOLD: dict[str, pl.DataType] = {
     "gone_at": pl.Datetime("us"),
     "comments_until": pl.Datetime("us"),
@@ -60,6 +61,29 @@ def standing(pairs: pl.DataFrame, closes: pl.DataFrame) -> pl.DataFrame:
         state_reason=pl.when(is_told).then("first_reason").otherwise("state_reason"),
         was_reopened=pl.col("was_reopened").fill_null(value=False),
     ).drop("first", "first_reason", "is_told")
+
+
+def closed_lately(issues: pl.DataFrame, days: pl.Series, closes: pl.DataFrame) -> pl.Series:
+    """Give how many issues had their first close that stands in the 90 days before each day; `closes` as in `standing`.
+
+    A close that is undone within seven days stood until then.
+    """
+    plain = issues.filter(pl.col("closed_at").is_not_null()).join(closes, on="number", how="anti")
+    stands = (pl.col("reopened_at") - pl.col("closed_at") > WEEK).fill_null(value=True)
+    firsts = (
+        closes.join(issues, on="number", how="semi")
+        .sort("number", "closed_at")
+        .with_columns(stands=stands)
+        .filter(pl.col("stands").cum_sum().over("number") - pl.col("stands") == 0)
+        .with_columns(stood=pl.when("stands").then(QUARTER).otherwise(pl.col("reopened_at") - pl.col("closed_at")))
+    )
+    once = plain.select(pl.col("closed_at").to_physical(), stood=pl.lit(QUARTER, pl.Int64))
+    both = pl.concat([once, firsts.select("closed_at", pl.col("stood").cast(pl.Int64))])
+    begun, ended = (
+        both.select(moment).to_series().sort().search_sorted(days.to_physical()).cast(pl.Int64)
+        for moment in (pl.col("closed_at"), pl.col("closed_at") + pl.col("stood"))
+    )
+    return begun - ended
 
 
 def _first(which: pl.Expr, what: pl.Expr, name: str) -> pl.Expr:

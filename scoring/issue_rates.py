@@ -15,7 +15,7 @@ from datetime import datetime
 
 import polars as pl
 
-from scoring.issue_closes import NONE, reopened, standing, with_untold
+from scoring.issue_closes import NONE, closed_lately, reopened, standing, with_untold
 from scoring.survival import curves, wilson
 
 DAY = 86_400_000_000
@@ -108,7 +108,12 @@ def _wide(issues: pl.DataFrame, days: pl.Series, closes: pl.DataFrame) -> pl.Dat
     ):
         grid = grid.join(found, on="cohort", how="left", maintain_order="left")
     counts = ("authors", "opened", "matured_n", "close_n", "completed_n", "response_n", "soon_n")
-    return grid.with_columns(pl.col(*counts).fill_null(0), is_open=_open(issues, days, undone))
+    people = issues.filter(pl.col("author_kind") != "bot")
+    return grid.with_columns(
+        pl.col(*counts).fill_null(0),
+        is_open=_open(issues, days, undone),
+        was_closed=closed_lately(people, days, undone),
+    )
 
 
 def _pairs(issues: pl.DataFrame, days: pl.Series) -> pl.DataFrame:
@@ -192,6 +197,7 @@ def _long(wide: pl.DataFrame) -> pl.DataFrame:
     least = pl.when(is_late).then(pl.col("response_longest") / HOUR)
     metrics: dict[str, tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]] = {
         "github.issues_opened_90d": (pl.col("opened"), none, none, pl.col("opened")),
+        "github.issues_closed_90d": (pl.col("was_closed"), none, none, pl.col("was_closed")),
         "github.open_issues": (pl.col("is_open"), none, none, pl.col("is_open")),
         "github.issue_bot_share_90d": (bots, *wilson(bots, pl.col("authors")), pl.col("authors")),
         "github.issue_reopened_share_90d": (

@@ -39,16 +39,26 @@ def open_writer(published: Path, now: datetime, patience_s: float = PATIENCE_S) 
     Waits up to `patience_s` for another writer, then raises WarehouseBusyError.
     """
     private = writer_path(published)
+    with open_draft(published, now, patience_s) as connection:
+        yield connection
+        connection.execute("checkpoint")
+        _replace(private, published)
+
+
+@contextmanager
+def open_draft(published: Path, now: datetime, patience_s: float = PATIENCE_S) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the private file, migrated; what is written shows when somebody publishes it, as `open_writer` does."""
+    private = writer_path(published)
     private.parent.mkdir(parents=True, exist_ok=True)
-    # A lock of our own: DuckDB's goes when any handle on its file is closed, as the copy below does.
+    # A lock of our own: DuckDB's goes when any handle on its file is closed, as the copies do.
     try:
         with FileLock(private.with_suffix(".lock"), timeout=patience_s):
-            yield from _write_and_publish(private, published, now)
+            yield from _write(private, published, now)
     except Timeout as error:
         raise WarehouseBusyError(f"{private} is being written by another run; try again when it ends") from error
 
 
-def _write_and_publish(private: Path, published: Path, now: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
+def _write(private: Path, published: Path, now: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
     for left_over in published.parent.glob(f".{published.stem}.*.new"):
         left_over.unlink()
     if not private.exists() and published.exists():
@@ -60,8 +70,6 @@ def _write_and_publish(private: Path, published: Path, now: datetime) -> Iterato
     try:
         migrate(connection, now)
         yield connection
-        connection.execute("checkpoint")
-        _replace(private, published)
     finally:
         connection.close()
 

@@ -33,6 +33,13 @@ CLOSE: dict[str, type[pl.DataType] | pl.DataType] = {
     "reason": pl.String,
     "is_by_bot": pl.Boolean,
 }
+CHECKPOINT: dict[str, type[pl.DataType] | pl.DataType] = {
+    "subject": pl.String,
+    "since": pl.Datetime("us"),
+    "cursor": pl.String,
+    "reached": pl.Datetime("us"),
+    "issues": pl.Int64,
+}
 ASKED: dict[str, type[pl.DataType] | pl.DataType] = {
     "subject": pl.String,
     "number": pl.Int64,
@@ -73,6 +80,17 @@ def land_asked(
     with brought(connection, brought=frame):
         parameters = {"known_at": known_at, "run_id": run_id}
         return int(connection.execute(statement("append_asked"), parameters).fetchall()[0][0])
+
+
+def land_checkpoints(
+    connection: duckdb.DuckDBPyConnection, found: Iterable[Mapping[str, Any]], known_at: datetime, run_id: str
+) -> None:
+    """Keep where walks stand."""
+    frame = pl.DataFrame(list(found), schema=CHECKPOINT)
+    if frame.is_empty():
+        return
+    with brought(connection, brought=frame):
+        connection.execute(statement("append_checkpoint"), {"known_at": known_at, "run_id": run_id})
 
 
 def stored_closes(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:

@@ -1,7 +1,8 @@
 """Land what a run brought: all of it or nothing, each fact once, implausible values held back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -74,17 +75,36 @@ def land(  # noqa: PLR0913 - what lands in one transaction is handed over at onc
     `known_at` defaults to the end of the run, moved past everything that is known already. `noticed` are events, with
     the columns of NOTICED.
     """
+    with whole(connection):
+        return add(connection, arrived, catalog, run, known_at, noticed=noticed)
+
+
+def add(  # noqa: PLR0913 - as `land`
+    connection: duckdb.DuckDBPyConnection,
+    arrived: pl.DataFrame,
+    catalog: Catalog,
+    run: Run,
+    known_at: datetime | None = None,
+    *,
+    noticed: pl.DataFrame = NOTHING,
+) -> Landed:
+    """Do what `land` does within a transaction that is open already."""
     known_at = known_at or next_moment(connection, run.finished_at)
+    with brought(connection, arrived=arrived, noticed=noticed, tolerance=pl.DataFrame(TOLERANCES)):
+        _describe(connection, catalog, known_at)
+        return _insert(connection, run, known_at)
+
+
+@contextmanager
+def whole(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let the block land all that it writes, or nothing."""
     connection.execute("begin")
     try:
-        with brought(connection, arrived=arrived, noticed=noticed, tolerance=pl.DataFrame(TOLERANCES)):
-            _describe(connection, catalog, known_at)
-            landed = _insert(connection, run, known_at)
+        yield
     except BaseException:
         connection.execute("rollback")
         raise
     connection.execute("commit")
-    return landed
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime) -> Landed:
@@ -105,7 +125,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime)
 def _record(connection: duckdb.DuckDBPyConnection, run: Run, added: int, revised: int, known_at: datetime) -> Landed:
     facts = {name: getattr(run, name) for name in ("run_id", "kind", "started_at", "finished_at", "version")}
     detail = json.dumps(run.detail, sort_keys=True, default=str)
-    parameters = {**facts, "known_at": known_at, "observations": added, "detail_json": detail}
+    parameters = {**facts, "known_at": known_at, "detail_json": detail}
+    _execute(connection, "forget_run", run_id=run.run_id)
     missing, quarantined = connection.execute(statement("record_run"), parameters).fetchall()[0]
     return Landed(known_at, added, missing, quarantined, revised)
 

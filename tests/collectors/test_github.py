@@ -283,29 +283,6 @@ def test_a_repository_of_another_shape_has_changed(payload):
         read_rest_repository(payload, PYTORCH, HEADERS)
 
 
-def test_a_past_day_without_a_token_is_said_to_need_one(server):
-    with upstream(server, signed_in=False) as found:
-        lost = list(github_repositories.collect_past([PYTORCH], found, MAY_DAY))
-
-    assert {one.reason for one in lost} == {Reason.NO_TOKEN}
-    assert server.asked == []
-
-
-def test_a_past_day_is_asked_with_its_own_windows(server):
-    server.answering = upstream_says({"pytorch/pytorch": node()})
-
-    with upstream(server) as found:
-        windows = list(github_repositories.collect_past([PYTORCH], found, datetime(2024, 1, 15, 9)))
-
-    assert json.loads(server.asked[0].body)["variables"]["until"] == "2024-01-14T23:59:59Z"
-    assert {(one.valid_at, one.value) for one in windows} == {
-        (datetime(2024, 1, 15), 300),
-        (datetime(2024, 1, 15), 1_200),
-        (datetime(2024, 1, 15), 3_850),
-        (datetime(2024, 1, 15), 3_900),
-    }
-
-
 # --- contributors ---
 
 

@@ -292,7 +292,8 @@ def ask(warehouse: duckdb.DuckDBPyConnection, hour: int, *closes: tuple[Any, ...
 
 
 def to_ask(warehouse: duckdb.DuckDBPyConnection) -> list[tuple[int, bool]]:
-    return [(row["number"], row["lacks_closes"]) for row in rows(warehouse, "memory_issues_to_ask", before=at(100))]
+    moments = {"before": at(100), "cohorts_since": at(100) - timedelta(days=121)}
+    return [(row["number"], row["lacks_closes"]) for row in rows(warehouse, "memory_issues_to_ask", **moments)]
 
 
 def closes(warehouse: duckdb.DuckDBPyConnection, hour: int = 100) -> list[tuple[Any, ...]]:

@@ -15,7 +15,7 @@ with word as (
   where known_at < $before
   group by subject, number
 ), living as (
-  select *, created_at >= $before::timestamp - interval 121 days as is_young
+  select *, created_at >= $cohorts_since::timestamp as is_young
   from word
   left join asked using (subject, number)
   where not coalesce(is_gone and asked_at > seen_at, false)

@@ -1,10 +1,10 @@
--- The landing itself, with what it added.
+-- The landing itself, with what the run has added so far.
 insert into run
 select $run_id, $kind, $known_at::timestamp, $started_at::timestamp, $finished_at::timestamp,
   case when missing + quarantined > 0 then 'degraded' else 'complete' end,
-  $observations, missing, quarantined, $version, $detail_json
+  observations, missing, quarantined, $version, $detail_json
 from (
-  select count(*) filter (status = 'missing' and reason <> 'quarantined') as missing,
+  select count(*) as observations, count(*) filter (status = 'missing' and reason <> 'quarantined') as missing,
     count(*) filter (reason = 'quarantined') as quarantined
   from observation
   where run_id = $run_id

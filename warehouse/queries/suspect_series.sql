@@ -1,9 +1,12 @@
 -- Every reading of the touched series in which some step looks wrong or a value is held back already.
+-- What is counted in the clone, the star history and the issues is not judged: it can be counted again for any day,
+-- and the reconciliation compares it with what GitHub counts.
 with touched as (
   select distinct incoming.subject, incoming.metric, incoming.method, incoming.source
   from incoming
   join metric on metric.metric = incoming.metric and metric.gated
   where incoming.status in ('measured', 'derived', 'missing') and incoming.method <> 'curated'
+    and not (incoming.method in ('exact', 'exact_retained', 'reconstructed') and incoming.source in ('git', 'github'))
 ), word as (
   select subject, metric, method, source, valid_at, value, known_at, revision,
     status = 'missing' as was_held

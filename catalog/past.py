@@ -1,0 +1,48 @@
+"""How a value of a past day can be had: data, which the planner, `gaps` and the docs read."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """By which step of a source the past values of some metrics come, how exactly, and at what cost of a call."""
+
+    source: str
+    step: str
+    metrics: list[str]
+    how: str
+    since: str
+    cost: str
+    until: date | None = None
+    lag_days: int = 0
+    lead_days: int = 0
+    seconds_a_call: float
+    bytes_a_call: int
+
+    def span(self, first: date, last: date, today: date, created: date | None) -> tuple[date, date] | None:
+        """Give the part of a span (both ends included) for which values can be had; None where there is none."""
+        begins, ends = self._begins(today, created), today - timedelta(days=self.lag_days)
+        start, end = max(first - timedelta(days=self.lead_days), begins), min(last, ends, self.until or ends)
+        return (start, end) if start <= end else None
+
+    def _begins(self, today: date, created: date | None) -> date:
+        if self.since == "creation":
+            return created or date.min
+        number, _, days = self.since.partition(" ")
+        return today - timedelta(days=int(number)) if days else date.fromisoformat(self.since)
+
+
+def _load() -> tuple[Way, ...]:
+    text = files("catalog").joinpath("past.toml").read_text(encoding="utf-8")
+    return tuple(Way(**row) for row in tomllib.loads(text)["way"])
+
+
+WAYS = _load()
+
+
+def ways_of(source: str) -> tuple[Way, ...]:
+    """Give the ways that lead over a source."""
+    return tuple(way for way in WAYS if way.source == source)

@@ -1,0 +1,177 @@
+"""GitHub's past: commits from the clone, stars from their history, issues from one walk through all of them."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+
+from github import Github
+
+from catalog.metric import METRICS
+from catalog.past import ways_of
+from catalog.subject import Subject
+from collectors.errors import ChangedError, IncompleteError, NoTokenError, SourceError
+from collectors.git_log import fetch, observe, read_log
+from collectors.github_bookmark import Bookmark
+from collectors.github_client import connect
+from collectors.github_commit_days import ask_days
+from collectors.github_issue_closes import ISSUES_A_QUERY, ask_closes
+from collectors.github_issue_pages import PAGE_SIZES, Ask, issue_rows, pages
+from collectors.github_issue_walk import WALKED
+from collectors.github_repositories import ask_graphql
+from collectors.github_rest import ask_repository, ask_rest
+from collectors.github_stars import GAINED, WEEKS_A_PAGE, ZONE, past_pages
+from collectors.http import midnight
+from collectors.source import Found, Lacking, Memory, Past, Step, Upstream
+
+log = logging.getLogger(__name__)
+
+CLONE_PATIENCE_S = 900.0
+STARS = METRICS["github.stars"].name
+NEAR = timedelta(hours=1)
+DAYS_A_PAGE = WEEKS_A_PAGE * 7
+
+
+def steps(subjects: Sequence[Subject], lacking: Lacking, memory: Memory, now: datetime) -> Iterator[Step]:
+    """Give what would bring the lacking days: of all subjects first what is cheap, the walks through issues last."""
+    calls = {"commits": _clones, "stars": _star_pages, "issues": _issue_pages, "closes": _close_queries}
+    resources = {"commits": "git", "stars": "github core"}
+    for name, count_calls in calls.items():
+        for subject in subjects:
+            if days := _days(subject, lacking, memory, name, now):
+                number = count_calls(subject, days, memory, now)
+                yield Step("github", name, (subject,), days, resources.get(name, "github graphql"), number)
+
+
+def ask(step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
+    """Give what a step brings, page by page; raise SourceError where it breaks off."""
+    kinds = {"commits": _commits, "stars": _stars, "issues": _issues, "closes": _closes}
+    return kinds[step.name](connect(upstream), step, upstream)
+
+
+past = Past(steps, ask)
+
+
+def _days(subject: Subject, lacking: Lacking, memory: Memory, step: str, now: datetime) -> tuple[datetime, ...]:
+    """Give the days of which a step would tell something new."""
+    if step == "stars":
+        return _star_days(subject, lacking, memory, now)
+    told = "issues" if step == "closes" else step
+    metrics = [metric for way in ways_of("github") if way.step == told for metric in way.metrics]
+    return tuple(sorted({day for metric in metrics for day in lacking.get((subject.id, metric), ())}))
+
+
+def _star_days(subject: Subject, lacking: Lacking, memory: Memory, now: datetime) -> tuple[datetime, ...]:
+    """Give the days without their stars, and yesterday where no count is known from which to go back."""
+    gained, counts = lacking.get((subject.id, GAINED.name), ()), lacking.get((subject.id, STARS), ())
+    newest = () if not counts or _has_count(subject, counts, memory) else (midnight(now) - timedelta(days=2),)
+    return tuple(sorted({*gained, *newest}))
+
+
+# --- what each step costs, at most ---
+
+
+def _clones(_subject: Subject, _days: Sequence[datetime], _memory: Memory, _now: datetime) -> int:
+    return 1
+
+
+def _star_pages(subject: Subject, days: Sequence[datetime], memory: Memory, now: datetime) -> int:
+    pages = {(now - day).days // DAYS_A_PAGE for day in days}
+    return len(pages) + 1 + (0 if _has_count(subject, days, memory) else 1)
+
+
+def _issue_pages(subject: Subject, days: Sequence[datetime], memory: Memory, _now: datetime) -> int | None:
+    if _is_walked(subject, days, memory):
+        return 0
+    total = memory.get("issues_told", {}).get(subject.id)
+    stored = memory.get("issues_stored", {}).get(subject.id, 0)
+    return None if total is None else -(-max(1, int(total) - stored) // PAGE_SIZES[0])
+
+
+def _close_queries(subject: Subject, days: Sequence[datetime], memory: Memory, _now: datetime) -> int | None:
+    if not _is_walked(subject, days, memory):
+        return None
+    return -(-len(memory.get("issues_without_closes", {}).get(subject.id, ())) // ISSUES_A_QUERY)
+
+
+# --- asking ---
+
+
+def _commits(client: Github, step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
+    """Count all days in the clone; where it cannot be had, ask GitHub for the windows."""
+    subject = step.subjects[0]
+    try:
+        if upstream.folder is None:
+            raise IncompleteError("there is no folder for clones")
+        commits = read_log(fetch(subject.github, upstream.folder, CLONE_PATIENCE_S, subject.github_id))
+    except SourceError as error:
+        if upstream.auth is None:
+            raise
+        log.warning("github: %s: no clone, GitHub is asked for the windows instead: %s", subject.id, error)
+        yield from ask_days(_asked(client, upstream), subject, step.days)
+    else:
+        yield list(observe(commits, subject, step.days))
+
+
+def _stars(client: Github, step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
+    """Ask for the count, where no night has it beside the stars of its day, then for the pages of the days."""
+    subject, now = step.subjects[0], upstream.http.now()
+    days = {day.date() for day in step.days}
+    if not _has_count(subject, step.days, upstream.memory):
+        newest = upstream.memory.get(STARS, {}).get(subject.id)
+        if newest is None or now - newest > NEAR:
+            yield ask_repository(client, subject)
+        days.add(_today(now) - timedelta(days=1))
+    yield from past_pages(partial(ask_rest, client), subject, days, _today(now))
+
+
+def _issues(client: Github, step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
+    """Walk from where the last walk stood; at its end say that all issues are known."""
+    subject = step.subjects[0]
+    if _is_walked(subject, step.days, upstream.memory):
+        return
+    mark = Bookmark.of(subject, upstream.memory)
+    try:
+        for page in pages(_asked(client, upstream), subject, mark.since, walk=mark):
+            yield [issue_rows(subject, page), mark.row(subject, page)]
+    except ChangedError:
+        if not mark.is_resumed:
+            raise
+        mark = Bookmark(upstream.memory.get("issues", {}).get(subject.id), None, mark.issues)
+        for page in pages(_asked(client, upstream), subject, mark.since, walk=mark):
+            yield [issue_rows(subject, page), mark.row(subject, page)]
+    url = f"https://github.com/{subject.github}/issues"
+    yield [WALKED.of(subject.id, upstream.http.now(), mark.issues, url=url)]
+
+
+def _closes(client: Github, step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
+    """Ask for the closes of the issues that the rates of these days look at, a hundred a page."""
+    subject = step.subjects[0]
+    numbers = upstream.memory.get("issues_without_closes", {}).get(subject.id, [])
+    for start in range(0, len(numbers), ISSUES_A_QUERY):
+        wanted = [(subject, number) for number in numbers[start : start + ISSUES_A_QUERY]]
+        found = list(ask_closes(_asked(client, upstream), wanted))
+        if not found:
+            raise IncompleteError(f"the closes of {len(numbers) - start} issues of {subject.github} did not come")
+        yield found
+
+
+def _asked(client: Github, upstream: Upstream) -> Ask:
+    if upstream.auth is None:
+        raise NoTokenError("GraphQL needs a token")
+    return partial(ask_graphql, client)
+
+
+def _is_walked(subject: Subject, days: Sequence[datetime], memory: Memory) -> bool:
+    walked = memory.get(WALKED.name, {}).get(subject.id)
+    return walked is not None and walked >= max(days)
+
+
+def _has_count(subject: Subject, days: Sequence[datetime], memory: Memory) -> bool:
+    """Tell whether a count of stars and the stars of its day are known, of a day after these."""
+    counted = memory.get("stars_counted", {}).get(subject.id)
+    return counted is not None and counted > max(days)
+
+
+def _today(now: datetime) -> date:
+    return now.replace(tzinfo=UTC).astimezone(ZONE).date()

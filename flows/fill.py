@@ -1,0 +1,127 @@
+"""Fill: ask the steps of a backfill page by page, land each page, and derive what follows.
+
+Every page lands before the next is asked for, so that a run that is killed loses the page in hand at most.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from catalog.observation import Observation, Reason
+from catalog.rows import Rows
+from collectors.errors import ConnectError, IncompleteError, LimitError, SourceError
+from collectors.http import Http
+from collectors.source import Step, sources
+from flows.backfill import Plan, Span
+from flows.clock import utc_now
+from flows.collect import read_papers, seam, upstream_of
+from flows.land import Begun, land_page, land_past, publish
+from flows.progress import Progress
+from flows.settings import Settings
+from warehouse.land import Landed
+
+log = logging.getLogger(__name__)
+
+FAILURES_IN_A_ROW = 3
+
+
+@dataclass
+class Outcome:
+    """What came of a source's steps: requests, pages that landed, steps that broke off and why."""
+
+    source: str
+    steps: int
+    requests: int = 0
+    pages: int = 0
+    broken: dict[str, str] = field(default_factory=dict)
+
+    def row(self) -> dict[str, Any]:
+        """Give the outcome for a table."""
+        why = "; ".join(f"{step}: {reason}" for step, reason in self.broken.items())
+        return {"source": self.source, "steps": self.steps, "requests": self.requests, "pages": self.pages, "why": why}
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A backfill, told for people and machines."""
+
+    run_id: str
+    started_at: datetime
+    outcomes: list[Outcome]
+    landed: Landed
+    moved: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def lost(self) -> list[str]:
+        """The sources of which something did not come."""
+        return [one.source for one in self.outcomes if one.broken]
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether every step came to its end."""
+        return not self.lost
+
+    def table(self) -> list[dict[str, Any]]:
+        """Give one row per source."""
+        return [one.row() for one in self.outcomes]
+
+
+def fill(settings: Settings, planned: Plan, begun: Begun) -> Filled:
+    """Ask the steps of every source in their order, land each page, derive what follows, and publish."""
+    progress = Progress()
+    outcomes = [_fill_source(settings, planned, name, begun, progress) for name in planned.steps]
+    return Filled(begun.run_id, begun.started_at, outcomes, land_past(settings, planned.lacking, begun))
+
+
+def _fill_source(settings: Settings, planned: Plan, name: str, begun: Begun, progress: Progress) -> Outcome:
+    """Ask one source; a limit or a host that is silent ends it, other faults cost their step."""
+    steps, outcome, in_a_row = planned.steps[name], Outcome(name, len(planned.steps[name])), 0
+    http = seam(settings, begun.run_id)
+    try:
+        for step in steps:
+            try:
+                for page in _pages(settings, step, http, planned.span):
+                    land_page(settings, page, begun)
+                    outcome.pages += 1
+                    progress(step)
+                in_a_row = 0
+            except SourceError as error:
+                in_a_row += 1
+                _note(outcome, step, error)
+                if isinstance(error, LimitError | ConnectError) or in_a_row == FAILURES_IN_A_ROW:
+                    break
+            publish(settings)
+        outcome.requests = http.spent.total()
+        return outcome
+    finally:
+        http.client.close()
+        if http.etags:
+            http.etags.close()
+
+
+def _pages(settings: Settings, step: Step, http: Http, span: Span) -> Iterator[list[Observation | Rows]]:
+    """Give the pages of a step; a cell that a source calls missing is not landed: the plan knows that it is lacking."""
+    source, now = sources()[step.source], utc_now()
+    if source.past is None:
+        return
+    upstream = upstream_of(step.source, settings, http, now, span.first)
+    for page in source.past.ask(step, upstream):
+        found = list(read_papers(page, settings.followed, source, now))
+        told = [one for one in found if one.reason is None]
+        kept = [one for one in page if isinstance(one, Rows)]
+        if found and not told:
+            raise _error_of(found[0])
+        yield [*told, *kept]
+
+
+def _error_of(lost: Observation) -> SourceError:
+    text = f"{lost.metric} of {lost.subject} did not come"
+    return LimitError(text) if lost.reason is Reason.RATE_LIMITED else IncompleteError(text)
+
+
+def _note(outcome: Outcome, step: Step, error: SourceError) -> None:
+    subjects = ", ".join(one.id for one in step.subjects)
+    outcome.broken.setdefault(f"{step.name} of {subjects}", f"{error} ({error.reason})")
+    log.warning("%s: %s: %s broke off: %s; next: %s", step.source, subjects, step.name, error, error.next_step)
