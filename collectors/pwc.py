@@ -7,7 +7,8 @@ from catalog.metric import METRICS
 from catalog.subject import Subject
 from collectors.download import fetch_file
 from collectors.errors import SourceError
-from collectors.source import Cost, Found, Papers, Source, Upstream, missing
+from collectors.http import midnight
+from collectors.source import Cost, Found, Lacking, Memory, Papers, Past, Source, Step, Upstream, missing
 
 LINKS = ("links-between-paper-and-code/resolve/main/data/train-00000-of-00001.parquet",)
 PAPERS = tuple(f"papers-with-abstracts/resolve/main/data/train-0000{part}-of-00004.parquet" for part in range(4))
@@ -35,4 +36,15 @@ def costs(subjects: Sequence[Subject], _memory: object, _has_token: object) -> l
     return [Cost("paper archive", len(LINKS) + len(PAPERS) if subjects else 0)]
 
 
-source = Source("pwc", collect, SHARES, costs)
+def _steps(subjects: Sequence[Subject], _lacking: Lacking, memory: Memory, now: datetime) -> Iterator[Step]:
+    """Give one step for all who lack the archive: it comes whole or not at all, and it is frozen."""
+    had = {subject for metric, when in memory.items() if metric.startswith("pwc.") for subject in when}
+    if lacking := tuple(one for one in subjects if one.id not in had):
+        yield Step("pwc", "archive", lacking, (midnight(now),), "paper archive", len(LINKS) + len(PAPERS))
+
+
+def _ask_past(step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
+    yield list(collect(step.subjects, upstream, step.days[0]))
+
+
+source = Source("pwc", collect, SHARES, costs, Past(_steps, _ask_past))

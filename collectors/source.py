@@ -5,7 +5,7 @@ import logging
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -71,7 +71,8 @@ Lacking = Mapping[tuple[str, str], Sequence[datetime]]
 class Step:
     """One piece of a backfill: what is asked of which subjects for which days (midnights, naive UTC).
 
-    `calls` is how many requests it takes at most, of the limit `resource`; None where nobody can know before.
+    `calls` is how many requests it takes at most, of the limit `resource`; None where nobody can know before. Where
+    each day is asked for itself, `calls_a_day` says what one takes, and the days stand in the order of their worth.
     """
 
     source: str
@@ -80,6 +81,16 @@ class Step:
     days: tuple[datetime, ...]
     resource: str
     calls: int | None
+    calls_a_day: int | None = None
+
+    def within(self, calls: int) -> "Step | None":
+        """Give the step, or as many of its days as so many calls allow; None where they allow none."""
+        if self.calls is not None and self.calls <= calls:
+            return self
+        if self.calls_a_day is None or calls < self.calls_a_day:
+            return None
+        days = self.days[: calls // self.calls_a_day]
+        return replace(self, days=days, calls=len(days) * self.calls_a_day)
 
 
 @dataclass(frozen=True)
@@ -102,12 +113,16 @@ def day_by_day(source: str, resource: str, ask: Ask, calls: Callable[[Sequence[S
         for (subject, _), days in lacking.items():
             for day in days:
                 lacks.setdefault(day, set()).add(subject)
+        together: dict[frozenset[str], list[datetime]] = {}
         for day in by_value(lacks):
-            asked = tuple(one for one in subjects if one.id in lacks[day])
-            yield Step(source, "days", asked, (day,), resource, calls(asked))
+            together.setdefault(frozenset(lacks[day]), []).append(day)
+        for ids, days in together.items():
+            asked = tuple(one for one in subjects if one.id in ids)
+            yield Step(source, "days", asked, tuple(days), resource, calls(asked) * len(days), calls(asked))
 
     def pages(step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
-        yield list(ask(step.subjects, upstream, step.days[0]))
+        for day in step.days:
+            yield list(ask(step.subjects, upstream, day))
 
     return Past(steps, pages)
 

@@ -71,9 +71,9 @@ class Plan:
         for name, steps in self.steps.items():
             chosen[name] = []
             for step in steps:
-                if step.calls is not None and step.calls <= left:
-                    chosen[name].append(step)
-                    left -= step.calls
+                if part := step.within(left):
+                    chosen[name].append(part)
+                    left -= part.calls or 0
         return Plan(self.span, self.lacking, chosen)
 
 
@@ -89,8 +89,36 @@ def plan(settings: Settings, span: Span, subject_ids: Sequence[str], names: Sequ
         past = sources()[name].past
         if past is not None:
             asked = [subject for subject in catalog.subjects if subject.answers_to(name)]
-            steps[name] = list(past.steps(asked, cells, known, now))
+            metrics = {metric for way in ways_of(name) for metric in way.metrics}
+            own = {key: days for key, days in cells.items() if key[1] in metrics}
+            steps[name] = list(past.steps(asked, own, known, now))
     return Plan(span, cells, steps)
+
+
+def holes(settings: Settings, span: Span, subject_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Give per subject and metric how many days of a span lack an answer, how they can be had, and what was said."""
+    catalog = settings.followed.only(subject_ids)
+    cells = _lacking(settings, span, catalog.subjects, [*sources(), "import"])
+    ways = {metric: way for way in WAYS for metric in way.metrics}
+    reasons: dict[tuple[str, str], str] = {}
+    if settings.published.exists():
+        with open_reader(settings.published) as connection:
+            told = rows(connection, "holes", first=span.first, last=span.last)
+            reasons = {(row["subject"], row["metric"]): row["reason"] for row in told}
+    return [
+        {
+            "subject": subject,
+            "metric": metric,
+            "source": ways[metric].source,
+            "reason": reasons.get((subject, metric), "not asked"),
+            "valid_at": max(days),
+            "is_recoverable": True,
+            "past": ways[metric].how,
+            "days": len(days),
+            "first": min(days),
+        }
+        for (subject, metric), days in cells.items()
+    ]
 
 
 def _lacking(settings: Settings, span: Span, subjects: Sequence[Subject], names: Sequence[str]) -> Lacking:

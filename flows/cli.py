@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -188,15 +189,29 @@ def status(
 
 
 @app.command()
-def gaps(as_json: Json = False, strict: Strict = False) -> None:
-    """List the expected cells that are missing, why, and whether they can be had later."""
+def gaps(
+    first: Annotated[str | None, typer.Option("--from", metavar="D", help="First day; 30 days ago by default.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="D", help="Last day; today by default.")] = None,
+    subject: Subjects = None,
+    as_json: Json = False,
+    strict: Strict = False,
+) -> None:
+    """List what is missing: cells whose newest answer has no value, and days of a span that can still be had."""
+    from flows.backfill import Span, holes
+    from flows.clock import midnight, utc_now
     from warehouse.connection import open_reader
     from warehouse.query import rows
 
-    with open_reader(load_settings().published) as connection:
-        found = rows(connection, "gaps")
-    show(found, ("subject", "metric", "source", "reason", "valid_at", "is_recoverable", "past"), as_json=as_json)
-    raise typer.Exit(3 if strict and found else 0)
+    settings = load_settings()
+    settings.followed.only(subject or [])
+    today = midnight(utc_now().date())
+    span = Span(day(first) if first else today - timedelta(days=30), day(last) if last else today)
+    with open_reader(settings.published) as connection:
+        cells = [row for row in rows(connection, "gaps") if not subject or row["subject"] in subject]
+    found = [row | {"days": 1, "first": row["valid_at"]} for row in cells] + holes(settings, span, subject or [])
+    columns = ("subject", "metric", "source", "reason", "valid_at", "is_recoverable", "past", "days", "first")
+    show(found, columns, as_json=as_json, title="Newest answers without a value, and days that can still be had")
+    raise typer.Exit(3 if strict and cells else 0)
 
 
 @app.command()

@@ -4,9 +4,9 @@ Every page lands before the next is asked for, so that a run that is killed lose
 """
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from catalog.observation import Observation, Reason
@@ -14,10 +14,10 @@ from catalog.rows import Rows
 from collectors.errors import ConnectError, IncompleteError, LimitError, SourceError
 from collectors.http import Http
 from collectors.source import Step, sources
-from flows.backfill import Plan, Span
-from flows.clock import utc_now
+from flows.backfill import Plan, Span, plan
+from flows.clock import midnight, utc_now
 from flows.collect import read_papers, seam, upstream_of
-from flows.land import Begun, land_page, land_past, publish
+from flows.land import Begun, begin, land_page, land_past, publish
 from flows.progress import Progress
 from flows.settings import Settings
 from warehouse.land import Landed
@@ -73,6 +73,23 @@ def fill(settings: Settings, planned: Plan, begun: Begun) -> Filled:
     progress = Progress()
     outcomes = [_fill_source(settings, planned, name, begun, progress) for name in planned.steps]
     return Filled(begun.run_id, begun.started_at, outcomes, land_past(settings, planned.lacking, begun))
+
+
+def heal(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -> Filled | None:
+    """Fill the holes of the last days that a source can still answer, within a budget of calls; None where nothing is.
+
+    The night has just asked the sources that answered; those that were silent are asked again the next night.
+    """
+    today = midnight(utc_now().date())
+    span = Span(today - timedelta(days=settings.heal_days), today)
+    planned = plan(settings, span, subject_ids, names)
+    if not settings.github_credentials:  # the night has spent what GitHub gives to strangers
+        steps = {name: [one for one in some if one.resource != "github core"] for name, some in planned.steps.items()}
+        planned = replace(planned, steps=steps)
+    if not planned.lacking:
+        return None
+    planned = planned.within(settings.heal_calls)
+    return fill(settings, planned, begin("heal"))
 
 
 def _fill_source(settings: Settings, planned: Plan, name: str, begun: Begun, progress: Progress) -> Outcome:

@@ -19,7 +19,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from flows.backfill import Span, plan
 from flows.clock import midnight
 from flows.collect import Collected, broken_down, chosen_sources, collect_source
-from flows.fill import Filled, fill
+from flows.fill import Filled, fill, heal
 from flows.land import Begun, begin, publish
 from flows.nightly import Night, land_night
 from flows.report import write_site
@@ -50,6 +50,14 @@ def land_task(collected: list[Collected], begun: Begun) -> Night:
         return land_night(load_settings(), collected, begun)
 
 
+@task(task_run_name="heal", cache_policy=NO_CACHE)
+def heal_task(subjects: list[str], names: list[str]) -> None:
+    """Fill recent holes; what goes wrong here costs the night nothing, and the next night tries again."""
+    filled = heal(load_settings(), subjects, names)
+    if filled:
+        _tell(filled)
+
+
 @flow(name="nightly", flow_run_name="nightly-{subjects}-{sources}", task_runner=RUNNER)
 def nightly(subjects: list[str] | None = None, sources: list[str] | None = None, replay: str | None = None) -> Night:
     """Collect from every source now, land, publish, and say that a fresh snapshot has landed."""
@@ -60,6 +68,9 @@ def nightly(subjects: list[str] | None = None, sources: list[str] | None = None,
     collected = [_result(name, future, subjects or []) for name, future in zip(names, asked, strict=True)]
     night = land_task(collected, begun)
     _tell(night)
+    answered = [one.source for one in collected if len(one.observations) > one.missing]
+    if answered and not replay:
+        heal_task.submit(subjects or [], answered).wait()
     emit_event(
         SNAPSHOT_LANDED,
         resource={"prefect.resource.id": f"warehouse.snapshot.{begun.run_id}"},

@@ -12,11 +12,11 @@ EVERY_S = 5.0
 
 @dataclass
 class Progress:
-    """Tell of a step's pages as they land, at most once in five seconds."""
+    """Tell of a step's calls as their pages land, at most once in five seconds."""
 
     clock: Callable[[], float] = time.monotonic
     step: Step | None = None
-    pages: int = 0
+    calls: int = 0
     begun_s: float = 0.0
     told_s: float = field(default=0.0)
 
@@ -24,18 +24,18 @@ class Progress:
         """Count a page that has landed."""
         now = self.clock()
         if step is not self.step:
-            self.step, self.pages, self.begun_s, self.told_s = step, 0, now, now
-        self.pages += 1
+            self.step, self.calls, self.begun_s, self.told_s = step, 0, now, now
+        self.calls += step.calls_a_day or 1
         if now - self.told_s >= EVERY_S:
             self.told_s = now
             note(self.line(now))
 
     def line(self, now: float) -> str:
-        """Give the line: pages of all, pages a second, and seconds left."""
+        """Give the line: calls of all, calls a second, and seconds left."""
         if self.step is None:
             return ""
-        rate = self.pages / max(now - self.begun_s, 1e-9)
+        rate = self.calls / max(now - self.begun_s, 1e-9)
         subjects = ", ".join(one.id for one in self.step.subjects)
-        number = f"{self.pages} of {self.step.calls}" if self.step.calls else f"{self.pages}"
-        left = f", about {max(0, self.step.calls - self.pages) / rate:.0f} s left" if self.step.calls else ""
-        return f"{self.step.source}: {self.step.name} of {subjects}: {number} pages, {rate:.1f} a second{left}"
+        number = f"{self.calls} of {self.step.calls}" if self.step.calls else f"{self.calls}"
+        left = f", about {max(0, self.step.calls - self.calls) / rate:.0f} s left" if self.step.calls else ""
+        return f"{self.step.source}: {self.step.name} of {subjects}: {number} calls, {rate:.1f} a second{left}"

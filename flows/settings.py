@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     max_concurrency: int = Field(default=8, ge=1, le=100)
     github_max_wait_s: float = Field(default=60, ge=0)
     timeout_s: float = Field(default=10, gt=0)
+    heal_days: int = Field(default=30, ge=0, le=366)
+    heal_calls: int = Field(default=60, ge=0)
     deadline_s: float = Field(default=60, gt=0)
     label: str | None = None
     nightly_cron: str = "0 2 * * *"

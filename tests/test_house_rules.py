@@ -21,6 +21,7 @@ import typer
 import collectors
 from catalog.load import load_catalog
 from catalog.metric import METRICS, family
+from catalog.past import WAYS, ways_of
 from catalog.tolerance import TOLERANCES
 from collectors.source import Source, sources
 from flows.cli import app
@@ -62,7 +63,7 @@ def test_a_source_is_named_after_its_file_and_tested_in_its_own(module):
 
 @pytest.mark.parametrize("source", sources().values(), ids=lambda source: source.name)
 def test_a_metric_of_a_source_stands_in_the_catalog_under_the_name_of_the_source(source):
-    past = source.past.metrics if source.past else ()
+    past = [METRICS[name] for way in ways_of(source.name) for name in way.metrics]
     assert source.metrics or source.sometimes
     for metric in (*source.metrics, *source.sometimes, *past):
         assert METRICS[metric.name] is metric
@@ -79,6 +80,12 @@ def test_a_metric_has_a_unit_a_meaning_and_a_versioned_definition(name):
     assert re.fullmatch(r"\w+@\w+(:[\w-]+)?", metric.definition)
     assert metric.max_age_days > 0
     assert metric.past in {"snapshot", "exact", "exact_retained", "reconstructed", "archived"}
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.source}-{way.step}-{way.how}")
+def test_a_way_to_the_past_says_of_metrics_what_their_catalog_says(way):
+    assert {METRICS[name].past for name in way.metrics} == {way.how}
+    assert way.source == "import" or sources()[way.source].past is not None
 
 
 @pytest.mark.parametrize("name", METRICS)
@@ -179,6 +186,7 @@ BROUGHT = {
     "append_fact": "curated_fact",
     "append_issue": "issue",
     "append_asked": "issue_asked",
+    "append_checkpoint": "checkpoint",
 }
 FRAMES = {"scored": "score", "dimension": "dimension_score", "contributed": "contribution"}
 FRAMES |= {"drawn_score": "score_interval", "drawn_dimension": "dimension_interval", "drawn_rank": "rank_probability"}
@@ -214,6 +222,7 @@ def arguments(connection: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any
     """Give a value for each parameter of a statement."""
     found = connection.execute("select getvariable('archive')").fetchone()
     known = {"links": [found[0]], "papers": [found[0]], "metrics": ["github.stars"], "run_id": "one"}
+    known |= {"subjects": ["jax"], "firsts": [MAY_DAY.date()], "lasts": [MAY_DAY.date()]}
     [one] = duckdb.extract_statements(text)
     return {name: known.get(name, MAY_DAY if name in MOMENTS else None) for name in one.named_parameters}
 

@@ -1,14 +1,16 @@
 """The star history: complete days of Los Angeles, walked once, and never a silent zero."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import ChangedError, GoneError, IncompleteError, NotSupportedError
 from collectors.github_client import FETCHED_AT, FINGERPRINT
-from collectors.github_stars import Known, history, pages_to_ask, read_weeks
+from collectors.github_stars import Known, history, pages_to_ask, past_pages, read_weeks
 
 SUNDAY = date(2026, 11, 15)
 NOON = datetime(2026, 11, 18, 20)  # noon of a Wednesday in Los Angeles
@@ -42,7 +44,7 @@ def test_the_beginning_is_noted_where_the_last_page_ends():
 
     started = [one for one in found if one.metric == "github.stars_history_start"]
     assert [one.valid_at.date() for one in started] == [SUNDAY - timedelta(weeks=64)]
-    assert len(found) - 1 == 64 * 7 + 3
+    assert len(days_of(found)) == 64 * 7 + 3
 
 
 def test_a_walk_that_was_cut_short_goes_on_behind_the_oldest_day():
@@ -64,8 +66,41 @@ def test_a_page_whose_days_have_all_landed_tells_only_the_days_since():
     same = Known(SUNDAY + timedelta(days=1), SUNDAY - timedelta(weeks=29), is_whole=True, page_sha256="sha-1")
     other = Known(SUNDAY + timedelta(days=1), SUNDAY - timedelta(weeks=29), is_whole=True, page_sha256="before")
 
-    assert [one.valid_at.date() for one in history(pages([weeks(30)]), JAX, same, 0)] == [SUNDAY + timedelta(days=2)]
-    assert len(list(history(pages([weeks(30)]), JAX, other, 0))) == 29 * 7 + 3
+    assert days_of(history(pages([weeks(30)]), JAX, same, 0)) == [SUNDAY + timedelta(days=2)]
+    assert len(days_of(history(pages([weeks(30)]), JAX, other, 0))) == 29 * 7 + 3
+
+
+def test_the_day_that_has_begun_is_told_apart():
+    [today] = [one for one in history(pages([weeks(1)]), JAX, None, 0) if one.metric == "github.stars_gained_today"]
+
+    assert (today.valid_at.date(), today.value) == (SUNDAY + timedelta(days=3), 2)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "asked"),
+    [
+        ([SUNDAY], [1]),
+        ([SUNDAY - timedelta(days=1)], [1]),
+        ([SUNDAY - timedelta(weeks=29)], [1]),
+        ([SUNDAY - timedelta(weeks=29, days=1)], [2]),
+        ([SUNDAY + timedelta(days=5), SUNDAY - timedelta(weeks=40)], [1, 2]),
+        ([SUNDAY - timedelta(weeks=40), SUNDAY - timedelta(weeks=31)], [2]),
+        ([date(2001, 1, 1)], [46]),
+    ],
+)
+def test_past_days_are_asked_on_the_pages_on_which_they_stand(wanted, asked):
+    calls: list[int] = []
+    book = pages([weeks(30), weeks(30, before=30), weeks(5, before=60)])
+
+    def ask(path: str) -> Any:
+        calls.append(int(path.rpartition("&page=")[2]) if "&page=" in path else 1)
+        return book(path)
+
+    found = [one for page in past_pages(ask, JAX, wanted, SUNDAY + timedelta(days=3)) for one in page]
+
+    assert calls == asked
+    told = SUNDAY + timedelta(days=2)
+    assert {day for day in wanted if date(2020, 1, 1) < day <= told} <= set(days_of(found))
 
 
 def test_a_server_without_the_history_is_told_from_a_repository_that_is_gone():
@@ -86,6 +121,10 @@ def test_a_server_without_the_history_is_told_from_a_repository_that_is_gone():
 # --- builders ---
 
 
+def days_of(found: Iterable[Observation]) -> list[date]:
+    return [one.valid_at.date() for one in found if one.metric == "github.stars_gained_1d"]
+
+
 def week(sunday: date, each: int) -> dict[str, Any]:
     seconds = (sunday - date(1970, 1, 1)).days * 86_400
     return {"week": seconds, "total": 7 * each, "days": [each] * 7}
@@ -102,6 +141,8 @@ def pages(answers: list[list[dict[str, Any]]]) -> Any:
     def ask(path: str) -> Any:
         page = int(path.rpartition("&page=")[2]) if "&page=" in path else 1
         more = f'<x?page={page + 1}>; rel="next", <x?page={len(answers)}>; rel="last"' if page < len(answers) else ""
-        return {FETCHED_AT: NOON.isoformat(), FINGERPRINT: f"sha-{page}", "link": more}, answers[page - 1]
+        return {FETCHED_AT: NOON.isoformat(), FINGERPRINT: f"sha-{page}", "link": more}, [*answers, *[[]] * 99][
+            page - 1
+        ]
 
     return ask

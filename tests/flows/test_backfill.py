@@ -21,8 +21,8 @@ from benchmarks.replica.demo import demo_catalog, demo_subjects
 from benchmarks.replica.git import write_repositories
 from benchmarks.replica.repository import Ticket
 from benchmarks.replica.world import PROFILES
-from flows.backfill import Span, plan
-from flows.fill import Filled, fill
+from flows.backfill import Span, holes, plan
+from flows.fill import Filled, fill, heal
 from flows.land import begin, publish
 from flows.settings import Settings, load_settings
 from warehouse.connection import open_reader
@@ -34,7 +34,7 @@ IN_LOS_ANGELES = datetime.now(ZoneInfo("America/Los_Angeles")).date()
 DAY = timedelta(days=1)
 SPAN = Span(TODAY - 1_095 * DAY, TODAY - 3 * DAY)
 DAYS = [SPAN.first + number * DAY for number in range((SPAN.last - SPAN.first).days + 1)]
-KILLS = 20
+KILLS = int(os.environ.get("SPEEDSCORE_TEST_KILLS", "5"))  # twenty by hand; each costs a start of Python
 PAGES = ("/stargazers/history", "/graphql")
 
 
@@ -130,7 +130,30 @@ def test_where_there_is_no_clone_github_is_asked_for_the_windows(world: World, t
         assert found["jax", "github.commits_28d", day] == world["jax"].commits_between(day - 28 * DAY, day)
 
 
+def test_recent_holes_heal_within_the_budget_and_the_rest_is_told(world: World, tmp_path: Path) -> None:
+    with backfilling(world, tmp_path) as (settings, server):
+        publish(settings)
+        thrifty = heal(settings.model_copy(update={"heal_calls": 5}), ["jax"], ["github", "pypi"])
+        spent = len(server.requests)
+        left = {(row["metric"], row["days"]) for row in holes(settings, month(), ["jax"])}
+        generous = heal(settings, ["jax"], ["github", "pypi"])
+
+        assert thrifty is not None
+        assert thrifty.is_whole
+        assert spent <= 5
+        assert ("github.issue_close_30d", 31) in left
+        assert ("github.commits_28d", 31) not in left
+        assert generous is not None
+    found = read(tmp_path)
+    for day in DAYS[-20:]:
+        assert found["jax", "github.stars_gained_1d", day] == world["jax"].stars_on(day.date())
+
+
 # --- the truth, and the runs ---
+
+
+def month() -> Span:
+    return Span(TODAY - 30 * DAY, TODAY)
 
 
 def kaplan_meier(issues: list[Ticket], day: datetime) -> float:

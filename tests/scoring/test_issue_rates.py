@@ -34,6 +34,7 @@ MATURED = "github.issue_close_30d_matured"
 RESPONSE = "github.issue_first_response_median_h"
 SOON = "github.issue_first_response_48h"
 REOPENED = "github.issue_reopened_share_90d"
+CLOSED = "github.issues_closed_90d"
 
 # --- the curve ---
 
@@ -277,6 +278,7 @@ def test_a_close_stands_at_a_day_at_which_it_was_not_undone_yet():
 
     assert found.filter(metric=CLOSE)["value"].to_list() == [0, 1, 1, 0]
     assert found.filter(metric=OPEN)["value"].to_list() == [1, 0, 0, 1]
+    assert found.filter(metric=CLOSED)["value"].to_list() == [0, 1, 1, 0]
     assert found.filter(metric=REOPENED)["value"].to_list() == [0, 0, 0, 1]
 
 
@@ -353,6 +355,8 @@ def test_any_closes_give_what_the_definition_says(made):
     old = [span <= 720 and is_event for age, span, is_event, until in cases if age > 30 and (is_event or until > 720)]
     found = rates(issue_frame(issues), [MAY_DAY], pl.DataFrame(closes, schema=CLOSES))
 
+    lately = sum(is_event and age * 24 - span <= 90 * 24 for age, span, is_event, _ in cases)
+    assert value(found, CLOSED) == lately
     expected, half = kaplan_meier(young, 30 * DAY)
     agrees(
         found, {CLOSE: (expected, half, len(young)), MATURED: (sum(old) / len(old) if old else None, None, len(old))}
@@ -376,7 +380,7 @@ def test_a_past_day_is_as_it_was():
 def test_every_metric_is_in_the_catalog():
     found = at_may_day(born(60))
 
-    assert set(found["metric"]) == {OPENED, OPEN, BOTS, CLOSE, COMPLETED, MATURED, RESPONSE, SOON, REOPENED}
+    assert set(found["metric"]) == {OPENED, CLOSED, OPEN, BOTS, CLOSE, COMPLETED, MATURED, RESPONSE, SOON, REOPENED}
     assert {METRICS[name].past for name in found["metric"]} == {"exact"}
     assert found.schema == RATES
 
@@ -393,7 +397,7 @@ def test_subjects_are_kept_apart_whatever_the_order_of_rows():
 
     assert rates(issues.reverse(), [MAY_DAY]).equals(found)
     assert found.filter(metric=CLOSE).select("subject", "value").rows() == [("flax", 0.5), ("jax", 0.5)]
-    assert found["subject"].to_list() == ["flax"] * 9 + ["jax"] * 9
+    assert found["subject"].to_list() == ["flax"] * 10 + ["jax"] * 10
 
 
 def test_more_days_than_one_part_holds_are_all_given():
