@@ -1,6 +1,6 @@
 """Score days from what is stored and keep the scores; never fetches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +25,7 @@ from warehouse.scores import (
 )
 
 STEPS = ("day", "week", "month")
+DAYS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,12 @@ def score_asked(settings: Settings, asked: Mapping[str, Sequence[datetime]], kno
         moment = known_at or max(utc_now(), rows(connection, "newest_knowledge")[0]["known_at"])
         run_id = f"{moment:%Y%m%dT%H%M%S}-score"
         for rubric in rubrics:
-            seen = look(connection, asked[rubric.id], rubric, moment)
             is_default = rubric.id == available()[-1]
             use_rubric(connection, UsedRubric(rubric.id, rubric.sha256, rubric.base_date, is_default), moment)
-            new += record(connection, _frames(seen), moment, run_id)
-            names = seen.names
-            found.append(seen.scored.scores)
+            for seen in looks(connection, asked[rubric.id], rubric, moment):
+                new += record(connection, _frames(seen), moment, run_id)
+                names = seen.names
+                found.append(seen.scored.scores)
     scores = pl.concat(found)
     shown = scores if len(rubrics) == 1 else scores.filter(_is_default(scores))
     return Kept(shown, names, moment, scores.height, new)
@@ -141,9 +142,29 @@ def look(
     """Score the days from what was known then; draw the uncertainty of the newest of them, or of the days named."""
     subjects = subjects_known(connection, known_at)
     found = evidence(connection, rubric.metrics(), known_at, max(days))
-    grid = pl.DataFrame({"as_of": sorted(set(days))}, schema={"as_of": pl.Datetime("us")})
+    return _peek(found, subjects, sorted(set(days)), rubric, [max(days)] if drawn_days is None else drawn_days)
+
+
+def looks(
+    connection: duckdb.DuckDBPyConnection, days: Sequence[datetime], rubric: Rubric, known_at: datetime
+) -> Iterator[Peek]:
+    """Score the days as `look` does, a part after the other, so that ten years of days need no more memory than one."""
+    subjects, ordered = subjects_known(connection, known_at), sorted(set(days))
+    found = evidence(connection, rubric.metrics(), known_at, max(days))
+    for start in range(0, len(ordered), DAYS_AT_ONCE):
+        some = ordered[start : start + DAYS_AT_ONCE]
+        yield _peek(found, subjects, some, rubric, [one for one in some if one == ordered[-1]])
+
+
+def _peek(
+    found: pl.DataFrame,
+    subjects: pl.DataFrame,
+    days: Sequence[datetime],
+    rubric: Rubric,
+    drawn_days: Sequence[datetime],
+) -> Peek:
+    grid = pl.DataFrame({"as_of": days}, schema={"as_of": pl.Datetime("us")})
     scored = score(found, subjects, grid, rubric)
-    drawn_days = [max(days)] if drawn_days is None else drawn_days
     marked = marks(found, subjects, grid.filter(pl.col("as_of").is_in(drawn_days)), rubric)
     names = dict(subjects.select("subject", "name").iter_rows())
     return Peek(scored, uncertainty(marked, scored, rubric), names, rubric, marked)

@@ -56,10 +56,11 @@ class Rubric:
         return sorted({one.metric for one in self.criteria} | {*backing, *self.gates.values()})
 
 
-def available() -> list[str]:
+@cache
+def available() -> tuple[str, ...]:
     """Give the ids of the shipped rubrics, oldest first."""
     folder = files("scoring").joinpath("rubrics")
-    return sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+    return tuple(sorted(one.name.removesuffix(".toml") for one in folder.iterdir() if one.name.endswith(".toml")))
 
 
 def default_on(as_of: datetime) -> str:
