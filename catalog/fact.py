@@ -10,7 +10,10 @@ from catalog.subject import FullName, Slug, Strict, Word
 
 
 class Fact(Strict):
-    """What somebody read in a source: `value` is a number or one of the five levels."""
+    """What somebody read in a source: `value` is a number or one of the five levels.
+
+    `reviewer` is a role, not a name; `contested` says that two readers lie more than a level apart.
+    """
 
     subject: Slug
     metric: Word
@@ -24,6 +27,10 @@ class Fact(Strict):
     confidence: str = Field(default="medium", pattern="^(low|medium|high)$")
     maintenance: str = Field(default="active", pattern="^(active|stable)$")
     backing_repositories: list[FullName] = []
+    evidence_sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+    reviewer: Word | None = None
+    supersedes: Word | None = None
+    contested: bool = False
 
     @field_validator("metric")
     @classmethod

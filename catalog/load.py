@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from catalog.benchmark import SUITES, relative_speeds
 from catalog.errors import CatalogError
 from catalog.fact import Fact
 from catalog.metric import METRICS
@@ -79,10 +80,11 @@ def read_catalog(text: str, name: str) -> Catalog:
 
 
 def standing(catalog: Catalog) -> Iterator[Observation]:
-    """Give what is known without asking anybody: history, curated facts, and what does not apply."""
+    """Give what is known without asking anybody: history, facts, published benchmarks, and what does not apply."""
     followed = {subject.id for subject in catalog.subjects}
     yield from (one for one in shipped_history() if one.subject in followed)
     yield from (fact.observe() for fact in catalog.facts)
+    yield from (one for suite in SUITES for one in relative_speeds(suite) if one.subject in followed)
     for subject in catalog.subjects:
         for metric in METRICS.values():
             if not subject.answers_to(metric.source):
@@ -106,7 +108,8 @@ def shipped_history() -> Iterator[Observation]:
 def _shipped_files() -> list[Traversable]:
     root = files("catalog")
     facts = sorted(root.joinpath("facts").iterdir(), key=lambda file: file.name)
-    return [root.joinpath("subjects.toml"), *(file for file in facts if file.name.endswith(".toml"))]
+    named = [root.joinpath("subjects.toml"), root.joinpath("repositories.toml")]
+    return [*named, *(file for file in facts if file.name.endswith(".toml"))]
 
 
 def _parse(text: str, name: str) -> dict[str, Any]:

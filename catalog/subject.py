@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, field_validator
 
+from catalog.metric import METRICS
+
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 FullName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")]
 Word = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -79,6 +81,14 @@ class Repository(Strict):
     """A repository behind a capability of a subject (serving, mobile, docs, ...)."""
 
     subject: Slug
-    role: Slug
+    role: Word
     github: FullName
     github_id: int | None = Field(default=None, gt=0, lt=2**63)
+
+    @field_validator("role")
+    @classmethod
+    def _is_a_role(cls, role: str) -> str:
+        roles = [name.removeprefix("liveness.") for name in METRICS if name.startswith("liveness.")]
+        if role not in roles:
+            raise ValueError(f"no role is called {role!r}; there are {', '.join(sorted(roles))}")
+        return role

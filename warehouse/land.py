@@ -19,6 +19,7 @@ from warehouse.gates import Reading, judge
 from warehouse.query import rows, statement
 
 SERIES = ("subject", "metric", "method", "source")
+FILE_ONLY = {"value", "evidence_sha256", "reviewer", "supersedes", "contested"}
 VERDICT: dict[str, type[pl.DataType] | pl.DataType] = {
     **dict.fromkeys(SERIES, pl.String),
     "valid_at": pl.Datetime("us"),
@@ -161,7 +162,7 @@ def _describe(connection: duckdb.DuckDBPyConnection, catalog: Catalog, known_at:
         {"subject": s.id, "name": s.name, "kind": s.kind, "github_id": s.github_id, "catalog_json": s.model_dump_json()}
         for s in catalog.subjects
     ]
-    facts = [fact.model_dump(exclude={"value"}) | {"value": fact.number} for fact in catalog.facts]
+    facts = [fact.model_dump(exclude=FILE_ONLY) | {"value": fact.number} for fact in catalog.facts]
     connection.execute("delete from metric")
     _append(connection, "append_metric", metrics)
     _append(connection, "append_subject", subjects, known_at=known_at)

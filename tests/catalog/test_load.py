@@ -53,6 +53,12 @@ MISTAKES = {
     "a day in quotes": (FACT.replace("2024-07-15", '"2024-07-15"'), "'review_by'", "valid date"),
     "a confidence that is none": (FACT + 'confidence = "sure"\n', "'confidence'", "pattern"),
     "a fact about nobody": (FACT.replace('"jax"', '"jaxx"'), "'subject'", "'jaxx'", "[[subject]]"),
+    "a role that is none": (
+        '[[repository]]\nsubject = "jax"\nrole = "doc"\ngithub = "a/b"\n',
+        "'role'",
+        "'doc'",
+        "docs",
+    ),
     "a repository of nobody": ('[[repository]]\nsubject = "no"\nrole = "docs"\ngithub = "a/b"\n', "'subject'", "'no'"),
 }
 
