@@ -9,6 +9,7 @@ from github import Github
 
 from catalog.metric import METRICS
 from catalog.past import ways_of
+from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import ChangedError, IncompleteError, NoTokenError, SourceError
 from collectors.git_log import fetch, observe, read_log
@@ -62,10 +63,21 @@ def _days(subject: Subject, lacking: Lacking, memory: Memory, step: str, now: da
 
 
 def _star_days(subject: Subject, lacking: Lacking, memory: Memory, now: datetime) -> tuple[datetime, ...]:
-    """Give the days without their stars, and yesterday where no count is known from which to go back."""
+    """Give the days without their stars, and yesterday where no count is known from which to go back.
+
+    Where the days do not sum to the count, all of them are asked for again.
+    """
+    if subject.id in memory.get("stars_disputed", {}):
+        return _every_day(subject, memory, now)
     gained, counts = lacking.get((subject.id, GAINED.name), ()), lacking.get((subject.id, STARS), ())
     newest = () if not counts or _has_count(subject, counts, memory) else (midnight(now) - timedelta(days=2),)
     return tuple(sorted({*gained, *newest}))
+
+
+def _every_day(subject: Subject, memory: Memory, now: datetime) -> tuple[datetime, ...]:
+    """Give every day of a star history that does not sum to the count: which of its pages changed nobody knows."""
+    oldest, newest = memory["stars"][subject.id]["oldest"], midnight(now) - timedelta(days=2)
+    return tuple(newest - timedelta(days=back) for back in range((newest.date() - oldest).days, -1, -1))
 
 
 # --- what each step costs, at most ---
@@ -123,6 +135,8 @@ def _stars(client: Github, step: Step, upstream: Upstream) -> Iterator[Sequence[
             yield ask_repository(client, subject)
         days.add(_today(now) - timedelta(days=1))
     yield from past_pages(partial(ask_rest, client), subject, days, _today(now))
+    if disputed_at := upstream.memory.get("stars_disputed", {}).get(subject.id):
+        yield [Rows("refetched", ({"subject": subject.id, "metric": STARS, "disputed_at": disputed_at},))]
 
 
 def _issues(client: Github, step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:

@@ -16,7 +16,15 @@ from flows.clock import midnight
 from scoring.issue_rates import FAR, Moving, moving, rates
 from warehouse.daily_papers import land_papers, live_shares
 from warehouse.frame import ARRIVED, frame
-from warehouse.issues import issue_frame, land_asked, land_checkpoints, land_issues, stored_closes, stored_issues
+from warehouse.issues import (
+    issue_frame,
+    land_asked,
+    land_checkpoints,
+    land_issues,
+    land_refetched,
+    stored_closes,
+    stored_issues,
+)
 from warehouse.land import NOTICED, Run, next_moment
 from warehouse.query import rows, statement
 
@@ -44,6 +52,7 @@ def land_facts(connection: duckdb.DuckDBPyConnection, facts: Sequence[Rows], run
     land_issues(connection, issue_frame(_rows(facts, "issue")), known_at, run.run_id)
     land_asked(connection, _rows(facts, "issue_asked"), known_at, run.run_id)
     land_checkpoints(connection, _rows(facts, "checkpoint"), known_at, run.run_id)
+    land_refetched(connection, _rows(facts, "refetched"), known_at, run.run_id)
     return known_at
 
 

@@ -5,7 +5,7 @@ import gzip
 import io
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +14,13 @@ from typing import TextIO
 from catalog.errors import InputError
 from catalog.load import Catalog
 from catalog.observation import Observation
-from collectors.trackers import best_of, commit_log, github_ranking
-from collectors.trackers.tracker import Refused, Skipped, Tracker
+from collectors.trackers import best_of, commit_log, github_ranking, open_digger
+from collectors.trackers.tracker import Refused, Row, Skipped, Tracker
 from flows.land import begin, land_observations
 from flows.settings import Settings
 from warehouse.land import Landed
 
-TRACKERS: tuple[Tracker, ...] = (best_of.tracker, github_ranking.tracker, commit_log.tracker)
+TRACKERS: tuple[Tracker, ...] = (best_of.tracker, github_ranking.tracker, commit_log.tracker, open_digger.tracker)
 GZIP = b"\x1f\x8b"
 SUFFIXES = (".csv", ".csv.gz")
 
@@ -60,18 +60,24 @@ def read_file(path: Path, catalog: Catalog) -> tuple[FileReport, list[Observatio
     """Read one file to the end; a row that cannot be used is refused and counted, the others are kept."""
     try:
         with _text(path) as lines:
-            reader = csv.DictReader(lines)
-            tracker = _recognise(frozenset(reader.fieldnames or ()))
+            columns, rows = _rows(path, lines)
+            tracker = _recognise(frozenset(columns))
             report = FileReport(path, tracker.name if tracker else None)
-            return report, list(_read(reader, tracker, report, catalog)) if tracker else []
+            return report, list(_read(rows, tracker, report, catalog)) if tracker else []
     except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error, ValueError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
 
 
-def _read(
-    reader: "csv.DictReader[str]", tracker: Tracker, report: FileReport, catalog: Catalog
-) -> Iterator[Observation]:
-    for result in tracker.read(_counted(reader, report), report.path.name, catalog):
+def _rows(path: Path, lines: TextIO) -> tuple[Iterable[str], Iterable[Row]]:
+    """Give the columns of a file and its rows; a JSON of months has columns of its own."""
+    if path.name in open_digger.FILES:
+        return open_digger.COLUMNS, open_digger.rows_of(lines.read(), path.resolve())
+    reader = csv.DictReader(lines)
+    return reader.fieldnames or (), reader
+
+
+def _read(rows: Iterable[Row], tracker: Tracker, report: FileReport, catalog: Catalog) -> Iterator[Observation]:
+    for result in tracker.read(_counted(rows, report), report.path.name, catalog):
         match result:
             case Refused(why=why):
                 report.refused[why] += 1
@@ -83,8 +89,8 @@ def _read(
     report.kept = report.read - report.not_followed - report.refused.total()
 
 
-def _counted(reader: "csv.DictReader[str]", report: FileReport) -> Iterator[dict[str, str | None]]:
-    for row in reader:
+def _counted(rows: Iterable[Row], report: FileReport) -> Iterator[Row]:
+    for row in rows:
         report.read += 1
         if None in row or None in row.values():
             report.refused["the row has too few or too many fields"] += 1
@@ -105,7 +111,7 @@ def _files(path: Path) -> list[Path]:
         raise InputError(f"{path}: no such file or folder")
     if path.is_file():
         return [path]
-    return sorted(file for file in path.rglob("*") if file.name.endswith(SUFFIXES))
+    return sorted(file for file in path.rglob("*") if file.name.endswith(SUFFIXES) or file.name in open_digger.FILES)
 
 
 @contextmanager

@@ -20,7 +20,8 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
 
     "issues_stored" counts issues, "issues_told" how many GitHub counts; "issues_without_closes" (of the issues that
     rates look at, from the day `since` on, else tonight's) and "issues_to_look_for" are numbers to ask for.
-    "checkpoints" tells where walks stand, "stars_counted" the last day of which count and stars are both known.
+    "checkpoints" tells where walks stand, "stars_counted" the last day of which count and stars are both known,
+    "stars_disputed" whose history does not sum to the count, and since when that is known.
     """
     if not settings.published.exists():
         return {}
@@ -33,6 +34,7 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
         told = rows(connection, "memory_issues_told")
         counted = rows(connection, "memory_stars_counted", before=before)
         places = rows(connection, "memory_checkpoints", before=before)
+        disputed = rows(connection, "memory_stars_disputed", before=before)
         papers = rows(connection, "memory_papers", before=before)
     found: dict[str, dict[str, Any]] = defaultdict(dict)
     for row in asked:
@@ -45,6 +47,7 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
         found[kind].setdefault(row["subject"], []).append(row["number"])
     found["issues_told"] = {row["subject"]: row["issues"] for row in told}
     found["stars_counted"] = {row["subject"]: row["counted_at"] for row in counted}
+    found["stars_disputed"] = {row["subject"]: row["disputed_at"] for row in disputed}
     found["checkpoints"] = {row["subject"]: row for row in places}
     found["stars"] = {row["subject"]: row for row in stars}
     return found

@@ -187,6 +187,7 @@ BROUGHT = {
     "append_issue": "issue",
     "append_asked": "issue_asked",
     "append_checkpoint": "checkpoint",
+    "append_refetched": "refetched",
 }
 FRAMES = {"scored": "score", "dimension": "dimension_score", "contributed": "contribution"}
 FRAMES |= {"drawn_score": "score_interval", "drawn_dimension": "dimension_interval", "drawn_rank": "rank_probability"}

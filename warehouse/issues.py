@@ -40,6 +40,11 @@ CHECKPOINT: dict[str, type[pl.DataType] | pl.DataType] = {
     "reached": pl.Datetime("us"),
     "issues": pl.Int64,
 }
+REFETCHED: dict[str, type[pl.DataType] | pl.DataType] = {
+    "subject": pl.String,
+    "metric": pl.String,
+    "disputed_at": pl.Datetime("us"),
+}
 ASKED: dict[str, type[pl.DataType] | pl.DataType] = {
     "subject": pl.String,
     "number": pl.Int64,
@@ -91,6 +96,17 @@ def land_checkpoints(
         return
     with brought(connection, brought=frame):
         connection.execute(statement("append_checkpoint"), {"known_at": known_at, "run_id": run_id})
+
+
+def land_refetched(
+    connection: duckdb.DuckDBPyConnection, found: Iterable[Mapping[str, Any]], known_at: datetime, run_id: str
+) -> None:
+    """Keep what was asked for again because two ways to a figure disagreed."""
+    frame = pl.DataFrame(list(found), schema=REFETCHED)
+    if frame.is_empty():
+        return
+    with brought(connection, brought=frame):
+        connection.execute(statement("append_refetched"), {"known_at": known_at, "run_id": run_id})
 
 
 def stored_closes(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:

@@ -120,6 +120,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime)
         added += _execute(connection, "derive_yearly_gains", **stamp)
         _execute(connection, "insert_noticed", **stamp)
         _execute(connection, "reconcile", **stamp)
+        _execute(connection, "reconcile_past", **stamp)
     return _record(connection, run, added, revised, known_at)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,11 +22,12 @@ from benchmarks.replica.demo import demo_catalog, demo_subjects
 from benchmarks.replica.git import write_repositories
 from benchmarks.replica.repository import Ticket
 from benchmarks.replica.world import PROFILES
+from catalog.metric import METRICS
 from flows.backfill import Span, holes, plan
 from flows.fill import Filled, fill, heal
-from flows.land import begin, publish
+from flows.land import begin, land_page, publish
 from flows.settings import Settings, load_settings
-from warehouse.connection import open_reader
+from warehouse.connection import open_reader, open_writer
 
 SUBJECTS = ("pytorch", "tensorflow", "jax")
 NOW = datetime.now(UTC).replace(tzinfo=None)
@@ -147,6 +149,29 @@ def test_recent_holes_heal_within_the_budget_and_the_rest_is_told(world: World, 
     found = read(tmp_path)
     for day in DAYS[-20:]:
         assert found["jax", "github.stars_gained_1d", day] == world["jax"].stars_on(day.date())
+
+
+def test_a_history_that_does_not_sum_is_asked_for_again_once_and_no_other(
+    world: World, finished: tuple[Path, Filled], tmp_path: Path
+) -> None:
+    shutil.copytree(finished[0] / "home", tmp_path / "home")
+    wrong, more = DAYS[500], {"method": "exact_retained"}
+    with backfilling(world, tmp_path) as (settings, server):
+        land_page(settings, [METRICS["github.stars_gained_1d"].of("jax", wrong, 9_999, **more)], begin("backfill"))
+        with open_writer(settings.published, NOW) as connection:
+            connection.execute(
+                "insert into quality_event select 'run', max(known_at), 'jax', 'github.stars', 'github',"
+                " max(known_at), 'disagreement', 2, 1, 'stars' from observation"
+            )
+        publish(settings)
+        filled = fill(settings, plan(settings, SPAN, [], ["github"]), begin("backfill"))
+        asked = [path for _, path in server.requests if "stargazers/history" in path]
+
+        assert filled.is_whole
+        assert asked
+        assert all("jax" in path for path in asked)
+        assert all(not step.calls for step in plan(settings, SPAN, [], ["github"]).steps["github"])
+    assert read(tmp_path)["jax", "github.stars_gained_1d", wrong] == world["jax"].stars_on(wrong.date())
 
 
 # --- the truth, and the runs ---

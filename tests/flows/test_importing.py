@@ -23,6 +23,7 @@ GOOD = "2022-01-06,pytorch/pytorch,53137,3038,39\n"
 NEXT = "2022-01-13,pytorch/pytorch,53311,3045,39\n"
 RANKING = "rank,item,repo_name,stars,forks,username,issues\n1,CPP,pytorch,56368,15658,pytorch,8967\n"
 LOG = "sha,author_ts,committer_ts,author_email_sha256_12,n_parents\na,1767225600,1767225600,ann,1\nb,1767830400,1767830400,ann,1\n"
+MONTHS = '{"2021": 99, "2021Q3": 70, "2021-09": 30, "2021-10": 12, "2021-10-raw": 4, "2021-12": 8}'
 FEW = """
 mode = "replace"
 [[subject]]
@@ -37,7 +38,7 @@ kind = "framework"
 github = "pytorch/pytorch"
 """
 FEW_NAMES = ["tensorflow/tensorflow", "pytorch/pytorch"]
-KNOWN = "known: best-of-ml-python, github-ranking, commit-log"
+KNOWN = "known: best-of-ml-python, github-ranking, commit-log, open-digger"
 # The tracker itself was silent from 2021-10 on for six weeks: then there is nothing to score.
 SILENT = [datetime(2021, 10, 18), datetime(2021, 10, 25), *(datetime(2021, 11, day) for day in (1, 8, 15))]
 FAILED = pl.col("github_id").eq("tensorflow/tensorflow") & pl.col("contributor_count").cast(pl.Float64).lt(1_000)
@@ -49,14 +50,38 @@ FAILED = pl.col("github_id").eq("tensorflow/tensorflow") & pl.col("contributor_c
         ("rows.csv", HEADER + GOOD, ("best-of-ml-python", 1, 2)),
         ("ranking-2022-06-01.csv", RANKING, ("github-ranking", 1, 3)),
         ("jax_commits.csv", LOG, ("commit-log", 2, 8)),
+        ("pytorch/pytorch/stars.json", MONTHS, ("open-digger", 3, 3)),
     ],
-    ids=["best-of", "ranking", "log"],
+    ids=["best-of", "ranking", "log", "open-digger"],
 )
 def test_a_file_is_known_by_its_columns(catalog, tmp_path, name, text, expected):
     report, found = read_file(write(tmp_path, text, name), catalog)
 
     assert (report.kind, report.kept, report.observations) == expected
     assert len(found) == report.observations
+
+
+def test_months_of_open_digger_end_with_the_month_and_an_estimate_is_missing(catalog, tmp_path):
+    _, found = read_file(write(tmp_path, MONTHS, "pytorch/pytorch/stars.json"), catalog)
+
+    assert [(one.metric, one.valid_at, one.value, one.reason) for one in found] == [
+        ("github.stars_gained_month", datetime(2021, 10, 1), 30, None),
+        ("github.stars_gained_month", datetime(2021, 11, 1), None, "incomplete"),
+        ("github.stars_gained_month", datetime(2022, 1, 1), 8, None),
+    ]
+
+
+@pytest.mark.parametrize("text", ['{"2021-13": 4}', '{"2021-09": "many"}'])
+def test_a_month_that_cannot_be_used_is_refused(catalog, tmp_path, text):
+    report, found = read_file(write(tmp_path, text, "pytorch/pytorch/stars.json"), catalog)
+
+    assert (report.refused.total(), found) == (1, [])
+
+
+@pytest.mark.parametrize("text", ["[]", "no"])
+def test_a_file_that_holds_no_months_is_refused_whole(catalog, tmp_path, text):
+    with pytest.raises(InputError, match="cannot be read"):
+        read_file(write(tmp_path, text, "pytorch/pytorch/stars.json"), catalog)
 
 
 @pytest.mark.parametrize(
@@ -262,7 +287,7 @@ def settings_in(home: Path, patch: pytest.MonkeyPatch, own: str = "") -> Setting
 
 
 def write(folder: Path, text: str, name: str = "rows.csv") -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(text, encoding="utf-8")
     return folder / name
 

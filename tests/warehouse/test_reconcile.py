@@ -106,8 +106,70 @@ def test_what_was_noticed_elsewhere_is_kept_once(warehouse):
 
 
 def test_a_tolerance_has_a_reason():
-    assert {one.comparison for one in TOLERANCES} == {"commits", "stars", "issues"}
-    assert all(one.reason and one.absolute >= 0 and 0 <= one.share < 0.1 for one in TOLERANCES)
+    tonight = {"commits", "stars", "issues"}
+    past = {"stars_past", "commits_past", "stars_month", "issues_opened_month", "issues_closed_month"}
+    assert {one.comparison for one in TOLERANCES} == tonight | past
+    assert all(one.reason and one.absolute >= 0 and 0 <= one.share <= 0.2 for one in TOLERANCES)
+
+
+# --- our history beside that of dated trackers ---
+
+
+def tracked(metric: str, value: float, at: datetime, source: str = "github-ranking"):
+    return seen(metric, value, at, method="archived", source=source)
+
+
+def test_stars_of_a_past_day_that_a_tracker_counted_otherwise_are_told_once_a_year(warehouse):
+    days = [datetime(2024, 3, 1), datetime(2024, 6, 1), datetime(2024, 9, 1), datetime(2025, 2, 1)]
+    ours = [
+        seen("stars", stars, day, method="reconstructed")
+        for stars, day in zip((9_600, 8_000, 8_900, 9_000), days, strict=True)
+    ]
+    bring(warehouse, *ours, *(tracked("stars", 10_000, day) for day in days))
+
+    assert warehouse.sql(EVENTS).fetchall() == [
+        ("jax", "github.stars", 8_000, 10_000),
+        ("jax", "github.stars", 9_000, 10_000),
+    ]
+
+
+@pytest.mark.parametrize(("counted", "is_told"), [(1_000, False), (1_050, False), (1_060, True)])
+def test_commits_of_a_past_day_are_compared_with_what_a_tracker_counted(warehouse, counted, is_told):
+    bring(
+        warehouse,
+        seen("commits_90d", 1_000, NIGHT - 99 * DAY, method="exact", source="git"),
+        tracked("commits_90d", counted, NIGHT - 99 * DAY, "best-of-ml-python"),
+    )
+
+    assert warehouse.sql(EVENTS).fetchall() == [("jax", "github.commits_90d", 1_000, counted)] * is_told
+
+
+@pytest.mark.parametrize(("events", "is_told"), [(3_100, False), (3_500, False), (4_000, True), (2_000, True)])
+def test_stars_of_a_month_are_compared_with_the_events_of_that_month(warehouse, events, is_told):
+    given = [seen("stars_gained_1d", 100, datetime(2024, 5, day), method="exact_retained") for day in range(1, 32)]
+    bring(warehouse, *given, tracked("stars_gained_month", events, datetime(2024, 6, 1), "open-digger"))
+
+    assert warehouse.sql(EVENTS).fetchall() == [("jax", "github.stars_gained_month", 3_100, events)] * is_told
+
+
+def test_a_month_of_which_a_day_is_missing_is_not_compared(warehouse):
+    given = [seen("stars_gained_1d", 100, datetime(2024, 5, day), method="exact_retained") for day in range(1, 31)]
+    bring(warehouse, *given, tracked("stars_gained_month", 9_000, datetime(2024, 6, 1), "open-digger"))
+
+    assert warehouse.sql(EVENTS).fetchall() == []
+
+
+@pytest.mark.parametrize("is_walked", [True, False])
+def test_issues_of_a_month_are_compared_where_all_issues_are_known(warehouse, is_walked):
+    walked(warehouse, issues=40)
+    end = datetime(NIGHT.year, NIGHT.month + 1, 1)
+    told = [
+        tracked("issues_opened_month", 80, end, "open-digger"),
+        tracked("issues_closed_month", 3, end, "open-digger"),
+    ]
+    bring(warehouse, *told, *([seen("issues_walked", 3, end + DAY)] if is_walked else []))
+
+    assert warehouse.sql(EVENTS).fetchall() == [("jax", "github.issues_opened_month", 40, 80)] * is_walked
 
 
 def history(days: int, stars: float):

@@ -1,0 +1,59 @@
+"""OpenDigger: one JSON a repository and metric, months and their numbers, from GitHub's public events."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from catalog.load import Catalog
+from catalog.metric import METRICS
+from collectors.trackers.tracker import Read, Refused, Row, Skipped, Tracker, cell, subjects_by_name
+
+SOURCE = "open-digger"
+FILES = {
+    "stars.json": METRICS["github.stars_gained_month"],
+    "issues_new.json": METRICS["github.issues_opened_month"],
+    "issues_closed.json": METRICS["github.issues_closed_month"],
+}
+COLUMNS = ("repository", "file", "month", "value")
+MONTH = re.compile(r"\d{4}-\d{2}")
+RAW = "-raw"
+
+
+def rows_of(text: str, path: Path) -> Iterator[Row]:
+    """Give a row a month of a file <owner>/<repository>/<metric>.json; years and quarters are left out.
+
+    A month that the file holds a second time as "-raw" was only partly seen, and its number is an estimate: its value
+    is empty. Raises ValueError for what is no such file.
+    """
+    found: Any = json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError("not an object of months")  # noqa: TRY004 - a file is wrong, not a program
+    told = {"repository": "/".join(path.parts[-3:-1]), "file": path.name}
+    for month, value in found.items():
+        if MONTH.fullmatch(month):
+            yield told | {"month": month, "value": "" if month + RAW in found else str(value)}
+
+
+def read(rows: Iterable[Row], _file_name: str, catalog: Catalog) -> Iterator[Read]:
+    """Read months; a value is about its whole month and valid at its end."""
+    subjects = subjects_by_name(catalog)
+    for row in rows:
+        subject = subjects.get((row["repository"] or "").lower())
+        if subject is None:
+            yield Skipped.NOT_FOLLOWED
+            continue
+        try:
+            yield [cell(FILES[row["file"] or ""], subject, _end(row["month"]), row["value"], SOURCE)]
+        except ValueError as error:
+            yield Refused(str(error))
+
+
+def _end(month: str | None) -> datetime:
+    begin = datetime.strptime(month or "", "%Y-%m")  # noqa: DTZ007 - naive UTC everywhere
+    return begin.replace(year=begin.year + begin.month // 12, month=begin.month % 12 + 1)
+
+
+tracker = Tracker(SOURCE, frozenset(COLUMNS), read)
