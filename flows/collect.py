@@ -132,13 +132,13 @@ def upstream_of(
     """Give the address and secrets of a source, and what was known of it when the run started."""
     bases = {
         **dict.fromkeys(ON_GITHUB, settings.github_api_url),
-        "papers": settings.huggingface_url,
+        **dict.fromkeys(("papers", "huggingface"), settings.huggingface_url),
         "stackoverflow": settings.stackexchange_api_url,
         "discord": settings.discord_api_url,
         "pwc": settings.papers_archive_url,
         "pypi": settings.pypistats_url,
     }
-    secrets = {"stackoverflow": settings.stackexchange_key, "pwc": settings.hf_token}
+    secrets = {"stackoverflow": settings.stackexchange_key, **dict.fromkeys(("pwc", "huggingface"), settings.hf_token)}
     secret = secrets.get(name)
     given = settings.github_credentials
     if http.replay and http.replay.has_posts:

@@ -1,4 +1,4 @@
-"""Hugging Face: the models of a library tag, page after page; daily papers with their repositories."""
+"""Hugging Face: the models of a library tag, their total or page after page; daily papers with their repositories."""
 
 from datetime import date
 from typing import Any
@@ -9,12 +9,15 @@ from benchmarks.replica.world import World
 
 
 def answer(world: World, request: Request) -> Answer:
-    """Answer GET /huggingface/api/models?filter=<tag>; Link leads to the next page until the list ends."""
+    """Answer for models by tag; Link leads to the next page until the list ends; for daily papers and for papers."""
     if request.path == "/api/daily_papers":
         return of_json(list(daily_papers.listed(date.fromisoformat(request.query["date"]))))
     if request.path.startswith("/api/papers/"):
         page = daily_papers.page_of(request.path.removeprefix("/api/papers/"))
         return of_json(page or {"error": "Not Found"}, 200 if page else 404)
+    if request.path == "/models-json":
+        total = world.models.get(request.query.get("library", ""), 0)
+        return of_json({"models": [], "numItemsPerPage": 30, "numTotalItems": total, "pageIndex": 0})
     if request.path != "/api/models":
         return of_json({"error": "Not Found"}, 404)
     tag = request.query.get("filter", "")

@@ -43,6 +43,7 @@ WHERE = {
     "mlperf": (["/github/"], ""),
     "serving": (["/github/"], ""),
     "papers": (["/huggingface/"], ""),
+    "huggingface": (["/huggingface/"], "numTotalItems"),
 }
 """Below which paths each source is spoiled, and a field that it cannot do without."""
 

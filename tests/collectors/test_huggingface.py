@@ -1,0 +1,91 @@
+"""Models on the Hub: the total of the list, else every page counted, never a part of them."""
+
+from typing import Any
+
+import pytest
+
+from catalog.observation import Observation, Reason
+from catalog.subject import Subject
+from collectors import huggingface
+from collectors.source import Upstream
+from tests.collectors.loopback import MAY_DAY, Asked, Loopback, Reply, Wire, always, as_json, seam
+
+TORCH = Subject(id="pytorch", name="PyTorch", kind="framework", github="pytorch/pytorch", huggingface_tag="pytorch")
+
+
+def test_the_total_of_the_list_is_one_call(server):
+    server.answering = always(as_json({"models": [], "numTotalItems": 312_004, "pageIndex": 0}))
+
+    [found] = collected(server)
+
+    assert (found.metric, found.value) == ("huggingface.models", 312_004)
+    assert [asked.path for asked in server.asked] == ["/models-json?library=pytorch&sort=created"]
+
+
+@pytest.mark.parametrize("body", [{"models": []}, {"numTotalItems": "many"}, {"numTotalItems": -1}, {"total": 5}, []])
+def test_a_list_without_its_total_has_changed(server, body):
+    server.answering = always(as_json(body))
+
+    assert [found.reason for found in collected(server)] == [Reason.SCHEMA_CHANGED]
+
+
+def test_where_there_is_no_list_every_page_is_counted_and_each_model_once(server):
+    server.answering = pages([["a", "b"], ["b", "c"], ["d"]])
+
+    [found] = collected(server)
+
+    assert found.value == 4
+    assert "filter=pytorch" in found.url
+
+
+def test_pages_without_end_are_too_many(server, monkeypatch):
+    monkeypatch.setattr(huggingface, "MAX_PAGES", 2)
+    server.answering = pages([["a"], ["b"], ["c"]])
+
+    assert [found.reason for found in collected(server)] == [Reason.TOO_LARGE]
+
+
+def test_a_page_that_breaks_off_gives_no_smaller_number(server):
+    answer = pages([["a"], ["b"]])
+    server.answering = lambda wire, asked: Reply(404, b"{}") if "cursor=1" in asked.path else answer(wire, asked)
+
+    assert [found.reason for found in collected(server)] == [Reason.NOT_FOUND]
+
+
+def test_the_next_page_is_not_followed_to_another_host(server):
+    elsewhere = {"link": '<http://127.0.0.1:9/api/models?cursor=1>; rel="next"'}
+    first = as_json([{"id": "a"}])
+    server.answering = lambda _, asked: (
+        Reply(404, b"{}")
+        if asked.path.startswith("/models-json")
+        else Reply(200, first.body, first.headers | elsewhere)
+    )
+
+    assert [found.reason for found in collected(server)] == [Reason.SCHEMA_CHANGED]
+
+
+def test_a_subject_is_asked_for_again_after_its_turn():
+    known = {"huggingface.models": {"pytorch": MAY_DAY}}
+
+    assert [one.calls for one in huggingface.costs([TORCH], {}, True)] == [1]
+    assert [one.calls for one in huggingface.costs([], known, True)] == [0]
+
+
+def collected(server: Loopback) -> list[Observation]:
+    with seam() as http:
+        return list(huggingface.collect([TORCH], Upstream(http, server.url, token="hf-sesame"), MAY_DAY))
+
+
+def pages(names: list[list[str]]) -> Any:
+    """Answer as a server without the list: 404 for it, and pages with a cursor."""
+
+    def answer(_: Wire, asked: Asked) -> Reply:
+        if asked.path.startswith("/models-json"):
+            return Reply(404, b"{}")
+        page = int(asked.path.partition("cursor=")[2] or 0)
+        reply = as_json([{"id": name} for name in names[page]])
+        host = asked.headers["host"]
+        link = {"link": f'<http://{host}/api/models?filter=pytorch&cursor={page + 1}>; rel="next"'}
+        return Reply(200, reply.body, reply.headers | (link if page + 1 < len(names) else {}))
+
+    return answer
