@@ -72,7 +72,8 @@ class Step:
     """One piece of a backfill: what is asked of which subjects for which days (midnights, naive UTC).
 
     `calls` is how many requests it takes at most, of the limit `resource`; None where nobody can know before. Where
-    each day is asked for itself, `calls_a_day` says what one takes, and the days stand in the order of their worth.
+    each day is asked for itself, `calls_a_day` says what one takes and `calls_once` what all together take before, and
+    the days stand in the order of their worth.
     """
 
     source: str
@@ -82,15 +83,19 @@ class Step:
     resource: str
     calls: int | None
     calls_a_day: int | None = None
+    calls_once: int = 0
 
     def within(self, calls: int) -> "Step | None":
         """Give the step, or as many of its days as so many calls allow; None where they allow none."""
         if self.calls is not None and self.calls <= calls:
             return self
-        if self.calls_a_day is None or calls < self.calls_a_day:
+        if self.calls_a_day is None or calls < self.calls_once + self.calls_a_day:
             return None
-        days = self.days[: calls // self.calls_a_day]
-        return replace(self, days=days, calls=len(days) * self.calls_a_day)
+        days = self.days[: (calls - self.calls_once) // self.calls_a_day]
+        return replace(self, days=days, calls=self.calls_once + len(days) * self.calls_a_day)
+
+
+Steps = Callable[[Sequence[Subject], Lacking, Memory, datetime], Iterable[Step]]
 
 
 @dataclass(frozen=True)
@@ -101,12 +106,14 @@ class Past:
     `ask` gives a page at a time, which lands before the next is asked for; it raises SourceError.
     """
 
-    steps: Callable[[Sequence[Subject], Lacking, Memory, datetime], Iterable[Step]]
+    steps: Steps
     ask: Callable[[Step, Upstream], Iterator[Sequence[Found]]]
 
 
-def day_by_day(source: str, resource: str, ask: Ask, calls: Callable[[Sequence[Subject]], int]) -> Past:
-    """Give the past of a source that answers for one day at a time: the most valuable days first, one a page."""
+def day_by_day(
+    source: str, resource: str, calls_a_day: Callable[[Sequence[Subject]], int], calls_once: int = 0
+) -> Steps:
+    """Give the steps of a source that answers for one day at a time: the most valuable days first, one a page."""
 
     def steps(subjects: Sequence[Subject], lacking: Lacking, _memory: Memory, _now: datetime) -> Iterator[Step]:
         lacks: dict[datetime, set[str]] = {}
@@ -118,13 +125,11 @@ def day_by_day(source: str, resource: str, ask: Ask, calls: Callable[[Sequence[S
             together.setdefault(frozenset(lacks[day]), []).append(day)
         for ids, days in together.items():
             asked = tuple(one for one in subjects if one.id in ids)
-            yield Step(source, "days", asked, tuple(days), resource, calls(asked) * len(days), calls(asked))
+            a_day = calls_a_day(asked)
+            calls = calls_once + a_day * len(days)
+            yield Step(source, "days", asked, tuple(days), resource, calls, a_day, calls_once)
 
-    def pages(step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
-        for day in step.days:
-            yield list(ask(step.subjects, upstream, day))
-
-    return Past(steps, pages)
+    return steps
 
 
 def by_value(days: Iterable[datetime]) -> list[datetime]:

@@ -1,17 +1,20 @@
-"""Which share of a month-old cohort of questions was answered within 30 days (METHOD 2.3)."""
+"""Which share of a month-old cohort of questions was answered within 30 days, and when first (METHOD 2.3)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from catalog.metric import METRICS
 from catalog.observation import Observation, Status
+from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.archive import Answer
 from collectors.errors import ChangedError, IncompleteError, TooLargeError
 from collectors.http import count, each, need
 
 ANSWERED = METRICS["stackoverflow.answered_30d"]
+FIRST_ANSWER = METRICS["stackoverflow.first_answer_median_h"]
 YOUNGEST = timedelta(days=30)
 OLDEST = timedelta(days=120)
 PATIENCE_S = 30 * 86_400
@@ -23,31 +26,65 @@ EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
 Ask = Callable[..., tuple[Any, Answer]]
 
 
-def answered(ask: Ask, subject: Subject, valid_at: datetime) -> list[Observation]:
+def answered(ask: Ask, subject: Subject, tags: Sequence[str], valid_at: datetime) -> list[Observation | Rows]:
     """Give the share of the questions created 120 to 30 days before `valid_at` that were answered within 30 days.
 
-    An answer counts when it came within 30 days and has a score of at least 0 or was accepted. Questions and answers
-    that were deleted since are not seen.
+    An answer counts when it came within 30 days and has a score of at least 0 or was accepted. With it come the
+    questions and when each was first answered, from which the median time follows. Questions and answers that were
+    deleted since are not seen.
     """
     window = {"fromdate": _stamp(valid_at - OLDEST), "todate": _stamp(valid_at - YOUNGEST) - 1}
     asked_at: dict[int, float] = {}
     candidates: list[int] = []
-    for tag in subject.stackoverflow_tags:
+    for tag in tags:
         for question in _pages(ask, "questions", tagged=tag, sort="creation", order="asc", **window):
             number = int(count(question, "question_id"))
             asked_at[number] = count(question, "creation_date")
             if count(question, "answer_count"):
                 candidates.append(number)
-    in_time = set(_answered_in_time(ask, sorted(set(candidates)), asked_at))
     if not asked_at:
         raise IncompleteError(f"nobody asked under the tags of {subject.id} in the cohort's 90 days")
+    answers = list(_answers(ask, sorted(set(candidates)), asked_at))
+    in_time = {one.question for one in answers if one.is_good and one.waited_s <= PATIENCE_S}
     share = len(in_time) / len(asked_at)
     more = {"n": len(asked_at), "method": "exact", "status": Status.DERIVED}
     url = f"https://stackoverflow.com/questions/tagged/{subject.stackoverflow_tags[0]}"
-    return [ANSWERED.of(subject.id, valid_at, share, url=url, **more)]
+    return [ANSWERED.of(subject.id, valid_at, share, url=url, **more), _rows(subject, asked_at, answers, valid_at)]
 
 
-def _answered_in_time(ask: Ask, questions: Sequence[int], asked_at: Mapping[int, float]) -> Iterator[int]:
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer: to which question, after how many seconds, and whether it was accepted or is not disliked."""
+
+    question: int
+    waited_s: float
+    is_good: bool
+
+
+def _rows(subject: Subject, asked_at: Mapping[int, float], answers: Sequence[Answered], valid_at: datetime) -> Rows:
+    first: dict[int, float] = {}
+    for one in answers:
+        first[one.question] = min(one.waited_s, first.get(one.question, one.waited_s))
+    return Rows(
+        "question",
+        tuple(
+            {
+                "subject": subject.id,
+                "question": number,
+                "asked_at": _moment(asked),
+                "first_answer_at": _moment(asked + first[number]) if number in first else None,
+                "seen_until": valid_at,
+            }
+            for number, asked in asked_at.items()
+        ),
+    )
+
+
+def _moment(stamp: float) -> datetime:
+    return EPOCH + timedelta(seconds=stamp)
+
+
+def _answers(ask: Ask, questions: Sequence[int], asked_at: Mapping[int, float]) -> Iterator[Answered]:
     for start in range(0, len(questions), IDS_A_CALL):
         numbers = ";".join(map(str, questions[start : start + IDS_A_CALL]))
         for answer in _pages(ask, f"questions/{numbers}/answers", sort="creation", order="asc"):
@@ -56,9 +93,9 @@ def _answered_in_time(ask: Ask, questions: Sequence[int], asked_at: Mapping[int,
             if not isinstance(score, int):
                 raise ChangedError(f"an answer has the score {score!r}")
             is_good = score >= 0 or bool(answer.get("is_accepted"))
-            is_ours = question in asked_at  # a question that was merged gives its answers to another
-            if is_good and is_ours and count(answer, "creation_date") - asked_at[question] <= PATIENCE_S:
-                yield question
+            if question in asked_at:  # a question that was merged gives its answers to another
+                waited_s = max(0.0, count(answer, "creation_date") - asked_at[question])
+                yield Answered(question, waited_s, is_good)
 
 
 def _pages(ask: Ask, path: str, **params: Any) -> Iterator[Mapping[str, Any]]:

@@ -13,6 +13,7 @@ from catalog.past import WAYS
 from catalog.rows import Rows
 from catalog.subject import Subject
 from flows.clock import midnight
+from scoring.first_answers import first_answers
 from scoring.issue_rates import FAR, Moving, moving, rates
 from warehouse.daily_papers import land_papers, live_shares
 from warehouse.frame import ARRIVED, frame
@@ -27,6 +28,7 @@ from warehouse.issues import (
 )
 from warehouse.land import NOTICED, Run, next_moment
 from warehouse.query import rows, statement
+from warehouse.questions import land_questions
 
 Lacking = Mapping[tuple[str, str], Sequence[datetime]]
 
@@ -108,6 +110,13 @@ def as_noticed(found: Sequence[Moving]) -> pl.DataFrame:
     return pl.DataFrame(events, schema=NOTICED)
 
 
+def answer_times(connection: duckdb.DuckDBPyConnection, facts: Sequence[Rows], run: Run) -> pl.DataFrame:
+    """Land the questions; give how long each cohort waited for first answers, as rows that can be landed."""
+    known_at = next_moment(connection, run.finished_at)
+    questions = land_questions(connection, _rows(facts, "question"), known_at, run.run_id)
+    return as_arrived(first_answers(questions), "stackoverflow")
+
+
 def paper_shares(
     connection: duckdb.DuckDBPyConnection, facts: Sequence[Rows], subjects: Sequence[Subject], run: Run
 ) -> pl.DataFrame:
@@ -117,7 +126,7 @@ def paper_shares(
     return frame(live_shares(connection, subjects, midnight(run.started_at.date()), known_at))
 
 
-def as_arrived(found: pl.DataFrame) -> pl.DataFrame:
+def as_arrived(found: pl.DataFrame, source: str = "github") -> pl.DataFrame:
     """Give rates as observations: derived, exact, or missing where they cannot be told."""
     names = found["metric"].unique().to_list()
     is_known = pl.col("value").is_not_null()
@@ -125,7 +134,7 @@ def as_arrived(found: pl.DataFrame) -> pl.DataFrame:
         "subject",
         "metric",
         method=pl.lit("exact"),
-        source=pl.lit("github"),
+        source=pl.lit(source),
         valid_at="day",
         value="value",
         lo=pl.when(is_known).then("lo"),

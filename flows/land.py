@@ -13,7 +13,16 @@ from catalog.load import standing
 from catalog.observation import Observation
 from catalog.rows import Rows
 from flows.clock import utc_now
-from flows.derive import DAYS_READ, WALKED, issue_rates, land_facts, paper_shares, past_issue_rates, past_stars
+from flows.derive import (
+    DAYS_READ,
+    WALKED,
+    answer_times,
+    issue_rates,
+    land_facts,
+    paper_shares,
+    past_issue_rates,
+    past_stars,
+)
 from flows.settings import Settings
 from warehouse.connection import open_draft, open_writer
 from warehouse.frame import frame
@@ -52,6 +61,8 @@ def land_observations(
         if issues := [one for one in facts if one.table.startswith("issue")]:
             derived, noticed = issue_rates(connection, issues, _said(brought, WALKED), run)
             arrived = pl.concat([arrived, derived])
+        if questions := [one for one in facts if one.table == "question"]:
+            arrived = pl.concat([arrived, answer_times(connection, questions, run)])
         if papers := [one for one in facts if one.table == "paper"]:
             asked = [catalog[one] for one in _said(brought, DAYS_READ)]
             arrived = pl.concat([arrived, paper_shares(connection, papers, asked, run)])

@@ -181,6 +181,7 @@ def test_a_module_is_shorter_than_300_lines(path):
 
 BROUGHT = {
     "append_paper": "paper",
+    "append_question": "question",
     "append_metric": "metric",
     "append_subject": "subject",
     "append_fact": "curated_fact",

@@ -12,8 +12,8 @@ from catalog.observation import Observation, Reason, Status
 from catalog.subject import Subject
 from collectors import stackoverflow
 from collectors.errors import ChangedError
-from collectors.source import Upstream
-from collectors.stackoverflow import read_tags
+from collectors.source import Step, Upstream
+from collectors.stackoverflow_desk import read_tags
 from tests.collectors.loopback import MAY_DAY, Asked, Loopback, Nap, Reply, Wire, always, as_json, replaying, seam
 
 RECORDED_TOTALS = {
@@ -47,7 +47,7 @@ def test_all_totals_come_in_one_call_and_the_year_in_one_per_subject_and_one_for
         ("pytorch", "stackoverflow.share_ppm_365d"): 10_000,
         ("jax", "stackoverflow.share_ppm_365d"): 500,
     }
-    assert len([asked for asked in server.asked if "page=" not in asked.path]) == 4
+    assert len([asked for asked in server.asked if "page=" not in asked.path]) == 5
 
 
 def test_the_year_ends_before_the_midnight_of_the_day(server):
@@ -55,7 +55,7 @@ def test_the_year_ends_before_the_midnight_of_the_day(server):
 
     found = collected(server, [subject("jax")])
 
-    window = parse_qs(urlsplit(server.asked[1].path).query)
+    window = parse_qs(urlsplit(server.asked[2].path).query)
     assert (window["fromdate"], window["todate"]) == (["1746057600"], ["1777593599"])
     year = next(one for one in found if one.metric == "stackoverflow.questions_365d")
     assert (year.valid_at, year.method) == (datetime(2026, 5, 1), "exact")
@@ -138,7 +138,8 @@ def test_a_throttle_page_that_is_no_json_has_changed(server, body):
 
 def test_a_rest_that_is_asked_for_beside_good_data_is_kept_and_the_data_too(server):
     nap = Nap()
-    server.answering = always(as_json({"items": [{"name": "jax", "count": 125}], "total": 10, "backoff": 7}))
+    item = {"name": "jax", "count": 125, "to_tag": "jax", "from_tag": "google-jax"}
+    server.answering = always(as_json({"items": [item], "total": 10, "backoff": 7}))
 
     found = collected(server, [subject("jax")], nap=nap)
 
@@ -193,13 +194,54 @@ def test_tags_of_another_shape_have_changed(payload):
 def test_a_past_year_is_asked_for_the_day_it_ends(server):
     server.answering = api({}, asked_in_a_year={"jax": 10, "": 20_000})
 
+    asked = Step("stackoverflow", "days", (subject("jax"),), (datetime(2024, 1, 15),), "stackexchange", 4)
     with seam() as http:
-        found = list(
-            stackoverflow.collect_past([subject("jax")], Upstream(http, f"{server.url}/2.3"), datetime(2024, 1, 15))
-        )
+        [found] = stackoverflow.source.past.ask(asked, Upstream(http, f"{server.url}/2.3"))
 
     assert {one.valid_at for one in found} == {datetime(2024, 1, 15)}
-    assert len(server.asked) == 2
+    assert len(server.asked) == 4
+
+
+def test_a_synonym_with_questions_of_its_own_is_one_of_the_tags_and_no_question_counts_twice(server):
+    server.answering = api(
+        {"pytorch": 1_000, "torch": 200},
+        asked_in_a_year={"pytorch": 100, "torch": 50, "pytorch;torch": 20, "": 20_000},
+        ever={"pytorch;torch": 80},
+        synonyms=[{"from_tag": "torch", "to_tag": "pytorch"}],
+    )
+
+    found = values(collected(server, [subject("pytorch")]))
+
+    assert found["pytorch", "stackoverflow.questions"] == 1_120
+    assert found["pytorch", "stackoverflow.questions_365d"] == 130
+
+
+def test_a_synonym_that_the_site_counts_under_its_master_is_not_asked_for(server):
+    server.answering = api(
+        {"pytorch": 1_000},
+        asked_in_a_year={"pytorch": 100, "": 20_000},
+        synonyms=[{"from_tag": "torch", "to_tag": "pytorch"}],
+    )
+
+    assert values(collected(server, [subject("pytorch")]))["pytorch", "stackoverflow.questions_365d"] == 100
+
+
+def test_without_the_synonyms_nothing_is_counted_for_it_might_be_too_little(server):
+    answer = api({"jax": 125}, asked_in_a_year={"jax": 10, "": 20_000})
+    server.answering = lambda wire, asked: as_json({"items": None}) if "synonyms" in asked.path else answer(wire, asked)
+
+    lost = reasons(collected(server, [subject("jax")]))
+
+    assert set(lost.values()) >= {Reason.SCHEMA_CHANGED}
+    assert ("jax", "stackoverflow.questions") in lost
+
+
+def test_a_site_that_keeps_no_synonyms_has_none(server):
+    answer = api({"jax": 125}, asked_in_a_year={"jax": 10, "": 20_000})
+    refusal = as_json({"error_id": 404, "error_name": "no_method", "error_message": "no such method"}, 400)
+    server.answering = lambda wire, asked: refusal if "synonyms" in asked.path else answer(wire, asked)
+
+    assert values(collected(server, [subject("jax")]))["jax", "stackoverflow.questions"] == 125
 
 
 def subject(slug: str, *tags: str) -> Subject:
@@ -207,7 +249,10 @@ def subject(slug: str, *tags: str) -> Subject:
 
 
 def api(
-    totals: dict[str, int], asked_in_a_year: dict[str, int], ever: dict[str, int] | None = None
+    totals: dict[str, int],
+    asked_in_a_year: dict[str, int],
+    ever: dict[str, int] | None = None,
+    synonyms: list[dict[str, str]] | None = None,
 ) -> Callable[[Wire, Asked], Reply]:
     """Answer as the API does: /tags/{a;b}/info, and /questions with filter=total; tags joined as they are asked."""
 
@@ -215,6 +260,9 @@ def api(
         parts = urlsplit(asked.path)
         query: dict[str, Any] = {name: values[0] for name, values in parse_qs(parts.query).items()}
         assert query["site"] == "stackoverflow"
+        if parts.path.endswith("/synonyms"):
+            tags = unquote(parts.path.split("/")[3]).split(";")
+            return as_json({"items": [one for one in synonyms or [] if one["to_tag"] in tags]})
         if parts.path.startswith("/2.3/tags/"):
             asked_for = unquote(parts.path.split("/")[3]).split(";")
             return as_json({"items": [{"name": tag, "count": totals[tag]} for tag in asked_for if tag in totals]})

@@ -77,6 +77,28 @@ def test_questions_are_the_true_ones(world: World, latest: dict[tuple[str, str],
     )
 
 
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_first_answers_are_the_true_ones(world: World, latest: dict[tuple[str, str], Any], subject: str) -> None:
+    [tag] = next(one["stackoverflow_tags"] for one in demo_subjects() if one["id"] == subject)
+    cohort = [q for q in world.stack_overflow.matching([tag]) if TODAY - 120 * DAY <= q.created_at < TODAY - 30 * DAY]
+    waited = [q.answered_at - q.created_at for q in cohort if q.answered_at and q.answered_at < TODAY]
+    hours = sorted(one / timedelta(hours=1) for one in waited)
+    place = -(-len(cohort) // 2) - 1  # nobody is censored before the median is reached
+    median = pytest.approx(hours[place], rel=1e-9) if place < len(hours) else None
+
+    assert latest.get((subject, "stackoverflow.first_answer_median_h")) == median
+    in_time = [q for q in cohort if q.answered_at and q.answered_at - q.created_at <= 30 * DAY]
+    assert latest[subject, "stackoverflow.answered_30d"] == pytest.approx(len(in_time) / len(cohort), abs=1e-9)
+
+
+def test_huggingface_models_are_the_true_ones(world: World, latest: dict[tuple[str, str], Any]) -> None:
+    tags = {one["id"]: one["huggingface_tag"] for one in demo_subjects() if one["id"] in SUBJECTS}
+
+    assert {one: latest[one, "huggingface.models"] for one in SUBJECTS} == {
+        one: world.models[tag] for one, tag in tags.items()
+    }
+
+
 def test_forum_chat_and_downloads_are_the_true_ones(world: World, latest: dict[tuple[str, str], Any]) -> None:
     for one in demo_subjects():
         subject = one["id"]
