@@ -42,8 +42,17 @@ class World:
     is_product: NDArray[np.bool_]
 
 
-def draws(rows: pl.DataFrame, cases: pl.DataFrame, gates: Array, rubric: Rubric) -> tuple[Array, Array]:
-    """Give the drawn scores (draw x case) and dimension scores (draw x case x dimension) of one day.
+@dataclass(frozen=True)
+class Drawn:
+    """Drawn scores (draw x case), dimension scores (draw x case x dimension) and marks (draw x case x criterion)."""
+
+    totals: Array
+    parts: Array
+    marks: Array
+
+
+def draws(rows: pl.DataFrame, cases: pl.DataFrame, gates: Array, rubric: Rubric) -> Drawn:
+    """Draw the scores, dimensions and marks of one day; criteria stand in the order of the rubric's frame.
 
     `rows` are the questions of the cases in their order, answered, with low and high where they are open.
     """
@@ -51,16 +60,18 @@ def draws(rows: pl.DataFrame, cases: pl.DataFrame, gates: Array, rubric: Rubric)
     groups = frame.select("dimension", "group", "group_weight", "combine").unique(maintain_order=True)
     world = _world(frame, groups, np.random.RandomState(_seed(rubric.sha256, *map(str, cases["as_of"][:1]))))
     parts = np.empty((DRAWS, cases.height, len(DIMENSIONS)))
+    marks = np.empty((DRAWS, cases.height, frame.height))
     for place, (subject, inputs) in enumerate(cases.select("subject", "inputs_sha256").iter_rows()):
         own = rows.slice(place * frame.height, frame.height)
         chance = np.random.RandomState(_seed(rubric.sha256, subject, inputs))
-        marks = _marks(chance, own, frame, world.stretch, rubric.ordinal)
+        marks[:, place] = _marks(chance, own, frame, world.stretch, rubric.ordinal)
         applies = (own["state"] != "not_applicable").to_numpy()
-        parts[:, place] = _dimensions(marks, applies, world, frame, groups)
+        parts[:, place] = _dimensions(marks[:, place], applies, world, frame, groups)
     parts *= gates
     weights = world.dimension_weights[:, None, :]
     product = np.exp((weights * np.log(np.maximum(parts, LEAST_MARK))).sum(axis=2))
-    return np.where(world.is_product[:, None], product, (weights * parts).sum(axis=2)), parts
+    totals = np.where(world.is_product[:, None], product, (weights * parts).sum(axis=2))
+    return Drawn(totals, parts, marks)
 
 
 def _world(frame: pl.DataFrame, groups: pl.DataFrame, chance: np.random.RandomState) -> World:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from scoring.aggregate import IS_APPLICABLE
-from scoring.draws import Array, draws
+from scoring.draws import Array, Drawn, draws
 from scoring.interval import ends
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
@@ -49,19 +49,15 @@ def letter() -> pl.Expr:
 
 
 def _of_day(cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> Uncertainty:
-    questions = marked.filter(pl.col("as_of") == cases["as_of"][0])
-    open_ends = ends(questions.filter(IS_APPLICABLE)).select("question", low="lo", high="hi")
-    rows = questions.join(open_ends, on="question", how="left", maintain_order="left")
-    rows = rows.join(cases.select("subject"), on="subject", how="semi", maintain_order="left")
-    totals, parts = draws(rows, cases, _gates(scored, cases, rubric), rubric)
-    ranks = _ranks(totals, cases["kind"].to_list())
+    drawn = drawn_day(cases, marked, scored, rubric)
+    ranks = _ranks(drawn.totals, cases["kind"].to_list())
     intervals = cases.select(*KEY, "coverage", "measured_share").with_columns(
-        **_quantiles(totals),
+        **quantiles(drawn.totals),
         peers=pl.Series([len(one) for one in ranks], dtype=pl.Int64),
         p_first=pl.Series([one[0] for one in ranks], dtype=pl.Float64),
     )
     dimensions = [
-        cases.select(KEY).with_columns(dimension=pl.lit(name), **_quantiles(parts[:, :, place]))
+        cases.select(KEY).with_columns(dimension=pl.lit(name), **quantiles(drawn.parts[:, :, place]))
         for place, name in enumerate(DIMENSIONS)
     ]
     return Uncertainty(
@@ -69,6 +65,21 @@ def _of_day(cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: R
         pl.concat(dimensions),
         _rank_rows(cases, ranks),
     )
+
+
+def drawn_day(cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> Drawn:
+    """Draw the cases of one day; what is drawn of one does not depend on which others are asked for."""
+    questions = marked.filter(pl.col("as_of") == cases["as_of"][0])
+    open_ends = ends(questions.filter(IS_APPLICABLE)).select("question", low="lo", high="hi")
+    rows = questions.join(open_ends, on="question", how="left", maintain_order="left")
+    rows = rows.join(cases.select("subject"), on="subject", how="semi", maintain_order="left")
+    return draws(rows, cases, _gates(scored, cases, rubric), rubric)
+
+
+def quantiles(drawn: Array) -> dict[str, pl.Series]:
+    """Give the median and the 5-95 % ends of each column of draws."""
+    found = np.quantile(drawn, list(QUANTILES.values()), axis=0)
+    return {name: pl.Series(row) for name, row in zip(QUANTILES, found, strict=True)}
 
 
 def _gates(scored: Scored, cases: pl.DataFrame, rubric: Rubric) -> Array:
@@ -80,11 +91,6 @@ def _gates(scored: Scored, cases: pl.DataFrame, rubric: Rubric) -> Array:
         if subject in place:
             found[place[subject], DIMENSIONS.index(dimension)] = rubric.gate_factors[round(state)]
     return found
-
-
-def _quantiles(drawn: Array) -> dict[str, pl.Series]:
-    rows = np.quantile(drawn, list(QUANTILES.values()), axis=0)
-    return {name: pl.Series(row) for name, row in zip(QUANTILES, rows, strict=True)}
 
 
 def _ranks(totals: Array, kinds: list[str]) -> list[list[float]]:

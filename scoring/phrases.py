@@ -1,0 +1,98 @@
+"""The rules by which words are chosen, and how figures are called: phrases.toml, read once."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from scoring.field import Item
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The numbers of the rules; scores and marks from 0 to 10, shares from 0 to 1."""
+
+    field: int
+    most: int
+    strong: float
+    lead: float
+    sure_first: float
+    lag: float
+    weak: float
+    gap: float
+    gap_in: float
+    best: float
+    clear: float
+    months: int
+    least_months: int
+
+
+@dataclass(frozen=True)
+class UseCase:
+    """A use and what speaks for it or against it, as `best_for` and `avoid_if` of phrases.toml have it."""
+
+    text: str
+    rule: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """What is said, by which rule, and every item that the rule looked at, the one that is spoken of first."""
+
+    text: str
+    rule: str
+    facts: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """All rules; `words` from the best down, each with the least score that earns it."""
+
+    limit: Limits
+    words: Sequence[tuple[float, str]]
+    say: Mapping[str, Mapping[str, str]]
+    dimensions: Mapping[str, Mapping[str, str]]
+    best_for: Sequence[UseCase]
+    avoid_if: Sequence[UseCase]
+    names: Mapping[str, str]
+    behind: Mapping[str, str]
+
+    def phrase(self, say: str, facts: tuple[Item, ...], **told: Any) -> Phrase:
+        """Say one thing of the first of the facts, with the limits and what else is told."""
+        more = vars(self.limit) | {"name": _upper(self.name(facts[0].key)), "score": facts[0].score} | told
+        return Phrase(self.say[say]["text"].format(**more), self.say[say]["rule"].format(**more), facts)
+
+    def name(self, key: str) -> str:
+        """Call a dimension or a metric as people do; what backs a capability after the capability."""
+        if key in self.dimensions:
+            return self.dimensions[key]["name"]
+        if key in self.names:
+            return self.names[key]
+        kind, _, what = key.partition(".")
+        return f"what backs {self.name(f'curated.{what}')}" if kind == "liveness" else key
+
+
+@cache
+def phrases() -> Phrases:
+    """Give the rules that ship."""
+    return read(files("scoring").joinpath("phrases.toml").read_text(encoding="utf-8"))
+
+
+def read(text: str) -> Phrases:
+    """Read rules from TOML; what is missing or unknown is a KeyError or TypeError that names it."""
+    table = tomllib.loads(text)
+    words = sorted(((float(row["least"]), str(row["text"])) for row in table["word"]), reverse=True)
+    best_for, avoid_if = (
+        tuple(UseCase(row["text"], {key: row[key] for key in row if key != "text"}) for row in table[kind])
+        for kind in ("best_for", "avoid_if")
+    )
+    limits = Limits(**table["limit"])
+    return Phrases(
+        limits, tuple(words), table["say"], table["dimension"], best_for, avoid_if, table["name"], table["behind"]
+    )
+
+
+def _upper(name: str) -> str:
+    return name[:1].upper() + name[1:]

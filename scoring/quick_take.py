@@ -1,0 +1,102 @@
+"""The Quick Take: strengths, weaknesses, best for, avoid if; each phrase with the facts that fired it (METHOD 6).
+
+Somebody is compared only in a field: at least three published subjects of a kind, the subject among them. Whoever is
+said to be better or worse has an interval that does not overlap with the other's.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from scoring.field import DIMENSION, FIGURE, Field, Item
+from scoring.phrases import Phrase, phrases
+from scoring.use_cases import avoid_if, best_for, dying
+
+
+@dataclass(frozen=True)
+class QuickTake:
+    """Everything that is said of a subject; `unjudged` are the uses of which a figure is not known."""
+
+    strengths: tuple[Phrase, ...] = ()
+    weaknesses: tuple[Phrase, ...] = ()
+    best_for: tuple[Phrase, ...] = ()
+    avoid_if: tuple[Phrase, ...] = ()
+    unjudged: tuple[str, ...] = ()
+    peers: int = 0
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A phrase, and how many points of the Speed Score there are to it."""
+
+    phrase: Phrase
+    points: float
+
+
+def quick_take(field: Field, subject: str, names: Mapping[str, str]) -> QuickTake:
+    """Say what there is to say of a subject among the others of its kind; `names` are those of all subjects."""
+    rules, own = phrases(), [item for item in field.of(subject) if item.sort in {DIMENSION, FIGURE}]
+    peers = {item.key: field.peers(item) for item in own}
+    good = [found for item in own if (found := _strength(item, peers[item.key]))]
+    praised = {found.phrase.facts[0].key for found in good}
+    others = [item for item in own if item.key not in praised]
+    bad = [found for item in others if (found := _weakness(item, peers[item.key], names))]
+    uses = [(case, best_for(case, field, subject)) for case in rules.best_for]
+    risks = [(case, avoid_if(case, field, subject)) for case in rules.avoid_if]
+    return QuickTake(
+        strengths=_most(good),
+        weaknesses=_most(bad),
+        best_for=tuple(found for _, found in uses if isinstance(found, Phrase)),
+        avoid_if=(*(found for _, found in risks if isinstance(found, Phrase)), *dying(own)),
+        unjudged=tuple(case.text for case, found in (*uses, *risks) if found is None),
+        peers=len({peer.subject for found in peers.values() for peer in found}),
+    )
+
+
+def clauses(field: Field, subject: str, dimension: str) -> tuple[Item | None, list[Item]]:
+    """Give what a dimension is best at, and its gaps, the worst first."""
+    limit, whole = phrases().limit, field.get(subject, dimension)
+    own = [one for one in field.of(subject) if one.sort == FIGURE and one.dimension == dimension]
+    best = max((one for one in own if one.score >= limit.best), key=lambda one: (one.score, one.weight), default=None)
+    gaps = [one for one in own if one.score <= limit.gap] if whole and whole.score >= limit.gap_in else []
+    return best, sorted(gaps, key=lambda one: one.score)
+
+
+def _strength(item: Item, peers: Sequence[Item]) -> _Found | None:
+    rules, limit = phrases(), phrases().limit
+    if len(peers) + 1 < limit.field:
+        is_strong = item.sort == DIMENSION and item.low >= limit.strong
+        return _Found(rules.phrase("alone", (item,)), item.weight * item.low) if is_strong else None
+    middle, first = median(peer.score for peer in peers), item.p_first or 0.0
+    points, facts = item.weight * (item.low - middle), (item, *peers)
+    told = {"count": len(facts), "peers": len(peers), "median": middle, "share": first}
+    if first >= limit.sure_first and item.low > max(peer.high for peer in peers):
+        return _Found(rules.phrase("first", facts, **told), points)
+    is_apart = item.low > median(peer.high for peer in peers)
+    if item.score >= limit.strong and item.low >= middle + limit.lead and is_apart:
+        return _Found(rules.phrase("above", facts, **told), points)
+    return None
+
+
+def _weakness(item: Item, peers: Sequence[Item], names: Mapping[str, str]) -> _Found | None:
+    rules, limit = phrases(), phrases().limit
+    best = peers[0] if len(peers) + 1 >= limit.field else None
+    if best and item.high <= best.score - limit.lag and item.high < best.low:
+        told = {
+            "behind": rules.behind.get(item.key, "behind"),
+            "peer": names[best.subject],
+            "other": best.score,
+            "peers": len(peers),
+        }
+        return _Found(rules.phrase("behind", (item, best), **told), item.weight * (best.score - item.score))
+    if item.score <= limit.weak:
+        return _Found(rules.phrase("low", (item,)), item.weight * (limit.weak + limit.lag - item.score))
+    return None
+
+
+def _most(found: Iterable[_Found]) -> tuple[Phrase, ...]:
+    """Give the phrases with the most points to them, one of each dimension first."""
+    ranked = [one.phrase for one in sorted(found, key=lambda one: -one.points)]
+    firsts = {phrase.facts[0].dimension: phrase for phrase in reversed(ranked)}
+    chosen = sorted(ranked, key=lambda phrase: firsts[phrase.facts[0].dimension] is not phrase)
+    return tuple(chosen[: phrases().limit.most])

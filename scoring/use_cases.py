@@ -1,0 +1,68 @@
+"""For whom a subject is the right one and for whom it is not: use cases by rule, each with its facts (METHOD 6).
+
+An `avoid_if` compares by its own limit and names no peer.
+"""
+
+from collections.abc import Iterable, Sequence
+from statistics import fmean
+
+from scoring.field import Field, Item
+from scoring.phrases import Phrase, UseCase, phrases
+from scoring.rubric import STATES
+
+DYING = {"retired", "declining"}
+
+
+def best_for(case: UseCase, field: Field, subject: str) -> Phrase | bool | None:
+    """Give the phrase, False where the use case does not hold, None where a figure is not known."""
+    asked = [(field.get(subject, one["of"]), one["least"]) for one in case.rule["require"]]
+    known = [(item, least) for item, least in asked if item]
+    if any(item.score < least for item, least in known):
+        return False
+    if len(known) < len(asked):
+        return None
+    rule = " and ".join(f"{item.key} >= {least:g}" for item, least in known)
+    return Phrase(case.text, rule, tuple(item for item, _ in known))
+
+
+def avoid_if(case: UseCase, field: Field, subject: str) -> Phrase | bool | None:
+    """Give the phrase, False where nothing speaks against the use, None where it cannot be told."""
+    return _below(case, field, subject) if "value" in case.rule else _short(case, field, subject)
+
+
+def dying(own: Iterable[Item]) -> list[Phrase]:
+    """Warn of every capability that is backed by repositories that are declining or retired."""
+    states = [(item, STATES[round(item.backing)]) for item in own if item.backing is not None]
+    return [
+        phrases().phrase("dying", (item,), state=state) for item, state in states if state in DYING and item.score > 0
+    ]
+
+
+def _below(case: UseCase, field: Field, subject: str) -> Phrase | bool | None:
+    item = field.get(subject, case.rule["value"])
+    if item is None or item.value is None:
+        return None
+    return item.value < case.rule["below"] and Phrase(case.text, f"{item.key} < {case.rule['below']:g}", (item,))
+
+
+def _short(case: UseCase, field: Field, subject: str) -> Phrase | bool | None:
+    keys, short = case.rule["mean"], case.rule["short"]
+    own = _all(field, subject, keys)
+    if own is None:
+        return None
+    peers = sorted({peer.subject for peer in field.peers(own[0])})
+    known = {peer: items for peer in peers if (items := _all(field, peer, keys))}
+    if len(known) + 1 < phrases().limit.field:
+        return None
+    best = max(known.values(), key=_mean)
+    rule = f"mean of {' and '.join(keys)} < that of the best of {len(known)} peers - {short:g}"
+    return _mean(own) < _mean(best) - short and Phrase(case.text, rule, (*own, *best))
+
+
+def _all(field: Field, subject: str, keys: Sequence[str]) -> list[Item] | None:
+    found = [item for key in keys if (item := field.get(subject, key))]
+    return found if len(found) == len(keys) else None
+
+
+def _mean(items: Iterable[Item]) -> float:
+    return fmean(item.score for item in items)

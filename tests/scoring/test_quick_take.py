@@ -1,0 +1,220 @@
+"""The Quick Take says what its rules allow, names the figures behind it, and compares nobody whose interval overlaps."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import polars as pl
+import pytest
+
+from catalog.load import load_catalog
+from scoring.field import FIGURE, Field, Item, field
+from scoring.lint import DIMENSIONS
+from scoring.phrases import phrases
+from scoring.quick_take import QuickTake, clauses, quick_take
+from scoring.rubric import available, load
+from scoring.score import marks, score
+from scoring.verdict import sentence, verdict
+from tests.scoring.builders import MAY_DAY, RUBRIC, Answer, card, days, evidence, subjects
+from warehouse.frame import frame
+
+JANUARY = datetime(2024, 1, 31)
+NAMES = {
+    "alpha": "Alpha",
+    "beta": "Beta",
+    "gamma": "Gamma",
+    "pytorch": "PyTorch",
+    "tensorflow": "TensorFlow",
+    "jax": "JAX",
+}
+WEB, MOBILE, EDGE = "curated.web", "curated.mobile", "curated.edge"
+
+
+def test_the_seed_has_the_verdict_gaps_and_warnings_of_the_method():
+    seen = seed()
+    best, gaps = clauses(seen, "pytorch", "production")
+    word = verdict(seen.items["pytorch", "production"].score)
+    told = sentence("production", word, best and phrases().name(best.key), [phrases().name(one.key) for one in gaps])
+
+    assert told.startswith("Production-ready with minor gaps (web deployment)")
+    assert "Training speed at the largest scale decides" in texts(quick_take(seen, "pytorch", NAMES).avoid_if)
+
+
+def test_the_seed_alone_is_compared_with_nobody_and_says_what_it_cannot_tell():
+    take = quick_take(seed(), "pytorch", NAMES)
+
+    assert take.peers == 0
+    assert {phrase.rule for phrase in take.strengths} == {"lower end >= 8; fewer than 3 published"}
+    assert texts(take.weaknesses) == ["Web deployment at 2.5", "Inference on TPU at 5.0"]
+    assert "Mobile or edge devices are the main target" in take.unjudged
+
+
+def test_with_peers_that_are_better_on_phones_the_seed_is_to_be_avoided_there():
+    strong = [row for name in ("tensorflow", "jax") for row in card(10, on=datetime(2024, 1, 20), subject=name)]
+
+    take = quick_take(seed(strong), "pytorch", NAMES)
+
+    assert "Mobile or edge devices are the main target" in texts(take.avoid_if)
+    assert "Web deployment less mature than JAX (2.5 against 10.0)" in texts(take.weaknesses)
+
+
+def test_the_seed_is_for_research_teams_and_the_cloud():
+    assert texts(quick_take(seed(), "pytorch", NAMES).best_for)[:2] == ["Research teams", "Cloud-first deployment"]
+
+
+def test_a_strength_lies_above_the_median_of_the_peers():
+    take = quick_take(of(alpha=card(9), beta=card(3), gamma=card(3)), "alpha", NAMES)
+
+    assert len(take.strengths) == 4
+    assert {phrase.facts[0].key for phrase in take.strengths} <= set(DIMENSIONS)
+    assert all("first of 3" in text for text in texts(take.strengths))
+
+
+def test_two_of_a_kind_are_no_field():
+    take = quick_take(of(alpha=card(9), beta=card(3)), "alpha", NAMES)
+
+    assert all("too few peers" in text for text in texts(take.strengths))
+    assert quick_take(of(alpha=card(9), beta=card(3)), "beta", NAMES).weaknesses[0].rule == "score <= 5"
+
+
+def test_a_weakness_names_the_peer():
+    take = quick_take(of(alpha=card(9), beta=card(6), gamma=card(3)), "gamma", NAMES)
+
+    assert all(" Alpha (" in text for text in texts(take.weaknesses))
+    assert all({fact.subject for fact in phrase.facts} == {"gamma", "alpha"} for phrase in take.weaknesses)
+
+
+def test_of_equals_nothing_is_said_but_what_is_low():
+    take = quick_take(of(alpha=card(7), beta=card(7), gamma=card(7)), "alpha", NAMES)
+
+    assert (take.strengths, take.weaknesses) == ((), ())
+
+
+def test_a_dimension_that_is_not_published_is_not_spoken_of():
+    missing = [one.metric for one in RUBRIC.criteria if one.dimension == "production"]
+    take = quick_take(of(alpha=card(9, but=missing), beta=card(3), gamma=card(3)), "alpha", NAMES)
+
+    assert "production" not in {phrase.facts[0].dimension for phrase in (*take.strengths, *take.weaknesses)}
+    assert "Cloud-first deployment" in take.unjudged
+
+
+def test_another_kind_is_no_peer():
+    answers = [row for name, mark in (("alpha", 9), ("beta", 3), ("gamma", 3)) for row in card(mark, subject=name)]
+    kinds = pl.concat([subjects("alpha"), subjects("beta", "gamma", kind="library")])
+
+    assert quick_take(seen_of(answers, kinds), "alpha", NAMES).peers == 0
+
+
+def test_no_comparison_is_made_where_the_intervals_overlap():
+    near = made([("alpha", 7.0, 6.0, 8.0), ("beta", 9.0, 7.9, 9.5), ("gamma", 9.0, 7.9, 9.5)])
+    apart = made([("alpha", 7.0, 6.0, 7.8), ("beta", 9.0, 7.9, 9.5), ("gamma", 9.0, 7.9, 9.5)])
+
+    assert quick_take(near, "alpha", NAMES).weaknesses == ()
+    assert texts(quick_take(apart, "alpha", NAMES).weaknesses) == [
+        "Web deployment less mature than Beta (7.0 against 9.0)"
+    ]
+
+
+@pytest.mark.parametrize(("low", "said"), [(8.4, 0), (8.5, 1)], ids=["short of the lead", "at the lead"])
+def test_the_lead_of_a_strength_is_counted_from_its_lower_end(low, said):
+    seen = made([("alpha", 9.0, low, 9.5), ("beta", 8.0, 7.9, 8.1), ("gamma", 8.0, 7.9, 8.1)])
+
+    assert len(quick_take(seen, "alpha", NAMES).strengths) == said
+
+
+def test_a_strong_figure_beside_a_peer_of_equal_reach_is_no_strength():
+    seen = made([("alpha", 9.0, 8.6, 9.5), ("beta", 8.0, 7.0, 8.9), ("gamma", 8.0, 7.0, 8.9)])
+
+    assert quick_take(seen, "alpha", NAMES).strengths == ()
+
+
+def test_first_in_nearly_all_draws_is_a_strength_whatever_the_score():
+    seen = made([("alpha", 4.0, 3.9, 4.1), ("beta", 1.0, 0.9, 1.1), ("gamma", 1.0, 0.9, 1.1)], p_first=0.97)
+    take = quick_take(seen, "alpha", NAMES)
+
+    assert texts(take.strengths) == ["Web deployment first of 3, in 97% of the draws"]
+    assert take.weaknesses == ()
+
+
+@pytest.mark.parametrize(("state", "said"), [(0, "retired"), (1, "declining"), (2, None), (4, None)])
+def test_a_capability_is_warned_of_when_what_backs_it_is_dying(state, said):
+    seen = made([("alpha", 7.0, 6.0, 8.0)])
+    dying = Field({key: replace(item, backing=float(state)) for key, item in seen.items.items()})
+
+    expected = [f"Web deployment is needed: what backs it is {said}"] if said else []
+    assert texts(quick_take(dying, "alpha", NAMES).avoid_if) == expected
+
+
+def test_the_likelihood_of_being_first_counts_ties_for_nobody():
+    equal = of(alpha=card(10), beta=card(10), gamma=card(2))
+    cloud = [equal.items[name, "curated.cloud"].p_first for name in ("alpha", "beta", "gamma")]
+
+    assert sum(cloud) < 1
+    assert cloud[2] == 0
+
+
+def test_an_interval_always_holds_its_score():
+    assert all(item.low <= item.score <= item.high for item in of(alpha=card(10), beta=card(0)).items.values())
+
+
+def test_of_nothing_published_nothing_is_said():
+    assert quick_take(seen_of([], subjects("alpha")), "alpha", NAMES) == QuickTake(
+        unjudged=tuple(case.text for case in (*phrases().best_for, *phrases().avoid_if))
+    )
+
+
+@pytest.mark.parametrize("rubric_id", available())
+def test_everything_that_a_rubric_judges_has_a_name_and_every_name_is_of_something(rubric_id):
+    metrics = {one.metric for one in load(rubric_id).criteria}
+    known = {metric for one in available() for metric in load(one).metrics()}
+
+    assert metrics - set(phrases().names) == set()
+    assert set(phrases().names) - known == set()
+    assert set(phrases().dimensions) == set(DIMENSIONS)
+
+
+def test_every_use_case_speaks_of_what_a_rubric_judges():
+    groups = {f"{one.dimension}.{one.group}" for rubric in available() for one in load(rubric).criteria}
+    known = {*DIMENSIONS, *groups, *phrases().names}
+    asked = [one["of"] for case in phrases().best_for for one in case.rule["require"]]
+    asked += [key for case in phrases().avoid_if for key in (*case.rule.get("mean", ()), case.rule.get("value", WEB))]
+
+    assert set(asked) - known == set()
+
+
+def test_what_backs_a_capability_is_called_after_it():
+    assert phrases().name("liveness.web") == "what backs web deployment"
+    assert phrases().name("github.watchers") == "github.watchers"
+
+
+def seed(more: list[Answer] | None = None) -> Field:
+    """What may be said on the day of the seed card, with other subjects beside it."""
+    facts = [fact.observe() for fact in load_catalog().facts if fact.source == "seed card"]
+    curated = frame(facts).with_columns(lane=pl.lit(9, pl.Int32), known_at=pl.col("valid_at"))
+    names = sorted({"pytorch", *(row["subject"] for row in more or [])})
+    told = pl.concat([curated, evidence(more or [])], how="diagonal_relaxed")
+    return _field(told, subjects(*names), JANUARY)
+
+
+def of(**cards: list[Answer]) -> Field:
+    rows = [row | {"subject": name} for name, answers in cards.items() for row in answers]
+    return seen_of(rows, subjects(*cards))
+
+
+def seen_of(answers: list[Answer], who: pl.DataFrame) -> Field:
+    return _field(evidence(answers), who, MAY_DAY)
+
+
+def _field(told: pl.DataFrame, who: pl.DataFrame, on: datetime) -> Field:
+    return field(marks(told, who, days(on), RUBRIC), score(told, who, days(on), RUBRIC), RUBRIC)
+
+
+def made(rows, p_first: float = 0.0) -> Field:
+    """Give the web deployment of some subjects: score, lower and upper end."""
+    return Field({
+        (name, WEB): Item(name, "framework", FIGURE, WEB, "production", 0.05, mark, lo, hi, p_first)
+        for name, mark, lo, hi in rows
+    })  # fmt: skip
+
+
+def texts(said) -> list[str]:
+    return [phrase.text for phrase in said]
