@@ -37,8 +37,8 @@ ROOT = Path(__file__).parents[2]
 UNDESCRIBED = {"/repos/{owner}/{repo}/stargazers/history"}
 """Younger than the description that is kept here."""
 
-FOR_MANY = {"issue_changes"}
-"""Sent where hundreds of repositories are followed; tests/collectors/test_github_issue_comments.py validates it."""
+FOR_MANY = {"issue_changes", "issue_comments"}
+"""Sent where hundreds of repositories are followed; tests/collectors/test_github_issue_comments.py validates them."""
 
 
 class Witness(Server):
