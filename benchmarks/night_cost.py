@@ -5,7 +5,6 @@ thousand small repositories. Requests are counted by the server, points by GitHu
 """
 
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from benchmarks.memory import peak_mib
 from benchmarks.replica import Server, build_world
 from benchmarks.replica.demo import demo_catalog, demo_subjects
 from benchmarks.replica.git import write_repositories
@@ -104,7 +104,7 @@ def collect() -> None:
     collected = collect_source("github", settings, begun, [])
     seconds = time.perf_counter() - began
     land_night(settings, [replace(collected)], begun)
-    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(seconds, peak_mib())
 
 
 if __name__ == "__main__":

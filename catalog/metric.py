@@ -2,15 +2,16 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
 from catalog.observation import Observation, Reason, Status
 
-YEAR = re.compile(r"_(?:19|20)\d\d$")
+YEAR = re.compile(r"_(?:19|20)\d\d(_e[134])?(_official)?$")
+VARIANTS = ("e1", "e3", "e4", "official", "e1_official", "e3_official", "e4_official")
 LEVELS = ("none", "limited", "fair", "good", "excellent")
 ALWAYS = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere; a fact about all time
 
@@ -53,7 +54,10 @@ class Metric:
 
 
 class Metrics(Mapping[str, Metric]):
-    """All metrics by full name; `pwc.share_icml_2023` answers through its family `pwc.share_icml`."""
+    """All metrics by full name; `pwc.share_icml_2023` answers through its family `pwc.share_icml`.
+
+    A year may be followed by a variant of the definition: `pwc.share_icml_2023_e1_official`.
+    """
 
     def __init__(self, by_name: Mapping[str, Metric]) -> None:
         self._by_name = dict(by_name)
@@ -62,10 +66,10 @@ class Metrics(Mapping[str, Metric]):
         """Give the metric, or raise KeyError with the name."""
         if name in self._by_name:
             return self._by_name[name]
-        family = self._by_name.get(YEAR.sub("", name))
-        if family is None or not family.yearly or not YEAR.search(name):
+        found = self._by_name.get(family(name))
+        if found is None or not found.yearly or not YEAR.search(name):
             raise KeyError(name)
-        return Metric(**{key: getattr(family, key) for key in family.__slots__} | {"name": name})
+        return replace(found, name=name)
 
     def __iter__(self) -> Any:
         return iter(self._by_name)
@@ -76,12 +80,22 @@ class Metrics(Mapping[str, Metric]):
 
 def family(name: str) -> str:
     """Give the name without its year: what a rubric asks for."""
-    return YEAR.sub("", name)
+    return YEAR.sub(r"\1\2", name)
 
 
 def _load() -> Metrics:
     text = files("catalog").joinpath("metrics.toml").read_text(encoding="utf-8")
-    return Metrics({name: Metric(name=name, **row) for name, row in tomllib.loads(text).items()})
+    told = [Metric(name=name, **row) for name, row in tomllib.loads(text).items()]
+    return Metrics({one.name: one for metric in told for one in (metric, *_variants(metric))})
+
+
+def _variants(metric: Metric) -> Iterator[Metric]:
+    """Give the other estimands of a yearly share, as METHOD 2.4 tells them apart."""
+    for variant in VARIANTS if metric.yearly else ():
+        estimand = variant if variant.startswith("e") else f"e2_{variant}"
+        definition = metric.definition.replace("e2", estimand)
+        meaning = f"Estimand {estimand.upper().replace('_', ', ')} of {metric.name}"
+        yield replace(metric, name=f"{metric.name}_{variant}", definition=definition, meaning=meaning)
 
 
 METRICS = _load()

@@ -161,4 +161,4 @@ def _forget(part: Path) -> None:
 
 
 def _place(folder: Path, sha256: str, url: str) -> Path:
-    return folder / "files" / f"{sha256}{Path(urlsplit(url).path).suffix}"
+    return folder / "files" / f"{sha256}{''.join(Path(urlsplit(url).path).suffixes[-2:])}"

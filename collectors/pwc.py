@@ -1,17 +1,20 @@
 """The Papers With Code archive: frozen in July 2025, brought whole, read by the warehouse."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from catalog.metric import METRICS
 from catalog.subject import Subject
-from collectors.download import fetch_file
-from collectors.errors import SourceError
+from collectors.download import File, fetch_file
+from collectors.errors import GoneError, SourceError
 from collectors.http import midnight
 from collectors.source import Cost, Found, Lacking, Memory, Papers, Past, Source, Step, Upstream, missing
 
 LINKS = ("links-between-paper-and-code/resolve/main/data/train-00000-of-00001.parquet",)
 PAPERS = tuple(f"papers-with-abstracts/resolve/main/data/train-0000{part}-of-00004.parquet" for part in range(4))
+LINKS_DUMP = "links-between-paper-and-code/resolve/main/links-between-papers-and-code.json.gz"
+PAPERS_DUMP = "papers-with-abstracts/resolve/main/papers-with-abstracts.json.gz"
 SHARES = tuple(METRICS[f"pwc.share_{what}"] for what in ("neurips", "icml", "iclr", "slope_pp"))
 
 
@@ -20,15 +23,26 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     if upstream.folder is None:
         raise ValueError("the archive needs a folder to lie in")
     headers = {"Authorization": f"Bearer {upstream.token}"} if upstream.token else {}
-    base = f"{upstream.base_url}/datasets/pwc-archive"
+    bring = partial(fetch_file, upstream.http, folder=upstream.folder, headers=headers)
     try:
-        links = [fetch_file(upstream.http, f"{base}/{path}", upstream.folder, headers) for path in LINKS]
-        papers = [fetch_file(upstream.http, f"{base}/{path}", upstream.folder, headers) for path in PAPERS]
+        links, papers = _files(bring, f"{upstream.base_url}/datasets/pwc-archive")
     except SourceError as error:
         yield from missing(subjects, SHARES, valid_at, error)
         return
     paths = tuple(file.path for file in links), tuple(file.path for file in papers)
     yield Papers(*paths, raw_sha256=links[0].sha256, url=links[0].url)
+
+
+def _files(bring: Callable[[str], File], base: str) -> tuple[list[File], list[File]]:
+    """Bring the Parquet files; where a server has none of them, the dump of JSON that the same content once came as."""
+    try:
+        return [bring(f"{base}/{path}") for path in LINKS], [bring(f"{base}/{path}") for path in PAPERS]
+    except GoneError:
+        try:
+            return [bring(f"{base}/{LINKS_DUMP}")], [bring(f"{base}/{PAPERS_DUMP}")]
+        except GoneError:
+            pass
+        raise
 
 
 def costs(subjects: Sequence[Subject], _memory: object, _has_token: object) -> list[Cost]:
@@ -47,4 +61,5 @@ def _ask_past(step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
     yield list(collect(step.subjects, upstream, step.days[0]))
 
 
-source = Source("pwc", collect, SHARES, costs, Past(_steps, _ask_past))
+OTHERS = tuple(one for one in METRICS.values() if one.source == "pwc" and one.yearly and one not in SHARES)
+source = Source("pwc", collect, SHARES, costs, Past(_steps, _ask_past), sometimes=OTHERS)

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import hashlib
 import io
 import zlib
 from collections import Counter
@@ -19,10 +20,12 @@ from collectors.trackers.tracker import Refused, Row, Skipped, Tracker
 from flows.land import begin, land_observations
 from flows.settings import Settings
 from warehouse.land import Landed
+from warehouse.papers import part_of_archive, shares
 
 TRACKERS: tuple[Tracker, ...] = (best_of.tracker, github_ranking.tracker, commit_log.tracker, open_digger.tracker)
 GZIP = b"\x1f\x8b"
 SUFFIXES = (".csv", ".csv.gz")
+ARCHIVED = (".parquet", ".json", ".json.gz")
 
 
 @dataclass
@@ -41,10 +44,11 @@ class FileReport:
 def import_files(settings: Settings, paths: Sequence[Path]) -> tuple[list[FileReport], Landed]:
     """Land every file of the paths in one landing; raise InputError when a named file is of no known kind."""
     begun, catalog = begin("import"), settings.followed
-    reports: list[FileReport] = []
-    observations: list[Observation] = []
+    reports, observations = read_archive(paths, catalog)
     for path in paths:
         for file in _files(path):
+            if any(file == report.path for report in reports):
+                continue
             report, found = read_file(file, catalog)
             if report.kind is None and path.is_file():
                 raise InputError(f"{file}: no kind of tracker has these columns; known: {', '.join(_kinds())}")
@@ -54,6 +58,26 @@ def import_files(settings: Settings, paths: Sequence[Path]) -> tuple[list[FileRe
         raise InputError(f"no tracker file in {', '.join(map(str, paths))}; known kinds: {', '.join(_kinds())}")
     detail = {"files": [report.path.name for report in reports if report.kind]}
     return reports, land_observations(settings, observations, begun, detail)
+
+
+def read_archive(paths: Sequence[Path], catalog: Catalog) -> tuple[list[FileReport], list[Observation]]:
+    """Give the shares of the Papers With Code archive whose files are named; both its parts are needed."""
+    parts: dict[str, list[Path]] = {}
+    for path in paths:
+        if path.is_file() and path.name.endswith(ARCHIVED) and (part := part_of_archive(path)):
+            parts.setdefault(part, []).append(path)
+    if not parts:
+        return [], []
+    if lost := {"links", "papers"} - set(parts):
+        raise InputError(f"the archive's {lost.pop()} are not among the files; name the files of links and of papers")
+    digest = hashlib.sha256()
+    for path in (*parts["links"], *parts["papers"]):
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    found = shares(parts["links"], parts["papers"], catalog, raw_sha256=digest.hexdigest())
+    reports = [FileReport(path, "papers-with-code") for some in parts.values() for path in some]
+    reports[0].observations = len(found)
+    return reports, found
 
 
 def read_file(path: Path, catalog: Catalog) -> tuple[FileReport, list[Observation]]:

@@ -206,10 +206,12 @@ def prepared(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
         frames["contributed"] = frames["contributed"].with_columns(known_at=pl.lit(None, pl.Datetime("us")))
         stack.enter_context(brought(connection, **frames))
         archive = folder / "archive.parquet"
-        columns = ("paper_url", "repo_url", "framework", "proceeding")
-        pl.DataFrame(schema=dict.fromkeys(columns, pl.String)).write_parquet(archive)
+        columns = dict.fromkeys(("paper_url", "repo_url", "framework", "proceeding"), pl.String)
+        pl.DataFrame(schema=columns | {"is_official": pl.Boolean}).write_parquet(archive)
+        archive.with_suffix(".json").write_text("[]", encoding="utf-8")
         connection.execute(f"set variable archive = '{archive}'")
-        for name in ("stage_new", "record_scores", "record_draws"):
+        prepared = ("archive_links_parquet", "archive_papers_parquet", "stage_new", "record_scores", "record_draws")
+        for name in prepared:
             connection.execute(statement(name), arguments(connection, statement(name)))
         yield connection
 
@@ -223,7 +225,9 @@ def without_stamps(connection: duckdb.DuckDBPyConnection, table: str) -> pl.Data
 def arguments(connection: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any]:
     """Give a value for each parameter of a statement."""
     found = connection.execute("select getvariable('archive')").fetchone()
-    known = {"links": [found[0]], "papers": [found[0]], "metrics": ["github.stars"], "run_id": "one"}
+    archive = found[0].replace(".parquet", ".json") if "read_json" in text else found[0]
+    known = {"paths": [archive], "metrics": ["github.stars"], "run_id": "one"}
+    known |= {"venues": ["icml"], "names": ["ICML"], "frameworks": ["jax"]}
     known |= {"subjects": ["jax"], "firsts": [MAY_DAY.date()], "lasts": [MAY_DAY.date()]}
     [one] = duckdb.extract_statements(text)
     return {name: known.get(name, MAY_DAY if name in MOMENTS else None) for name in one.named_parameters}

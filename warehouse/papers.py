@@ -1,6 +1,6 @@
 """Turn the files of the Papers With Code archive into shares per venue and year."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,20 @@ from catalog.load import Catalog
 from catalog.metric import METRICS
 from catalog.observation import Observation, Status
 from catalog.subject import Subject
+from catalog.venues import venues
 from warehouse.connection import Config, first_line
-from warehouse.query import rows
+from warehouse.query import rows, statement
 
-MEMORY: Config = {"memory_limit": "768MB", "preserve_insertion_order": "false"}
+MEMORY: Config = {"memory_limit": "512MB", "preserve_insertion_order": "false"}
 FROZEN = "frozen at 2025-07"
 SLOPE_YEARS = 5
+NAMED = ("pytorch", "tf", "jax", "mindspore", "paddle", "mxnet", "torch", "caffe2")
+JSON = (".json", ".json.gz")
+PARTS = {"links": {"paper_url", "repo_url", "framework"}, "papers": {"paper_url", "proceeding"}}
+READERS = {
+    False: ("archive_links_parquet", "archive_papers_parquet"),
+    True: ("archive_links_json", "archive_papers_json"),
+}
 
 
 class PapersError(InputError):
@@ -25,14 +33,19 @@ class PapersError(InputError):
 
 
 def shares(links: Sequence[Path], papers: Sequence[Path], catalog: Catalog, **evidence: Any) -> list[Observation]:
-    """Give E2 per subject, venue and year with its Wilson interval, and the slope of the last five years.
+    """Give every estimand per subject, venue and year with its Wilson interval, and the slope of the last five years.
 
-    Memory stays under 768 MB whatever the size of the files. Raises PapersError when they cannot be read.
+    The files are Parquet, or the JSON dump. What DuckDB holds stays under 512 MB whatever their size. Raises
+    PapersError when they cannot be read.
     """
     connection = duckdb.connect(config=MEMORY)
     try:
-        files = {"links": [str(path) for path in links], "papers": [str(path) for path in papers]}
-        found = rows(connection, "paper_shares", **files)
+        of_links, of_papers = READERS[_is_dump(links)][0], READERS[_is_dump(papers)][1]
+        connection.execute(statement(of_links), {"paths": list(map(str, links))})
+        connection.execute(statement(of_papers), {"paths": list(map(str, papers))})
+        names = [(venue.id, name) for venue in venues() for name in venue.names]
+        ids, spellings = map(list, zip(*names, strict=True))
+        found = rows(connection, "paper_shares", venues=ids, names=spellings, frameworks=list(NAMED))
     except duckdb.Error as error:
         raise PapersError(f"the archive's files cannot be read: {first_line(error)}") from error
     finally:
@@ -41,9 +54,29 @@ def shares(links: Sequence[Path], papers: Sequence[Path], catalog: Catalog, **ev
     for subject in catalog.subjects:
         if subject.papers_framework:
             own = [row for row in found if row["framework"] == subject.papers_framework.lower()]
-            observations += [_share(subject, row, evidence) for row in own]
-            observations += _slope(subject, own, evidence)
+            observations += [_share(subject, row, evidence) for row in own if row["n"]]
+            observations += _slope(subject, [row for row in own if _is_scored(row)], evidence)
     return observations
+
+
+def part_of_archive(path: Path) -> str | None:
+    """Tell whether a file is one of the archive's: "links" or "papers", by its columns; None where it is neither."""
+    name = "columns_json" if _is_dump([path]) else "columns_parquet"
+    with duckdb.connect(config=MEMORY) as connection:
+        try:
+            columns = {row["column_name"] for row in rows(connection, name, paths=[str(path)])}
+        except duckdb.Error:
+            return None
+    return next((part for part, needed in PARTS.items() if needed <= columns), None)
+
+
+def _is_dump(paths: Sequence[Path]) -> bool:
+    return all(path.name.endswith(JSON) for path in paths)
+
+
+def _is_scored(row: Mapping[str, Any]) -> bool:
+    scored = {venue.id for venue in venues() if venue.is_scored}
+    return row["estimand"] == "e2" and row["scope"] == "any" and row["venue"] in scored
 
 
 def wilson(share: float, n: int, z: float = 1.959963984540054) -> tuple[float, float]:
@@ -66,7 +99,8 @@ def theil_sen(points: Sequence[tuple[float, float]]) -> float | None:
 
 def _share(subject: Subject, row: dict[str, Any], evidence: dict[str, Any]) -> Observation:
     lo, hi = wilson(row["share"], row["n"])
-    metric = METRICS[f"pwc.share_{row['venue']}_{row['year']}"]
+    variant = [row["estimand"]] * (row["estimand"] != "e2") + [row["scope"]] * (row["scope"] != "any")
+    metric = METRICS["_".join([f"pwc.share_{row['venue']}_{row['year']}", *variant])]
     more = {"n": row["n"], "lo": lo, "hi": hi, "method": "archived", **evidence}
     return metric.of(subject.id, row["valid_at"], row["share"], definition=f"{metric.definition};{FROZEN}", **more)
 

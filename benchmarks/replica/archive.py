@@ -37,12 +37,15 @@ class Archive:
     links: list[Row] = field(repr=False)
     papers: list[Row] = field(repr=False)
 
-    def share(self, framework: str, venue: str, year: int, estimand: str = "E2") -> float:
-        """Give a framework's share of a venue's year by METHOD 2.4: E1 of those with code, E2 of known, E4 of all."""
+    def share(self, framework: str, venue: str, year: int, estimand: str = "E2", *, is_official: bool = False) -> float:
+        """Give a framework's share of a venue's year: E1 of those with code, E2 of known, E3 of a pair, E4 of all."""
         urls = [paper["paper_url"] for paper in self.papers if self.is_of(paper, venue, year)]
-        known = [self._frameworks.get(url, []) for url in urls]
+        linked = self._official if is_official else self._frameworks
+        known = [linked.get(url, []) for url in urls]
         if estimand == "E2":
             known = [[one for one in some if one != "none"] for some in known]
+        if estimand == "E3":
+            known = [[one for one in some if one in {"pytorch", "tf"}] for some in known]
         weights = [some.count(framework) / len(some) for some in known if some]
         below = len(urls) if estimand == "E4" else len(weights)
         return sum(weights) / below if below else 0.0
@@ -55,10 +58,11 @@ class Archive:
 
     @cached_property
     def _frameworks(self) -> Mapping[str, list[str]]:
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for link in self.links:
-            found[link["paper_url"]].append(link["framework"])
-        return found
+        return _by_paper(self.links)
+
+    @cached_property
+    def _official(self) -> Mapping[str, list[str]]:
+        return _by_paper([link for link in self.links if link["is_official"]])
 
     @cached_property
     def files(self) -> dict[str, bytes]:
@@ -69,6 +73,13 @@ class Archive:
         return {LINKS_FILE: _parquet(pa.Table.from_pylist(self.links))} | {
             name: _parquet(table) for name, table in zip(PAPERS_FILES, tables, strict=True)
         }
+
+
+def _by_paper(links: list[Row]) -> Mapping[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for link in links:
+        found[link["paper_url"]].append(link["framework"])
+    return found
 
 
 def _paper_table(rows: list[Row]) -> Any:

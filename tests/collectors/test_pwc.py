@@ -47,6 +47,15 @@ def test_the_token_goes_to_the_hub_and_not_to_its_cdn(server, tmp_path):
         assert all("authorization" not in asked.headers for asked in cdn.asked)
 
 
+def test_where_there_is_no_parquet_the_dump_of_json_is_brought(server, tmp_path):
+    server.answering = lambda _, asked: Reply(404) if "parquet" in asked.path else Reply(body=asked.path.encode())
+
+    [papers] = collected(server, tmp_path)
+
+    assert [path.name.partition(".")[2] for path in (*papers.links, *papers.papers)] == ["json.gz", "json.gz"]
+    assert papers.url.endswith("/links-between-papers-and-code.json.gz")
+
+
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [
@@ -153,7 +162,7 @@ def test_a_proceeding_names_venue_year_and_the_month_after_which_it_is_known(tmp
     assert (found.metric, found.valid_at) == (metric, valid_at)
 
 
-@pytest.mark.parametrize("proceeding", [None, "", "CVPR 2020 6", "NeurIPS", "ICML twenty", "NeurIPS Workshop 2020 12"])
+@pytest.mark.parametrize("proceeding", [None, "", "KDD 2020 6", "NeurIPS", "ICML twenty", "NeurIPS Workshop 2020 12"])
 def test_a_proceeding_of_another_kind_is_left_out(tmp_path, proceeding):
     assert told(tmp_path, [link("a", "r1", "pytorch")], [paper("a", proceeding)], "pytorch") == []
 
@@ -224,7 +233,98 @@ def test_a_file_without_the_columns_that_count_is_not_the_archive(tmp_path):
         shares([tmp_path / "x.parquet"], [tmp_path / "x.parquet"], catalog("pytorch"))
 
 
+# --- the other estimands, and the dump of JSON ---
+
+
+def link(paper_url: str, repo_url: str, framework: str | None, *, is_official: bool = False) -> dict[str, Any]:
+    return {"paper_url": paper_url, "repo_url": repo_url, "framework": framework, "is_official": is_official}
+
+
+MIXED = [
+    link("a", "r1", "pytorch", is_official=True),
+    link("a", "r2", "none"),
+    link("b", "r3", "tf"),
+    link("b", "r4", "pytorch", is_official=True),
+    link("b", "r5", "jax"),
+    link("c", "r6", "none", is_official=True),
+    link("d", "r7", "jax", is_official=True),
+]
+
+
+@pytest.mark.parametrize(
+    ("variant", "share", "n"),
+    [
+        ("", (1 + 1 / 3 + 0) / 3, 3),
+        ("_e1", (1 / 2 + 1 / 3 + 0 + 0) / 4, 4),
+        ("_e3", (1 + 1 / 2) / 2, 2),
+        ("_e4", (1 / 2 + 1 / 3 + 0 + 0) / 5, 5),
+        ("_official", (1 + 1 + 0) / 3, 3),
+        ("_e1_official", (1 + 1 + 0 + 0) / 4, 4),
+        ("_e3_official", 1.0, 2),
+        ("_e4_official", (1 + 1 + 0 + 0) / 5, 5),
+    ],
+)
+def test_each_estimand_has_its_own_base(tmp_path, variant, share, n):
+    papers = [paper(url, "ICML 2023 7") for url in "abcde"]
+
+    found = {one.metric: one for one in everything(tmp_path, MIXED, papers, "pytorch")}
+
+    one = found[f"pwc.share_icml_2023{variant}"]
+    assert (one.value, one.n) == (pytest.approx(share, abs=1e-9), n)
+    assert (one.lo, one.hi) == wilson(one.value, n)
+    assert one.definition.endswith(";frozen at 2025-07")
+
+
+def test_the_pairwise_share_is_told_of_the_pair_alone(tmp_path):
+    found = {one.metric for one in everything(tmp_path, MIXED, [paper(url, "ICML 2023 7") for url in "abcde"], "jax")}
+
+    assert "pwc.share_icml_2023_e1" in found
+    assert "pwc.share_icml_2023_e3" not in found
+
+
+def test_other_venues_are_kept_beside_those_that_are_scored_and_bend_no_slope(tmp_path):
+    papers = [paper("a", "CVPR 2020 6"), paper("b", "CVPR 2021 6")]
+
+    found = told(tmp_path, [link("a", "r1", "pytorch"), link("b", "r2", "tf")], papers, "pytorch")
+
+    assert {one.metric: one.value for one in found} == {"pwc.share_cvpr_2020": 1, "pwc.share_cvpr_2021": 0}
+
+
+@pytest.mark.parametrize("suffix", [".json", ".json.gz"])
+def test_the_dump_of_json_tells_the_same_as_the_parquet_files(tmp_path, suffix):
+    papers = [paper(url, "ICML 2023 7") | {"abstract": "x" * 3_000} for url in "abcde"]
+    expected = everything(tmp_path, MIXED, papers, "pytorch")
+    for name, rows in (("links", MIXED), ("papers", papers)):
+        body = json.dumps(rows).encode()
+        (tmp_path / f"{name}{suffix}").write_bytes(gzip.compress(body) if suffix.endswith("gz") else body)
+
+    links, of_papers = tmp_path / f"links{suffix}", tmp_path / f"papers{suffix}"
+    assert shares([links], [of_papers], catalog("pytorch"), url="u", raw_sha256="s") == expected
+
+
+def test_a_dump_that_is_cut_short_is_not_the_archive(tmp_path):
+    (tmp_path / "x.json.gz").write_bytes(gzip.compress(json.dumps(MIXED).encode())[:-30])
+
+    with pytest.raises(PapersError, match="cannot be read"):
+        shares([tmp_path / "x.json.gz"], [tmp_path / "x.json.gz"], catalog("pytorch"))
+
+
+def test_the_recorded_rows_in_the_dump_s_own_shape_are_read(recorded):
+    folder = recorded / "pwc"
+    links, papers = (
+        folder / "links-between-papers-and-code.exact-shape-3rows.json",
+        folder / "papers-with-abstracts.exact-shape-1row.json",
+    )
+
+    assert shares([links], [papers], catalog("pytorch")) == []
+
+
 # --- builders ---
+
+SCHEMA = {
+    "links": dict.fromkeys(("paper_url", "repo_url", "framework"), pl.String) | {"is_official": pl.Boolean},
+    "papers": dict.fromkeys(("paper_url", "proceeding"), pl.String),
+}
 
 
 def subject(framework: str) -> Subject:
@@ -240,21 +340,23 @@ def collected(server: Loopback, folder: Path, token: str | None = None) -> list[
         return list(pwc.collect([subject("pytorch")], Upstream(http, server.url, token, folder=folder), MAY_DAY))
 
 
-def link(paper_url: str, repo_url: str, framework: str | None) -> dict[str, Any]:
-    return {"paper_url": paper_url, "repo_url": repo_url, "framework": framework}
-
-
 def paper(paper_url: str, proceeding: str | None) -> dict[str, Any]:
     return {"paper_url": paper_url, "proceeding": proceeding}
 
 
 def told(folder: Path, links: list[dict[str, Any]], papers: list[dict[str, Any]], framework: str) -> list[Observation]:
-    """Give what the two files tell of a framework."""
-    columns = {"links": ("paper_url", "repo_url", "framework"), "papers": ("paper_url", "proceeding")}
+    """Give what the two files tell of a framework by the estimand that is scored, and the slope."""
+    found = everything(folder, links, papers, framework)
+    return [one for one in found if one.metric.endswith("_pp") or one.metric[-4:].isdigit()]
+
+
+def everything(
+    folder: Path, links: list[dict[str, Any]], papers: list[dict[str, Any]], framework: str
+) -> list[Observation]:
+    """Give all that the two files tell of a framework."""
     for name, rows in (("links", links), ("papers", papers)):
-        frame = pl.DataFrame(
-            [{key: row[key] for key in columns[name]} for row in rows], schema=dict.fromkeys(columns[name], pl.String)
-        )
+        types = SCHEMA[name]
+        frame = pl.DataFrame([{key: row[key] for key in types} for row in rows], schema=types)
         frame.write_parquet(folder / f"{name}.parquet")
     return shares([folder / "links.parquet"], [folder / "papers.parquet"], catalog(framework), url="u", raw_sha256="s")
 

@@ -314,7 +314,8 @@ def give(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> None:
 
 def offer(monkeypatch: pytest.MonkeyPatch, folder: Path, links: list[tuple[str, str, str]], papers: list[str]) -> None:
     """Let the source bring these links, and these papers at one made-up venue year."""
-    pl.DataFrame(links, schema=["paper_url", "repo_url", "framework"], orient="row").write_parquet(folder / "l.parquet")
+    told = pl.DataFrame(links, schema=["paper_url", "repo_url", "framework"], orient="row")
+    told.with_columns(is_official=False).write_parquet(folder / "l.parquet")
     pl.DataFrame({"paper_url": papers, "proceeding": ["ICML 2023 7"] * len(papers)}).write_parquet(folder / "p.parquet")
     give(monkeypatch, Papers((folder / "l.parquet",), (folder / "p.parquet",), "f" * 64, "https://hub.test/links"))
 

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -69,6 +70,22 @@ def test_months_of_open_digger_end_with_the_month_and_an_estimate_is_missing(cat
         ("github.stars_gained_month", datetime(2021, 11, 1), None, "incomplete"),
         ("github.stars_gained_month", datetime(2022, 1, 1), 8, None),
     ]
+
+
+def test_the_dump_of_papers_with_code_is_imported_whole_or_not_at_all(monkeypatch, tmp_path):
+    settings = settings_in(tmp_path / "home", monkeypatch, FEW + 'papers_framework = "pytorch"\n')
+    links = [{"paper_url": "a", "repo_url": "r", "framework": "pytorch", "is_official": True}]
+    papers = [{"paper_url": "a", "title": "A", "proceeding": "ICML 2023 7"}]
+    files = [write(tmp_path, json.dumps(rows), f"{name}.json") for name, rows in (("l", links), ("p", papers))]
+
+    with pytest.raises(InputError, match="the archive's papers are not among the files"):
+        import_files(settings, files[:1])
+    reports, landed = import_files(settings, files)
+
+    assert [report.kind for report in reports] == ["papers-with-code"] * 2
+    assert landed.observations
+    found = query(settings, "select value from metric_latest where metric = 'pwc.share_icml_2023_e4_official'")
+    assert (1.0,) in found
 
 
 @pytest.mark.parametrize("text", ['{"2021-13": 4}', '{"2021-09": "many"}'])

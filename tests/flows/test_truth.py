@@ -1,6 +1,7 @@
 """A night against the replica gives what is true in its world: counts exactly, rates and shares to 1e-9."""
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -118,13 +119,16 @@ def test_venue_shares_are_the_true_ones(world: World, latest: dict[tuple[str, st
     shares = {
         key[1]: value
         for key, value in latest.items()
-        if key[0] == subject and key[1].startswith(("pwc.share_neurips_2", "pwc.share_icml_2", "pwc.share_iclr_2"))
+        if key[0] == subject and re.match(r"pwc\.share_(neurips|icml|iclr|cvpr)_2", key[1])
     }
 
-    assert len(shares) >= 9
+    assert len(shares) >= 9 * 7
     for name, value in shares.items():
-        _, venue, year = name.removeprefix("pwc.").split("_")
-        assert value == pytest.approx(world.share(framework, VENUES[venue], int(year)), abs=1e-9), name
+        _, venue, year, *variant = name.removeprefix("pwc.").split("_")
+        estimand = variant[0].upper() if variant and variant[0] != "official" else "E2"
+        is_official = "official" in variant
+        true = world.archive.share(framework, VENUES[venue], int(year), estimand, is_official=is_official)
+        assert value == pytest.approx(true, abs=1e-9), name
 
 
 def test_every_source_was_asked_and_nothing_is_missing_that_the_world_tells(night: Night) -> None:
@@ -185,7 +189,7 @@ def test_the_shares_of_todays_papers_are_the_true_ones(latest: dict[tuple[str, s
 
 # --- the truth in plain steps ---
 
-VENUES = {"neurips": "NeurIPS", "icml": "ICML", "iclr": "ICLR"}
+VENUES = {"neurips": "NeurIPS", "icml": "ICML", "iclr": "ICLR", "cvpr": "CVPR"}
 
 
 def since(issues: list[Ticket], days: int) -> list[Ticket]:

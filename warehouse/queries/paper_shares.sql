@@ -1,45 +1,64 @@
--- Share of a venue year's papers with a known framework that use each framework (METHOD 2.4, estimand E2).
--- A paper with several repositories counts for each framework by the share of its named repositories.
+-- Shares of a venue year's papers by framework (METHOD 2.4): four estimands, over all repositories and the official ones.
+-- A paper with several repositories counts for each framework by the share of its repositories within the base:
+-- e1 all of them, e2 those that name a framework, e3 those of PyTorch and TensorFlow; e4 is e1's sum over all papers.
 with link as (
-  select distinct paper_url, lower(trim(repo_url)) as repo_url, lower(trim(framework)) as framework
-  from read_parquet($links)
-  where repo_url is not null and lower(trim(framework)) in (
-    'pytorch', 'tf', 'jax', 'mindspore', 'paddle', 'mxnet', 'torch', 'caffe2')
+  select paper_url, lower(trim(repo_url)) as repo_url, coalesce(lower(trim(framework)), 'none') as framework,
+    bool_or(coalesce(is_official, false)) as is_official
+  from archive_link
+  where repo_url is not null
+  group by all
 ), proceeding as (
   select distinct paper_url,
     regexp_extract(proceeding, '^(\S+)\s+((?:19|20)\d\d)(?:\s+(\d{1,2}))?\s*$', ['venue', 'year', 'month']) as part
-  from read_parquet($papers)
+  from archive_paper
   where proceeding is not null
-), paper as (
-  select paper_url, lower(part.venue) as venue, part.year::integer as year,
-    nullif(part.month, '')::integer as month
-  from proceeding
-  where lower(part.venue) in ('neurips', 'nips', 'icml', 'iclr')
+), named_venue as (
+  select unnest($venues) as venue, lower(unnest($names)) as name
 ), placed as (
-  select paper_url, case when venue = 'nips' then 'neurips' else venue end as venue, year, month from paper
-), named as (
-  select placed.venue, placed.year, paper_url, link.framework,
-    count(*) / sum(count(*)) over (partition by placed.venue, placed.year, paper_url) as weight
+  select paper_url, named_venue.venue, try_cast(part.year as integer) as year, try_cast(part.month as integer) as month
+  from proceeding
+  join named_venue on named_venue.name = lower(part.venue)
+), scoped as (
+  select 'any' as scope, venue, year, paper_url, framework from placed join link using (paper_url)
+  union all
+  select 'official', venue, year, paper_url, framework from placed join link using (paper_url) where is_official
+), based as (
+  select scope, venue, year, paper_url, framework, unnest(
+    ['e1', 'e4']
+    || case when list_contains($frameworks, framework) then ['e2'] else []::varchar[] end
+    || case when framework in ('pytorch', 'tf') then ['e3'] else []::varchar[] end) as estimand
+  from scoped
+), weighed as (
+  select estimand, scope, venue, year, paper_url, framework,
+    count(*) / sum(count(*)) over (partition by estimand, scope, venue, year, paper_url) as weight
+  from based
+  group by estimand, scope, venue, year, paper_url, framework
+), base as (
+  select estimand, scope, venue, year, count(distinct paper_url) as n from weighed where estimand <> 'e4' group by all
+  union all
+  select 'e4', scope, venue, year, count(distinct paper_url)
   from placed
-  join link using (paper_url)
-  group by placed.venue, placed.year, paper_url, link.framework
-), venue_year as (
-  select venue, year, count(distinct paper_url) as n from named group by venue, year
+  cross join (values ('any'), ('official')) as each(scope)
+  group by scope, venue, year
+), summed as (
+  select estimand, scope, venue, year, framework, sum(weight) as papers from weighed group by all
 ), month_of as (
   select venue, year, max(month) as month from placed group by venue, year
 ), framework as (
-  select distinct framework from named
+  select distinct framework from weighed where estimand = 'e2'
 )
-select venue, year, framework.framework, n,
+select base.estimand, base.scope, base.venue, base.year, framework.framework, n,
   -- Rounded: the order of a parallel sum decides the last bits, and the same archive must give the same share.
-  round(coalesce(sum(weight) filter (named.framework = framework.framework), 0) / n, 12) as share,
+  round(coalesce(papers, 0) / n, 12) as share,
   case
-    when month is null then make_timestamp(year + 1, 1, 1, 0, 0, 0)
-    else make_timestamp(year, month, 1, 0, 0, 0) + interval 1 month
+    when month is null then make_timestamp(base.year + 1, 1, 1, 0, 0, 0)
+    else make_timestamp(base.year, month, 1, 0, 0, 0) + interval 1 month
   end as valid_at
-from venue_year
+from base
 cross join framework
 join month_of using (venue, year)
-join named using (venue, year)
-group by venue, year, framework.framework, n, month
-order by venue, year, framework.framework
+left join summed
+  on summed.estimand = base.estimand and summed.scope = base.scope and summed.venue = base.venue
+    and summed.year = base.year and summed.framework = framework.framework
+where base.estimand <> 'e3' or framework.framework in ('pytorch', 'tf')
+order by base.venue, base.year, framework.framework, base.estimand, base.scope

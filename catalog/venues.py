@@ -1,0 +1,22 @@
+"""Venues whose papers are counted: data."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Venue:
+    """A venue: its id in metric names, the names under which proceedings have it, and whether rubrics look at it."""
+
+    id: str
+    names: list[str]
+    is_scored: bool = False
+
+
+@cache
+def venues() -> tuple[Venue, ...]:
+    """Give every venue."""
+    text = files("catalog").joinpath("venues.toml").read_text(encoding="utf-8")
+    return tuple(Venue(**row) for row in tomllib.loads(text)["venue"])
