@@ -22,11 +22,11 @@ from collectors.github_files import list_paths, read_texts
 from collectors.github_rest import ask_rest
 from collectors.http import each, need
 from collectors.source import Cost, Found, Source, Upstream, missing
-from collectors.turns import is_due
+from collectors.turns import RARE, is_due
 
 SHARE = METRICS["mlperf.system_share"]
 SYSTEMS = METRICS["mlperf.systems"]
-NIGHTS = 30
+NIGHTS = RARE[SYSTEMS.name]
 REPOSITORIES_A_PAGE = 100
 CALLS = 4
 FRAMEWORK = re.compile(r'"framework"\s*:\s*"((?:[^"\\]|\\.)*)"')

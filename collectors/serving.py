@@ -15,10 +15,10 @@ from collectors.errors import ChangedError, NoTokenError, SourceError
 from collectors.github_client import connect
 from collectors.github_files import list_paths, read_texts
 from collectors.source import Cost, Found, Source, Upstream, missing
-from collectors.turns import is_due
+from collectors.turns import RARE, is_due
 
 CLOUDS = METRICS["serving.managed_clouds"]
-NIGHTS = 7
+NIGHTS = RARE[CLOUDS.name]
 
 
 def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:

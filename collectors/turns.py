@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from catalog.subject import Subject
 from collectors.errors import LimitError
 
+HALF_A_DAY = timedelta(hours=12)  # a night that begins a little earlier than the last one counts as whole
+
 
 def due(subjects: Sequence[Subject], asked_at: Mapping[str, datetime], nights: int) -> list[Subject]:
     """Give who was never asked, then so many of the longest unasked that everybody's turn comes in `nights` nights."""
@@ -18,7 +20,21 @@ def due(subjects: Sequence[Subject], asked_at: Mapping[str, datetime], nights: i
 def is_due(subject: Subject, asked_at: Mapping[str, datetime], nights: int, now: datetime) -> bool:
     """Tell whether so many nights have passed since a subject was last asked, or it never was."""
     last = asked_at.get(subject.id)
-    return last is None or now - last >= timedelta(days=nights) - timedelta(hours=12)
+    return last is None or _has_passed(last, nights, now)
+
+
+RARE = {"serving.managed_clouds": 7, "mlperf.systems": 30}
+"""Questions that take several calls in one night, and after how many nights they are asked again."""
+
+
+def is_quiet(memory: Mapping[str, Mapping[str, datetime]], now: datetime) -> bool:
+    """Tell whether none of the rare questions has its turn tonight."""
+    asked = [(memory.get(metric, {}), nights) for metric, nights in RARE.items()]
+    return not any(_has_passed(last, nights, now) for known, nights in asked for last in known.values())
+
+
+def _has_passed(last: datetime, nights: int, now: datetime) -> bool:
+    return now - last >= timedelta(days=nights) - HALF_A_DAY
 
 
 class Allowance:

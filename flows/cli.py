@@ -175,9 +175,9 @@ def status(
 
     with open_reader(chosen.published) as connection:
         fresh, runs, mark = ask(connection, "freshness"), ask(connection, "last_runs"), label(connection)
-        latest = ask(connection, "coverage")
+        latest, reviews = ask(connection, "coverage"), ask(connection, "open_review_count")
     if as_json:
-        print_json({"label": mark, "sources": fresh, "runs": runs, "scores": latest})
+        print_json({"label": mark, "sources": fresh, "runs": runs, "scores": latest, "reviews": reviews})
         return
     if mark:
         note(f"{mark}: invented figures of a local replica")
@@ -186,6 +186,9 @@ def status(
     show(runs, ("run_id", "status", "started_at", "observations", "missing", "quarantined"), title="Last runs")
     print()
     show(latest, ("subject", "as_of", "speed_score", "status", "coverage", "stale"), title="Scores")
+    if reviews:
+        print()
+        show(reviews, ("kind", "findings", "facts", "oldest"), title="Facts to look at again: from review_queue")
 
 
 @app.command()

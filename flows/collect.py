@@ -33,7 +33,7 @@ from warehouse.query import rows
 log = logging.getLogger(__name__)
 
 AGENT = "speedscore (framework ecosystem metrics)"
-ON_GITHUB = ("github", "mlperf", "papers", "serving")
+ON_GITHUB = ("github", "liveness", "mlperf", "papers", "serving")
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,8 @@ def broken_down(name: str, settings: Settings, subject_ids: Sequence[str]) -> Co
 def plan_night(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -> list[dict[str, Any]]:
     """Give what tonight would ask of each limit, at most; nobody is asked."""
     catalog, known = settings.followed.only(subject_ids), memory(settings, utc_now())
-    tokens = {"github": bool(settings.github_credentials), "stackoverflow": settings.stackexchange_key is not None}
+    tokens = dict.fromkeys(ON_GITHUB, bool(settings.github_credentials))
+    tokens["stackoverflow"] = settings.stackexchange_key is not None
     return [
         {"source": name, **asdict(cost)}
         for name in chosen_sources(names)

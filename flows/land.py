@@ -23,6 +23,7 @@ from flows.derive import (
     past_issue_rates,
     past_stars,
 )
+from flows.review import land_states, review
 from flows.settings import Settings
 from warehouse.connection import open_draft, open_writer
 from warehouse.frame import frame
@@ -66,7 +67,10 @@ def land_observations(
         if papers := [one for one in facts if one.table == "paper"]:
             asked = [catalog[one] for one in _said(brought, DAYS_READ)]
             arrived = pl.concat([arrived, paper_shares(connection, papers, asked, run)])
-        return add(connection, arrived, catalog, run, noticed=noticed)
+        land_states(connection, facts, run)
+        landed = add(connection, arrived, catalog, run, noticed=noticed)
+        review(connection, catalog, landed, run)
+        return landed
 
 
 def land_page(settings: Settings, found: Sequence[Observation | Rows], begun: Begun) -> None:

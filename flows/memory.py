@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from catalog.backing import backings, finished
 from flows.settings import Settings
 from warehouse.connection import open_reader
 from warehouse.query import rows
@@ -21,10 +22,13 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
     "issues_stored" counts issues, "issues_told" how many GitHub counts; "issues_without_closes" (of the issues that
     rates look at, from the day `since` on, else tonight's) and "issues_to_look_for" are numbers to ask for.
     "checkpoints" tells where walks stand, "stars_counted" the last day of which count and stars are both known,
-    "stars_disputed" whose history does not sum to the count, and since when that is known.
+    "stars_disputed" whose history does not sum to the count, and since when that is known. "repositories" tells by
+    full name what was last seen of each; "backing" and "finished" what the catalog says of them.
     """
+    catalog = settings.followed
+    said: dict[str, dict[str, Any]] = {"backing": backings(catalog), "finished": finished(catalog.facts, before.date())}
     if not settings.published.exists():
-        return {}
+        return said
     with open_reader(settings.published) as connection:
         asked = rows(connection, "memory_asked", before=before)
         stars = rows(connection, "memory_stars", before=before)
@@ -36,7 +40,8 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
         places = rows(connection, "memory_checkpoints", before=before)
         disputed = rows(connection, "memory_stars_disputed", before=before)
         papers = rows(connection, "memory_papers", before=before)
-    found: dict[str, dict[str, Any]] = defaultdict(dict)
+        repositories = rows(connection, "memory_repositories", before=before)
+    found: dict[str, dict[str, Any]] = defaultdict(dict, said)
     for row in asked:
         found[row["metric"]][row["subject"]] = row["asked_at"]
     found["issues"] = {row["subject"]: row["updated_at"] for row in issues}
@@ -50,4 +55,10 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
     found["stars_disputed"] = {row["subject"]: row["disputed_at"] for row in disputed}
     found["checkpoints"] = {row["subject"]: row for row in places}
     found["stars"] = {row["subject"]: row for row in stars}
+    found["repositories"] = {row["repository"]: row | {"blocks": _blocks(row)} for row in repositories}
     return found
+
+
+def _blocks(row: Mapping[str, Any]) -> dict[datetime, int]:
+    """Give the commits of 30 days by their ends."""
+    return dict(zip(row["ends"] or (), row["commits"] or (), strict=True))

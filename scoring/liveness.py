@@ -6,8 +6,9 @@ is 1 and nothing of the mark counts as measured.
 
 import polars as pl
 
+from catalog.liveness import STATES
 from scoring.answers import effective
-from scoring.rubric import STATES, Rubric
+from scoring.rubric import Rubric
 
 CASE = ["as_of", "subject"]
 ANSWER = ["value", "status", "source", "valid_at", "known_at", "age_days"]

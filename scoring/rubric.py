@@ -12,11 +12,11 @@ from typing import Any
 import polars as pl
 
 from catalog.errors import InputError
+from catalog.liveness import STATES
 from scoring.criterion import Criterion
 from scoring.lint import lint
 
 LEVELS = ("none", "limited", "fair", "good", "excellent")
-STATES = ("retired", "declining", "watch", "stable", "live")
 LIVENESS_MAX_AGE_DAYS = 28
 FACTORS = {"retired": 0.25, "declining": 0.75, "watch": 1.0, "stable": 1.0, "live": 1.0}
 GATE_FACTORS = FACTORS | {"declining": 0.6}

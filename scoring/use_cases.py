@@ -6,9 +6,9 @@ An `avoid_if` compares by its own limit and names no peer.
 from collections.abc import Iterable, Sequence
 from statistics import fmean
 
+from catalog.liveness import STATES
 from scoring.field import Field, Item
 from scoring.phrases import Phrase, UseCase, phrases
-from scoring.rubric import STATES
 
 DYING = {"retired", "declining"}
 

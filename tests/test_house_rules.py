@@ -31,6 +31,7 @@ from warehouse.frame import ARRIVED
 from warehouse.land import NOTHING, VERDICT
 from warehouse.migrate import migrate
 from warehouse.query import statement
+from warehouse.repositories import FOUND
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("catalog", "collectors", "warehouse", "scoring", "reports", "flows")
@@ -189,6 +190,8 @@ BROUGHT = {
     "append_asked": "issue_asked",
     "append_checkpoint": "checkpoint",
     "append_refetched": "refetched",
+    "append_repository_state": "repository_state",
+    "append_repository_commits": "repository_commits",
 }
 FRAMES = {"scored": "score", "dimension": "dimension_score", "contributed": "contribution"}
 FRAMES |= {"drawn_score": "score_interval", "drawn_dimension": "dimension_interval", "drawn_rank": "rank_probability"}
@@ -201,7 +204,7 @@ def prepared(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection, ExitStack() as stack:
         migrate(connection, MAY_DAY)
         frames = {"arrived": pl.DataFrame(schema=ARRIVED), "verdict": pl.DataFrame(schema=VERDICT)}
-        frames |= {"noticed": NOTHING, "tolerance": pl.DataFrame(TOLERANCES)}
+        frames |= {"noticed": NOTHING, "tolerance": pl.DataFrame(TOLERANCES), "found": pl.DataFrame(schema=FOUND)}
         frames |= {name: without_stamps(connection, table) for name, table in FRAMES.items()}
         frames["contributed"] = frames["contributed"].with_columns(known_at=pl.lit(None, pl.Datetime("us")))
         stack.enter_context(brought(connection, **frames))

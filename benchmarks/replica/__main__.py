@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
 
-from benchmarks.replica.demo import demo_catalog, demo_facts, demo_subjects
+from benchmarks.replica.demo import demo_catalog, demo_facts, demo_repositories, demo_subjects
 from benchmarks.replica.git import write_repositories
 from benchmarks.replica.server import Server
 from benchmarks.replica.world import build_world
@@ -21,7 +21,8 @@ def main() -> None:
     """Build the world, write its catalog, say where it is, and serve."""
     options = _options()
     subjects = demo_subjects()
-    world = build_world(subjects, options.today, SEED)
+    repositories = demo_repositories(subjects)
+    world = build_world(subjects, options.today, SEED, backing=repositories)
     signal.signal(signal.SIGTERM, _leave)
     with (
         TemporaryDirectory(prefix="speedscore-replica-") as scratch,
@@ -29,7 +30,7 @@ def main() -> None:
     ):
         environment = server.environment() | write_repositories(world, Path(scratch))
         facts = demo_facts(subjects, options.today, SEED)
-        options.catalog.write_text(demo_catalog(subjects, facts, server.url), "utf-8")
+        options.catalog.write_text(demo_catalog(subjects, facts, server.url, repositories), "utf-8")
         print(json.dumps({"url": server.url, "environment": environment}), flush=True)
         while sys.stdin.readline():
             pass

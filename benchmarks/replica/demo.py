@@ -23,6 +23,25 @@ SPANS = {
     "percentage points/year": (-4, 6),
 }
 WHOLE = {"0 or 1", "clouds of 3", "weeks"}
+GROUPS = {
+    "serving": ("official_server", "shared_server"),
+    "targets": ("cloud", "mobile", "edge", "web"),
+    "tools": ("profiling", "debugging", "monitoring"),
+    "learning": ("docs", "tutorials"),
+}
+"""The repositories that a subject of the demo has, and the roles that each of them carries."""
+
+FATES_BY_NAME = {"demo/tensorflow-targets": "watch", "demo/keras-tools": "declining", "demo/fastai-learning": "slow"}
+MORE = {
+    "pytorch": [("official_server", "pytorch/serve", "archived"), ("web", "microsoft/onnxjs", "replaced")],
+    "jax": [("official_server", "demo/jax-server", "declining")],
+}
+INSTEAD = {
+    ("pytorch", "official_server", "demo/pytorch-serving"),
+    ("pytorch", "web", "demo/pytorch-targets"),
+    ("jax", "official_server", "demo/jax-serving"),
+}
+"""Roles that rest on what MORE names alone."""
 
 
 def shipped(name: str) -> Table:
@@ -66,15 +85,34 @@ def invent(rng: Random, unit: str) -> float | str:
     return float(rng.randint(int(low), int(high))) if unit in WHOLE else round(rng.uniform(low, high), 3)
 
 
+def demo_repositories(subjects: Iterable[Mapping[str, Any]]) -> list[Table]:
+    """Give the repositories behind the roles of each subject, and the fate of each."""
+    found = []
+    for subject in subjects:
+        for group, roles in GROUPS.items():
+            name = f"demo/{subject['id']}-{group}"
+            fate = FATES_BY_NAME.get(name, "silent" if subject["id"] == "mxnet" else "live")
+            found += [_repository(subject["id"], role, name, fate) for role in roles]
+        found += [_repository(subject["id"], *more) for more in MORE.get(subject["id"], ())]
+    return [one for one in found if (one["subject"], one["role"], one["github"]) not in INSTEAD]
+
+
+def _repository(subject: str, role: str, github: str, fate: str) -> Table:
+    return {"subject": subject, "role": role, "github": github, "fate": fate}
+
+
 def _fact(subject: str, metric: str, value: float | str, today: date) -> Table:
     days = {"valid_from": today - timedelta(days=10), "review_by": today + timedelta(days=170)}
     return {"subject": subject, "metric": metric, "value": value, **days, "source": "demo", "quote": QUOTE}
 
 
-def demo_catalog(subjects: Iterable[Table], facts: Iterable[Table], url: str) -> str:
+def demo_catalog(
+    subjects: Iterable[Table], facts: Iterable[Table], url: str, repositories: Iterable[Table] = ()
+) -> str:
     """Write the catalog as TOML, with each subject's forum at the replica."""
     homes = [subject | {"discourse_url": f"{url}/forum/{subject['id']}"} for subject in subjects]
     tables = [("subject", home) for home in homes] + [("fact", fact) for fact in facts]
+    tables += [("repository", {key: one[key] for key in ("subject", "role", "github")}) for one in repositories]
     head = '# Written by benchmarks.replica: an invented world.\nschema = 1\nmode = "replace"\n'
     return head + "".join(f"\n[[{kind}]]\n{_lines(table)}" for kind, table in tables)
 

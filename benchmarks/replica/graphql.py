@@ -107,6 +107,8 @@ def _repository(
         "databaseId": repo.number,
         "nameWithOwner": repo.full_name,
         "isArchived": repo.is_archived,
+        "isDisabled": False,
+        "object": partial(_blob, {"README.md": repo.readme}),
         "pushedAt": stamp(repo.pushed_at),
         "createdAt": stamp(repo.created_at),
         "stargazerCount": repo.stars(),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.replica.archive import Archive, grow_archive
+from benchmarks.replica.backing import grow_backing
 from benchmarks.replica.community import (
     Forum,
     Guild,
@@ -38,6 +39,7 @@ class World:
     downloads: Mapping[str, Mapping[date, int]] = field(repr=False)
     models: Mapping[str, int]
     archive: Archive = field(repr=False)
+    backing: tuple[Repo, ...] = field(default=(), repr=False)
 
     @property
     def now(self) -> datetime:
@@ -56,7 +58,7 @@ class World:
     @cached_property
     def by_name(self) -> dict[str, Repo]:
         """Repositories by today's full name in lower case."""
-        return {repo.full_name.lower(): repo for repo in self.repositories}
+        return {repo.full_name.lower(): repo for repo in (*self.backing, *self.repositories)}
 
     @cached_property
     def by_former_name(self) -> dict[str, Repo]:
@@ -90,9 +92,16 @@ class World:
 
 
 def build_world(
-    subjects: Sequence[Mapping[str, Any]], today: date, seed: int = 2026, too_large: Collection[str] = ()
+    subjects: Sequence[Mapping[str, Any]],
+    today: date,
+    seed: int = 2026,
+    too_large: Collection[str] = (),
+    backing: Iterable[Mapping[str, Any]] = (),
 ) -> World:
-    """Grow the world of these catalog tables; the contributor lists of `too_large` subjects answer 403."""
+    """Grow the world of these catalog tables; the contributor lists of `too_large` subjects answer 403.
+
+    `backing` names the repositories behind capabilities (github), each with its fate.
+    """
     now = utc(today) + timedelta(hours=1)
     pairs = [(subject, profile_of(subject["id"])) for subject in subjects]
     repositories = (grow(subject, profile, now, seed) for subject, profile in pairs)
@@ -106,6 +115,7 @@ def build_world(
         downloads={s["pypi"]: grow_downloads(s, p, today, seed) for s, p in having(pairs, "pypi")},
         models={s["huggingface_tag"]: p["models"] for s, p in having(pairs, "huggingface_tag")},
         archive=grow_archive(today.year, seed),
+        backing=tuple(grow_backing(backing, now, seed)),
     )
 
 

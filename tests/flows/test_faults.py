@@ -44,6 +44,7 @@ WHERE = {
     "serving": (["/github/"], ""),
     "papers": (["/huggingface/"], ""),
     "huggingface": (["/huggingface/"], "numTotalItems"),
+    "liveness": (["/github/"], "isArchived"),
 }
 """Below which paths each source is spoiled, and a field that it cannot do without."""
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from scoring.rubric import STATES, load
+from catalog.liveness import STATES
+from scoring.rubric import load
 from tests.scoring.builders import (
     EVE,
     MAY_DAY,

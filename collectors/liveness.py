@@ -1,0 +1,151 @@
+"""Liveness: the state of every repository behind a role or a fact, once in seven nights (METHOD 2.5).
+
+What rests on what stands in the catalog. The answers are kept as rows of `repository_state` and
+`repository_commits`, so that the two years before a repository was first asked about are asked for once.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from catalog.backing import Backing
+from catalog.liveness import EPOCH, Signs, base_of, block_ends, state_of
+from catalog.rows import Rows
+from catalog.subject import Subject
+from collectors.errors import NoTokenError, SourceError
+from collectors.github_client import connect
+from collectors.http import midnight
+from collectors.repository_states import Question, Seen, Told, ask_states, batches
+from collectors.roles import ROLES, State, observe
+from collectors.source import Cost, Found, Memory, Source, Upstream
+from collectors.turns import HALF_A_DAY, is_quiet
+
+MAIN = "main"
+WEEK, LATE = timedelta(days=7), timedelta(days=9)
+TOGETHER = timedelta(days=3)  # who was asked longer ago than this comes along in a week's turn
+KEPT = timedelta(days=28)  # how long a state counts when its repository is not asked again
+PASTS_A_NIGHT = 100  # repositories whose two years are asked for in one night, four a query
+FEW_BLOCKS = 3
+SEEN = (
+    "github_id",
+    "full_name",
+    "is_archived",
+    "is_disabled",
+    "notice",
+    "commits_90d",
+    "created_at",
+    "pushed_at",
+    "last_commit_at",
+    "last_release_at",
+    "raw_sha256",
+)
+DERIVED = ("base_commits_90d", "base_windows", "state", "reason", "detail", "url")
+
+
+def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
+    """Ask about the repositories whose turn has come, and say what follows for the roles that rest on them."""
+    behind = behind_of(subjects, upstream.memory)
+    questions = tonight(behind, upstream.memory, valid_at)
+    if not questions:
+        return
+    told = list(_ask(questions, upstream, valid_at))
+    rows = {one.repository.lower(): _row(one, found, upstream.memory, valid_at) for one, found in told}
+    yield Rows("repository_state", tuple(rows.values()))
+    yield Rows("repository_commits", tuple(_blocks(found for _, found in told)))
+    errors = {one.repository.lower(): found for one, found in told if isinstance(found, SourceError)}
+    new = {name: State(row["state"], row["url"], row["raw_sha256"], errors.get(name)) for name, row in rows.items()}
+    yield from observe(subjects, behind, {**_kept(upstream.memory, valid_at), **new}, valid_at)
+
+
+def _ask(questions: Sequence[Question], upstream: Upstream, valid_at: datetime) -> Iterator[Told]:
+    if upstream.auth is not None:
+        yield from ask_states(connect(upstream), questions, valid_at)
+        return
+    for one in questions:
+        yield one, NoTokenError("GitHub counts commits by GraphQL only, which needs a token")
+
+
+def behind_of(subjects: Sequence[Subject], memory: Memory) -> list[Backing]:
+    """Give every repository behind a role or a fact of the subjects, the main ones first."""
+    named = memory.get("backing", {})
+    mains = [Backing(one.id, MAIN, one.github, one.github_id) for one in subjects]
+    return mains + [backing for one in subjects for backing in named.get(one.id, ())]
+
+
+def tonight(behind: Sequence[Backing], memory: Memory, now: datetime) -> list[Question]:
+    """Give whom to ask tonight, each once: those never asked; in a week's turn all that were not asked just now."""
+    known, is_turn = memory.get("repositories", {}), _is_turn(memory, now)
+    found: dict[str, Question] = {}
+    for one in behind:
+        name = one.repository.lower()
+        last = known.get(name)
+        if last is None:
+            asked = found.get(name) or Question(one.repository, None, tuple(block_ends(midnight(now))))
+            found[name] = replace(asked, github_id=one.github_id or asked.github_id)
+        elif is_turn and now - last["asked_at"] >= TOGETHER - HALF_A_DAY:
+            asked = found.get(name) or Question(one.repository, last["github_id"], _lacking(last, now))
+            found[name] = replace(asked, github_id=one.github_id or asked.github_id)
+    with_past = [name for name, one in found.items() if len(one.ends) > FEW_BLOCKS]
+    for name in with_past[PASTS_A_NIGHT:]:
+        found[name] = replace(found[name], ends=())
+    return list(found.values())
+
+
+def _is_turn(memory: Memory, now: datetime) -> bool:
+    """Tell whether a week has passed; the turn waits two nights at most for one without other rare questions."""
+    known = memory.get("repositories", {})
+    waited = max((now - row["asked_at"] for row in known.values()), default=timedelta())
+    return bool(waited >= (WEEK if is_quiet(memory, now) else LATE) - HALF_A_DAY)
+
+
+def _lacking(last: Mapping[str, Any], now: datetime) -> tuple[datetime, ...]:
+    """Give the ends of the blocks that the base of a repository needs and that were never counted."""
+    return tuple(end for end in block_ends(midnight(now), last["created_at"]) if end not in last["blocks"])
+
+
+def _row(one: Question, found: Seen | SourceError, memory: Memory, valid_at: datetime) -> dict[str, Any]:
+    """Give the row of `repository_state` for an answer: what was seen and the state, or the reason for none."""
+    row: dict[str, Any] = {"repository": one.repository, "valid_at": valid_at} | dict.fromkeys((*SEEN, *DERIVED))
+    if isinstance(found, SourceError):
+        return row | {"reason": found.reason.value, "detail": str(found)}
+    known = memory.get("repositories", {}).get(one.repository.lower())
+    blocks = {**(known["blocks"] if known else {}), **found.blocks}
+    base, windows = base_of(blocks, found.created_at, midnight(valid_at))
+    signs = Signs(
+        commits_90d=found.commits_90d,
+        last_commit_at=found.last_commit_at,
+        base_90d=base,
+        is_archived=found.is_archived or found.is_disabled,
+        notice=found.notice,
+        is_finished=one.repository.lower() in memory.get("finished", {}),
+    )
+    derived = {"base_commits_90d": base, "base_windows": windows, "state": state_of(signs, midnight(valid_at))}
+    url = f"https://github.com/{found.full_name}"
+    return row | {name: getattr(found, name) for name in SEEN} | derived | {"url": url}
+
+
+def _blocks(found: Iterable[Seen | SourceError]) -> Iterator[dict[str, Any]]:
+    for one in found:
+        if isinstance(one, Seen):
+            yield from ({"github_id": one.github_id, "until": end, "commits": n} for end, n in one.blocks.items())
+
+
+def _kept(memory: Memory, now: datetime) -> dict[str, State]:
+    """Give the states that still count of the repositories that are not asked tonight."""
+    known = memory.get("repositories", {})
+    return {
+        name: State(row["state"], row["url"], row["raw_sha256"], is_new=False)
+        for name, row in known.items()
+        if row["seen_at"] and now - row["seen_at"] <= KEPT
+    }
+
+
+def costs(subjects: Sequence[Subject], memory: Memory, has_token: bool) -> list[Cost]:  # noqa: FBT001
+    """Take, on the night of its turn, a point for every hundred windows of commits."""
+    newest = max((row["asked_at"] for row in memory.get("repositories", {}).values()), default=EPOCH)
+    asked = tonight(behind_of(subjects, memory), memory, newest + LATE) if has_token else []
+    return [Cost("github graphql, liveness", len(list(batches(asked))), 5_000, "hour")]
+
+
+source = Source("liveness", collect, (), costs, sometimes=tuple(ROLES.values()))
