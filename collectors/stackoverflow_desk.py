@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from catalog.subject import Subject
 from collectors.archive import Answer
+from collectors.budget import Quota
 from collectors.errors import ChangedError, GoneError, LimitError, SourceError
 from collectors.http import count, each, need, parse
 from collectors.source import Upstream
@@ -32,9 +33,17 @@ class Desk:
         payload = parse(answer)
         if isinstance(payload, dict) and "error_id" in payload:
             raise _named(payload)
-        if backoff := (payload.get("backoff") if isinstance(payload, dict) else None):
-            self.upstream.http.pace.rest(self.upstream.base_url.split("/")[2], float(backoff))
+        if isinstance(payload, dict):
+            self._heed(url, payload)
         return payload, answer
+
+    def _heed(self, url: str, payload: Mapping[str, Any]) -> None:
+        """Keep what an answer says beside its data: the rest it asks for, and what is left of the day's quota."""
+        if backoff := payload.get("backoff"):
+            self.upstream.http.pace.rest(urlsplit(url).netloc, float(backoff))
+        left, most = payload.get("quota_remaining"), payload.get("quota_max")
+        if isinstance(left, int) and isinstance(most, int):
+            self.upstream.http.budget.hear(url, Quota(left, most))
 
     def total(self, tags: Sequence[str], **window: int) -> tuple[float, Answer]:
         """Count the questions that carry all the tags in a window; all questions of the site without tags."""

@@ -147,6 +147,18 @@ def test_a_rest_that_is_asked_for_beside_good_data_is_kept_and_the_data_too(serv
     assert set(nap.naps) == {7}
 
 
+def test_a_day_whose_quota_is_nearly_spent_keeps_the_totals_and_asks_no_more(server):
+    answer = api({"jax": 125}, asked_in_a_year={"jax": 10, "": 20_000})
+    said = {"items": [{"name": "jax", "count": 125}], "quota_remaining": 6, "quota_max": 300}
+    server.answering = lambda wire, asked: as_json(said) if "/info" in asked.path else answer(wire, asked)
+
+    found = collected(server, [subject("jax")])
+
+    assert values(found) == {("jax", "stackoverflow.questions"): 125}
+    assert set(reasons(found).values()) == {Reason.RATE_LIMITED}
+    assert len(server.asked) == 2
+
+
 def test_the_key_is_sent_and_kept_nowhere(server, tmp_path):
     server.answering = api({"jax": 125}, asked_in_a_year={"jax": 10, "": 20_000})
 

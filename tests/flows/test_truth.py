@@ -18,7 +18,7 @@ from benchmarks.replica.git import write_repositories
 from benchmarks.replica.repository import Ticket
 from collectors.papers import DAYS_A_NIGHT, LAG
 from collectors.source import sources
-from flows.collect import collect_source
+from flows.collect import collect_source, plan_night
 from flows.land import begin
 from flows.nightly import Night, land_night
 from flows.settings import load_settings
@@ -90,6 +90,21 @@ def test_first_answers_are_the_true_ones(world: World, latest: dict[tuple[str, s
     assert latest.get((subject, "stackoverflow.first_answer_median_h")) == median
     in_time = [q for q in cohort if q.answered_at and q.answered_at - q.created_at <= 30 * DAY]
     assert latest[subject, "stackoverflow.answered_30d"] == pytest.approx(len(in_time) / len(cohort), abs=1e-9)
+
+
+def test_a_night_of_fourteen_frameworks_fits_the_quota_of_strangers_and_the_plan(tmp_path: Path) -> None:
+    world = build_world(demo_subjects(), TODAY.date())
+    with Server(world) as server, pytest.MonkeyPatch.context() as patch:
+        (tmp_path / "catalog.toml").write_text(demo_catalog(demo_subjects(), [], server.url), "utf-8")
+        home = {"SPEEDSCORE_CATALOG": str(tmp_path / "catalog.toml"), "SPEEDSCORE_HOME_DIR": str(tmp_path / "home")}
+        for name, value in (server.environment() | home).items():
+            patch.setenv(name, value)
+        settings = load_settings()
+        [planned] = plan_night(settings, [], ["stackoverflow"])
+        found = collect_source("stackoverflow", settings, begin("nightly"), [])
+
+        assert found.missing == 0
+        assert server.spent("stackexchange") <= planned["calls"] <= 300
 
 
 def test_huggingface_models_are_the_true_ones(world: World, latest: dict[tuple[str, str], Any]) -> None:
