@@ -1,5 +1,6 @@
 """The Papers With Code archive: frozen in July 2025, brought whole, read by the warehouse."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
@@ -11,10 +12,20 @@ from collectors.errors import GoneError, SourceError
 from collectors.http import midnight
 from collectors.source import Cost, Found, Lacking, Memory, Papers, Past, Source, Step, Upstream, missing
 
-LINKS = ("links-between-paper-and-code/resolve/main/data/train-00000-of-00001.parquet",)
-PAPERS = tuple(f"papers-with-abstracts/resolve/main/data/train-0000{part}-of-00004.parquet" for part in range(4))
-LINKS_DUMP = "links-between-paper-and-code/resolve/main/links-between-papers-and-code.json.gz"
-PAPERS_DUMP = "papers-with-abstracts/resolve/main/papers-with-abstracts.json.gz"
+log = logging.getLogger(__name__)
+
+OF_LINKS, OF_PAPERS = (
+    f"datasets/pwc-archive/{name}/resolve/main" for name in ("links-between-paper-and-code", "papers-with-abstracts")
+)
+LINKS = (f"{OF_LINKS}/data/train-00000-of-00001.parquet",)
+PAPERS = tuple(f"{OF_PAPERS}/data/train-0000{part}-of-00004.parquet" for part in range(4))
+DUMP = "links-between-papers-and-code.json.gz", "papers-with-abstracts.json.gz"
+FORMS = (
+    (LINKS, PAPERS),
+    ((f"{OF_LINKS}/{DUMP[0]}",), (f"{OF_PAPERS}/{DUMP[1]}",)),
+    ((f"about/{DUMP[0]}",), (f"about/{DUMP[1]}",)),
+)
+"""The files of links and of papers in each form: Parquet, the dump of JSON beside it, the dump where it once lay."""
 SHARES = tuple(METRICS[f"pwc.share_{what}"] for what in ("neurips", "icml", "iclr", "slope_pp"))
 
 
@@ -25,7 +36,7 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     headers = {"Authorization": f"Bearer {upstream.token}"} if upstream.token else {}
     bring = partial(fetch_file, upstream.http, folder=upstream.folder, headers=headers)
     try:
-        links, papers = _files(bring, f"{upstream.base_url}/datasets/pwc-archive")
+        links, papers = _files(bring, upstream.base_url)
     except SourceError as error:
         yield from missing(subjects, SHARES, valid_at, error)
         return
@@ -34,19 +45,22 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
 
 
 def _files(bring: Callable[[str], File], base: str) -> tuple[list[File], list[File]]:
-    """Bring the Parquet files; where a server has none of them, the dump of JSON that the same content once came as."""
-    try:
-        return [bring(f"{base}/{path}") for path in LINKS], [bring(f"{base}/{path}") for path in PAPERS]
-    except GoneError:
+    """Bring the first form that the server has whole; raise GoneError about the first of all where it has none."""
+    gone: list[GoneError] = []
+    for links, papers in FORMS:
         try:
-            return [bring(f"{base}/{LINKS_DUMP}")], [bring(f"{base}/{PAPERS_DUMP}")]
-        except GoneError:
-            pass
-        raise
+            found = [bring(f"{base}/{path}") for path in links], [bring(f"{base}/{path}") for path in papers]
+        except GoneError as error:
+            gone.append(error)
+            continue
+        if gone:
+            log.warning("pwc: %s; in its place: %s", gone[0], links[0])
+        return found
+    raise gone[0]
 
 
 def costs(subjects: Sequence[Subject], _memory: object, _has_token: object) -> list[Cost]:
-    """One conditional request a file."""
+    """One conditional request a file, where the server has the files of today."""
     return [Cost("paper archive", len(LINKS) + len(PAPERS) if subjects else 0)]
 
 

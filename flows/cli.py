@@ -83,7 +83,7 @@ def import_(
     as_json: Json = False,
     strict: Strict = False,
 ) -> None:
-    """Load dated trackers: best-of CSV, Github-Ranking CSV, commit log CSV, gzipped or not."""
+    """Load dated trackers (best-of, Github-Ranking, OpenDigger, commit log) and the Papers With Code archive."""
     from flows.importing import import_files
 
     reports, landed = import_files(load_settings(), paths)

@@ -24,8 +24,9 @@ from warehouse.papers import part_of_archive, shares
 
 TRACKERS: tuple[Tracker, ...] = (best_of.tracker, github_ranking.tracker, commit_log.tracker, open_digger.tracker)
 GZIP = b"\x1f\x8b"
-SUFFIXES = (".csv", ".csv.gz")
 ARCHIVED = (".parquet", ".json", ".json.gz")
+ARCHIVE = "papers-with-code"
+SUFFIXES = (".csv", ".csv.gz", ".parquet", ".json.gz")
 
 
 @dataclass
@@ -61,11 +62,11 @@ def import_files(settings: Settings, paths: Sequence[Path]) -> tuple[list[FileRe
 
 
 def read_archive(paths: Sequence[Path], catalog: Catalog) -> tuple[list[FileReport], list[Observation]]:
-    """Give the shares of the Papers With Code archive whose files are named; both its parts are needed."""
+    """Give the shares of the Papers With Code archive whose files are among the paths; both its parts are needed."""
     parts: dict[str, list[Path]] = {}
-    for path in paths:
-        if path.is_file() and path.name.endswith(ARCHIVED) and (part := part_of_archive(path)):
-            parts.setdefault(part, []).append(path)
+    for one in (one for path in paths for one in _files(path) if _may_be_archived(one)):
+        if part := part_of_archive(one):
+            parts.setdefault(part, []).append(one)
     if not parts:
         return [], []
     if lost := {"links", "papers"} - set(parts):
@@ -75,13 +76,15 @@ def read_archive(paths: Sequence[Path], catalog: Catalog) -> tuple[list[FileRepo
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     found = shares(parts["links"], parts["papers"], catalog, raw_sha256=digest.hexdigest())
-    reports = [FileReport(path, "papers-with-code") for some in parts.values() for path in some]
+    reports = [FileReport(path, ARCHIVE) for some in parts.values() for path in some]
     reports[0].observations = len(found)
     return reports, found
 
 
 def read_file(path: Path, catalog: Catalog) -> tuple[FileReport, list[Observation]]:
     """Read one file to the end; a row that cannot be used is refused and counted, the others are kept."""
+    if _may_be_archived(path):
+        return FileReport(path, None), []
     try:
         with _text(path) as lines:
             columns, rows = _rows(path, lines)
@@ -127,7 +130,11 @@ def _recognise(columns: frozenset[str]) -> Tracker | None:
 
 
 def _kinds() -> list[str]:
-    return [tracker.name for tracker in TRACKERS]
+    return [*(tracker.name for tracker in TRACKERS), ARCHIVE]
+
+
+def _may_be_archived(path: Path) -> bool:
+    return path.name.endswith(ARCHIVED) and path.name not in open_digger.FILES
 
 
 def _files(path: Path) -> list[Path]:

@@ -21,6 +21,7 @@ FROZEN = "frozen at 2025-07"
 SLOPE_YEARS = 5
 NAMED = ("pytorch", "tf", "jax", "mindspore", "paddle", "mxnet", "torch", "caffe2")
 JSON = (".json", ".json.gz")
+GZIP = b"\x1f\x8b"
 PARTS = {"links": {"paper_url", "repo_url", "framework"}, "papers": {"paper_url", "proceeding"}}
 READERS = {
     False: ("archive_links_parquet", "archive_papers_parquet"),
@@ -41,8 +42,8 @@ def shares(links: Sequence[Path], papers: Sequence[Path], catalog: Catalog, **ev
     connection = duckdb.connect(config=MEMORY)
     try:
         of_links, of_papers = READERS[_is_dump(links)][0], READERS[_is_dump(papers)][1]
-        connection.execute(statement(of_links), {"paths": list(map(str, links))})
-        connection.execute(statement(of_papers), {"paths": list(map(str, papers))})
+        connection.execute(statement(of_links), _at(links))
+        connection.execute(statement(of_papers), _at(papers))
         names = [(venue.id, name) for venue in venues() for name in venue.names]
         ids, spellings = map(list, zip(*names, strict=True))
         found = rows(connection, "paper_shares", venues=ids, names=spellings, frameworks=list(NAMED))
@@ -64,7 +65,7 @@ def part_of_archive(path: Path) -> str | None:
     name = "columns_json" if _is_dump([path]) else "columns_parquet"
     with duckdb.connect(config=MEMORY) as connection:
         try:
-            columns = {row["column_name"] for row in rows(connection, name, paths=[str(path)])}
+            columns = {row["column_name"] for row in rows(connection, name, **_at([path]))}
         except duckdb.Error:
             return None
     return next((part for part, needed in PARTS.items() if needed <= columns), None)
@@ -72,6 +73,17 @@ def part_of_archive(path: Path) -> str | None:
 
 def _is_dump(paths: Sequence[Path]) -> bool:
     return all(path.name.endswith(JSON) for path in paths)
+
+
+def _at(paths: Sequence[Path]) -> dict[str, Any]:
+    """Give what a reader is told: the files and, of a dump, whether it is packed; its name does not say for sure."""
+    told: dict[str, Any] = {"paths": [str(path) for path in paths]}
+    return told | ({"compression": _compression(paths[0])} if _is_dump(paths) else {})
+
+
+def _compression(path: Path) -> str:
+    with path.open("rb") as file:
+        return "gzip" if file.read(2) == GZIP else "uncompressed"
 
 
 def _is_scored(row: Mapping[str, Any]) -> bool:

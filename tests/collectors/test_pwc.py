@@ -53,7 +53,47 @@ def test_where_there_is_no_parquet_the_dump_of_json_is_brought(server, tmp_path)
     [papers] = collected(server, tmp_path)
 
     assert [path.name.partition(".")[2] for path in (*papers.links, *papers.papers)] == ["json.gz", "json.gz"]
-    assert papers.url.endswith("/links-between-papers-and-code.json.gz")
+    assert papers.url.endswith("/resolve/main/links-between-papers-and-code.json.gz")
+
+
+def test_the_dump_is_brought_from_where_it_once_lay_and_the_log_tells_so(server, tmp_path, caplog):
+    server.answering = lambda _, asked: Reply(body=b"[]") if asked.path.startswith("/about/") else Reply(404)
+
+    [papers] = collected(server, tmp_path)
+
+    assert papers.url == f"{server.url}/about/links-between-papers-and-code.json.gz"
+    assert [asked.path for asked in server.asked[-2:]] == [
+        "/about/links-between-papers-and-code.json.gz",
+        "/about/papers-with-abstracts.json.gz",
+    ]
+    assert "train-00000-of-00001.parquet is not there (404); in its place: about/links" in caplog.text
+
+
+def test_half_a_form_is_none_so_that_links_and_papers_are_of_one(server, tmp_path):
+    server.answering = lambda _, asked: Reply(404) if "00003-of-00004" in asked.path else Reply(body=b"x")
+
+    [papers] = collected(server, tmp_path)
+
+    assert {path.name.partition(".")[2] for path in (*papers.links, *papers.papers)} == {"json.gz"}
+
+
+def test_what_broke_off_behind_a_redirect_goes_on_behind_it_without_the_token(server, tmp_path):
+    body = bytes(600_000)
+
+    def answer(wire, asked):
+        if "range" in asked.headers:
+            start = int(asked.headers["range"][6:-1])
+            return Reply(206, body[start:], {"Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"})
+        wire.send(Reply(200, body[:400_000], {"ETag": '"1"'}, len(body)))
+        return None
+
+    with serving(answer) as cdn:
+        server.answering = always(Reply(302, headers={"Location": f"{cdn.url}/blob"}))
+        [papers] = collected(server, tmp_path, token="sesame")
+
+        assert papers.links[0].read_bytes() == body
+        assert {asked.headers.get("authorization") for asked in cdn.asked} == {None}
+        assert cdn.asked[1].headers["if-range"] == '"1"'
 
 
 @pytest.mark.parametrize(
@@ -165,6 +205,13 @@ def test_a_proceeding_names_venue_year_and_the_month_after_which_it_is_known(tmp
 @pytest.mark.parametrize("proceeding", [None, "", "KDD 2020 6", "NeurIPS", "ICML twenty", "NeurIPS Workshop 2020 12"])
 def test_a_proceeding_of_another_kind_is_left_out(tmp_path, proceeding):
     assert told(tmp_path, [link("a", "r1", "pytorch")], [paper("a", proceeding)], "pytorch") == []
+
+
+@pytest.mark.parametrize("month", ["0", "13", "99"])
+def test_a_month_that_there_is_not_costs_the_month_and_not_the_archive(tmp_path, month):
+    [found] = told(tmp_path, [link("a", "r1", "pytorch")], [paper("a", f"ICLR 2022 {month}")], "pytorch")
+
+    assert (found.metric, found.valid_at) == ("pwc.share_iclr_2022", datetime(2023, 1, 1))
 
 
 def test_the_recorded_row_of_papers_is_read(recorded, tmp_path):
@@ -302,6 +349,56 @@ def test_the_dump_of_json_tells_the_same_as_the_parquet_files(tmp_path, suffix):
     assert shares([links], [of_papers], catalog("pytorch"), url="u", raw_sha256="s") == expected
 
 
+def test_a_dump_is_read_by_what_it_is_and_not_by_its_name(tmp_path):
+    for name, rows in (("links", MIXED), ("papers", [paper(url, "ICML 2023 7") for url in "abcde"])):
+        (tmp_path / f"{name}.json.gz").write_text(json.dumps(rows), encoding="utf-8")
+        (tmp_path / f"{name}.json").write_bytes(gzip.compress(json.dumps(rows).encode()))
+
+    named_packed, packed = (
+        shares([tmp_path / f"links{suffix}"], [tmp_path / f"papers{suffix}"], catalog("pytorch"))
+        for suffix in (".json.gz", ".json")
+    )
+    assert named_packed == packed != []
+
+
+def test_the_recorded_dump_gives_the_counted_shares_of_each_year(recorded, tmp_path):
+    """Each link a paper of its own, each arXiv year a venue year; an old-style id names its year as well."""
+    rows = json.loads(gzip.decompress((recorded / "pwc/links-between-papers-and-code.reshaped.json.gz").read_bytes()))
+    alone = [row | {"paper_url": f"p{number}"} for number, row in enumerate(rows)]
+    papers = [
+        paper(row["paper_url"], f"ICML {arxiv_year(row['paper_arxiv_id'])} 7") for row in alone if row["paper_arxiv_id"]
+    ]
+    for name, some in (("links", alone), ("papers", papers)):
+        (tmp_path / f"{name}.json.gz").write_bytes(gzip.compress(json.dumps(some).encode()))
+
+    counted = {}
+    for framework in ("pytorch", "tf", "jax"):
+        files = [tmp_path / "links.json.gz"], [tmp_path / "papers.json.gz"]
+        for one in shares(*files, catalog(framework)):
+            if one.metric.endswith("_e1"):
+                counted[framework, one.metric[-7:-3]] = round(one.value * one.n, 6)
+
+    assert {
+        year: [counted[name, year] for name in ("pytorch", "tf", "jax")] for year in map(str, range(2019, 2024))
+    } == {
+        "2019": [64, 27, 1],
+        "2020": [77, 24, 3],
+        "2021": [104, 18, 6],
+        "2022": [124, 13, 5],
+        "2023": [120, 6, 7],
+    }
+
+
+def test_a_header_row_in_the_middle_of_the_links_counts_for_nothing(tmp_path):
+    header = {name: name for name in ("paper_url", "repo_url", "framework")} | {"is_official": None}
+    rows = [link("a", "r1", "pytorch"), header, link("b", "r2", "tf")]
+    papers = [paper("a", "ICML 2023 7"), paper("paper_url", "proceeding"), paper("b", "ICML 2023 7")]
+
+    [found] = told(tmp_path, rows, papers, "pytorch")
+
+    assert (found.value, found.n) == (0.5, 2)
+
+
 def test_a_dump_that_is_cut_short_is_not_the_archive(tmp_path):
     (tmp_path / "x.json.gz").write_bytes(gzip.compress(json.dumps(MIXED).encode())[:-30])
 
@@ -325,6 +422,12 @@ SCHEMA = {
     "links": dict.fromkeys(("paper_url", "repo_url", "framework"), pl.String) | {"is_official": pl.Boolean},
     "papers": dict.fromkeys(("paper_url", "proceeding"), pl.String),
 }
+
+
+def arxiv_year(arxiv_id: str) -> int:
+    """Give the year in an id, as 2005.03776 or cs/0112017."""
+    year = int(arxiv_id.rpartition("/")[2][:2])
+    return 2000 + year if year < 91 else 1900 + year
 
 
 def subject(framework: str) -> Subject:

@@ -24,6 +24,8 @@ GOOD = "2022-01-06,pytorch/pytorch,53137,3038,39\n"
 NEXT = "2022-01-13,pytorch/pytorch,53311,3045,39\n"
 RANKING = "rank,item,repo_name,stars,forks,username,issues\n1,CPP,pytorch,56368,15658,pytorch,8967\n"
 LOG = "sha,author_ts,committer_ts,author_email_sha256_12,n_parents\na,1767225600,1767225600,ann,1\nb,1767830400,1767830400,ann,1\n"
+LINK = {"paper_url": "a", "repo_url": "r", "framework": "pytorch", "is_official": True}
+PAPER = {"paper_url": "a", "title": "A", "proceeding": "ICML 2023 7"}
 MONTHS = '{"2021": 99, "2021Q3": 70, "2021-09": 30, "2021-10": 12, "2021-10-raw": 4, "2021-12": 8}'
 FEW = """
 mode = "replace"
@@ -39,7 +41,7 @@ kind = "framework"
 github = "pytorch/pytorch"
 """
 FEW_NAMES = ["tensorflow/tensorflow", "pytorch/pytorch"]
-KNOWN = "known: best-of-ml-python, github-ranking, commit-log, open-digger"
+KNOWN = "known: best-of-ml-python, github-ranking, commit-log, open-digger, papers-with-code"
 # The tracker itself was silent from 2021-10 on for six weeks: then there is nothing to score.
 SILENT = [datetime(2021, 10, 18), datetime(2021, 10, 25), *(datetime(2021, 11, day) for day in (1, 8, 15))]
 FAILED = pl.col("github_id").eq("tensorflow/tensorflow") & pl.col("contributor_count").cast(pl.Float64).lt(1_000)
@@ -74,9 +76,7 @@ def test_months_of_open_digger_end_with_the_month_and_an_estimate_is_missing(cat
 
 def test_the_dump_of_papers_with_code_is_imported_whole_or_not_at_all(monkeypatch, tmp_path):
     settings = settings_in(tmp_path / "home", monkeypatch, FEW + 'papers_framework = "pytorch"\n')
-    links = [{"paper_url": "a", "repo_url": "r", "framework": "pytorch", "is_official": True}]
-    papers = [{"paper_url": "a", "title": "A", "proceeding": "ICML 2023 7"}]
-    files = [write(tmp_path, json.dumps(rows), f"{name}.json") for name, rows in (("l", links), ("p", papers))]
+    files = [write(tmp_path, json.dumps([row]), f"{name}.json") for name, row in (("l", LINK), ("p", PAPER))]
 
     with pytest.raises(InputError, match="the archive's papers are not among the files"):
         import_files(settings, files[:1])
@@ -86,6 +86,33 @@ def test_the_dump_of_papers_with_code_is_imported_whole_or_not_at_all(monkeypatc
     assert landed.observations
     found = query(settings, "select value from metric_latest where metric = 'pwc.share_icml_2023_e4_official'")
     assert (1.0,) in found
+
+
+@pytest.mark.parametrize("suffix", ["json.gz", "parquet"])
+def test_the_archive_is_found_in_a_folder_among_files_of_other_kinds(monkeypatch, tmp_path, suffix):
+    settings = settings_in(tmp_path / "home", monkeypatch, FEW + 'papers_framework = "pytorch"\n')
+    folder = tmp_path / "dumps"
+    write(folder, HEADER + GOOD, "rows.csv")
+    (folder / "note.parquet").write_bytes(b"PAR1\xff\xfe")
+    for name, row in (("l", LINK), ("p", PAPER)):
+        body = gzip.compress(json.dumps([row]).encode())
+        (folder / f"{name}.json.gz").write_bytes(body) if suffix == "json.gz" else pl.DataFrame([row]).write_parquet(
+            folder / f"{name}.parquet"
+        )
+
+    reports, _ = import_files(settings, [folder])
+
+    kinds = {report.path.name: report.kind for report in reports}
+    expected = {f"l.{suffix}": "papers-with-code", f"p.{suffix}": "papers-with-code"}
+    assert kinds == expected | {"rows.csv": "best-of-ml-python", "note.parquet": None}
+
+
+@pytest.mark.parametrize("name", ["some.parquet", "some.json", "some.json.gz"])
+def test_a_named_file_of_the_archive_s_forms_that_is_none_of_it_is_refused_by_name(monkeypatch, tmp_path, name):
+    settings = settings_in(tmp_path / "home", monkeypatch, FEW)
+
+    with pytest.raises(InputError, match=rf"{name}: no kind .*{KNOWN}"):
+        import_files(settings, [write(tmp_path, '{"type": "PushEvent"}\n{"type": "ForkEvent"}\n', name)])
 
 
 @pytest.mark.parametrize("text", ['{"2021-13": 4}', '{"2021-09": "many"}'])

@@ -127,10 +127,11 @@ def test_an_expired_curated_value_does_not_hide_a_newer_measurement(warehouse):
 
 
 def test_a_family_is_as_fresh_as_its_metric_without_the_year(warehouse):
-    bring(warehouse, stars(0.5, 0, "pwc.share_icml_2023"))
+    for name in ("pwc.share_icml_2023", "pwc.share_icml_2023_e1", "pwc.share_icml_2023_e4_official"):
+        bring(warehouse, stars(0.5, 0, name))
 
-    assert answer(warehouse, 50, metric="pwc.share_icml_2023")["is_fresh"]
-    assert not answer(warehouse, 60, metric="pwc.share_icml_2023")["is_fresh"]
+        assert answer(warehouse, 50, metric=name)["is_fresh"]
+        assert not answer(warehouse, 60, metric=name)["is_fresh"]
 
 
 def test_the_latest_view_shows_one_row_per_subject_and_metric(warehouse):

@@ -15,7 +15,8 @@ with link as (
 ), named_venue as (
   select unnest($venues) as venue, lower(unnest($names)) as name
 ), placed as (
-  select paper_url, named_venue.venue, try_cast(part.year as integer) as year, try_cast(part.month as integer) as month
+  select paper_url, named_venue.venue, try_cast(part.year as integer) as year,
+    case when try_cast(part.month as integer) between 1 and 12 then try_cast(part.month as integer) end as month
   from proceeding
   join named_venue on named_venue.name = lower(part.venue)
 ), scoped as (
