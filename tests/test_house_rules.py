@@ -230,7 +230,7 @@ def arguments(connection: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any
     found = connection.execute("select getvariable('archive')").fetchone()
     archive = found[0].replace(".parquet", ".json") if "read_json" in text else found[0]
     known = {"paths": [archive], "metrics": ["github.stars"], "run_id": "one"}
-    known |= {"venues": ["icml"], "names": ["ICML"], "frameworks": ["jax"]}
+    known |= {"venues": ["icml"], "names": ["ICML"], "frameworks": ["jax"], "compression": "uncompressed"}
     known |= {"subjects": ["jax"], "firsts": [MAY_DAY.date()], "lasts": [MAY_DAY.date()]}
     [one] = duckdb.extract_statements(text)
     return {name: known.get(name, MAY_DAY if name in MOMENTS else None) for name in one.named_parameters}
