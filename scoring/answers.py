@@ -9,7 +9,9 @@ CELL = ["subject", "metric"]
 CURATED_LANE = 9
 CURATED_LEAD = pl.duration(days=7)
 DAY_US = 86_400_000_000
-ANSWER = ["value", "value_lo", "value_hi", "status", "source", "valid_at", "known_at", "age_days"]
+ANSWER = ["value", "value_lo", "value_hi", "status", "source", "valid_at", "known_at", "age_days", "confidence"]
+SAID = ["valid_at", "valid_until", "known_at", "value", "status", "confidence", "doubted_at"]
+LOWER = {"high": "medium", "medium": "low"}
 HAS_VALUE = pl.col("status").is_in(["measured", "derived", "curated"])
 
 
@@ -53,7 +55,7 @@ def effective(questions: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     """Give the effective answer of each question: the newest of the first lane that is still fresh.
 
     Only what was true before `as_of` counts. A curated value steps in where every measurement is past its age, or
-    is more than a week older than it.
+    is more than a week older than it; its confidence is a step lower where something spoke against it by then.
     """
     values = evidence.filter(HAS_VALUE).sort("valid_at", maintain_order=True)
     lanes = values.select(*CELL, "lane", "source").unique()
@@ -62,7 +64,7 @@ def effective(questions: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         questions.join(lanes, on=CELL)
         .sort("as_of")
         .join_asof(
-            values.select(*by, "valid_at", "valid_until", "known_at", "value", "status", value_lo="lo", value_hi="hi"),
+            values.select(*by, *SAID, value_lo="lo", value_hi="hi"),
             left_on="as_of",
             right_on="valid_at",
             by=by,
@@ -82,9 +84,12 @@ def effective(questions: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     is_curated = pl.col("lane") == CURATED_LANE
     measured_at = pl.col("valid_at").filter(pl.col("is_fresh") & ~is_curated).max().over("question")
     leads = is_curated & (pl.col("valid_at") > measured_at + CURATED_LEAD)
+    confidence = pl.when(pl.col("doubted_at") < pl.col("as_of")).then(pl.col("confidence").replace(LOWER))
     rank = pl.when(~pl.col("is_fresh")).then(0).when(leads).then(-1).otherwise(pl.col("lane"))
     return (
-        candidates.with_columns(age_days=age_days, is_fresh=is_fresh)
+        candidates.with_columns(
+            age_days=age_days, is_fresh=is_fresh, confidence=confidence.otherwise(pl.col("confidence"))
+        )
         .with_columns(rank=rank)
         .sort("question", ~pl.col("is_fresh"), "rank", -pl.col("valid_at").to_physical(), "source", "lane")
         .unique("question", keep="first", maintain_order=True)

@@ -1,9 +1,10 @@
 """Seeded draws of everything that could as well have been otherwise (METHOD 3.12).
 
-Drawn are the inputs (their own bounds, else a declared spread; both grow with age; judgements move by a level; a
-missing answer is anything between the peers' tenth and ninetieth percentile), the upper goalposts, the weights, and
-whether dimensions are averaged or multiplied. The world of a draw is the same for all subjects, so that ranks mean
-something; the inputs of a subject are its own, so that a peer more moves no interval of a fully answered one.
+Drawn are the inputs (their own bounds, else a declared spread; both grow with age; judgements move by a level; what
+is curated the more, the lower its confidence; a missing answer is anything between the peers' tenth and ninetieth
+percentile), the upper goalposts, the weights, and whether dimensions are averaged or multiplied. The world of a draw is
+the same for all subjects, so that ranks mean something; the inputs of a subject are its own, so that a peer more moves
+no interval of a fully answered one.
 
 RandomState is used because its stream never changes: what was drawn once can be proved with any later NumPy.
 """
@@ -21,12 +22,13 @@ from scoring.rubric import Rubric
 
 DRAWS = 2_000
 NORMAL_95 = 1.959963984540054
-MEASURED_SPREAD, CURATED_SPREAD = 0.02, 0.10  # of the value on a log norm, of the goalposts' distance on a linear one
-LEVEL_MOVES = 0.5
+MEASURED_SPREAD = 0.02  # of the value on a log norm, of the goalposts' distance on a linear one
+CURATED_SPREAD = {"high": 0.05, "medium": 0.10, "low": 0.20}  # of the same, by the confidence of the fact
+LEVEL_MOVES = {"high": 0.25, "medium": 0.5, "low": 0.75}  # how often a judgement is a level off
 GOALPOST_FACTOR = {"log": 2.0, "linear": 1.1, "ordinal": 1.0}
 WEIGHT_SPREAD, DIRICHLET = 0.3, 20.0
 LEAST_MARK = 0.1  # in a product one nought would wipe out all
-COLUMNS = ("value", "value_lo", "value_hi", "age_days", "low", "high", "factor", "state", "status")
+COLUMNS = ("value", "value_lo", "value_hi", "age_days", "low", "high", "factor", "state", "status", "confidence")
 
 Array = NDArray[np.float64]
 
@@ -102,7 +104,8 @@ def _marks(
     with np.errstate(invalid="ignore"):
         drawn = _scaled(frame, own["value"]) + normal * _spread(own, frame, np.abs(hi - lo))
         share = np.clip((drawn - lo) / ((hi - lo) * stretch), 0, 1)
-    moved = np.where(even < LEVEL_MOVES / 2, -1, np.where(even > 1 - LEVEL_MOVES / 2, 1, 0))
+    moves = _by_confidence(own, LEVEL_MOVES)
+    moved = np.where(even < moves / 2, -1, np.where(even > 1 - moves / 2, 1, 0))
     level = np.clip(own["value"].fill_null(0.0).to_numpy() + moved, 0, len(ordinal) - 1)
     judged = np.interp(level, np.arange(len(ordinal)), ordinal)
     answered = np.where(_is(frame, "ordinal"), judged, 10 * share) * own["factor"].to_numpy()
@@ -116,10 +119,16 @@ def _spread(own: pl.DataFrame, frame: pl.DataFrame, distance: Array) -> Array:
     with np.errstate(invalid="ignore"):
         bounds = (_scaled(frame, own["value_hi"]) - _scaled(frame, own["value_lo"])) / (2 * NORMAL_95)
     is_curated = (own["status"] == "curated").fill_null(False).to_numpy()
-    declared = np.where(is_curated, CURATED_SPREAD, MEASURED_SPREAD) * np.where(_is(frame, "log"), 1.0, distance)
+    share = np.where(is_curated, _by_confidence(own, CURATED_SPREAD), MEASURED_SPREAD)
+    declared = share * np.where(_is(frame, "log"), 1.0, distance)
     age = own["age_days"].fill_null(0.0).to_numpy() / frame["max_age_days"].to_numpy()
     found: Array = np.where(np.isfinite(bounds) & (bounds > 0), bounds, declared) * np.sqrt(1 + age)
     return found
+
+
+def _by_confidence(own: pl.DataFrame, found: dict[str, float]) -> Array:
+    """Give a figure for the confidence of each answer; what has none counts as medium."""
+    return own["confidence"].replace_strict(found, default=found["medium"], return_dtype=pl.Float64).to_numpy()
 
 
 def _dimensions(

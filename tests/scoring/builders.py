@@ -29,7 +29,11 @@ COLUMNS = {
     "lo": pl.Float64,
     "hi": pl.Float64,
     "status": pl.String,
+    "confidence": pl.String,
+    "doubted_at": pl.Datetime("us"),
 }
+
+NO_WORD = {"confidence": pl.lit(None, pl.String), "doubted_at": pl.lit(None, pl.Datetime("us"))}
 
 Answer = dict[str, Any]
 

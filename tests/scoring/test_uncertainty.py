@@ -1,6 +1,6 @@
 """How sure a score is: draws that can be drawn again, intervals that widen with ignorance, ranks that sum to one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
@@ -8,7 +8,20 @@ import pytest
 from scoring.rubric import available, load
 from scoring.score import marks, score
 from scoring.uncertainty import Uncertainty, uncertainty
-from tests.scoring.builders import EVE, MAY_DAY, MORROW, Answer, answer, card, curated, days, evidence, subjects
+from tests.scoring.builders import (
+    EVE,
+    MAY_DAY,
+    MORROW,
+    Answer,
+    answer,
+    card,
+    curated,
+    days,
+    evidence,
+    subjects,
+    verdict_on,
+    worth,
+)
 
 CHAT = "discord.members"
 
@@ -78,6 +91,40 @@ def test_the_bounds_of_a_measurement_are_used_where_it_has_some():
     vague = [*rows, answer("pwc.share_slope_pp", 0.0, lo=-4.0, hi=4.0)]
 
     assert half_width(vague) > half_width(sharp)
+
+
+@pytest.mark.parametrize("dimension", ["production", "learning", "performance"])
+def test_the_lower_the_confidence_of_facts_the_less_sure_what_rests_on_them(dimension):
+    judged = [one.metric for one in load("2024.1").criteria if one.metric.startswith("curated.")]
+
+    def width(confidence: str | None) -> float:
+        facts = [curated(metric, worth(5, metric), confidence=confidence) for metric in judged]
+        row = drawn([*card(5, but=judged), *facts]).dimensions.row(
+            by_predicate=pl.col("dimension") == dimension, named=True
+        )
+        return row["hi"] - row["lo"]
+
+    assert width("high") < width("medium") < width("low")
+    assert width(None) == width("medium")
+
+
+def test_what_speaks_against_a_fact_makes_it_less_sure_from_then_on():
+    judged = [one.metric for one in load("2024.1").criteria if one.metric.startswith("curated.")]
+
+    def width(confidence: str, doubted_at: datetime | None) -> float:
+        more = {"confidence": confidence, "doubted_at": doubted_at}
+        facts = [curated(metric, worth(5, metric), **more) for metric in judged]
+        return half_width([*card(5, but=judged), *facts])
+
+    assert width("high", EVE) == width("medium", None)
+    assert width("medium", EVE) == width("low", EVE) == width("low", None)
+    assert width("high", MAY_DAY) == width("high", None)
+
+
+def test_confidence_moves_no_score():
+    one, other = (verdict_on([*card(5, but=[CHAT]), curated(CHAT, 900, confidence=word)]) for word in ("high", "low"))
+
+    assert one == other
 
 
 def test_a_peer_more_moves_no_interval_of_a_fully_answered_subject():
