@@ -21,7 +21,7 @@ def card(
     form: Annotated[str, typer.Option("--format", help="md, json or html.")] = "md",
 ) -> None:
     """Print the discovery card of a subject."""
-    from flows.report import card_facts
+    from flows.card import card_facts
     from flows.score import default_days
     from reports.card import as_html, as_json, as_markdown
 

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from flows.report import UNITS
+from flows.card import UNITS
 from flows.score import ensure_standing, peek
 from flows.settings import Settings
 from reports.explanation import ExplanationFacts, Line

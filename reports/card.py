@@ -1,69 +1,23 @@
 """The discovery card of one subject: Markdown, JSON and HTML from the same facts."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from catalog.metric import LEVELS
+from reports.card_facts import DIMENSIONS, TAKE, CardFacts
+from reports.sparkline import sparkline
 
+SCHEMA = "card.schema.json"
 WORDS = {
     "level 0-4": LEVELS,
     "0 or 1": ("absent", "present"),
     "state 0-4": ("retired", "declining", "watch", "stable", "live"),
 }
-DIMENSIONS = {
-    "ecosystem": "Ecosystem health",
-    "production": "Production maturity",
-    "research": "Research adoption",
-    "learning": "Learning curve",
-    "performance": "Performance",
-}
-
-
-@dataclass(frozen=True)
-class CardFacts:
-    """Everything a card says: one score row, its dimension rows, its contribution rows."""
-
-    subject: str
-    name: str
-    score: Mapping[str, Any]
-    dimensions: Mapping[str, Mapping[str, Any]]
-    contributions: Sequence[Mapping[str, Any]]
-    verdict: Callable[[float | None], str]
-    units: Mapping[str, tuple[str, str]]
-    label: str | None = None
-
-    @property
-    def calculation(self) -> str:
-        """The calculation line, so that a reader can do it again."""
-        published = [self.dimensions[dimension]["score"] for dimension in DIMENSIONS]
-        if any(score is None for score in published):
-            return f"withheld: {self.score['reason']}"
-        summed = " + ".join(f"{score:.1f}" for score in published)
-        return f"({summed}) / 5 = {self.score['speed_mean']:.2f} -> {self.score['speed_score']:.1f}"
-
-    @property
-    def provenance(self) -> str:
-        """What the answered weight rests on, in one line."""
-        shares = {"measured": 0.0, "derived": 0.0, "curated": 0.0}
-        fresh = [row for row in self.contributions if row["state"] == "fresh"]
-        for row in fresh:
-            shares[row["status"]] += row["weight"]
-        total = sum(shares.values())
-        if not total:
-            return "nothing is known"
-        parts = [f"{kind} {100 * share / total:.0f}%" for kind, share in shares.items()]
-        oldest = min((row["valid_at"] for row in fresh if row["status"] == "curated"), default=None)
-        return " | ".join(parts) + (f" (oldest curated {oldest:%Y-%m-%d})" if oldest else "")
-
-    def lines(self, dimension: str) -> list[Mapping[str, Any]]:
-        """Give the figures behind a dimension, in the order of the rubric's groups."""
-        return [row for row in self.contributions if row["dimension"] == dimension]
 
 
 def as_markdown(facts: CardFacts) -> str:
@@ -77,25 +31,36 @@ def as_html(facts: CardFacts) -> str:
 
 
 def as_json(facts: CardFacts) -> str:
-    """Give the card for machines: times as ISO 8601 UTC, absent values as null."""
+    """Give the card for machines, as card.schema.json has it: times as ISO 8601 UTC, absent values as null."""
     card = {
+        "$schema": SCHEMA,
         "subject": facts.subject,
         "name": facts.name,
         "label": facts.label,
         "score": dict(facts.score),
+        "verdict": facts.word,
         "calculation": facts.calculation,
         "provenance": facts.provenance,
+        "interval": facts.interval,
+        "ranks": list(facts.ranks),
+        "standing": facts.standing,
+        "trend": facts.trend,
+        "change": facts.change,
+        "months": list(facts.months),
+        "stale": [row["metric"] for row in facts.stale],
+        "quick_take": facts.take,
+        "audit": facts.audit,
         "dimensions": [
-            {
-                **facts.dimensions[dimension],
-                "title": title,
-                "verdict": facts.verdict(facts.dimensions[dimension]["score"]),
-                "figures": facts.lines(dimension),
-            }
+            {**facts.dimensions[dimension], "title": title, "figures": facts.lines(dimension)}
             for dimension, title in DIMENSIONS.items()
         ],
     }
     return json.dumps(card, default=plain, indent=2, sort_keys=True)
+
+
+def schema() -> str:
+    """Give the JSON Schema (draft 2020-12) that every card for machines keeps."""
+    return files("reports").joinpath(SCHEMA).read_text(encoding="utf-8")
 
 
 @cache
@@ -112,6 +77,10 @@ def environment() -> Environment:
     found.filters["day"] = day
     found.filters["one"] = lambda number: "n/a" if number is None else f"{number:.1f}"
     found.filters["two"] = lambda number: "-" if number is None else f"{number:.2f}"
+    found.filters["percent"] = lambda share: f"{100 * share:.0f}%"
+    found.filters["cell"] = lambda text: str(text).replace("|", "\\|")
+    found.tests["web"] = lambda url: str(url or "").startswith(("https://", "http://"))
+    found.globals["sparkline"] = sparkline
     return found
 
 
@@ -126,17 +95,17 @@ def figure(number: float | None, unit: str = "") -> str:
     return f"{number:.3g}"
 
 
-def day(moment: datetime | None) -> str:
+def day(moment: date | None) -> str:
     """Write a day; a dash where there is none."""
     return f"{moment:%Y-%m-%d}" if moment else "-"
 
 
 def _render(template: str, facts: CardFacts) -> str:
-    return environment().get_template(template).render(card=facts, titles=DIMENSIONS, words=WORDS)
+    return environment().get_template(template).render(card=facts, titles=DIMENSIONS, words=WORDS, take=TAKE)
 
 
 def plain(value: Any) -> str:
-    """Write a moment for machines; anything else has no place."""
-    if isinstance(value, datetime):
+    """Write a moment or a day for machines; anything else has no place."""
+    if isinstance(value, datetime | date):
         return value.isoformat()
     raise TypeError(f"{value!r} has no place in a card")

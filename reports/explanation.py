@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from math import fsum
 from typing import Any
 
-from reports.card import DIMENSIONS, environment, figure, plain
+from reports.card import environment, figure, plain
+from reports.card_facts import DIMENSIONS
 
 STEPS = {
     "rubric": "another rubric",

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from reports.card import CardFacts, as_html, as_json, environment
+from reports.card import SCHEMA, as_html, as_json, environment, schema
+from reports.card_facts import CardFacts
 
 
 def pages(cards: Sequence[CardFacts], as_of: datetime, status: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Give every page of the site by its file name."""
     ranked = sorted(cards, key=_rank)
     index = environment().get_template("index.html.j2").render(cards=ranked, as_of=as_of, status=status)
-    found = {"index.html": index}
+    found = {"index.html": index, SCHEMA: schema()}
     for card in ranked:
         found[f"{card.subject}.html"] = as_html(card)
         found[f"{card.subject}.json"] = as_json(card)

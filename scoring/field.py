@@ -71,6 +71,8 @@ class Field:
 
 def field(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> Field:
     """Give what words may speak of on the day of `marked`: of dimensions whose coverage is enough, what is fresh."""
+    if marked.is_empty():
+        return Field({})
     day = pl.col("as_of") == marked["as_of"][0]
     published = scored.dimensions.filter(day & pl.col("score").is_not_null())
     cases = scored.scores.filter(day).join(published.select("subject").unique(), on="subject", how="semi")

@@ -69,7 +69,7 @@ def _strength(item: Item, peers: Sequence[Item]) -> _Found | None:
         return _Found(rules.phrase("alone", (item,)), item.weight * item.low) if is_strong else None
     middle, first = median(peer.score for peer in peers), item.p_first or 0.0
     points, facts = item.weight * (item.low - middle), (item, *peers)
-    told = {"count": len(facts), "peers": len(peers), "median": middle, "share": first}
+    told = {"count": len(facts), "peers": len(peers), "median": middle, "share": 100 * first}
     if first >= limit.sure_first and item.low > max(peer.high for peer in peers):
         return _Found(rules.phrase("first", facts, **told), points)
     is_apart = item.low > median(peer.high for peer in peers)

@@ -46,3 +46,28 @@ def _variance(scores: Sequence[float]) -> float:
     ties = [scores.count(score) for score in set(scores)]
     whole = count * (count - 1) * (2 * count + 5)
     return (whole - sum(tie * (tie - 1) * (2 * tie + 5) for tie in ties)) / 18
+
+
+@dataclass(frozen=True)
+class Change:
+    """From one score to the next, in points; no material change where it is less than half of the 5-95 % interval."""
+
+    before: float
+    after: float
+    half_width: float
+
+    @property
+    def difference(self) -> float:
+        """What it moved by."""
+        return self.after - self.before
+
+    @property
+    def is_material(self) -> bool:
+        """Tell whether it moved by at least half of the interval."""
+        return abs(self.difference) >= self.half_width
+
+
+def change(monthly: Sequence[float | None], lo: float, hi: float) -> Change | None:
+    """Give the change of the last month, the interval being that of the last score; None where one is not known."""
+    before, after = ([None, None, *monthly])[-2:]
+    return None if before is None or after is None else Change(before, after, (hi - lo) / 2)

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from scoring.aggregate import IS_APPLICABLE
+from scoring.confidence import letter
 from scoring.draws import Array, Drawn, draws
 from scoring.interval import ends
 from scoring.lint import DIMENSIONS
@@ -14,8 +15,6 @@ from scoring.score import Scored
 
 KEY = ["as_of", "subject", "rubric"]
 QUANTILES = {"median": 0.5, "lo": 0.05, "hi": 0.95}
-LETTERS = (("A", 0.9, 0.6, 0.3), ("B", 0.75, 0.4, 0.5))
-HALF_WIDTH = (pl.col("hi") - pl.col("lo")) / 2
 INTERVAL: dict[str, type[pl.DataType]] = {"median": pl.Float64, "lo": pl.Float64, "hi": pl.Float64}
 
 
@@ -37,15 +36,6 @@ def uncertainty(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> Uncerta
     if not days:
         return _nothing(published)
     return Uncertainty(*(pl.concat([getattr(day, name) for day in days]) for name in vars(days[0])))
-
-
-def letter() -> pl.Expr:
-    """Give the confidence: for A and B there is a least coverage, a least measured share and a widest half-width."""
-    found = pl.lit("C")
-    for name, coverage, measured, half in reversed(LETTERS):
-        earned = (pl.col("coverage") >= coverage) & (pl.col("measured_share") >= measured) & (half >= HALF_WIDTH)
-        found = pl.when(earned).then(pl.lit(name)).otherwise(found)
-    return found
 
 
 def _of_day(cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> Uncertainty:

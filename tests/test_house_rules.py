@@ -232,6 +232,7 @@ def arguments(connection: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any
     known = {"paths": [archive], "metrics": ["github.stars"], "run_id": "one"}
     known |= {"venues": ["icml"], "names": ["ICML"], "frameworks": ["jax"], "compression": "uncompressed"}
     known |= {"subjects": ["jax"], "firsts": [MAY_DAY.date()], "lasts": [MAY_DAY.date()]}
+    known |= {"sources": ["github"], "values": [1.0], "valid_ats": [MAY_DAY], "known_ats": [MAY_DAY]}
     [one] = duckdb.extract_statements(text)
     return {name: known.get(name, MAY_DAY if name in MOMENTS else None) for name in one.named_parameters}
 

@@ -1,5 +1,6 @@
 """What the tests of reports are built from: the seed card, a full card of one mark, a card with nothing."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -8,16 +9,17 @@ from typing import Any
 import polars as pl
 
 from catalog.load import load_catalog
-from catalog.metric import METRICS
-from reports.card import CardFacts
-from scoring.rubric import load
-from scoring.score import Scored, score
-from scoring.verdict import verdict
-from tests.scoring.builders import card, scored
+from flows.card import Sight, facts_of
+from flows.score import Peek
+from reports.card_facts import CardFacts
+from scoring.field import field
+from scoring.months import months_to
+from scoring.score import marks, score
+from scoring.uncertainty import uncertainty
+from tests.scoring.builders import MAY_DAY, RUBRIC, Answer, card, days, evidence, subjects
 from warehouse.frame import frame
 
 JANUARY = datetime(2024, 1, 31)
-UNITS = {name: (metric.meaning, metric.unit) for name, metric in METRICS.items()}
 
 
 @cache
@@ -25,29 +27,28 @@ def seed() -> CardFacts:
     """The card of PyTorch in January 2024."""
     facts = [fact.observe() for fact in load_catalog().facts if fact.source == "seed card"]
     curated = frame(facts).with_columns(lane=pl.lit(9, pl.Int32), known_at=pl.col("valid_at"))
-    who = pl.DataFrame({"subject": ["pytorch"], "kind": ["framework"]})
-    when = pl.DataFrame({"as_of": [JANUARY]}, schema={"as_of": pl.Datetime("us")})
-    return _facts(score(curated, who, when, load("2024.1")), "pytorch", "PyTorch")
+    return facts_of(sight_of(curated, {"pytorch": "PyTorch"}, JANUARY), "pytorch")
 
 
 def full(mark: float, subject: str = "alpha", but: tuple[str, ...] = (), **more: Any) -> CardFacts:
     """A card of which every answer is worth `mark`."""
-    found = scored(card(mark, subject=subject, but=but), names=[subject])
-    return replace(_facts(found, subject, subject.title()), **more)
+    return replace(among(card(mark, subject=subject, but=but), subject), **more)
 
 
 def empty(subject: str = "omega") -> CardFacts:
     """A card of which nothing is known."""
-    return _facts(scored([], names=[subject]), subject, subject.title())
+    return among([], subject)
 
 
-def _facts(found: Scored, subject: str, name: str) -> CardFacts:
-    return CardFacts(
-        subject=subject,
-        name=name,
-        score=found.scores.row(0, named=True),
-        dimensions={row["dimension"]: row for row in found.dimensions.to_dicts()},
-        contributions=found.contributions.to_dicts(),
-        verdict=verdict,
-        units=UNITS,
-    )
+def among(answers: Iterable[Answer], *names: str) -> CardFacts:
+    """Give the card of the first of some subjects."""
+    found = sight_of(evidence(answers), {name: name.title() for name in names}, MAY_DAY)
+    return facts_of(found, names[0])
+
+
+def sight_of(told: pl.DataFrame, names: dict[str, str], as_of: datetime) -> Sight:
+    """Look at a day as cards do, without a warehouse: no request is known."""
+    who = subjects(*sorted(names))
+    scored, marked = score(told, who, days(*months_to(as_of)), RUBRIC), marks(told, who, days(as_of), RUBRIC)
+    seen = Peek(scored, uncertainty(marked, scored, RUBRIC), names, RUBRIC, marked)
+    return Sight(seen, as_of, field(marked, scored, RUBRIC), {}, {}, {}, None)

@@ -18,7 +18,7 @@ STATUS = [
 def test_there_is_an_index_and_two_files_for_each_subject():
     found = pages([full(5, "alpha"), full(7.5, "beta")], AS_OF, STATUS)
 
-    assert list(found) == ["index.html", "beta.html", "beta.json", "alpha.html", "alpha.json"]
+    assert list(found) == ["index.html", "card.schema.json", "beta.html", "beta.json", "alpha.html", "alpha.json"]
     assert json.loads(found["beta.json"])["subject"] == "beta"
 
 
@@ -57,7 +57,7 @@ def test_the_index_says_what_is_fresh_and_what_is_missing_and_why():
 def test_every_page_of_a_demo_says_so():
     found = pages([replace(seed(), label="DEMO")], AS_OF, STATUS)
 
-    assert all("DEMO" in text for text in found.values())
+    assert [name for name, text in found.items() if "DEMO" not in text] == []
 
 
 def test_a_hostile_name_is_only_text_in_the_index():
@@ -68,7 +68,7 @@ def test_a_hostile_name_is_only_text_in_the_index():
 
 
 def test_a_site_without_subjects_is_an_index():
-    assert list(pages([], AS_OF, [])) == ["index.html"]
+    assert list(pages([], AS_OF, [])) == ["index.html", "card.schema.json"]
 
 
 def ranked(cards) -> list[str]:

@@ -131,7 +131,7 @@ def test_first_in_nearly_all_draws_is_a_strength_whatever_the_score():
     seen = made([("alpha", 4.0, 3.9, 4.1), ("beta", 1.0, 0.9, 1.1), ("gamma", 1.0, 0.9, 1.1)], p_first=0.97)
     take = quick_take(seen, "alpha", NAMES)
 
-    assert texts(take.strengths) == ["Web deployment first of 3, in 97% of the draws"]
+    assert texts(take.strengths) == ["Web deployment first of 3, in 97 % of the draws"]
     assert take.weaknesses == ()
 
 

@@ -1,0 +1,101 @@
+"""Everything that a card says, and the sentences that only put it together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+DIMENSIONS = {
+    "ecosystem": "Ecosystem health",
+    "production": "Production maturity",
+    "research": "Research adoption",
+    "learning": "Learning curve",
+    "performance": "Performance",
+}
+Row = Mapping[str, Any]
+TAKE = {"strengths": "Strengths", "weaknesses": "Weaknesses", "best_for": "Best for", "avoid_if": "Avoid if"}
+NOTHING_TAKEN: Row = {**dict.fromkeys(TAKE, ()), "unjudged": (), "peers": 0}
+
+
+@dataclass(frozen=True)
+class CardFacts:
+    """A score row with its dimension rows and figures, and what the draws, the months and the rules say of them.
+
+    A dimension row has also sentence, trend and interval; a figure also name, meaning, unit, evidence and beside
+    (what was measured where a curated value counts). Whatever is not known is None.
+    """
+
+    subject: str
+    name: str
+    score: Row
+    dimensions: Mapping[str, Row]
+    figures: Sequence[Row]
+    word: str = "Not rated"
+    interval: Row | None = None
+    ranks: Sequence[Row] = ()
+    trend: Row | None = None
+    change: Row | None = None
+    months: Sequence[Row] = ()
+    take: Row = field(default_factory=lambda: NOTHING_TAKEN)
+    audit: Row | None = None
+    label: str | None = None
+
+    @property
+    def calculation(self) -> str:
+        """The calculation line, so that a reader can do it again."""
+        published = [self.dimensions[dimension]["score"] for dimension in DIMENSIONS]
+        if any(score is None for score in published):
+            return f"withheld: {self.score['reason']}"
+        summed = " + ".join(f"{score:.1f}" for score in published)
+        return f"({summed}) / 5 = {self.score['speed_mean']:.2f} -> {self.score['speed_score']:.1f}"
+
+    @property
+    def provenance(self) -> str:
+        """What the answered weight rests on, in one line."""
+        shares = {"measured": 0.0, "derived": 0.0, "curated": 0.0}
+        fresh = [row for row in self.figures if row["state"] == "fresh"]
+        for row in fresh:
+            shares[row["status"]] += row["weight"]
+        total = sum(shares.values())
+        if not total:
+            return "nothing is known"
+        parts = [f"{kind} {100 * share / total:.0f}%" for kind, share in shares.items()]
+        oldest = min((row["valid_at"] for row in fresh if row["status"] == "curated"), default=None)
+        expired = sum(row["state"] == "stale" and row["status"] == "curated" for row in self.figures)
+        more = [f"oldest {oldest:%Y-%m-%d}" if oldest else "", f"{expired} expired" if expired else ""]
+        told = ", ".join(filter(None, more))
+        return " | ".join(parts) + (f" ({told})" if told else "")
+
+    @property
+    def stale(self) -> list[Row]:
+        """The figures that are past their age, the oldest first."""
+        return sorted((row for row in self.figures if row["state"] == "stale"), key=lambda row: row["valid_at"])
+
+    @property
+    def standing(self) -> str | None:
+        """The likeliest rank among the published subjects of its kind."""
+        if not self.ranks:
+            return None
+        best = max(self.ranks, key=lambda row: row["probability"])
+        if len(self.ranks) == 1:
+            return "the only one of its kind with a score"
+        place = "first" if best["rank"] == 1 else f"number {best['rank']}"
+        return f"{place} of {len(self.ranks)} in {100 * best['probability']:.0f} % of the draws"
+
+    @property
+    def last_month(self) -> str | None:
+        """What changed since a month ago."""
+        if self.change is None:
+            return None
+        moved = f"{self.change['difference']:+.2f} since {self.months[-2]['as_of']:%Y-%m-%d}"
+        return moved if self.change["is_material"] else f"no material change ({moved})"
+
+    @property
+    def course(self) -> str | None:
+        """Which way the score goes, in words."""
+        if self.trend is None or self.trend["word"] is None:
+            return None
+        return f"{self.trend['word']}, {self.trend['slope']:+.2f} a year over {self.trend['points']} months"
+
+    def lines(self, dimension: str) -> list[Row]:
+        """Give the figures behind a dimension, in the order of the rubric's groups."""
+        return [row for row in self.figures if row["dimension"] == dimension]

@@ -1,0 +1,32 @@
+"""What stands behind the figures of cards: the requests that brought them, and what was measured beside them."""
+
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from warehouse.query import rows
+
+Figures = dict[tuple[str, str], dict[str, Any]]
+
+
+def behind_figures(connection: duckdb.DuckDBPyConnection, contributions: pl.DataFrame) -> Figures:
+    """Give by subject and metric: address, SHA-256 of the answer, run, method, bounds, and a curator's words."""
+    known = contributions.filter(pl.col("valid_at").is_not_null())
+    columns = ("subject", "metric", "source", "valid_at", "known_at", "value")
+    found = rows(connection, "behind_figures", **{f"{name}s": known[name].to_list() for name in columns})
+    return _by_figure(found)
+
+
+def beside_figures(
+    connection: duckdb.DuckDBPyConnection, contributions: pl.DataFrame, known_at: datetime, before: datetime
+) -> Figures:
+    """Give by subject and metric what was measured in the 60 days before `before`, where a curated figure counts."""
+    judged = contributions.filter(pl.col("status") == "curated")
+    asked = {"subjects": judged["subject"].to_list(), "metrics": judged["metric"].to_list()}
+    return _by_figure(rows(connection, "beside_figures", **asked, known_at=known_at, before=before))
+
+
+def _by_figure(found: list[dict[str, Any]]) -> Figures:
+    return {(row["subject"], row["metric"]): row for row in found}
