@@ -1,5 +1,7 @@
 """A night against the replica gives what is true in its world: counts exactly, rates and shares to 1e-9."""
 
+import gzip
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -23,6 +25,7 @@ from flows.collect import collect_source, plan_night
 from flows.land import begin
 from flows.nightly import Night, land_night
 from flows.settings import load_settings
+from tests.collectors.loopback import Asked, Reply, Wire, serving
 from warehouse.connection import open_reader
 from warehouse.daily_papers import LEAST_PAPERS
 
@@ -147,6 +150,29 @@ def test_venue_shares_are_the_true_ones(world: World, latest: dict[tuple[str, st
         for venue, year, estimand, is_official in product(VENUES, years, estimands, (False, True))
     }
     assert shares == pytest.approx(true, abs=1e-9)
+
+
+def test_the_dump_of_the_archive_tells_what_its_parquet_files_tell(
+    world: World, latest: dict[tuple[str, str], Any], night: Night, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    links, papers = (
+        gzip.compress(json.dumps(rows, default=str).encode()) for rows in (world.archive.links, world.archive.papers)
+    )
+
+    def dump(_: Wire, asked: Asked) -> Reply:
+        if not asked.path.endswith(".json.gz"):
+            return Reply(404)
+        return Reply(body=links if "/links-" in asked.path else papers)
+
+    with serving(dump) as server:
+        monkeypatch.setenv("SPEEDSCORE_PAPERS_ARCHIVE_URL", server.url)
+        monkeypatch.setenv("SPEEDSCORE_HOME_DIR", str(tmp_path))
+        found = collect_source("pwc", load_settings(), begin("nightly"), SUBJECTS)
+
+    assert night.landed.observations
+    told = {(one.subject, one.metric): one.value for one in found.observations if one.metric != "pwc.share_slope_pp"}
+    assert len(told) > 2 * 9 * 4 * 8
+    assert told == {key: latest[key] for key in told}
 
 
 def test_every_source_was_asked_and_nothing_is_missing_that_the_world_tells(night: Night) -> None:
