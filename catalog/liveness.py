@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 STATES = ("retired", "declining", "watch", "stable", "live")
+DYING = ("retired", "declining")
 WINDOW = timedelta(days=90)
 SILENCE = timedelta(days=180)
 COMMIT_A_WEEK = 13  # in 90 days: what OpenSSF Scorecard asks of a project that it calls maintained
@@ -25,7 +26,7 @@ class Signs:
     """What is known of a repository at a moment (naive UTC).
 
     `base_90d` is its usual number of commits in 90 days, None where it is too young to have one. `is_finished` says
-    that a fact calls it complete, so that it needs no commits.
+    that a fact calls it complete, so that it needs no commits; `was` is the state that it had a week before.
     """
 
     commits_90d: int
@@ -34,6 +35,7 @@ class Signs:
     is_archived: bool = False
     notice: str | None = None
     is_finished: bool = False
+    was: str | None = None
 
 
 def state_of(signs: Signs, now: datetime) -> str:
@@ -51,13 +53,16 @@ def state_of(signs: Signs, now: datetime) -> str:
 
 
 def _state_by_commits(signs: Signs, now: datetime) -> str:
+    """Give the state by commits; what was dying stays so until a commit a week returns.
+
+    Without that, whoever has been slow for long enough would pass for one who has always been slow.
+    """
     if now - signs.last_commit_at >= SILENCE:
         return "retired"
-    if signs.base_90d is None or signs.base_90d < COMMIT_A_WEEK:
-        return "live"
+    is_busy = signs.base_90d is not None and signs.base_90d >= COMMIT_A_WEEK
     if signs.commits_90d < COMMIT_A_WEEK:
-        return "declining"
-    return "watch" if signs.commits_90d / signs.base_90d < WATCH_SHARE else "live"
+        return "declining" if is_busy or signs.was in DYING else "live"
+    return "watch" if is_busy and signs.commits_90d < WATCH_SHARE * (signs.base_90d or 0) else "live"
 
 
 def block_ends(now: datetime, created_at: datetime | None = None) -> list[datetime]:

@@ -119,6 +119,7 @@ def _row(one: Question, found: Seen | SourceError, memory: Memory, valid_at: dat
         is_archived=found.is_archived or found.is_disabled,
         notice=found.notice,
         is_finished=one.repository.lower() in memory.get("finished", {}),
+        was=known["state"] if known else None,
     )
     derived = {"base_commits_90d": base, "base_windows": windows, "state": state_of(signs, midnight(valid_at))}
     url = f"https://github.com/{found.full_name}"

@@ -79,7 +79,8 @@ def _signs(seen: State) -> Iterator[tuple[str, str]]:
         yield "notice", f"says: {seen['notice']}"
     slow = f"has {seen['commits_90d']} commits in 90 days, the last on {seen['last_commit_at']:%Y-%m-%d}"
     if seen["state"] in {"declining", "watch"} and not seen["notice"]:
-        yield seen["state"], f"{slow}; its usual number is {seen['base_commits_90d']:g}"
+        base = seen["base_commits_90d"]
+        yield seen["state"], f"{slow}; its usual number is {base:g}" if base is not None else slow
     if seen["state"] == "retired" and not (seen["notice"] or seen["is_archived"]):
         yield "retired", slow
 

@@ -6,11 +6,9 @@ An `avoid_if` compares by its own limit and names no peer.
 from collections.abc import Iterable, Sequence
 from statistics import fmean
 
-from catalog.liveness import STATES
+from catalog.liveness import DYING, STATES
 from scoring.field import Field, Item
 from scoring.phrases import Phrase, UseCase, phrases
-
-DYING = {"retired", "declining"}
 
 
 def best_for(case: UseCase, field: Field, subject: str) -> Phrase | bool | None:

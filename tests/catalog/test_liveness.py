@@ -35,6 +35,10 @@ def signs(commits: int, base: float | None, last_days_ago: float = 3, **more) ->
         (signs(55, 60, is_archived=True), "retired"),
         (signs(12, 60, notice="no longer maintained"), "retired"),
         (signs(13, 60, notice="deprecated"), "watch"),
+        (signs(12, 3, was="declining"), "declining"),
+        (signs(12, None, was="retired"), "declining"),
+        (signs(13, 3, was="declining"), "live"),
+        (signs(12, 3, was="watch"), "live"),
     ],
 )
 def test_a_state_follows_from_commits_flags_and_notices(seen, state):
