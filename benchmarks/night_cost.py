@@ -1,7 +1,8 @@
 """Measure what a night asks of GitHub, against the local replica: `python -m benchmarks.night_cost`.
 
 Three subjects of the size of PyTorch, TensorFlow and JAX on their first nights, every answer 50 ms late; then a
-thousand small repositories. Requests are counted by the server, points by GitHub's rule; a 304 is free.
+thousand small repositories; then the repositories behind the capabilities of the demo's subjects, which have a source
+of their own. Requests are counted by the server, points by GitHub's rule; a 304 is free.
 """
 
 import os
@@ -11,14 +12,14 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.memory import peak_mib
 from benchmarks.replica import Server, build_world
-from benchmarks.replica.demo import demo_catalog, demo_subjects
+from benchmarks.replica.demo import demo_catalog, demo_repositories, demo_subjects
 from benchmarks.replica.git import write_repositories
 from benchmarks.replica.world import PROFILES
 
@@ -28,6 +29,9 @@ NIGHTS = 3
 SMALL = {"created": datetime(2024, 1, 1).date(), "stars": 900, "forks": 90, "contributors": 40, "commits": 60}
 HEAD = "| night | requests | of these 304 | GraphQL points | MB | seconds | peak MiB |\n|---|---|---|---|---|---|---|"
 
+LIVENESS_HEAD = "| night | repositories | requests | GraphQL points | MB |\n|---|---|---|---|---|"
+WATCHED_DAYS = (0, 1, 7, 14, 35)
+
 
 def main() -> None:
     """Print a table for the three, and one for the thousand."""
@@ -36,6 +40,32 @@ def main() -> None:
     for count in (100, 1_000):
         print(f"\n{count:,} small repositories\n\n{HEAD}")
         nights([small(number) for number in range(count)], 0)
+    print(f"\nLiveness of the demo's repositories\n\n{LIVENESS_HEAD}")
+    weeks(demo_subjects())
+
+
+def weeks(subjects: list[dict[str, Any]]) -> None:
+    """Ask about the repositories behind capabilities on some nights of five weeks, and print a line for each."""
+    from flows.collect import collect_source
+    from flows.land import Begun, begin
+    from flows.nightly import land_night
+    from flows.settings import load_settings
+
+    backing, now = demo_repositories(subjects), datetime.now(UTC).replace(tzinfo=None)
+    with TemporaryDirectory() as folder, Server(build_world(subjects, now.date(), backing=backing)) as server:
+        home = Path(folder)
+        (home / "catalog.toml").write_text(demo_catalog(subjects, [], server.url, backing), "utf-8")
+        os.environ.update(server.environment())
+        settings = load_settings(home_dir=home / "home", catalog=home / "catalog.toml")
+        for day in WATCHED_DAYS:
+            begun = Begun("nightly", f"{begin('nightly').run_id}-{day}", now + timedelta(days=day))
+            with spent(server) as found:
+                collected = collect_source("liveness", settings, begun, [])
+            land_night(settings, [collected], begun)
+            repositories = sum(len(one.rows) for one in collected.rows if one.table == "repository_state")
+            print(
+                f"| {day + 1} | {repositories} | {found['requests']} | {found['points']} | {found['bytes'] / 1e6:.2f} |"
+            )
 
 
 def small(number: int) -> dict[str, Any]:

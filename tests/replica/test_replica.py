@@ -138,6 +138,27 @@ def test_graphql_gives_what_there_is_beside_what_there_is_not(world: World, clie
     assert answer["data"]["rateLimit"] == {"cost": 1, "remaining": 4999}
 
 
+def test_a_repository_behind_a_capability_shows_its_fate() -> None:
+    backing = [{"github": "demo/server", "fate": "archived"}, {"github": "demo/phone", "fate": "watch"}]
+    world = build_world(SUBJECTS[:1], TODAY, backing=backing)
+    counted = "target { ... on Commit { history(since: $since, until: $until) { totalCount } } }"
+    asked = 'object(expression: "HEAD:README.md") { ... on Blob { text } }'
+    query = f"""query($since: GitTimestamp!, $until: GitTimestamp!) {{
+      server: repository(owner: "demo", name: "server") {{ isArchived isDisabled {asked} defaultBranchRef {{ {counted} }} }}
+      phone: repository(owner: "demo", name: "phone") {{ isArchived isDisabled {asked} defaultBranchRef {{ {counted} }} }}
+    }}"""
+    ends = {"since": f"{TODAY - timedelta(days=90)}T00:00:00Z", "until": f"{TODAY - timedelta(days=1)}T23:59:59Z"}
+
+    with Server(world) as server, httpx.Client(base_url=server.url, headers=BEARER) as client:
+        data = client.post("/github/graphql", json={"query": query, "variables": ends}).json()["data"]
+
+    counts = {name: one["defaultBranchRef"]["target"]["history"]["totalCount"] for name, one in data.items()}
+    assert counts == {"server": 0, "phone": 30}
+    assert {name: one["isArchived"] for name, one in data.items()} == {"server": True, "phone": False}
+    assert "no longer actively maintained" in data["server"]["object"]["text"]
+    assert "deprecated" in data["phone"]["object"]["text"]
+
+
 def test_graphql_pages_through_all_issues(world: World, client: httpx.Client) -> None:
     found: list[dict[str, Any]] = []
     info: dict[str, Any] = {"hasNextPage": True, "endCursor": None}
