@@ -16,8 +16,7 @@ from scoring.field import field
 from scoring.months import months_to
 from scoring.score import marks, score
 from scoring.uncertainty import uncertainty
-from tests.scoring.builders import MAY_DAY, RUBRIC, Answer, card, days, evidence, subjects
-from warehouse.frame import frame
+from tests.scoring.builders import MAY_DAY, RUBRIC, Answer, card, days, evidence, of_facts, subjects
 
 JANUARY = datetime(2024, 1, 31)
 
@@ -26,7 +25,7 @@ JANUARY = datetime(2024, 1, 31)
 def seed() -> CardFacts:
     """The card of PyTorch in January 2024."""
     facts = [fact.observe() for fact in load_catalog().facts if fact.source == "seed card"]
-    curated = frame(facts).with_columns(lane=pl.lit(9, pl.Int32), known_at=pl.col("valid_at"))
+    curated = of_facts(facts)
     return facts_of(sight_of(curated, {"pytorch": "PyTorch"}, JANUARY), "pytorch")
 
 

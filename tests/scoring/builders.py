@@ -7,9 +7,11 @@ from typing import Any
 
 import polars as pl
 
+from catalog.observation import Observation
 from scoring.criterion import Criterion
 from scoring.rubric import Rubric, load
 from scoring.score import Scored, score
+from warehouse.frame import frame
 
 RUBRIC = load("2024.1")
 CRITERIA = {one.metric: one for one in RUBRIC.criteria}
@@ -32,8 +34,6 @@ COLUMNS = {
     "confidence": pl.String,
     "doubted_at": pl.Datetime("us"),
 }
-
-NO_WORD = {"confidence": pl.lit(None, pl.String), "doubted_at": pl.lit(None, pl.Datetime("us"))}
 
 Answer = dict[str, Any]
 
@@ -75,6 +75,13 @@ def worth(mark: float, metric: str, rubric: Rubric = RUBRIC) -> float:
 
 def evidence(answers: Iterable[Answer]) -> pl.DataFrame:
     return pl.DataFrame(list(answers), schema=COLUMNS)
+
+
+def of_facts(facts: Iterable[Observation]) -> pl.DataFrame:
+    """Give curated observations as evidence, known when they became true; nothing is said of their confidence."""
+    told = {"lane": pl.lit(9, pl.Int32), "known_at": pl.col("valid_at")}
+    unsaid = {"confidence": pl.lit(None, pl.String), "doubted_at": pl.lit(None, pl.Datetime("us"))}
+    return frame(facts).with_columns(**told, **unsaid)
 
 
 def subjects(*names: str, kind: str = "framework") -> pl.DataFrame:

@@ -8,8 +8,7 @@ import pytest
 from catalog.audit import audits
 from catalog.load import load_catalog
 from scoring.audit import with_figures
-from tests.scoring.builders import RUBRIC
-from warehouse.frame import frame
+from tests.scoring.builders import RUBRIC, of_facts
 
 JANUARY = datetime(2024, 1, 31)
 [AUDIT] = audits()
@@ -48,4 +47,4 @@ def test_what_stands_on_no_recording_says_so():
 
 def card() -> pl.DataFrame:
     facts = [fact.observe() for fact in load_catalog().facts if fact.source == "seed card"]
-    return frame(facts).with_columns(lane=pl.lit(9, pl.Int32), known_at=pl.col("valid_at"))
+    return of_facts(facts)

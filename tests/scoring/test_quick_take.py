@@ -14,8 +14,7 @@ from scoring.quick_take import QuickTake, clauses, quick_take
 from scoring.rubric import available, load
 from scoring.score import marks, score
 from scoring.verdict import sentence, verdict
-from tests.scoring.builders import MAY_DAY, NO_WORD, RUBRIC, Answer, card, days, evidence, subjects
-from warehouse.frame import frame
+from tests.scoring.builders import MAY_DAY, RUBRIC, Answer, card, days, evidence, of_facts, subjects
 
 JANUARY = datetime(2024, 1, 31)
 NAMES = {
@@ -189,7 +188,7 @@ def test_what_backs_a_capability_is_called_after_it():
 def seed(more: list[Answer] | None = None) -> Field:
     """What may be said on the day of the seed card, with other subjects beside it."""
     facts = [fact.observe() for fact in load_catalog().facts if fact.source == "seed card"]
-    curated = frame(facts).with_columns(lane=pl.lit(9, pl.Int32), known_at=pl.col("valid_at"), **NO_WORD)
+    curated = of_facts(facts)
     names = sorted({"pytorch", *(row["subject"] for row in more or [])})
     told = pl.concat([curated, evidence(more or [])], how="diagonal_relaxed")
     return _field(told, subjects(*names), JANUARY)

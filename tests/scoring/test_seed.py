@@ -8,8 +8,7 @@ import pytest
 
 from catalog.load import load_catalog
 from scoring.score import Scored, score
-from tests.scoring.builders import NO_WORD, RUBRIC, answer, days, dimension, subjects
-from warehouse.frame import frame
+from tests.scoring.builders import RUBRIC, answer, days, dimension, of_facts, subjects
 
 JANUARY = datetime(2024, 1, 31)
 FEBRUARY = datetime(2024, 2, 1)
@@ -114,5 +113,5 @@ def test_measured_frameworks_get_the_ecosystem_of_the_method(figures, published)
 @cache
 def seed(on: datetime) -> Scored:
     facts = [fact.observe() for fact in load_catalog().facts if fact.source == "seed card"]
-    curated = frame(facts).with_columns(lane=pl.lit(9, pl.Int32), known_at=pl.col("valid_at"), **NO_WORD)
+    curated = of_facts(facts)
     return score(curated, subjects("pytorch"), days(on), RUBRIC)
