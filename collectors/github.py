@@ -43,10 +43,10 @@ from collectors.turns import Allowance, due
 CALLS_WITH_TOKEN = 4_500
 CALLS_WITHOUT = 55
 NIGHTS_FOR_CONTRIBUTORS = 7
-OLDER_PAGES_A_NIGHT = 27
+OLDER_PAGES_A_NIGHT = 20
 ISSUE_PAGES_A_NIGHT = 4_000
 COMMENTED = timedelta(days=120)
-COMMENTED_ISSUES_A_NIGHT = 400
+COMMENTED_ISSUES_A_NIGHT = 200
 ISSUES_ASKED_A_NIGHT = {False: 2_000, True: 100}
 CONNECTIONS = len(WINDOWS) + 3
 CLONE_PATIENCE_S = 900.0
@@ -108,11 +108,19 @@ def plan(subjects: Sequence[Subject], memory: Mapping[str, Mapping[str, Any]], *
     contributors = due(subjects, memory.get(CONTRIBUTORS.name, {}), NIGHTS_FOR_CONTRIBUTORS)[:left]
     stars = list(subjects)[: left - len(contributors)]
     left = min(OLDER_PAGES_A_NIGHT, left - len(contributors) - len(stars))
-    unfinished = [one for one in stars if not _is_whole(one, memory.get("stars", {}))]
-    older = {one.id: left // len(unfinished) for one in unfinished} if unfinished else {}
-    for one in unfinished[: left % len(unfinished)] if unfinished else []:
-        older[one.id] += 1
+    older = _older_pages(stars, memory.get("stars", {}), max(0, left))
     return Plan(has_token, tuple(counted), tuple(subjects[len(counted) :]), tuple(contributors), tuple(stars), older)
+
+
+def _older_pages(subjects: Sequence[Subject], known: Mapping[str, Any], left: int) -> dict[str, int]:
+    """Share older pages of star histories out: one to each new subject, which makes its year whole, then the rest."""
+    new = [one.id for one in subjects if one.id not in known][:left]
+    begun = [one.id for one in subjects if one.id in known and not _is_whole(one, known)]
+    older = dict.fromkeys(new, 1)
+    for place, one in enumerate(begun):
+        share, more = divmod(left - len(new), len(begun))
+        older[one] = share + (place < more)
+    return older
 
 
 def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:

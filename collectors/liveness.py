@@ -7,6 +7,7 @@ What rests on what stands in the catalog. The answers are kept as rows of `repos
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 from catalog.backing import Backing
@@ -27,6 +28,8 @@ TOGETHER = timedelta(days=3)  # who was asked longer ago than this comes along i
 KEPT = timedelta(days=28)  # how long a state counts when its repository is not asked again
 PASTS_A_NIGHT = 100  # repositories whose two years are asked for in one night, four a query
 FEW_BLOCKS = 3
+MANY = 500  # repositories: beyond, every night asks some, within two points of GitHub's limit
+WINDOWS_OF_MANY, PASTS_OF_MANY = 200, 3
 SEEN = (
     "github_id",
     "full_name",
@@ -75,7 +78,8 @@ def behind_of(subjects: Sequence[Subject], memory: Memory) -> list[Backing]:
 
 def tonight(behind: Sequence[Backing], memory: Memory, now: datetime) -> list[Question]:
     """Give whom to ask tonight, each once: those never asked; in a week's turn all that were not asked just now."""
-    known, is_turn = memory.get("repositories", {}), _is_turn(memory, now)
+    is_many = len(behind) > MANY
+    known, is_turn = memory.get("repositories", {}), is_many or _is_turn(memory, now)
     found: dict[str, Question] = {}
     for one in behind:
         name = one.repository.lower()
@@ -87,9 +91,16 @@ def tonight(behind: Sequence[Backing], memory: Memory, now: datetime) -> list[Qu
             asked = found.get(name) or Question(one.repository, last["github_id"], _lacking(last, now))
             found[name] = replace(asked, github_id=one.github_id or asked.github_id)
     with_past = [name for name, one in found.items() if len(one.ends) > FEW_BLOCKS]
-    for name in with_past[PASTS_A_NIGHT:]:
+    for name in with_past[PASTS_OF_MANY if is_many else PASTS_A_NIGHT :]:
         found[name] = replace(found[name], ends=())
-    return list(found.values())
+    return _longest_unasked(found, known) if is_many else list(found.values())
+
+
+def _longest_unasked(found: Mapping[str, Question], known: Mapping[str, Any]) -> list[Question]:
+    """Give those never asked and then the longest unasked, as many as so many windows of commits allow."""
+    queue = sorted(found, key=lambda name: known[name]["asked_at"] if name in known else EPOCH)
+    taken = accumulate(found[name].windows for name in queue)
+    return [found[name] for name, windows in zip(queue, taken, strict=True) if windows <= WINDOWS_OF_MANY]
 
 
 def _is_turn(memory: Memory, now: datetime) -> bool:

@@ -1,13 +1,15 @@
 """Papers of today: Hugging Face's daily papers, their repositories, and the frameworks that those depend on.
 
 A series of its own, never spliced to the frozen archive. A day is asked once, a week after it, when its repositories
-are known; its papers are kept as facts, from which shares are derived.
+are known; its papers are kept as facts, from which shares are derived. The first night reads a month, a later one as
+many days as one query of GitHub can ask the repositories of.
 """
 
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from github import Github
@@ -27,8 +29,11 @@ SHARES = tuple(METRICS[f"papers.share_{what}"] for what in ("365d", "slope_pp"))
 LAG = timedelta(days=7)
 HISTORY_DAYS = 730
 DAYS_A_NIGHT = 30
+DAYS_A_QUERY = 5  # about
 PAPERS_A_DAY = 100
-REPOSITORIES_A_QUERY = 25
+REPOSITORIES_A_QUERY = 50
+QUERIES_A_NIGHT = 1  # of a night that has not to begin
+Listed = Mapping[str, str | None]
 ON_GITHUB = re.compile(r"(?:https?://)?(?:www\.)?github\.com/([\w.-]+)/([\w.-]+?)(?:\.git)?/?(?:[?#].*|/.*)?")
 
 
@@ -38,14 +43,16 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     try:
         if upstream.auth is None:
             raise NoTokenError("the dependencies of a repository are read by GraphQL, which needs a token")
-        client = connect(upstream)
-        for day in days:
-            yield Rows("paper", tuple(_read_day(client, upstream, day)))
+        client, read = connect(upstream), 0
+        most = QUERIES_A_NIGHT if upstream.memory.get("papers") else len(days)
+        for some in islice(_together(upstream, days), most):
+            yield Rows("paper", tuple(_rows_of(client, some)))
+            read += len(some)
     except SourceError as error:
         yield from missing(subjects, [DAYS_READ], valid_at, error)
         return
     for subject in subjects:
-        yield DAYS_READ.of(subject.id, valid_at, len(days))
+        yield DAYS_READ.of(subject.id, valid_at, read)
 
 
 def due_days(known: Mapping[str, Any], today: date) -> list[date]:
@@ -55,17 +62,38 @@ def due_days(known: Mapping[str, Any], today: date) -> list[date]:
     return [day for day in wanted if day.isoformat() not in known][:DAYS_A_NIGHT]
 
 
-def _read_day(client: Github, upstream: Upstream, day: date) -> Iterator[dict[str, Any]]:
+def _together(upstream: Upstream, days: Sequence[date]) -> Iterator[dict[date, Listed]]:
+    """Give the lists of days, as many together as one query can ask the repositories of."""
+    some: dict[date, Listed] = {}
+    for day in days:
+        listed = _list(upstream, day)
+        if some and len(_names({**some, day: listed})) > REPOSITORIES_A_QUERY:
+            yield some
+            some = {}
+        some[day] = listed
+    if some:
+        yield some
+
+
+def _list(upstream: Upstream, day: date) -> Listed:
     url = f"{upstream.base_url}/api/daily_papers"
     payload, _ = upstream.http.json(url, date=day.isoformat(), limit=PAPERS_A_DAY)
-    papers = {str(need(one, "paper", "id")): _repository(upstream, one["paper"]) for one in each(payload)}
-    found = _frameworks(client, sorted({name for name in papers.values() if name}))
-    if not papers:
-        yield {"listed_on": day, "paper_id": None, "repository": None, "frameworks": None}
-    for paper, name in papers.items():
-        named = found.get(name) if name else None
-        listed = None if named is None else ",".join(sorted(named))
-        yield {"listed_on": day, "paper_id": paper, "repository": name, "frameworks": listed}
+    return {str(need(one, "paper", "id")): _repository(upstream, one["paper"]) for one in each(payload)}
+
+
+def _names(some: Mapping[date, Listed]) -> list[str]:
+    return sorted({name for listed in some.values() for name in listed.values() if name})
+
+
+def _rows_of(client: Github, some: Mapping[date, Listed]) -> Iterator[dict[str, Any]]:
+    found = _frameworks(client, _names(some))
+    for day, papers in some.items():
+        if not papers:
+            yield {"listed_on": day, "paper_id": None, "repository": None, "frameworks": None}
+        for paper, name in papers.items():
+            named = found.get(name) if name else None
+            listed = None if named is None else ",".join(sorted(named))
+            yield {"listed_on": day, "paper_id": paper, "repository": name, "frameworks": listed}
 
 
 def _repository(upstream: Upstream, paper: Mapping[str, Any]) -> str | None:
@@ -114,9 +142,11 @@ def read_frameworks(repository: Mapping[str, Any] | None) -> set[str] | None:
 
 
 def costs(subjects: Sequence[Subject], memory: Mapping[str, Mapping[str, Any]], _has_token: object) -> list[Cost]:
-    """Give one call a day that is due, and a few GraphQL points; which days those are depends on today."""
-    days = DAYS_A_NIGHT if len(memory.get("papers", {})) < HISTORY_DAYS - DAYS_A_NIGHT else 1
-    return [Cost("hugging face", days), Cost("github graphql", 4 * days)] if subjects else []
+    """Give the days of a month on the first night; later a day, or a few while the past is read, and one query."""
+    known = len(memory.get("papers", {}))
+    days = DAYS_A_NIGHT if not known else DAYS_A_QUERY if known < HISTORY_DAYS - DAYS_A_NIGHT else 1
+    queries = QUERIES_A_NIGHT if known else DAYS_A_NIGHT
+    return [Cost("hugging face", days), Cost("github graphql", queries)] if subjects else []
 
 
 source = Source("papers", collect, (), costs, sometimes=(DAYS_READ, *SHARES))

@@ -106,6 +106,19 @@ def test_so_many_pasts_are_asked_a_night_and_the_others_without(monkeypatch):
     assert [len(one.ends) for one in tonight(BEHIND, MEMORY, MAY_DAY)] == [len(ENDS), len(ENDS), 0, 0]
 
 
+def test_of_a_thousand_some_are_asked_every_night_within_two_points_and_all_in_a_week_and_a_half():
+    behind = [Backing(f"s{number}", "main", f"many/{number}") for number in range(1_000)]
+    known_ones: dict[str, Any] = {}
+    for night in range(11):
+        now = MAY_DAY + night * DAY
+        asked = tonight(behind, {"repositories": known_ones}, now)
+        assert len(list(batches(asked))) <= 3
+        assert sum(one.windows for one in asked) <= 200
+        known_ones |= {one.repository: known(0) | {"asked_at": now} for one in asked}
+
+    assert len(known_ones) == 1_000
+
+
 def test_the_plan_counts_a_point_for_a_hundred_windows():
     [first], [later] = liveness.costs([ONE], MEMORY, True), liveness.costs([ONE], remembering(0), True)
 

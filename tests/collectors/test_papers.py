@@ -6,6 +6,7 @@ import graphql
 import pytest
 
 from catalog.frameworks import frameworks_in
+from collectors import papers
 from collectors.papers import DAYS_A_NIGHT, dependencies_query, due_days, full_name, read_frameworks
 
 TODAY = date(2026, 11, 22)
@@ -64,6 +65,14 @@ def test_the_newest_unread_days_are_due_a_week_after_they_were_listed():
     known = {(newest - timedelta(days=n)).isoformat(): True for n in range(730)}
     assert due_days(known, TODAY) == []
     assert due_days(known, TODAY + timedelta(days=1)) == [newest + timedelta(days=1)]
+
+
+def test_days_are_asked_together_as_far_as_one_query_reaches(monkeypatch):
+    days = [TODAY - timedelta(days=n) for n in range(5)]
+    listed = {day: {f"p{day}-{n}": f"o/{day}-{n}" for n in range(20)} for day in days}
+    monkeypatch.setattr(papers, "_list", lambda _, day: listed[day])
+
+    assert [list(some) for some in papers._together(None, days)] == [days[:2], days[2:4], days[4:]]
 
 
 def test_a_repository_that_is_gone_is_unknown_and_one_without_files_names_nothing():
