@@ -7,7 +7,10 @@ LEAST_SPAN = 0.5  # points; so that noise does not look like a mountain
 
 
 def sparkline(months: Sequence[float | None]) -> list[str]:
-    """Give the unbroken stretches of a line as points of an SVG of WIDTH x HEIGHT; a missing month breaks it."""
+    """Give the unbroken stretches of a line as points of an SVG of WIDTH x HEIGHT; a missing month breaks it.
+
+    A month alone is a dot: its point twice, which a round line end makes visible.
+    """
     known = [score for score in months if score is not None]
     if not known:
         return []
@@ -21,4 +24,4 @@ def sparkline(months: Sequence[float | None]) -> list[str]:
         across = MARGIN + (WIDTH - 2 * MARGIN) * place / max(len(months) - 1, 1)
         down = HEIGHT / 2 - (HEIGHT - 2 * MARGIN) * (score - middle) / span
         stretches[-1].append(f"{across:.1f},{down:.1f}")
-    return [" ".join(points) for points in stretches if points]
+    return [" ".join(points * 2 if len(points) == 1 else points) for points in stretches if points]

@@ -15,7 +15,10 @@ from scoring.use_cases import avoid_if, best_for, dying
 
 @dataclass(frozen=True)
 class QuickTake:
-    """Everything that is said of a subject; `unjudged` are the uses of which a figure is not known."""
+    """Everything that is said of a subject; `unjudged` are the uses of which a figure is not known.
+
+    `peers` counts those that it was compared with in something.
+    """
 
     strengths: tuple[Phrase, ...] = ()
     weaknesses: tuple[Phrase, ...] = ()
@@ -49,7 +52,7 @@ def quick_take(field: Field, subject: str, names: Mapping[str, str]) -> QuickTak
         best_for=tuple(found for _, found in uses if isinstance(found, Phrase)),
         avoid_if=(*(found for _, found in risks if isinstance(found, Phrase)), *dying(own)),
         unjudged=tuple(case.text for case, found in (*uses, *risks) if found is None),
-        peers=len({peer.subject for found in peers.values() for peer in found}),
+        peers=len({peer.subject for found in peers.values() for peer in found if len(found) + 1 >= rules.limit.field}),
     )
 
 

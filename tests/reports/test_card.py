@@ -59,7 +59,7 @@ measured 0% | derived 0% | curated 100% (oldest 2024-01-15)
 
 - Training speed at the largest scale decides
 
-Compared with nobody: no other subject of its kind is published on this day. Not judged, because a figure or the peers \
+Compared with nobody: that takes two other published subjects of its kind. Not judged, because a figure or the peers \
 are missing: Mobile or edge devices are the main target; Browsers are the main target.
 """
 ADDRESS, SHA = "https://api.example.org/repos/a/a?page=1", "0123456789ab" + "0" * 52

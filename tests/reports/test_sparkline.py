@@ -34,4 +34,11 @@ def test_a_line_stays_in_its_frame(months):
     points = [point.split(",") for stretch in sparkline(months) for point in stretch.split()]
 
     assert all(0 <= float(across) <= WIDTH and 0 <= float(down) <= HEIGHT for across, down in points)
-    assert len(points) == sum(month is not None for month in months)
+    assert len(points) >= sum(month is not None for month in months)
+
+
+def test_a_month_alone_is_a_dot():
+    [points] = sparkline([None, 5.0, None])
+
+    assert len(set(points.split())) == 1
+    assert len(points.split()) == 2
