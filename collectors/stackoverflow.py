@@ -1,7 +1,7 @@
 """Stack Overflow through the Stack Exchange API: tag totals, window counts, shares of the whole site."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,8 @@ from collectors.archive import Answer
 from collectors.errors import ChangedError, GoneError, SourceError
 from collectors.http import midnight
 from collectors.source import Cost, Found, Past, Source, Step, Upstream, ask_each, day_by_day, missing
-from collectors.stackoverflow_answers import ANSWERED, FIRST_ANSWER, answered
-from collectors.stackoverflow_desk import Desk
+from collectors.stackoverflow_answers import ANSWERED, FIRST_ANSWER, answered, calls_of
+from collectors.stackoverflow_desk import CALLS_A_DAY, Desk
 from collectors.turns import due
 
 QUESTIONS = METRICS["stackoverflow.questions"]
@@ -21,17 +21,26 @@ QUESTIONS_365D = METRICS["stackoverflow.questions_365d"]
 SHARE = METRICS["stackoverflow.share_ppm_365d"]
 YEAR = timedelta(days=365)
 NIGHTS_FOR_ANSWERS = 7
-CALLS_A_TURN = 3
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
 
 
 @dataclass(frozen=True)
 class Tags:
-    """The tags of each subject with those synonyms that still have questions of their own, and what each tag has."""
+    """The tags that the site has of each subject, its synonyms with questions of their own among them.
 
-    of: Mapping[str, Sequence[str]]
-    totals: Mapping[str, float]
-    answers: Mapping[str, Answer]
+    `totals` and `answers` are by tag; `lost` says of a subject why it has none.
+    """
+
+    named: dict[str, Sequence[str]]
+    totals: dict[str, float] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    lost: dict[str, SourceError] = field(default_factory=dict)
+
+    def of(self, subject: Subject) -> Sequence[str]:
+        """Give the tags of a subject; raise why there are none."""
+        if error := self.lost.get(subject.id):
+            raise error
+        return self.named[subject.id]
 
 
 def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
@@ -41,24 +50,43 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
         tags = read_tags_of(subjects, desk)
     except SourceError as error:
         yield from missing(subjects, [QUESTIONS, QUESTIONS_365D, SHARE], valid_at, error)
-        tags = Tags({one.id: one.stackoverflow_tags for one in subjects}, {}, {})
+        tags = Tags({one.id: one.stackoverflow_tags for one in subjects})
     else:
         yield from _totals(subjects, desk, tags, valid_at)
         yield from _shares(subjects, desk, tags, today)
     asked = due(subjects, upstream.memory.get(ANSWERED.name, {}), NIGHTS_FOR_ANSWERS)
     sometimes = [ANSWERED, FIRST_ANSWER]
-    yield from ask_each(asked, lambda one: answered(desk.ask, one, tags.of[one.id], today), sometimes, upstream, today)
+    yield from ask_each(asked, lambda one: answered(desk.ask, one, tags.of(one), today), sometimes, upstream, today)
 
 
 def read_tags_of(subjects: Sequence[Subject], desk: Desk) -> Tags:
-    """Give every subject's tags: a synonym whose questions the site counts under its master is not one of them."""
+    """Give every subject's tags: a synonym whose questions the site counts under its master is not one of them.
+
+    A tag of the catalog that the site does not list may have become a synonym: then its questions, by one call more,
+    are those of its master. A subject whose tags have no questions at all has lost them: that is no zero.
+    """
     synonyms = desk.synonyms(subjects)
     own = {one.id: [*one.stackoverflow_tags, *_synonyms_of(one, synonyms)] for one in subjects}
-    totals, answers = desk.counts(sorted({tag for some in own.values() for tag in some}))
-    found = {
-        one.id: [tag for tag in own[one.id] if tag in one.stackoverflow_tags or totals.get(tag)] for one in subjects
-    }
-    return Tags(found, totals, answers)
+    found = Tags({}, *desk.counts(sorted({tag for some in own.values() for tag in some})), {})
+    for one in subjects:
+        try:
+            found.named[one.id] = _listed(one, own[one.id], desk, found)
+        except SourceError as error:
+            found.lost[one.id] = error
+    return found
+
+
+def _listed(subject: Subject, own: Sequence[str], desk: Desk, known: Tags) -> list[str]:
+    """Give the tags that the site has, and add to what is known of them."""
+    for tag in subject.stackoverflow_tags:
+        if tag not in known.totals:
+            number, answer = desk.total([tag])
+            if number:
+                known.totals[tag], known.answers[tag] = number, answer
+    there = [tag for tag in own if tag in known.totals and (known.totals[tag] or tag in subject.stackoverflow_tags)]
+    if there:
+        return there
+    raise GoneError(f"Stack Overflow has no tag {', '.join(subject.stackoverflow_tags)}")
 
 
 def _synonyms_of(subject: Subject, synonyms: Mapping[str, Iterable[str]]) -> list[str]:
@@ -68,9 +96,7 @@ def _synonyms_of(subject: Subject, synonyms: Mapping[str, Iterable[str]]) -> lis
 def _totals(subjects: Sequence[Subject], desk: Desk, tags: Tags, valid_at: datetime) -> Iterator[Observation]:
     for subject in subjects:
         try:
-            known = [tag for tag in tags.of[subject.id] if tag in tags.totals]
-            if not known:
-                raise GoneError(f"Stack Overflow has no tag {', '.join(subject.stackoverflow_tags)}")
+            known = tags.of(subject)
             total, _ = desk.union(known, tags.totals)
             answer = tags.answers[known[0]]
             yield QUESTIONS.of(subject.id, answer.fetched_at, total, url=answer.url, raw_sha256=answer.sha256)
@@ -89,7 +115,7 @@ def _shares(subjects: Sequence[Subject], desk: Desk, tags: Tags, valid_at: datet
         return
     for subject in subjects:
         try:
-            asked, answer = desk.union(tags.of[subject.id], {}, **window)
+            asked, answer = desk.union(tags.of(subject), {}, **window)
         except SourceError as error:
             yield from missing([subject], [QUESTIONS_365D, SHARE], valid_at, error)
             continue
@@ -110,17 +136,22 @@ def _ask_past(step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
         yield list(_shares(step.subjects, desk, tags, day))
 
 
+def _sets(subjects: Sequence[Subject]) -> int:
+    return sum(2 ** len(subject.stackoverflow_tags) - 1 for subject in subjects)
+
+
 def costs(
     subjects: Sequence[Subject],
     memory: Mapping[str, Mapping[str, Any]],
     has_token: bool,  # noqa: FBT001
 ) -> list[Cost]:
-    """Count synonyms, totals and the site's year, a year for each set of tags, and about three calls for each turn."""
-    sets = sum(2 ** len(subject.stackoverflow_tags) - 1 for subject in subjects)
+    """Count synonyms, totals and the site's year, a year for each set of tags, and the pages of each turn."""
+    sets = _sets(subjects)
     overlaps = sets - sum(len(subject.stackoverflow_tags) for subject in subjects)
-    turns = len(due(subjects, memory.get(ANSWERED.name, {}), NIGHTS_FOR_ANSWERS))
-    calls = 3 + sets + overlaps + CALLS_A_TURN * turns if subjects else 0
-    return [Cost("stackexchange", calls, 10_000 if has_token else 300, "day")]
+    turns = due(subjects, memory.get(ANSWERED.name, {}), NIGHTS_FOR_ANSWERS)
+    pages = sum(calls_of(memory.get("questions", {}).get(one.id)) for one in turns)
+    calls = 3 + sets + overlaps + pages if subjects else 0
+    return [Cost("stackexchange", calls, CALLS_A_DAY[has_token], "day")]
 
 
 source = Source(
@@ -128,6 +159,6 @@ source = Source(
     collect,
     (QUESTIONS, QUESTIONS_365D, SHARE),
     costs,
-    Past(day_by_day("stackoverflow", "stackexchange", lambda subjects: len(subjects) + 1, calls_once=2), _ask_past),
+    Past(day_by_day("stackoverflow", "stackexchange", lambda subjects: _sets(subjects) + 1, calls_once=2), _ask_past),
     sometimes=(ANSWERED, FIRST_ANSWER),
 )

@@ -21,6 +21,7 @@ PATIENCE_S = 30 * 86_400
 PAGE = 100
 MAX_PAGES = 25
 IDS_A_CALL = 100
+CALLS_OF_STRANGERS = 10
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
 
 Ask = Callable[..., tuple[Any, Answer]]
@@ -50,6 +51,11 @@ def answered(ask: Ask, subject: Subject, tags: Sequence[str], valid_at: datetime
     more = {"n": len(asked_at), "method": "exact", "status": Status.DERIVED}
     url = f"https://stackoverflow.com/questions/tagged/{subject.stackoverflow_tags[0]}"
     return [ANSWERED.of(subject.id, valid_at, share, url=url, **more), _rows(subject, asked_at, answers, valid_at)]
+
+
+def calls_of(questions: int | None) -> int:
+    """Give how many calls a cohort takes: a page of questions and two of answers for each hundred; None: not known."""
+    return CALLS_OF_STRANGERS if questions is None else 3 * max(1, -(-questions // PAGE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
-"""The Stack Exchange API's manners: the site, the key, the quota, the rests it asks for, the errors in its bodies."""
+"""The Stack Exchange API's manners: the site, the key, the quota, and the rests it asks for."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from itertools import combinations
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -8,11 +9,14 @@ from urllib.parse import quote, urlsplit
 from catalog.subject import Subject
 from collectors.archive import Answer
 from collectors.budget import Quota
-from collectors.errors import ChangedError, GoneError, LimitError, SourceError
-from collectors.http import count, each, need, parse
+from collectors.errors import ChangedError, GoneError, LimitError, SpentError
+from collectors.http import count, each, need
 from collectors.source import Upstream
+from collectors.stackoverflow_errors import meant_by, read, seconds_of
 
 TAGS_PER_CALL = 100
+LONGEST_REST_S = 60.0
+CALLS_A_DAY = {False: 300, True: 10_000}
 
 
 class Desk:
@@ -23,27 +27,50 @@ class Desk:
         self.upstream = upstream
 
     def ask(self, path: str, **params: Any) -> tuple[Any, Answer]:
-        """Ask for one page; raise what its error body means, keep its answer when it asks for a rest."""
-        key = {"key": self.upstream.token} if self.upstream.token else {}
+        """Ask for one page; raise what its error body means, keep its answer when it asks for a rest.
+
+        After a throttle nobody asks again before it ends: a short one is waited for, a long one ends the run's asking.
+        """
         url = f"{self.upstream.base_url}/{path}"
+        try:
+            return self._page(url, params)
+        except SpentError:
+            raise
+        except LimitError as error:
+            seconds = seconds_of(error)
+            self._close(url, seconds)
+            if seconds is None or seconds > self.upstream.http.limits.max_wait_s:
+                raise
+        return self._page(url, params)
+
+    def _page(self, url: str, params: Mapping[str, Any]) -> tuple[Any, Answer]:
+        key = {"key": self.upstream.token} if self.upstream.token else {}
         try:
             answer = self.upstream.http.get(url, **{"site": "stackoverflow", **params, **key})
         except ChangedError as error:
-            raise _error_of(error) from error
-        payload = parse(answer)
-        if isinstance(payload, dict) and "error_id" in payload:
-            raise _named(payload)
+            raise meant_by(" ".join(getattr(error, "__notes__", []))) or error from error
+        payload = read(answer)
         if isinstance(payload, dict):
             self._heed(url, payload)
         return payload, answer
 
     def _heed(self, url: str, payload: Mapping[str, Any]) -> None:
-        """Keep what an answer says beside its data: the rest it asks for, and what is left of the day's quota."""
-        if backoff := payload.get("backoff"):
-            self.upstream.http.pace.rest(urlsplit(url).netloc, float(backoff))
+        """Keep what an answer says beside its data: what is left of the day's quota, and the rest it asks for."""
         left, most = payload.get("quota_remaining"), payload.get("quota_max")
         if isinstance(left, int) and isinstance(most, int):
             self.upstream.http.budget.hear(url, Quota(left, most))
+        backoff = payload.get("backoff")
+        if not isinstance(backoff, int | float) or backoff <= 0:
+            return
+        if backoff <= max(LONGEST_REST_S, self.upstream.http.limits.max_wait_s):
+            self.upstream.http.pace.rest(urlsplit(url).netloc, float(backoff))
+        else:
+            self._close(url, float(backoff))
+
+    def _close(self, url: str, seconds: float | None) -> None:
+        """Let nobody ask for so long, or for the rest of the run."""
+        ends = None if seconds is None else self.upstream.http.now() + timedelta(seconds=seconds)
+        self.upstream.http.budget.hear(url, Quota(0, CALLS_A_DAY[self.upstream.token is not None], ends))
 
     def total(self, tags: Sequence[str], **window: int) -> tuple[float, Answer]:
         """Count the questions that carry all the tags in a window; all questions of the site without tags."""
@@ -97,19 +124,3 @@ def chunks(tags: Sequence[str]) -> list[tuple[str, Sequence[str]]]:
 def read_tags(payload: Any) -> dict[str, float]:
     """Read how many questions each tag has."""
     return {str(need(item, "name")): count(item, "count") for item in each(payload, "items")}
-
-
-def _named(payload: Any) -> SourceError:
-    name, message = payload.get("error_name", ""), payload.get("error_message", "")
-    if payload.get("error_id") == 502 or "throttle" in name:
-        return LimitError(f"Stack Exchange throttles us: {message}")
-    if payload.get("error_id") == 404:
-        return GoneError(f"Stack Exchange: {name}: {message}")
-    return ChangedError(f"Stack Exchange: {name}: {message}")
-
-
-def _error_of(error: ChangedError) -> SourceError:
-    notes = " ".join(getattr(error, "__notes__", []))
-    if "no_method" in notes:
-        return GoneError("Stack Exchange has no such method")
-    return LimitError("Stack Exchange throttles us") if "throttle_violation" in notes else error

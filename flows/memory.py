@@ -23,7 +23,8 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
     rates look at, from the day `since` on, else tonight's) and "issues_to_look_for" are numbers to ask for.
     "checkpoints" tells where walks stand, "stars_counted" the last day of which count and stars are both known,
     "stars_disputed" whose history does not sum to the count, and since when that is known. "repositories" tells by
-    full name what was last seen of each; "backing" and "finished" what the catalog says of them.
+    full name what was last seen of each; "backing" and "finished" what the catalog says of them. "questions" counts
+    those of the newest cohort.
     """
     catalog = settings.followed
     said: dict[str, dict[str, Any]] = {"backing": backings(catalog), "finished": finished(catalog.facts, before.date())}
@@ -40,12 +41,14 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
         places = rows(connection, "memory_checkpoints", before=before)
         disputed = rows(connection, "memory_stars_disputed", before=before)
         papers = rows(connection, "memory_papers", before=before)
+        questions = rows(connection, "memory_questions", before=before)
         repositories = rows(connection, "memory_repositories", before=before)
     found: dict[str, dict[str, Any]] = defaultdict(dict, said)
     for row in asked:
         found[row["metric"]][row["subject"]] = row["asked_at"]
     found["issues"] = {row["subject"]: row["updated_at"] for row in issues}
     found["papers"] = {row["listed_on"].isoformat(): True for row in papers}
+    found["questions"] = {row["subject"]: row["questions"] for row in questions}
     found["issues_stored"] = {row["subject"]: row["issues"] for row in stored}
     for row in to_ask:
         kind = "issues_without_closes" if row["lacks_closes"] else "issues_to_look_for"

@@ -1,7 +1,9 @@
 """Stack Overflow: tag totals, the year's questions and shares; a throttle is a limit and never a zero."""
 
+import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -14,8 +16,20 @@ from collectors import stackoverflow
 from collectors.errors import ChangedError
 from collectors.source import Step, Upstream
 from collectors.stackoverflow_desk import read_tags
-from tests.collectors.loopback import MAY_DAY, Asked, Loopback, Nap, Reply, Wire, always, as_json, replaying, seam
+from tests.collectors.loopback import (
+    MAY_DAY,
+    Asked,
+    Loopback,
+    Nap,
+    Reply,
+    Wire,
+    always,
+    as_json,
+    replaying,
+    seam,
+)
 
+THROTTLED = {"error_id": 502, "error_name": "throttle_violation", "error_message": "available in 46472 seconds"}
 RECORDED_TOTALS = {
     "tensorflow": 74_395,
     "keras": 37_609,
@@ -24,6 +38,12 @@ RECORDED_TOTALS = {
     "mxnet": 689,
     "onnx": 435,
     "jax": 125,
+    "caffe": 2_839,
+    "chainer": 198,
+    "cntk": 500,
+    "dl4j": 190,
+    "tensorflow2.0": 4_887,
+    "theano": 2_449,
 }
 
 
@@ -32,6 +52,12 @@ def test_the_recorded_totals_are_read_as_they_were(recorded, tag, questions):
     payload = json.loads((recorded / f"stackexchange/tags_related/{tag}.json").read_text())
 
     assert read_tags({"items": payload["items"][:1]}) == {tag: questions}
+
+
+def test_the_recorded_totals_of_many_tags_are_read_as_they_were(recorded):
+    found = read_tags(json.loads((recorded / "stackexchange/sibyl/tags.json").read_text()))
+
+    assert (found["openshift"], len(found)) == (1_985, 5)
 
 
 def test_all_totals_come_in_one_call_and_the_year_in_one_per_subject_and_one_for_the_site(server):
@@ -81,13 +107,35 @@ def test_a_question_under_two_tags_counts_once(server):
     assert found["tensorflow", "stackoverflow.questions_365d"] == 130
 
 
-def test_a_tag_that_is_gone_costs_only_its_total(server):
-    server.answering = api({"jax": 125}, asked_in_a_year={"jax": 10, "lost": 0, "": 20_000})
+def test_a_tag_that_is_gone_costs_only_itself_and_is_no_zero(server):
+    server.answering = api({"jax": 125}, asked_in_a_year={"jax": 10, "": 20_000}, ever={"lost": 0})
 
     found = collected(server, [subject("lost"), subject("jax")])
 
-    assert reasons(found)["lost", "stackoverflow.questions"] is Reason.NOT_FOUND
+    assert {reason for (one, _), reason in reasons(found).items() if one == "lost"} == {Reason.NOT_FOUND}
+    assert not [cell for cell in values(found) if cell[0] == "lost"]
     assert values(found)["jax", "stackoverflow.questions"] == 125
+    assert len([asked for asked in server.asked if "lost" in asked.path.partition("/questions")[2]]) == 1
+
+
+def test_a_tag_that_became_a_synonym_has_the_questions_of_its_master(server):
+    server.answering = api({"pytorch": 1_000}, asked_in_a_year={"torch": 100, "": 20_000}, ever={"torch": 1_000})
+
+    found = values(collected(server, [subject("pytorch", "torch")]))
+
+    assert found["pytorch", "stackoverflow.questions"] == 1_000
+    assert found["pytorch", "stackoverflow.questions_365d"] == 100
+
+
+def test_a_tag_and_its_synonym_side_by_side_count_once(server):
+    year = {"pytorch": 100, "torch": 100, "pytorch;torch": 100, "": 20_000}
+    ever = {"torch": 1_000, "pytorch;torch": 1_000}
+    server.answering = api({"pytorch": 1_000}, asked_in_a_year=year, ever=ever)
+
+    found = values(collected(server, [subject("pytorch", "pytorch", "torch")]))
+
+    assert found["pytorch", "stackoverflow.questions"] == 1_000
+    assert found["pytorch", "stackoverflow.questions_365d"] == 100
 
 
 def test_a_year_without_questions_is_zero_and_no_gap(server):
@@ -115,6 +163,29 @@ def test_the_recorded_throttle_is_a_limit(recorded, server, number):
 
     assert set(reasons(found).values()) == {Reason.RATE_LIMITED}
     assert len(reasons(found)) == len(stackoverflow.source.metrics + stackoverflow.source.sometimes)
+    assert len(server.asked) == 1
+
+
+def test_a_throttle_that_ends_soon_is_waited_for(server):
+    nap, good = Nap(), api({"jax": 125}, asked_in_a_year={"jax": 10, "": 20_000})
+    throttle = as_json(THROTTLED | {"error_message": "more requests available in 7 seconds"}, 400)
+    server.answering = lambda wire, asked: throttle if len(server.asked) == 3 else good(wire, asked)
+
+    found = collected(server, [subject("jax")], nap=nap)
+
+    assert values(found)["jax", "stackoverflow.questions_365d"] == 10
+    assert sum(nap.naps) == 7
+
+
+def test_a_throttle_in_the_middle_ends_the_asking_and_keeps_what_came_before(server):
+    good = api({"jax": 125, "flax": 3}, asked_in_a_year={"jax": 10, "flax": 1, "": 20_000})
+    server.answering = lambda wire, asked: as_json(THROTTLED, 400) if len(server.asked) >= 4 else good(wire, asked)
+
+    found = collected(server, [subject("jax"), subject("flax")])
+
+    assert set(values(found)) == {("jax", "stackoverflow.questions"), ("flax", "stackoverflow.questions")}
+    assert set(reasons(found).values()) == {Reason.RATE_LIMITED}
+    assert len(server.asked) == 4
 
 
 def test_a_throttle_that_comes_with_status_200_is_a_limit(server):
@@ -129,11 +200,53 @@ def test_an_error_that_comes_with_status_200_is_no_answer(server):
     assert set(reasons(collected(server, [subject("jax")])).values()) == {Reason.SCHEMA_CHANGED}
 
 
-@pytest.mark.parametrize("body", [b"<html>too many requests</html>", b"", b'{"items": [{"na'])
-def test_a_throttle_page_that_is_no_json_has_changed(server, body):
+@pytest.mark.parametrize("body", [b"<html>please wait</html>", b"", b'{"items": [{"na', b"null", b"[]"])
+def test_a_page_that_is_no_json_of_the_api_has_changed(server, body):
     server.answering = always(Reply(body=body))
 
     assert set(reasons(collected(server, [subject("jax")])).values()) == {Reason.SCHEMA_CHANGED}
+
+
+@pytest.mark.parametrize("status", [200, 400, 429])
+def test_a_throttle_page_that_is_no_json_is_a_limit_and_nobody_asks_again(server, status):
+    server.answering = always(Reply(status, b"<html><h1>Too many requests</h1></html>"))
+
+    found = collected(server, [subject("jax"), subject("flax")])
+
+    assert set(reasons(found).values()) == {Reason.RATE_LIMITED}
+    assert len(server.asked) <= 2
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (400, Reason.SCHEMA_CHANGED),
+        (402, Reason.RESTRICTED),
+        (403, Reason.RESTRICTED),
+        (500, Reason.UNREACHABLE),
+        (502, Reason.RATE_LIMITED),
+        (503, Reason.UNREACHABLE),
+        ("502", Reason.SCHEMA_CHANGED),
+        ([], Reason.SCHEMA_CHANGED),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 400])
+def test_an_error_body_says_who_must_act_whatever_its_status(server, number, reason, status):
+    server.answering = always(as_json({"error_id": number, "error_name": "name", "error_message": "words"}, status))
+
+    assert set(reasons(collected(server, [subject("jax")])).values()) == {reason}
+
+
+def test_an_answer_that_is_compressed_is_read_whoever_asked_for_it(server):
+    good = api({"jax": 125}, asked_in_a_year={"jax": 10, "": 20_000})
+
+    def answer(wire: Wire, asked: Asked) -> Reply:
+        plain = good(wire, asked)
+        return replace(plain, body=gzip.compress(plain.body), headers={"Content-Encoding": "gzip"})
+
+    server.answering = answer
+
+    assert values(collected(server, [subject("jax")]))["jax", "stackoverflow.questions"] == 125
 
 
 def test_a_rest_that_is_asked_for_beside_good_data_is_kept_and_the_data_too(server):
@@ -145,6 +258,26 @@ def test_a_rest_that_is_asked_for_beside_good_data_is_kept_and_the_data_too(serv
 
     assert values(found)["jax", "stackoverflow.questions"] == 125
     assert set(nap.naps) == {7}
+
+
+def test_a_rest_of_hours_is_heeded_by_asking_no_more_and_the_data_is_kept(server):
+    nap, good = Nap(), api({"jax": 125}, asked_in_a_year={"jax": 10, "": 20_000})
+    said = {"items": [{"name": "jax", "count": 125}], "backoff": 7_200}
+    server.answering = lambda wire, asked: as_json(said) if "/info" in asked.path else good(wire, asked)
+
+    found = collected(server, [subject("jax")], nap=nap)
+
+    assert values(found) == {("jax", "stackoverflow.questions"): 125}
+    assert set(reasons(found).values()) == {Reason.RATE_LIMITED}
+    assert (nap.naps, len(server.asked)) == ([], 2)
+
+
+@pytest.mark.parametrize("rest", ["soon", None, -3, [7]], ids=repr)
+def test_a_rest_that_is_no_number_costs_nothing(server, rest):
+    good = api({"jax": 125}, asked_in_a_year={"jax": 10, "": 20_000})
+    server.answering = lambda wire, asked: as_json(json.loads(good(wire, asked).body) | {"backoff": rest})
+
+    assert values(collected(server, [subject("jax")]))["jax", "stackoverflow.questions_365d"] == 10
 
 
 def test_a_day_whose_quota_is_nearly_spent_keeps_the_totals_and_asks_no_more(server):
@@ -204,7 +337,7 @@ def test_tags_of_another_shape_have_changed(payload):
 
 
 def test_a_past_year_is_asked_for_the_day_it_ends(server):
-    server.answering = api({}, asked_in_a_year={"jax": 10, "": 20_000})
+    server.answering = api({"jax": 125}, asked_in_a_year={"jax": 10, "": 20_000})
 
     asked = Step("stackoverflow", "days", (subject("jax"),), (datetime(2024, 1, 15),), "stackexchange", 4)
     with seam() as http:
@@ -212,6 +345,15 @@ def test_a_past_year_is_asked_for_the_day_it_ends(server):
 
     assert {one.valid_at for one in found} == {datetime(2024, 1, 15)}
     assert len(server.asked) == 4
+
+
+def test_a_past_day_of_two_tags_takes_a_call_for_each_set_of_them():
+    both, day = subject("tensorflow", "tensorflow", "keras"), datetime(2024, 1, 15)
+    lacking = {("tensorflow", "stackoverflow.questions_365d"): [day]}
+
+    [step] = stackoverflow.source.past.steps([both], lacking, {}, MAY_DAY)
+
+    assert (step.calls_once, step.calls_a_day) == (2, 4)
 
 
 def test_a_synonym_with_questions_of_its_own_is_one_of_the_tags_and_no_question_counts_twice(server):
