@@ -62,6 +62,7 @@ def _filled(subject: Table) -> Table:
         "discord_guild_id": str(Random(f"guild:{name}").randrange(10**18, 13 * 10**17)),
         "pypi": name,
         "huggingface_tag": name,
+        "mlperf_names": [name],
     }
     return invented | {key: value for key, value in subject.items() if key != "discourse_url"}
 
