@@ -29,9 +29,9 @@ class Way:
         return (start, end) if start <= end else None
 
     def _begins(self, today: date, created: date | None) -> date:
-        if self.since == "creation":
-            return created or date.min
         number, _, days = self.since.partition(" ")
+        if number == "creation":
+            return max(created or date.min, date.fromisoformat(days) if days else date.min)
         return today - timedelta(days=int(number)) if days else date.fromisoformat(self.since)
 
 

@@ -14,6 +14,7 @@ Word = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 KEYS = {
     "github": "github",
+    "gharchive": "github",
     "stackoverflow": "stackoverflow_tags",
     "discourse": "discourse_url",
     "discord": "discord_invite",

@@ -23,11 +23,12 @@ LEAST_BYTES = 2**16
 
 @dataclass(frozen=True)
 class File:
-    """A file on disk under its fingerprint."""
+    """A file on disk under its fingerprint; `etag` as its source told it when it was brought, or empty."""
 
     path: Path
     sha256: str
     url: str
+    etag: str = ""
 
 
 def fetch_file(http: Http, url: str, folder: Path, headers: Mapping[str, str] | None = None) -> File:
@@ -51,13 +52,13 @@ def fetch_file(http: Http, url: str, folder: Path, headers: Mapping[str, str] | 
         if http.archive:
             http.archive.keep_error(key, url, http.now(), error)
         raise
-    place = _place(folder, sha256, url)
+    place, etag = _place(folder, sha256, url), known.etag if known else _told(part)
     if part.exists() and not place.exists():
         part.replace(place)
     _forget(part)
     if http.archive:
         http.archive.keep(key, Answer(url, 200, {}, sha256.encode(), http.now()))
-    return File(place, sha256, url)
+    return File(place, sha256, url, etag)
 
 
 def _insist(http: Http, url: str, part: Path, headers: dict[str, str], known: Known | None) -> str:
@@ -147,8 +148,13 @@ def _rest(part: Path) -> dict[str, str]:
     """Give the headers that ask for what a part lacks, or for the whole when the file has changed since."""
     if not part.exists() or not part.stat().st_size:
         return {}
-    etag = _etag_of(part).read_text(encoding="utf-8") if _etag_of(part).exists() else ""
+    etag = _told(part)
     return {"Range": f"bytes={part.stat().st_size}-", **({"If-Range": etag} if etag else {})}
+
+
+def _told(part: Path) -> str:
+    """Give the ETag under which a part was begun."""
+    return _etag_of(part).read_text(encoding="utf-8") if _etag_of(part).exists() else ""
 
 
 def _etag_of(part: Path) -> Path:

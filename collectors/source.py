@@ -73,7 +73,8 @@ class Step:
 
     `calls` is how many requests it takes at most, of the limit `resource`; None where nobody can know before. Where
     each day is asked for itself, `calls_a_day` says what one takes and `calls_once` what all together take before, and
-    the days stand in the order of their worth.
+    the days stand in the order of their worth. `size_bytes` is
+    about what comes, where it depends on the days.
     """
 
     source: str
@@ -84,6 +85,7 @@ class Step:
     calls: int | None
     calls_a_day: int | None = None
     calls_once: int = 0
+    size_bytes: int | None = None
 
     def within(self, calls: int) -> "Step | None":
         """Give the step, or as many of its days as so many calls allow; None where they allow none."""
@@ -142,7 +144,8 @@ class Source:
     """One upstream; `collect` gives what it says now, and says of what it could not get why.
 
     `metrics` are asked every night of every subject; those in `sometimes` when their turn comes. `costs` takes the
-    subjects, the run's memory, and whether a token is set, and asks nobody.
+    subjects, the run's memory, and whether a token is set, and asks nobody. One that is optional is asked only where
+    somebody names it.
     """
 
     name: str
@@ -151,6 +154,7 @@ class Source:
     costs: Costs
     past: Past | None = None
     sometimes: tuple[Metric, ...] = ()
+    is_optional: bool = False
 
 
 def one_each(resource: str) -> Costs:

@@ -10,6 +10,7 @@ from catalog.metric import METRICS
 from catalog.past import WAYS, ways_of
 from catalog.subject import Subject
 from collectors.source import Lacking, Step, sources
+from flows.archive_days import ARCHIVE, priced
 from flows.clock import utc_now
 from flows.collect import chosen_sources, pinned
 from flows.memory import memory
@@ -50,6 +51,7 @@ class Plan:
         days = {day for step in steps for day in step.days}
         calls = [step.calls for step in steps]
         known = None if None in calls else sum(filter(None, calls))
+        sizes = [step.size_bytes for step in steps]
         way = next((way for way in ways_of(source) if way.step == name), ways_of(source)[0])
         return {
             "source": source,
@@ -61,7 +63,7 @@ class Plan:
             "last": max(days, default=None),
             "resource": steps[0].resource,
             "calls": known,
-            "megabytes": None if known is None else round(known * way.bytes_a_call / 1e6, 1),
+            "megabytes": None if known is None else round(_size(known, sizes, way.bytes_a_call) / 1e6, 1),
             "about_seconds": None if known is None else round(known * way.seconds_a_call),
         }
 
@@ -75,6 +77,12 @@ class Plan:
                     chosen[name].append(part)
                     left -= part.calls or 0
         return Plan(self.span, self.lacking, chosen)
+
+
+def _size(calls: int, sizes: Sequence[int | None], bytes_a_call: int) -> int:
+    """Give about how much comes: as the steps say, else by the call."""
+    told = [size for size in sizes if size is not None]
+    return sum(told) if len(told) == len(sizes) else calls * bytes_a_call
 
 
 def plan(settings: Settings, span: Span, subject_ids: Sequence[str], names: Sequence[str]) -> Plan:
@@ -92,13 +100,15 @@ def plan(settings: Settings, span: Span, subject_ids: Sequence[str], names: Sequ
             metrics = {metric for way in ways_of(name) for metric in way.metrics}
             own = {key: days for key, days in cells.items() if key[1] in metrics}
             steps[name] = list(past.steps(asked, own, known, now))
+    if ARCHIVE in steps:
+        steps[ARCHIVE] = [priced(settings, step) for step in steps[ARCHIVE]]
     return Plan(span, cells, steps)
 
 
 def holes(settings: Settings, span: Span, subject_ids: Sequence[str]) -> list[dict[str, Any]]:
     """Give per subject and metric how many days of a span lack an answer, how they can be had, and what was said."""
     catalog = settings.followed.only(subject_ids)
-    cells = _lacking(settings, span, catalog.subjects, [*sources(), "import"])
+    cells = _lacking(settings, span, catalog.subjects, [*chosen_sources([]), "import"])
     ways = {metric: way for way in WAYS for metric in way.metrics}
     reasons: dict[tuple[str, str], str] = {}
     if settings.published.exists():

@@ -58,11 +58,18 @@ class Collected:
 
 
 def chosen_sources(names: Sequence[str]) -> list[str]:
-    """Give the sources to ask: those named, else all."""
+    """Give the sources to ask: those named, else all but the optional ones."""
     known = sources()
     if unknown := sorted(set(names) - set(known)):
         raise InputError(f"no source is called {unknown[0]!r}; there are {', '.join(known)}")
-    return list(names) or sorted(known)
+    return list(names) or sorted(name for name, one in known.items() if not one.is_optional)
+
+
+def tonight(names: Sequence[str]) -> list[str]:
+    """Give the sources that a night asks; raise InputError where one is named that knows only the past."""
+    if late := [name for name in chosen_sources(names) if sources()[name].is_optional]:
+        raise InputError(f"{late[0]} says nothing of tonight; try: speedscore backfill --source {late[0]}")
+    return chosen_sources(names)
 
 
 def seam(settings: Settings, run_id: str, replay_id: str | None = None) -> Http:
@@ -120,7 +127,7 @@ def plan_night(settings: Settings, subject_ids: Sequence[str], names: Sequence[s
     tokens["stackoverflow"] = settings.stackexchange_key is not None
     return [
         {"source": name, **asdict(cost)}
-        for name in chosen_sources(names)
+        for name in tonight(names)
         for cost in sources()[name].costs(
             [one for one in catalog.subjects if one.answers_to(name)], known, tokens.get(name, False)
         )

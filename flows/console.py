@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from collectors.source import sources
 from flows.backfill import Span, plan
 from flows.clock import utc_now
-from flows.collect import chosen_sources
+from flows.collect import chosen_sources, tonight
 from flows.fill import Filled
 from flows.nightly import Night
 from flows.prefect_server import ServerError
@@ -38,7 +38,7 @@ def run_nightly(
     settings: Settings, subjects: list[str], sources: list[str], replay: str | None, *, as_json: bool
 ) -> Night:
     """Run the nightly flow, then score and write the site."""
-    chosen_sources(sources)
+    tonight(sources)
     orchestrate = _prefect(settings)
     night: Night = _timed(lambda: orchestrate.nightly(subjects=subjects, sources=sources, replay=replay))
     _after(settings, night, as_json=as_json)

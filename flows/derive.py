@@ -15,6 +15,8 @@ from catalog.subject import Subject
 from flows.clock import midnight
 from scoring.first_answers import first_answers
 from scoring.issue_rates import FAR, Moving, moving, rates
+from warehouse.archive_days import TABLES as ARCHIVED
+from warehouse.archive_days import land_archive
 from warehouse.daily_papers import land_papers, live_shares
 from warehouse.frame import ARRIVED, frame
 from warehouse.issues import (
@@ -49,12 +51,14 @@ def issue_rates(
 
 
 def land_facts(connection: duckdb.DuckDBPyConnection, facts: Sequence[Rows], run: Run) -> datetime:
-    """Land issues, what was said of single ones, and places of walks; give when they are known."""
+    """Land issues, what was said of single ones, places of walks, and archived days; give when they are known."""
     known_at = next_moment(connection, run.finished_at)
     land_issues(connection, issue_frame(_rows(facts, "issue")), known_at, run.run_id)
     land_asked(connection, _rows(facts, "issue_asked"), known_at, run.run_id)
     land_checkpoints(connection, _rows(facts, "checkpoint"), known_at, run.run_id)
     land_refetched(connection, _rows(facts, "refetched"), known_at, run.run_id)
+    for table in ARCHIVED:
+        land_archive(connection, table, _rows(facts, table), known_at, run.run_id)
     return known_at
 
 

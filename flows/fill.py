@@ -14,6 +14,8 @@ from catalog.rows import Rows
 from collectors.errors import ConnectError, IncompleteError, LimitError, SourceError
 from collectors.http import Http
 from collectors.source import Step, sources
+from flows.archive_days import ARCHIVE, ReadDays, on_all_cores
+from flows.archive_days import pages as archived_pages
 from flows.backfill import Plan, Span, plan
 from flows.clock import midnight, utc_now
 from flows.collect import read_papers, seam, upstream_of
@@ -68,10 +70,12 @@ class Filled:
         return [one.row() for one in self.outcomes]
 
 
-def fill(settings: Settings, planned: Plan, begun: Begun) -> Filled:
-    """Ask the steps of every source in their order, land each page, derive what follows, and publish."""
-    progress = Progress()
-    outcomes = [_fill_source(settings, planned, name, begun, progress) for name in planned.steps]
+def fill(settings: Settings, planned: Plan, begun: Begun, read_days: ReadDays = on_all_cores) -> Filled:
+    """Ask the steps of every source in their order, land each page, derive what follows, and publish.
+
+    `read_days` says where days of GH Archive are read.
+    """
+    outcomes = [_fill_source(settings, planned, name, begun, read_days) for name in planned.steps]
     return Filled(begun.run_id, begun.started_at, outcomes, land_past(settings, planned.lacking, begun))
 
 
@@ -92,14 +96,14 @@ def heal(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -
     return fill(settings, planned, begin("heal"))
 
 
-def _fill_source(settings: Settings, planned: Plan, name: str, begun: Begun, progress: Progress) -> Outcome:
+def _fill_source(settings: Settings, planned: Plan, name: str, begun: Begun, read_days: ReadDays) -> Outcome:
     """Ask one source; a limit or a host that is silent ends it, other faults cost their step."""
     steps, outcome, in_a_row = planned.steps[name], Outcome(name, len(planned.steps[name])), 0
-    http = seam(settings, begun.run_id)
+    http, progress = seam(settings, begun.run_id), Progress()
     try:
         for step in steps:
             try:
-                for page in _pages(settings, step, http, planned.span):
+                for page in _pages(settings, step, http, planned.span, read_days):
                     land_page(settings, page, begun)
                     outcome.pages += 1
                     progress(step)
@@ -118,8 +122,13 @@ def _fill_source(settings: Settings, planned: Plan, name: str, begun: Begun, pro
             http.etags.close()
 
 
-def _pages(settings: Settings, step: Step, http: Http, span: Span) -> Iterator[list[Observation | Rows]]:
+def _pages(
+    settings: Settings, step: Step, http: Http, span: Span, read_days: ReadDays
+) -> Iterator[list[Observation | Rows]]:
     """Give the pages of a step; a cell that a source calls missing is not landed: the plan knows that it is lacking."""
+    if step.source == ARCHIVE:
+        yield from archived_pages(settings, step, read_days, http.spent)
+        return
     source, now = sources()[step.source], utc_now()
     if source.past is None:
         return

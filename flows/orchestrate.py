@@ -16,12 +16,15 @@ from prefect.events import emit_event
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from flows.archive_days import ARCHIVE
+from flows.archive_load import load_parts
 from flows.backfill import Span, plan
 from flows.clock import midnight
 from flows.collect import Collected, broken_down, chosen_sources, collect_source
 from flows.fill import Filled, fill, heal
 from flows.land import Begun, begin, publish
 from flows.nightly import Night, land_night
+from flows.orchestrate_archive import readers
 from flows.report import write_site
 from flows.score import default_days, score_night
 from flows.settings import load_settings
@@ -98,8 +101,10 @@ def backfill(first: str, last: str, subjects: list[str] | None = None, sources: 
     """Fill the missing days that a source can still answer, page by page, and publish them."""
     begun, settings = begin("backfill"), load_settings()
     publish(settings)
+    if ARCHIVE in (sources or []):
+        load_parts(settings, begun)
     planned = plan(settings, Span.read(first, last), subjects or [], sources or [])
-    filled = fill(settings, planned, begun)
+    filled = fill(settings, planned, begun, readers(settings))
     _tell(filled)
     return filled
 

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     papers_archive_url: str = "https://huggingface.co"
     huggingface_url: str = "https://huggingface.co"
     gharchive_url: str = "https://data.gharchive.org"
+    dask_address: str | None = None
     pypistats_url: str = "https://pypistats.org/api"
     max_concurrency: int = Field(default=8, ge=1, le=100)
     github_max_wait_s: float = Field(default=60, ge=0)

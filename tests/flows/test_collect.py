@@ -97,8 +97,8 @@ def test_an_unknown_source_is_refused_with_those_that_there_are():
         chosen_sources(["github", "gitlab"])
 
 
-def test_without_a_name_every_source_is_asked():
-    assert chosen_sources([]) == sorted(sources())
+def test_without_a_name_every_source_is_asked_but_the_optional_one():
+    assert chosen_sources([]) == sorted(set(sources()) - {"gharchive"})
     assert chosen_sources(["pwc"]) == ["pwc"]
 
 

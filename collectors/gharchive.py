@@ -1,0 +1,125 @@
+"""GH Archive: every public event of GitHub in a file an hour; the deep past of repositories, a day at a time.
+
+It answers for past days only, and is asked only where it is named: a day takes 24 files of up to 130 MB.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from catalog.gharchive import HOURS
+from catalog.subject import Subject
+from collectors.download import File, fetch_file
+from collectors.errors import GoneError, NotSupportedError
+from collectors.gharchive_event import Event, Wanted
+from collectors.gharchive_hour import Hour
+from collectors.source import Found, Past, Source, Step, Upstream, day_by_day, metrics_of
+
+METRICS = metrics_of(
+    "gharchive", "stars_gained_1d", "forks_gained_1d", "issues_opened_1d", "issues_closed_1d", "pushes_1d"
+)
+
+
+class Readers(Protocol):
+    """Who reads a file: processes of this machine, or this process itself."""
+
+    def read(self, path: Path, wanted: Wanted) -> Hour:
+        """Read one hour."""
+
+
+@dataclass(frozen=True)
+class HourRead:
+    """What one hour of a day told: its state (read, absent, truncated, corrupt, empty), its file, and its events."""
+
+    hour: int
+    state: str
+    size_bytes: int | None = None
+    etag: str = ""
+    sha256: str | None = None
+    unreadable: int = 0
+    events: Sequence[Event] = field(default=())
+
+
+def wanted_of(subjects: Iterable[Subject]) -> Wanted:
+    """Give what identifies the repositories of some subjects, today and formerly."""
+    asked = tuple(subjects)
+    return Wanted(
+        {one.github_id: one.id for one in asked if one.github_id},
+        {name.lower(): one.id for one in asked for name in one.github_names},
+    )
+
+
+def read_day(day: date, wanted: Wanted, upstream: Upstream, readers: Readers) -> list[HourRead]:
+    """Bring and read the 24 hours of a day, several at a time; raise SourceError where a file may yet be had.
+
+    A file that is brought lies in the upstream's folder only while it is read.
+    """
+
+    def read(hour: int) -> HourRead:
+        return _read(hour, f"{upstream.base_url}/{day}-{hour}.json.gz", wanted, upstream, readers)
+
+    with ThreadPoolExecutor(upstream.max_concurrency) as pool:
+        return list(pool.map(read, range(HOURS)))
+
+
+def _read(hour: int, url: str, wanted: Wanted, upstream: Upstream, readers: Readers) -> HourRead:
+    """Read one hour; one that is not whole is brought once more before it is called so."""
+    if upstream.folder is None:
+        raise ValueError("files need a folder to lie in while they are read")
+    try:
+        if is_here(url):
+            return _told(hour, _in_place(url), wanted, readers)
+        found = _brought(hour, url, wanted, upstream, readers)
+        return found if found.state == "read" else _brought(hour, url, wanted, upstream, readers)
+    except GoneError:
+        return HourRead(hour, "absent")
+
+
+def _brought(hour: int, url: str, wanted: Wanted, upstream: Upstream, readers: Readers) -> HourRead:
+    file = fetch_file(upstream.http, url, (upstream.folder or Path()) / f"{hour}")
+    try:
+        return _told(hour, file, wanted, readers)
+    finally:
+        file.path.unlink(missing_ok=True)
+
+
+def _told(hour: int, file: File, wanted: Wanted, readers: Readers) -> HourRead:
+    found, size = readers.read(file.path, wanted), file.path.stat().st_size
+    return HourRead(hour, found.state, size, file.etag, file.sha256 or None, found.unreadable, found.events)
+
+
+def is_here(url: str) -> bool:
+    """Tell whether an address is a file of this machine: a mirror is read in place."""
+    return urlsplit(url).scheme == "file"
+
+
+def _in_place(url: str) -> File:
+    path = Path(url2pathname(urlsplit(url).path))
+    if not path.is_file():
+        raise GoneError(f"{path.name} is not in the mirror")
+    return File(path, "", url)
+
+
+def collect(_subjects: Sequence[Subject], _upstream: Upstream, _valid_at: datetime) -> Iterator[Found]:
+    """Give nothing: the archive says nothing of tonight."""
+    yield from ()
+
+
+def _ask_past(step: Step, _upstream: Upstream) -> Iterator[Sequence[Found]]:
+    raise NotSupportedError(f"days of {step.source} are read into parts first, by processes of their own")
+
+
+source = Source(
+    name="gharchive",
+    collect=collect,
+    metrics=(),
+    costs=lambda _subjects, _memory, _has_token: (),
+    past=Past(day_by_day("gharchive", "gh archive", lambda _subjects: HOURS), _ask_past),
+    sometimes=METRICS,
+    is_optional=True,
+)

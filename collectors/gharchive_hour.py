@@ -1,0 +1,116 @@
+"""Read one hour of GH Archive: what it holds of the wanted repositories, and whether it is whole.
+
+Memory is bounded by a piece and a line. A line is skipped only where its beginning proves that it is of another
+repository; every other line is parsed and looked at. Run as a program it answers one question a line (JSON).
+"""
+
+import gzip
+import re
+import sys
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from collectors.gharchive_event import Event, Wanted, read_event
+
+DAMAGE: tuple[type[Exception], ...] = (gzip.BadGzipFile, zlib.error, OverflowError)
+try:  # several times as fast; where it is not installed, zlib does the same
+    from isal import igzip as gz
+    from isal.isal_zlib import error as inflate_error
+
+    DAMAGE = (*DAMAGE, inflate_error)  # type: ignore[arg-type]  # its stub calls the class an instance
+except ImportError:
+    gz = gzip  # type: ignore[misc]
+
+PIECE_BYTES = 2**18
+"""What is inflated at once: it stays in the cache while it is searched."""
+LINE_BYTES = 2**24
+BEGINNING = rb'\{"id":"[0-9]+","type":"[A-Za-z]+","actor":\{[^}]*\},"repo":\{"id":([0-9]+),"name":"'
+WITH_ID = re.compile(BEGINNING + rb"()").match
+WITH_NAME = re.compile(BEGINNING + rb'([^"\\]*)"').match
+"""How a line begins in the archive: what stands before the repository is the actor, who holds no other object."""
+
+
+@dataclass
+class Hour:
+    """What one file told: its state, its lines that cannot be read, and the events that count.
+
+    The state is read, or why the file is not whole: truncated, corrupt, empty (no event at all).
+    """
+
+    state: str = "read"
+    unreadable: int = 0
+    events: list[Event] = field(default_factory=list)
+
+
+def read_hour(path: Path, wanted: Wanted) -> Hour:
+    """Read a file to its end; what stands before the damage of a file that is not whole does not count."""
+    hour = Hour()
+    try:
+        with gz.open(path, "rb") as stream:  # type: ignore[no-untyped-call]
+            for line in candidates(stream, wanted):
+                _count(line, wanted, hour)
+            if not stream.tell():
+                hour.state = "empty" if path.stat().st_size else "truncated"
+    except EOFError:
+        return Hour("truncated")
+    except DAMAGE:
+        return Hour("corrupt")
+    return hour
+
+
+def _count(line: bytes, wanted: Wanted, hour: Hour) -> None:
+    try:
+        event = read_event(orjson.loads(line), wanted)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        hour.unreadable += 1
+        return
+    if event:
+        hour.events.append(event)
+
+
+def candidates(stream: BinaryIO, wanted: Wanted) -> Iterator[bytes]:
+    """Give every line that does not begin with a repository that is not wanted; OverflowError where one has no end."""
+    ids = frozenset(str(number).encode() for number in wanted.ids)
+    names = frozenset(name.encode() for name in wanted.by_name_only)
+    begin = WITH_NAME if names else WITH_ID
+    rest = b""
+    while piece := stream.read(PIECE_BYTES):
+        find, last, start = piece.find, piece.rfind(b"\n") + 1, 0
+        if rest and last:
+            start = find(b"\n") + 1
+            line, rest = rest + piece[: start - 1], b""
+            if not (found := begin(line)) or found[1] in ids or found[2].lower() in names:
+                yield line
+        while start < last:
+            found = begin(piece, start)
+            if found is None or found[1] in ids or (names and found[2].lower() in names):
+                yield piece[start : find(b"\n", start)]
+            start = find(b"\n", start) + 1
+        rest += piece[last:]
+        if len(rest) > LINE_BYTES:
+            raise OverflowError
+    if rest:
+        yield rest
+
+
+def answer(question: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer a question of the program: a path, and the wanted repositories."""
+    ids = {int(number): subject for number, subject in question["ids"].items()}
+    hour = read_hour(Path(question["path"]), Wanted(ids, question["names"]))
+    return {"state": hour.state, "unreadable": hour.unreadable, "events": [tuple(event) for event in hour.events]}
+
+
+def main() -> None:
+    """Answer questions from the standard input until it ends."""
+    for line in sys.stdin.buffer:
+        sys.stdout.buffer.write(orjson.dumps(answer(orjson.loads(line))) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""Land the parts of GH Archive that lie on disk, whoever read them: the one loader, and each part once."""
+
+from itertools import islice
+
+from flows.archive_days import Landable, page_of
+from flows.archive_parts import read_part
+from flows.land import Begun, land_page, publish
+from flows.settings import Settings
+from warehouse.archive_days import landed_parts
+from warehouse.connection import open_reader
+
+PARTS_AT_ONCE = 100
+
+
+def load_parts(settings: Settings, begun: Begun) -> int:
+    """Land what has not landed yet, of the subjects that are followed; give how many parts."""
+    followed = {one.id for one in settings.followed.subjects}
+    with open_reader(settings.published) as connection:
+        landed = landed_parts(connection)
+    manifests = sorted((settings.home_dir.resolve() / "gharchive" / "parts").glob("*.json"))
+    parts = (part for part in map(read_part, manifests) if part and part.sha256 not in landed)
+    loaded = 0
+    while batch := list(islice(parts, PARTS_AT_ONCE)):
+        found: list[Landable] = [one for part in batch for one in page_of(settings, part, followed)]
+        land_page(settings, found, begun)
+        loaded += len(batch)
+    if loaded:
+        publish(settings)
+    return loaded
