@@ -44,13 +44,19 @@ class AuditCase(Strict):
 
 
 class Audit(Strict):
-    """The audit of one card of a subject; it is about the days from `first` to `last`, under one rubric."""
+    """The audit of one card of a subject; it is about the days from `first` to `last`, under one rubric.
+
+    `published` has the scores that the card published as of `as_of`: the Speed Score to two decimals, the dimensions
+    to one.
+    """
 
     subject: Slug
     source: Word
     rubric: Word
+    as_of: date
     first: date
     last: date
+    published: dict[str, float]
     found: float = Field(ge=0, le=10)
     half_width: float = Field(gt=0)
     why: Word

@@ -10,6 +10,7 @@ import typer
 
 from catalog.errors import InputError
 from flows.arguments import AsOf, Json, KnownAt, Rubric, Sources, Strict, Subjects, day, moment
+from flows.cli_backtest import backtests
 from flows.cli_reports import reports
 from flows.settings import load_settings
 from flows.show import note, print_csv, print_json, show
@@ -22,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(reports)
+app.add_typer(backtests)
 
 SCORE_COLUMNS = (
     "name", "as_of", "rubric", "speed_score", "lo", "hi", "ecosystem", "production", "research", "learning", "performance",

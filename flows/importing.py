@@ -86,7 +86,7 @@ def read_file(path: Path, catalog: Catalog) -> tuple[FileReport, list[Observatio
     if _may_be_archived(path):
         return FileReport(path, None), []
     try:
-        with _text(path) as lines:
+        with text_of(path) as lines:
             columns, rows = _rows(path, lines)
             tracker = _recognise(frozenset(columns))
             report = FileReport(path, tracker.name if tracker else None)
@@ -146,7 +146,8 @@ def _files(path: Path) -> list[Path]:
 
 
 @contextmanager
-def _text(path: Path) -> Iterator[TextIO]:
+def text_of(path: Path) -> Iterator[TextIO]:
+    """Open a text, gzipped or not."""
     with path.open("rb") as raw:
         is_gzip = raw.peek(2)[:2] == GZIP
         binary = gzip.GzipFile(fileobj=raw) if is_gzip else raw

@@ -11,7 +11,6 @@ RandomState is used because its stream never changes: what was drawn once can be
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -19,29 +18,14 @@ from numpy.typing import NDArray
 
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
+from scoring.world import DRAWS, EVERYTHING, INPUTS, Array, Stir, World, draw_world, has_norm, scaled
 
-DRAWS = 2_000
 NORMAL_95 = 1.959963984540054
 MEASURED_SPREAD = 0.02  # of the value on a log norm, of the goalposts' distance on a linear one
 CURATED_SPREAD = {"high": 0.05, "medium": 0.10, "low": 0.20}  # of the same, by the confidence of the fact
 LEVEL_MOVES = {"high": 0.25, "medium": 0.5, "low": 0.75}  # how often a judgement is a level off
-GOALPOST_FACTOR = {"log": 2.0, "linear": 1.1, "ordinal": 1.0}
-WEIGHT_SPREAD, DIRICHLET = 0.3, 20.0
 LEAST_MARK = 0.1  # in a product one nought would wipe out all
 COLUMNS = ("value", "value_lo", "value_hi", "age_days", "low", "high", "factor", "state", "status", "confidence")
-
-Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class World:
-    """What a draw changes for everybody: goalposts, weights, and how dimensions become a score."""
-
-    stretch: Array
-    inner: Array
-    outer: Array
-    dimension_weights: Array
-    is_product: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -53,20 +37,20 @@ class Drawn:
     marks: Array
 
 
-def draws(rows: pl.DataFrame, cases: pl.DataFrame, gates: Array, rubric: Rubric) -> Drawn:
+def draws(rows: pl.DataFrame, cases: pl.DataFrame, gates: Array, rubric: Rubric, stir: Stir = EVERYTHING) -> Drawn:
     """Draw the scores, dimensions and marks of one day; criteria stand in the order of the rubric's frame.
 
     `rows` are the questions of the cases in their order, answered, with low and high where they are open.
     """
     frame = rubric.frame()
     groups = frame.select("dimension", "group", "group_weight", "combine").unique(maintain_order=True)
-    world = _world(frame, groups, np.random.RandomState(_seed(rubric.sha256, *map(str, cases["as_of"][:1]))))
+    world = draw_world(frame, groups, np.random.RandomState(_seed(rubric.sha256, *map(str, cases["as_of"][:1]))), stir)
     parts = np.empty((DRAWS, cases.height, len(DIMENSIONS)))
     marks = np.empty((DRAWS, cases.height, frame.height))
     for place, (subject, inputs) in enumerate(cases.select("subject", "inputs_sha256").iter_rows()):
         own = rows.slice(place * frame.height, frame.height)
-        chance = np.random.RandomState(_seed(rubric.sha256, subject, inputs))
-        marks[:, place] = _marks(chance, own, frame, world.stretch, rubric.ordinal)
+        noise = _noise(np.random.RandomState(_seed(rubric.sha256, subject, inputs)), world.stretch.shape, stir)
+        marks[:, place] = _marks(noise, own, frame, world.stretch, rubric.ordinal)
         applies = (own["state"] != "not_applicable").to_numpy()
         parts[:, place] = _dimensions(marks[:, place], applies, world, frame, groups)
     parts *= gates
@@ -76,39 +60,26 @@ def draws(rows: pl.DataFrame, cases: pl.DataFrame, gates: Array, rubric: Rubric)
     return Drawn(totals, parts, marks)
 
 
-def _world(frame: pl.DataFrame, groups: pl.DataFrame, chance: np.random.RandomState) -> World:
-    inner, outer = frame["weight"].to_numpy(), groups["group_weight"].to_numpy()
-    return World(
-        stretch=_stretch(frame, chance.uniform(-1, 1, (DRAWS, frame.height))),
-        inner=inner * np.exp(WEIGHT_SPREAD * chance.standard_normal((DRAWS, frame.height))),
-        outer=outer * np.exp(WEIGHT_SPREAD * chance.standard_normal((DRAWS, groups.height))),
-        dimension_weights=chance.dirichlet([DIRICHLET] * len(DIMENSIONS), DRAWS),
-        is_product=chance.random_sample(DRAWS) < 0.5,
-    )
-
-
-def _stretch(frame: pl.DataFrame, drawn: Array) -> Array:
-    """Give by how much the goalposts lie further apart: the upper one x/÷ 2 on a log norm, x/÷ 1.1 on a linear one."""
-    factor = np.array([GOALPOST_FACTOR[norm] for norm in frame["norm"]]) ** drawn
-    lo, hi = _scaled(frame, frame["lo"]), _scaled(frame, frame["hi"])
-    found: Array = np.where(_is(frame, "log"), 1 + np.log(factor) / (hi - lo), factor)
-    return found
+def _noise(chance: np.random.RandomState, shape: tuple[int, ...], stir: Stir) -> tuple[Array, Array]:
+    """Draw for each answer a normal deviate and a share of 1: without noise 0 and a half."""
+    normal, even = chance.standard_normal(shape), chance.random_sample(shape)
+    return (normal, even) if INPUTS in stir.what else (np.zeros(shape), np.full(shape, 0.5))
 
 
 def _marks(
-    chance: np.random.RandomState, own: pl.DataFrame, frame: pl.DataFrame, stretch: Array, ordinal: tuple[float, ...]
+    noise: tuple[Array, Array], own: pl.DataFrame, frame: pl.DataFrame, stretch: Array, ordinal: tuple[float, ...]
 ) -> Array:
     """Draw the marks of one subject: the answered ones about their value, the open ones among the peers'."""
-    normal, even = chance.standard_normal(stretch.shape), chance.random_sample(stretch.shape)
-    lo, hi = _scaled(frame, frame["lo"]), _scaled(frame, frame["hi"])
+    normal, even = noise
+    lo, hi = scaled(frame, frame["lo"]), scaled(frame, frame["hi"])
     with np.errstate(invalid="ignore"):
-        drawn = _scaled(frame, own["value"]) + normal * _spread(own, frame, np.abs(hi - lo))
+        drawn = scaled(frame, own["value"]) + normal * _spread(own, frame, np.abs(hi - lo))
         share = np.clip((drawn - lo) / ((hi - lo) * stretch), 0, 1)
     moves = _by_confidence(own, LEVEL_MOVES)
     moved = np.where(even < moves / 2, -1, np.where(even > 1 - moves / 2, 1, 0))
     level = np.clip(own["value"].fill_null(0.0).to_numpy() + moved, 0, len(ordinal) - 1)
     judged = np.interp(level, np.arange(len(ordinal)), ordinal)
-    answered = np.where(_is(frame, "ordinal"), judged, 10 * share) * own["factor"].to_numpy()
+    answered = np.where(has_norm(frame, "ordinal"), judged, 10 * share) * own["factor"].to_numpy()
     low, high = (own[end].fill_null(0.0).to_numpy() for end in ("low", "high"))
     found: Array = np.where((own["state"] == "fresh").to_numpy(), answered, low + even * (high - low))
     return found
@@ -117,10 +88,10 @@ def _marks(
 def _spread(own: pl.DataFrame, frame: pl.DataFrame, distance: Array) -> Array:
     """Give the standard deviation of each value on the scale of its norm; it grows with the root of its age."""
     with np.errstate(invalid="ignore"):
-        bounds = (_scaled(frame, own["value_hi"]) - _scaled(frame, own["value_lo"])) / (2 * NORMAL_95)
+        bounds = (scaled(frame, own["value_hi"]) - scaled(frame, own["value_lo"])) / (2 * NORMAL_95)
     is_curated = (own["status"] == "curated").fill_null(False).to_numpy()
     share = np.where(is_curated, _by_confidence(own, CURATED_SPREAD), MEASURED_SPREAD)
-    declared = share * np.where(_is(frame, "log"), 1.0, distance)
+    declared = share * np.where(has_norm(frame, "log"), 1.0, distance)
     age = own["age_days"].fill_null(0.0).to_numpy() / frame["max_age_days"].to_numpy()
     found: Array = np.where(np.isfinite(bounds) & (bounds > 0), bounds, declared) * np.sqrt(1 + age)
     return found
@@ -147,18 +118,6 @@ def _dimensions(
         points[:, DIMENSIONS.index(dimension)] += world.outer[:, place] * mark
         weights[:, DIMENSIONS.index(dimension)] += world.outer[:, place]
     return points / weights
-
-
-def _scaled(frame: pl.DataFrame, values: pl.Series) -> Array:
-    """Give values on the scale of their norm: the logarithm or the value itself; NaN where there is none."""
-    plain = values.fill_null(np.nan).to_numpy()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found: Array = np.where(_is(frame, "log"), np.log(np.maximum(plain, 0)), plain)
-    return found
-
-
-def _is(frame: pl.DataFrame, norm: str) -> Any:
-    return (frame["norm"] == norm).to_numpy()
 
 
 def _seed(*words: str) -> int:

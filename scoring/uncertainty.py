@@ -7,11 +7,12 @@ import polars as pl
 
 from scoring.aggregate import IS_APPLICABLE
 from scoring.confidence import letter
-from scoring.draws import Array, Drawn, draws
+from scoring.draws import Drawn, draws
 from scoring.interval import ends
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
 from scoring.score import Scored
+from scoring.world import EVERYTHING, Array, Stir
 
 KEY = ["as_of", "subject", "rubric"]
 QUANTILES = {"median": 0.5, "lo": 0.05, "hi": 0.95}
@@ -40,7 +41,7 @@ def uncertainty(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> Uncerta
 
 def _of_day(cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> Uncertainty:
     drawn = drawn_day(cases, marked, scored, rubric)
-    ranks = _ranks(drawn.totals, cases["kind"].to_list())
+    ranks = rank_shares(drawn.totals, cases["kind"].to_list())
     intervals = cases.select(*KEY, "coverage", "measured_share").with_columns(
         **quantiles(drawn.totals),
         peers=pl.Series([len(one) for one in ranks], dtype=pl.Int64),
@@ -57,13 +58,15 @@ def _of_day(cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: R
     )
 
 
-def drawn_day(cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> Drawn:
+def drawn_day(
+    cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric, stir: Stir = EVERYTHING
+) -> Drawn:
     """Draw the cases of one day; what is drawn of one does not depend on which others are asked for."""
     questions = marked.filter(pl.col("as_of") == cases["as_of"][0])
     open_ends = ends(questions.filter(IS_APPLICABLE)).select("question", low="lo", high="hi")
     rows = questions.join(open_ends, on="question", how="left", maintain_order="left")
     rows = rows.join(cases.select("subject"), on="subject", how="semi", maintain_order="left")
-    return draws(rows, cases, _gates(scored, cases, rubric), rubric)
+    return draws(rows, cases, _gates(scored, cases, rubric), rubric, stir)
 
 
 def quantiles(drawn: Array) -> dict[str, pl.Series]:
@@ -83,7 +86,7 @@ def _gates(scored: Scored, cases: pl.DataFrame, rubric: Rubric) -> Array:
     return found
 
 
-def _ranks(totals: Array, kinds: list[str]) -> list[list[float]]:
+def rank_shares(totals: Array, kinds: list[str]) -> list[list[float]]:
     """Give per case how often it came first, second ... among the published subjects of its kind."""
     found: list[list[float]] = [[] for _ in kinds]
     for kind in set(kinds):

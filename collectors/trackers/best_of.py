@@ -22,6 +22,7 @@ COLUMNS = {
     "recent_commit_count": METRICS["github.commits_90d"],
 }
 DEFINITIONS = {"recent_commit_count": "commits_90d@tracker"}
+FULL_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})_projects")
 
 
@@ -40,6 +41,12 @@ def read(rows: Iterable[Row], file_name: str, catalog: Catalog) -> Iterator[Read
             yield [_cell(column, subject, valid_at, row[column]) for column in present]
         except ValueError as error:
             yield Refused(str(error))
+
+
+def projects(rows: Iterable[Row]) -> Iterator[str]:
+    """Give the repository of every project of a snapshot, in lower case."""
+    names = ((row.get("github_id") or "").lower() for row in rows)
+    return (name for name in names if FULL_NAME.fullmatch(name))
 
 
 def _cell(column: str, subject: Subject, valid_at: datetime, text: str | None) -> Observation:

@@ -1,0 +1,89 @@
+"""Gather what backtests look at: recordings of many projects, and the warehouse of one's own."""
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from catalog.audit import audits
+from catalog.errors import InputError
+from catalog.load import Catalog
+from catalog.subject import Subject
+from collectors.trackers import best_of
+from flows.clock import midnight
+from flows.importing import read_file, text_of
+from flows.score import ensure_standing, peek
+from flows.settings import Settings
+from scoring.backtest import Auc, Start, fates, starts, survival
+from scoring.rubric import Rubric, available, default_on, load
+from scoring.score import Scored, score
+from scoring.worlds import rank_robustness, without_each
+from warehouse.connection import open_reader
+from warehouse.frame import frame
+from warehouse.query import rows
+from warehouse.scores import evidence, subjects_known
+
+SNAPSHOTS = "*_projects.csv*"
+
+
+def survival_of(folder: Path) -> Iterator[tuple[Start, list[Auc]]]:
+    """Give each forecast that the whole snapshots of a folder allow, and how well each signal did."""
+    files = sorted(folder.rglob(SNAPSHOTS))
+    if not files:
+        raise InputError(
+            f"{folder}: no whole snapshots of best-of-ml-python ({SNAPSHOTS}); name a folder that has some"
+        )
+    catalog = _everybody(files)
+    read = [one for file in files for one in read_file(file, catalog)[1]]
+    found = frame(read).select("subject", "metric", "value", day=pl.col("valid_at").dt.date())
+    rubrics = {name: load(name) for name in available()}
+    for start in starts(found["day"].unique()):
+        yield start, survival(fates(found, start), start.day, rubrics)
+
+
+def seed_again(settings: Settings) -> list[dict[str, object]]:
+    """Score each audited card again from the warehouse; give a row for each published figure."""
+    found = []
+    for card in audits():
+        day = midnight(card.as_of)
+        seen = peek(settings, day, card.rubric)
+        row = seen.scored.scores.filter(pl.col("subject") == card.subject).row(0, named=True)
+        found += [
+            {"subject": card.subject, "as_of": day, "figure": name, "published": said, "scored": row[name]}
+            for name, said in card.published.items()
+        ]
+    return found
+
+
+def ranks_of(settings: Settings, as_of: datetime, rubric: str | None) -> pl.DataFrame:
+    """Give how the ranking of a day bears other worlds."""
+    seen = peek(settings, as_of, rubric)
+    return rank_robustness(seen.marked, seen.scored, seen.rubric)
+
+
+def peers_left_out(settings: Settings, as_of: datetime, rubric_id: str | None) -> pl.DataFrame:
+    """Leave out each subject in turn; give how far any number of the others moved."""
+    rubric: Rubric = load(rubric_id or default_on(as_of))
+    ensure_standing(settings)
+    with open_reader(settings.published) as connection:
+        known_at = rows(connection, "newest_knowledge")[0]["known_at"]
+        known = evidence(connection, rubric.metrics(), known_at, as_of)
+        subjects = subjects_known(connection, known_at)
+    day = pl.DataFrame({"as_of": [as_of]}, schema={"as_of": pl.Datetime("us")})
+
+    def score_of(some: pl.DataFrame) -> Scored:
+        return score(known, some, day, rubric)
+
+    return without_each(subjects, score_of)
+
+
+def _everybody(files: list[Path]) -> Catalog:
+    """Follow every project that any of the files names."""
+    names: dict[str, None] = {}
+    for file in files:
+        with text_of(file) as lines:
+            names |= dict.fromkeys(best_of.projects(csv.DictReader(lines)))
+    subjects = (Subject(id=f"p{number}", name=name, kind="project", github=name) for number, name in enumerate(names))
+    return Catalog(subjects=tuple(subjects))

@@ -1,0 +1,64 @@
+"""The commands that try scores against what came of it, and against other worlds."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.arguments import AsOf, Json, Rubric, day
+from flows.settings import load_settings
+from flows.show import note, show
+
+backtests = typer.Typer(name="backtest", help="Try scores against what came of it, and against other worlds.")
+
+
+@backtests.command()
+def survival(
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="Folder with whole weekly snapshots.")],
+    as_json: Json = False,
+) -> None:
+    """Say how well signals of one day foretell which projects still live two years later."""
+    from flows.backtest import survival_of
+
+    rows = []
+    for start, found in survival_of(data):
+        days = {"forecast": start.day, "outcome": start.outcome_to}
+        rows += [days | vars(one) for one in found]
+    show(rows, ("forecast", "outcome", "signal", "auc", "lo", "hi", "lived", "died"), as_json=as_json)
+    if not rows:
+        note("the snapshots are too few: a forecast takes one a year before, one half a year before, two years after")
+        raise typer.Exit(1)
+
+
+@backtests.command()
+def seed(as_json: Json = False) -> None:
+    """Score the seed card again; exit 1 on any difference from what it published."""
+    from flows.backtest import seed_again
+
+    found = seed_again(load_settings())
+    show(found, ("subject", "as_of", "figure", "published", "scored"), as_json=as_json)
+    raise typer.Exit(int(any(row["published"] != row["scored"] for row in found)))
+
+
+@backtests.command()
+def ranks(as_of: AsOf = None, rubric: Rubric = None, as_json: Json = False) -> None:
+    """Say how scores and ranks bear other inputs, goalposts and weights, any weights of the dimensions among them."""
+    from flows.backtest import ranks_of
+    from flows.score import default_days
+
+    found = ranks_of(load_settings(), day(as_of) if as_of else default_days()[0], rubric)
+    columns = ("subject", "world", "speed_mean", "median", "lo", "hi", "p_first", "peers")
+    show(found.to_dicts(), columns, as_json=as_json)
+    if found.is_empty():
+        note("no subject has a Speed Score on this day; name another with --as-of")
+
+
+@backtests.command()
+def irrelevant(as_of: AsOf = None, rubric: Rubric = None, as_json: Json = False) -> None:
+    """Leave out each subject in turn; exit 1 when a number of any other moves."""
+    from flows.backtest import peers_left_out
+    from flows.score import default_days
+
+    found = peers_left_out(load_settings(), day(as_of) if as_of else default_days()[0], rubric)
+    show(found.to_dicts(), ("left_out", "moved", "bounds"), as_json=as_json)
+    raise typer.Exit(int(any(row["moved"] for row in found.to_dicts())))

@@ -1,0 +1,77 @@
+"""What a draw changes for everybody: goalposts, weights, and how dimensions become a score (METHOD 3.12)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scoring.lint import DIMENSIONS
+
+DRAWS = 2_000
+GOALPOST_FACTOR = {"log": 2.0, "linear": 1.1, "ordinal": 1.0}
+WEIGHT_SPREAD, DIRICHLET = 0.3, 20.0
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Stir:
+    """What is drawn, all else staying as it is; and how evenly dimension weights are drawn (1: any are as likely)."""
+
+    what: frozenset[str]
+    dirichlet: float = DIRICHLET
+
+
+INPUTS, GOALPOSTS, INNER, OUTER, AGGREGATOR = "inputs", "goalposts", "inner weights", "dimension weights", "aggregator"
+EVERYTHING = Stir(frozenset({INPUTS, GOALPOSTS, INNER, OUTER, AGGREGATOR}))
+
+
+@dataclass(frozen=True)
+class World:
+    """What a draw changes for everybody: goalposts, weights, and how dimensions become a score."""
+
+    stretch: Array
+    inner: Array
+    outer: Array
+    dimension_weights: Array
+    is_product: NDArray[np.bool_]
+
+
+def draw_world(frame: pl.DataFrame, groups: pl.DataFrame, chance: np.random.RandomState, stir: Stir) -> World:
+    """Draw a world; all is drawn in one order, whatever of it is stirred, so that a part is the same in every world."""
+    inner, outer = frame["weight"].to_numpy(), groups["group_weight"].to_numpy()
+    stretch = _stretch(frame, chance.uniform(-1, 1, (DRAWS, frame.height)))
+    inner_noise, outer_noise = (chance.standard_normal((DRAWS, rows)) for rows in (frame.height, groups.height))
+    dimension_weights = chance.dirichlet([stir.dirichlet] * len(DIMENSIONS), DRAWS)
+    is_product = chance.random_sample(DRAWS) < 0.5
+    spread = WEIGHT_SPREAD * (INNER in stir.what)
+    even = np.full_like(dimension_weights, 1 / len(DIMENSIONS))
+    return World(
+        stretch=stretch if GOALPOSTS in stir.what else np.ones_like(stretch),
+        inner=inner * np.exp(spread * inner_noise),
+        outer=outer * np.exp(spread * outer_noise),
+        dimension_weights=dimension_weights if OUTER in stir.what else even,
+        is_product=is_product & (AGGREGATOR in stir.what),
+    )
+
+
+def _stretch(frame: pl.DataFrame, drawn: Array) -> Array:
+    """Give by how much the goalposts lie further apart: the upper one x/÷ 2 on a log norm, x/÷ 1.1 on a linear one."""
+    factor = np.array([GOALPOST_FACTOR[norm] for norm in frame["norm"]]) ** drawn
+    lo, hi = scaled(frame, frame["lo"]), scaled(frame, frame["hi"])
+    found: Array = np.where(has_norm(frame, "log"), 1 + np.log(factor) / (hi - lo), factor)
+    return found
+
+
+def scaled(frame: pl.DataFrame, values: pl.Series) -> Array:
+    """Give values on the scale of their norm: the logarithm or the value itself; NaN where there is none."""
+    plain = values.fill_null(np.nan).to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Array = np.where(has_norm(frame, "log"), np.log(np.maximum(plain, 0)), plain)
+    return found
+
+
+def has_norm(frame: pl.DataFrame, norm: str) -> Any:
+    """Tell which criteria have a norm."""
+    return (frame["norm"] == norm).to_numpy()

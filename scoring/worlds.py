@@ -1,0 +1,84 @@
+"""How a ranking bears other worlds (METHOD 3.12), and whether peers change a number (METHOD 3.2)."""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from scoring.rubric import Rubric
+from scoring.score import Scored
+from scoring.uncertainty import drawn_day, quantiles, rank_shares
+from scoring.world import AGGREGATOR, EVERYTHING, GOALPOSTS, INNER, INPUTS, OUTER, Stir
+
+ANY = 1.0
+WORLDS = {
+    "inputs": Stir(frozenset({INPUTS})),
+    "goalposts": Stir(frozenset({GOALPOSTS})),
+    "inner weights": Stir(frozenset({INNER})),
+    "dimension weights": Stir(frozenset({OUTER})),
+    "any dimension weights": Stir(frozenset({OUTER}), ANY),
+    "aggregator": Stir(frozenset({AGGREGATOR})),
+    "everything": EVERYTHING,
+}
+NUMBERS = ["speed_score", "speed_mean", "speed_raw", "coverage", "measured_share"]
+CASE = ["as_of", "subject"]
+
+
+def rank_robustness(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> pl.DataFrame:
+    """Give per world and published subject of one day: score, median, 5-95 %, peers and the share of draws as first."""
+    kinds = marked.select(*CASE, "kind").unique()
+    published = scored.scores.filter(pl.col("speed_raw").is_not_null())
+    cases = published.join(kinds, on=CASE).sort("subject")
+    if cases.is_empty():
+        return pl.DataFrame()
+    found = []
+    for world, stir in WORLDS.items():
+        totals = drawn_day(cases, marked, scored, rubric, stir).totals
+        ranks = rank_shares(totals, cases["kind"].to_list())
+        found.append(
+            cases.select("subject", "kind", "speed_mean").with_columns(
+                **quantiles(totals),
+                world=pl.lit(world),
+                peers=pl.Series([len(one) for one in ranks], dtype=pl.Int64),
+                p_first=pl.Series([one[0] for one in ranks], dtype=pl.Float64),
+            )
+        )
+    shown = pl.concat(found).with_columns(pl.col("median", "lo", "hi").round(3))
+    return shown.sort(pl.col("speed_mean"), descending=True, maintain_order=True)
+
+
+def without_each(subjects: pl.DataFrame, score_of: Callable[[pl.DataFrame], Scored]) -> pl.DataFrame:
+    """Leave out each subject in turn and score the others; give how far any number of theirs moved.
+
+    Gives left_out, moved (of scores, dimensions, marks and points; it has to be 0) and bounds (the ends of what is
+    missing, which lean on peers).
+    """
+    whole = score_of(subjects)
+    rows = []
+    for name in sorted(subjects["subject"]):
+        rest = score_of(subjects.filter(pl.col("subject") != name))
+        rows.append({"left_out": name, **_moved(_without(whole, name), rest)})
+    return pl.DataFrame(rows)
+
+
+def _without(scored: Scored, name: str) -> Scored:
+    others = pl.col("subject") != name
+    return Scored(*(getattr(scored, part).filter(others) for part in ("scores", "dimensions", "contributions")))
+
+
+def _moved(one: Scored, other: Scored) -> dict[str, float]:
+    numbers = [
+        _furthest(one.scores, other.scores, NUMBERS),
+        _furthest(one.dimensions, other.dimensions, ["score", "raw", "coverage"]),
+        _furthest(one.contributions, other.contributions, ["value", "mark", "weight", "points"]),
+    ]
+    return {"moved": max(numbers), "bounds": _furthest(one.dimensions, other.dimensions, ["lo", "hi"])}
+
+
+def _furthest(one: pl.DataFrame, other: pl.DataFrame, columns: list[str]) -> float:
+    """Give the largest difference; infinite where something came or went."""
+    far = 0.0
+    for name in columns:
+        if (one[name].is_null() != other[name].is_null()).any():
+            return float("inf")
+        far = max(far, float((one[name] - other[name]).abs().max() or 0.0))  # type: ignore[arg-type]
+    return far

@@ -1,0 +1,75 @@
+"""The backtests as commands, on the real recordings where they are."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli import app
+from flows.settings import load_settings
+
+FLOWS_LEAD = ("ecosystem 2026.1", "ecosystem 2024.1", "stars")
+
+
+def test_survival_is_foretold_by_flows_better_than_by_stocks_and_not_by_the_share_ever_closed(recorded):
+    rows = told(["backtest", "survival", "--data", str(recorded / "github_snapshots"), "--json"])
+    forecasts = {row["forecast"] for row in rows}
+
+    assert sorted(forecasts) == ["2021-11-17", "2022-01-06"]
+    for day in forecasts:
+        area = {row["signal"]: row["auc"] for row in rows if row["forecast"] == day}
+        assert [area[name] for name in FLOWS_LEAD] == sorted((area[name] for name in FLOWS_LEAD), reverse=True)
+        assert area["ecosystem 2026.1"] > 0.73
+        assert area["ecosystem 2024.1"] > 0.70
+        assert area["stars"] < 0.65
+        assert 0.45 < area["ever_closed"] < 0.57
+    assert {(row["forecast"], row["lived"] + row["died"]) for row in rows} == {("2021-11-17", 278), ("2022-01-06", 304)}
+
+
+def test_a_folder_without_snapshots_is_named(home, tmp_path):
+    found = CliRunner().invoke(app, ["backtest", "survival", "--data", str(tmp_path)])
+
+    assert "no whole snapshots of best-of-ml-python" in str(found.exception)
+
+
+def test_the_seed_card_is_scored_again(home):
+    rows = told(["backtest", "seed", "--json"])
+
+    assert [(row["figure"], row["published"], row["scored"]) for row in rows] == [
+        ("speed_mean", 8.96, 8.96),
+        ("ecosystem", 9.5, 9.5),
+        ("production", 8.5, 8.5),
+        ("research", 9.8, 9.8),
+        ("learning", 9.0, 9.0),
+        ("performance", 8.0, 8.0),
+    ]
+
+
+def test_ranks_are_told_in_every_world_of_a_published_subject(home):
+    rows = told(["backtest", "ranks", "--as-of", "2024-01-31", "--rubric", "2024.1", "--json"])
+
+    assert {row["subject"] for row in rows} == {"pytorch"}
+    assert len(rows) == 7
+
+
+def test_without_a_published_subject_there_are_no_ranks(home):
+    assert told(["backtest", "ranks", "--as-of", "2015-01-01", "--json"]) == []
+
+
+def test_no_number_of_the_shipped_history_moves_when_a_subject_is_left_out(home):
+    rows = told(["backtest", "irrelevant", "--as-of", "2024-01-31", "--rubric", "2024.1", "--json"])
+
+    assert len(rows) == 14
+    assert {row["moved"] for row in rows} == {0.0}
+
+
+def told(command: list[str]) -> list[dict]:
+    found = CliRunner().invoke(app, command)
+    assert found.exit_code == 0, found.output
+    return json.loads(found.stdout)
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("SPEEDSCORE_HOME_DIR", str(tmp_path))
+    return load_settings()
