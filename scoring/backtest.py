@@ -12,6 +12,13 @@ from scoring.score import score
 
 NORMAL_95 = 1.959963984540054
 DIGITS = 4
+UNSAID: dict[str, type[pl.DataType] | pl.DataType] = {
+    "lo": pl.Float64,
+    "hi": pl.Float64,
+    "valid_until": pl.Datetime("us"),
+    "confidence": pl.String,
+    "doubted_at": pl.Datetime("us"),
+}
 COUNTS = {"stars": "github.stars", "forks": "github.forks", "contributors": "github.contributors",
           "commits": "github.commits_total", "closed": "github.issues_closed_ever",
           "open": "github.open_issues"}  # fmt: skip
@@ -104,12 +111,10 @@ def partial_ecosystem(known: pl.DataFrame, on: date, rubric: Rubric) -> pl.Serie
     }
     as_of = datetime(on.year, on.month, on.day)  # noqa: DTZ001 - naive UTC everywhere
     told = known.select("subject", **values).unpivot(index="subject", variable_name="metric", on=list(values))
-    none: dict[str, type[pl.DataType] | pl.DataType] = {"lo": pl.Float64, "hi": pl.Float64, "valid_until": pl.Datetime("us"), "confidence": pl.String,
-            "doubted_at": pl.Datetime("us")}  # fmt: skip
     moment = pl.lit(as_of - timedelta(days=1), pl.Datetime("us"))
     evidence = told.with_columns(
         source=pl.lit("backtest"), lane=pl.lit(0, pl.Int32), valid_at=moment, known_at=moment,
-        status=pl.lit("measured"), **{name: pl.lit(None, kind) for name, kind in none.items()},
+        status=pl.lit("measured"), **{name: pl.lit(None, kind) for name, kind in UNSAID.items()},
     )  # fmt: skip
     who = known.select("subject", kind=pl.lit("project"))
     day = pl.DataFrame({"as_of": [as_of]}, schema={"as_of": pl.Datetime("us")})
