@@ -191,10 +191,10 @@ def repositories_say(known: Callable[[str], Any]) -> Callable[[Wire, Asked], Rep
     return answer
 
 
-def collected(server: Loopback, **more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def collected(server: Loopback, memory: dict[str, Any] = MEMORY, **more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Give the rows of repositories by name, and what was said of roles."""
     with upstream(server) as found:
-        told = list(liveness.collect([ONE], replace(found, memory=MEMORY, **more), MAY_DAY))
+        told = list(liveness.collect([ONE], replace(found, memory=memory, **more), MAY_DAY))
     rows = {row["repository"]: row for row in told[0].rows}
     return rows, {one.metric: one for one in told[2:]}
 
@@ -252,6 +252,20 @@ def test_a_server_that_is_down_is_soon_left_alone(server):
     assert {row["reason"] for row in rows.values()} == {"unreachable"}
     assert {one.reason for one in roles.values()} == {Reason.UNREACHABLE}
     assert len(server.asked) <= 3 * 7
+
+
+@pytest.mark.parametrize(("days", "reason"), [(28, None), (29, Reason.INCOMPLETE)])
+def test_a_state_counts_for_four_weeks_when_its_repository_is_not_seen_again(server, days, reason):
+    memory = remembering(1, state="retired")
+    memory["repositories"]["one/phone"] |= {"seen_at": MAY_DAY - days * DAY}
+    del memory["repositories"]["one/tablet"]
+    server.answering = repositories_say(lambda _: node(isArchived=True))
+
+    rows, roles = collected(server, memory)
+
+    assert list(rows) == ["One/Tablet"]
+    assert list(roles) == ["liveness.mobile"]
+    assert roles["liveness.mobile"].reason == reason
 
 
 def test_without_a_token_every_role_says_so_and_nobody_is_asked(server):

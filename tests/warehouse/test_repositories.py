@@ -1,9 +1,13 @@
 """What was seen of repositories is kept once; the queue of reviews opens a row once and closes what no longer stands."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from catalog.fact import Fact
+from tests.warehouse.builders import FOLLOWED, bring, learned
 from warehouse.query import rows
 from warehouse.repositories import COMMITS, STATE, keep_reviews, land_repositories, repository_states
+from warehouse.scores import evidence
 
 MAY_DAY = datetime(2026, 5, 1)
 WEEK = timedelta(days=7)
@@ -71,3 +75,19 @@ def test_a_review_is_opened_once_and_closed_when_it_no_longer_stands(warehouse):
     assert rows(warehouse, "open_review_count") == [
         {"kind": "contradicted", "findings": 2, "facts": 1, "oldest": MAY_DAY}
     ]
+
+
+def test_evidence_says_since_when_a_fact_is_doubted_as_it_was_known(warehouse):
+    days = {"valid_from": date(2026, 1, 1), "review_by": date(2026, 12, 1)}
+    fact = Fact(subject="jax", metric="curated.mobile", value="good", source="docs", confidence="high", **days)
+    bring(warehouse, fact.observe(), at=0, catalog=replace(FOLLOWED, facts=(fact,)))
+    keep_reviews(warehouse, [finding(subject="jax")], learned(2), "one")
+    keep_reviews(warehouse, [], learned(4), "two")
+
+    def told(known: int) -> tuple[str, datetime | None]:
+        row = evidence(warehouse, ["curated.mobile"], learned(known), EVER_AFTER).row(0, named=True)
+        return row["confidence"], row["doubted_at"]
+
+    assert [told(known) for known in (1, 2, 3, 4)] == [
+        ("high", None), ("high", learned(2)), ("high", learned(2)), ("high", None),
+    ]  # fmt: skip
