@@ -17,7 +17,7 @@ from flows.memory import memory
 from flows.score import days_between
 from flows.settings import Settings
 from warehouse.cells import Expected, lacking
-from warehouse.connection import open_reader
+from warehouse.connection import bring_up_to_date, open_reader
 from warehouse.query import rows
 
 
@@ -89,6 +89,7 @@ def plan(settings: Settings, span: Span, subject_ids: Sequence[str], names: Sequ
     """Give the steps that would bring the days that are lacking; asks nobody."""
     if span.last < span.first:
         raise InputError(f"--from {span.first:%Y-%m-%d} lies after --to {span.last:%Y-%m-%d}; turn them round")
+    bring_up_to_date(settings.published, utc_now())
     catalog = pinned(settings, settings.followed.only(subject_ids))
     cells = _lacking(settings, span, catalog.subjects, chosen_sources(names))
     known, now = memory(settings, utc_now(), span.first), utc_now()

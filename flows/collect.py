@@ -26,7 +26,7 @@ from flows.clock import utc_now
 from flows.land import Begun
 from flows.memory import memory
 from flows.settings import Settings
-from warehouse.connection import open_reader
+from warehouse.connection import bring_up_to_date, open_reader
 from warehouse.papers import PapersError, shares
 from warehouse.query import rows
 
@@ -122,6 +122,7 @@ def broken_down(name: str, settings: Settings, subject_ids: Sequence[str]) -> Co
 
 def plan_night(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -> list[dict[str, Any]]:
     """Give what tonight would ask of each limit, at most; nobody is asked."""
+    bring_up_to_date(settings.published, utc_now())
     catalog, known = settings.followed.only(subject_ids), memory(settings, utc_now())
     tokens = dict.fromkeys(ON_GITHUB, bool(settings.github_credentials))
     tokens["stackoverflow"] = settings.stackexchange_key is not None

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 import stamina
@@ -19,11 +20,13 @@ from catalog.observation import Observation, Reason
 from collectors import discord
 from collectors.http import Http
 from collectors.source import Papers, Source, sources
-from flows import collect
-from flows.collect import Collected, chosen_sources, collect_source, pinned, seam, upstream_of
+from flows import backfill, collect
+from flows.backfill import Span
+from flows.collect import Collected, chosen_sources, collect_source, pinned, plan_night, seam, upstream_of
 from flows.land import Begun, land_observations
 from flows.settings import Settings, load_settings
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, always, as_json, serving
+from warehouse.migrate import migrate, migrations
 
 MAY_DAY = datetime(2026, 5, 1, 2)
 CATALOG = """
@@ -42,6 +45,18 @@ name = "Beta"
 kind = "framework"
 github = "beta/beta"
 """
+
+# --- what it would take ---
+
+
+def test_a_plan_can_be_made_over_what_an_older_version_published(settings):
+    settings.published.parent.mkdir(parents=True)
+    with duckdb.connect(settings.published) as older:
+        migrate(older, MAY_DAY, migrations()[:3])
+
+    assert [one["calls"] for one in plan_night(settings, [], ["discord"])] == [1]
+    assert backfill.plan(settings, Span(datetime(2026, 4, 1), datetime(2026, 4, 2)), [], ["discord"]).steps == {}
+
 
 # --- asking one source ---
 
