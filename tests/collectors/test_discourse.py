@@ -30,6 +30,12 @@ def test_the_recorded_oldest_forum_counts_accounts_and_knows_no_activity(recorde
     assert (active.value, active.reason) == (None, Reason.NOT_SUPPORTED)
 
 
+@pytest.mark.parametrize("page", ["discourse_topics", "discourse_topic_1148"])
+def test_a_recorded_page_of_something_else_has_changed(recorded, page):
+    with pytest.raises(ChangedError, match=r"about\.stats"):
+        read(json.loads((recorded / f"discourse/perceval/{page}.json").read_text()))
+
+
 def test_each_forum_is_asked_at_its_own_address(server):
     server.answering = always(as_json({"about": {"stats": {"users_count": 3, "active_users_30_days": 0}}}))
 

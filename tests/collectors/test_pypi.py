@@ -11,7 +11,7 @@ from catalog.subject import Subject
 from collectors import pypi
 from collectors.archive import Answer
 from collectors.errors import ChangedError, IncompleteError
-from collectors.pypi import read_overall
+from collectors.pypi import read_days, read_overall
 from collectors.source import Upstream
 from tests.collectors.loopback import MAY_DAY, Loopback, Reply, always, as_json, seam
 
@@ -55,6 +55,12 @@ def test_a_hole_in_the_days_is_incomplete_and_no_lower_sum():
         read(payload)
 
 
+def test_the_recorded_days_are_read_without_those_of_mirrors(recorded):
+    payload = json.loads((recorded / "pypi/pypistats_samples/01_overall_downloads.json").read_text())
+
+    assert read_days(payload) == {date(2020, 5, 1): 2_083_472, date(2020, 5, 2): 1_475_979}
+
+
 def test_the_recorded_answer_of_two_days_is_incomplete(recorded):
     payload = json.loads((recorded / "pypi/pypistats_samples/01_overall_downloads.json").read_text())
 
@@ -62,7 +68,18 @@ def test_the_recorded_answer_of_two_days_is_incomplete(recorded):
         read(payload)
 
 
-@pytest.mark.parametrize("name", ["04_recent_downloads", "10_system_downloads"])
+OTHER_QUESTIONS = [
+    "02_python_major_downloads",
+    "04_recent_downloads",
+    "05_recent_downloads",
+    "07_python_major_downloads",
+    "08_python_minor_downloads",
+    "10_system_downloads",
+    "11_python_minor_downloads",
+]
+
+
+@pytest.mark.parametrize("name", OTHER_QUESTIONS)
 def test_a_recorded_answer_to_another_question_is_a_source_error(recorded, name):
     payload = json.loads((recorded / f"pypi/pypistats_samples/{name}.json").read_text())
 
