@@ -36,6 +36,7 @@ from collectors.git_process import (
     OFFLINE,
     BrokenError,
     CloneError,
+    HugeError,
     NoFilterError,
     NoGitError,
     TimeUpError,
@@ -88,7 +89,12 @@ def fetch(full_name: str, folder: Path, timeout_s: float, github_id: int | None 
 
 
 def _bring(place: Path, url: str, ends_at: float) -> None:
-    """Bring a clone up to date; one that is half made or broken is thrown away and made anew, once."""
+    """Bring a clone up to date; one that is half made or broken is thrown away and made anew, once.
+
+    What is too large to be kept is thrown away at once.
+    """
+    for left_over in place.glob("objects/pack/tmp_*"):
+        left_over.unlink()
     if _is_whole(place, ends_at):
         try:
             _update(place, url, ends_at)
@@ -96,6 +102,14 @@ def _bring(place: Path, url: str, ends_at: float) -> None:
             log.warning("%s cannot be used and is made anew: %s", place.name, error)
         else:
             return
+    try:
+        _make_anew(place, url, ends_at)
+    except HugeError:
+        shutil.rmtree(place)
+        raise
+
+
+def _make_anew(place: Path, url: str, ends_at: float) -> None:
     try:
         _make(place, url, ends_at, FILTER)
     except NoFilterError:

@@ -16,6 +16,7 @@ from collectors.errors import (
     NotSupportedError,
     RestrictedError,
     SourceError,
+    TooLargeError,
 )
 
 PATIENCE_S = 5.0
@@ -46,6 +47,10 @@ ALWAYS = {
     "LC_ALL": "C",
     "SSH_ASKPASS_REQUIRE": "never",
 }
+LARGEST_FILE = 2 * 2**30
+# A file that grows larger is refused by the system, and git says so instead of being killed.
+BOUNDED = ("/bin/sh", "-c", 'trap \'\' XFSZ; ulimit -f "$0" && exec "$@"')
+BLOCK = 512
 # Defaults: GIT_HTTP_LOW_SPEED_* of the user go before them.
 STALLED = ("-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60")
 OFFLINE = {"GIT_ALLOW_PROTOCOL": "none"}
@@ -75,6 +80,12 @@ class NoFilterError(BrokenError):
     """The server sends everything or nothing; it is asked again for everything."""
 
 
+class HugeError(TooLargeError):
+    """The history is larger than a clone may be: nobody must act."""
+
+    next_step = f"none: no file of a clone may have more than {LARGEST_FILE:,} bytes"
+
+
 class TimeUpError(NoAnswerError):
     """The time was up: nobody must act."""
 
@@ -85,7 +96,8 @@ FAULTS: tuple[tuple[re.Pattern[str], type[SourceError]], ...] = tuple(
     for pattern, error in (
         (r"unknown option", NoGitError),
         (r"filter '[^']*' not supported|filter-spec|support.* filter", NoFilterError),
-        (r"no space left|disk quota|read-only file system|file too large", CloneError),
+        (r"file too large", HugeError),
+        (r"no space left|disk quota|read-only file system", CloneError),
         (r"repository .*not found|returned error: (404|410)|not appear to be a git repository", GoneError),
         (r"could not read (username|password)|terminal prompts disabled", GoneError),
         (r"returned error: 429", LimitError),
@@ -116,12 +128,13 @@ def run(place: Path, *arguments: str, ends_at: float, more: dict[str, str] | Non
 
 
 def start(place: Path, arguments: Sequence[str], more: dict[str, str], err: int) -> "subprocess.Popen[bytes]":
-    """Start git in a group of its own, without anybody to ask; the user's configuration of git stays in force."""
+    """Start git in a group of its own, without anybody to ask, its files bounded; its configuration stays in force."""
     apart = [f"--unset={name}" for name in sorted(FOREIGN)]
     own = [f"{name}={text}" for name, text in {**ALWAYS, **more}.items()]
+    bounded = (*BOUNDED, str(LARGEST_FILE // BLOCK))
     try:
-        return subprocess.Popen(  # noqa: S603 - our own arguments, no shell
-            ["env", *apart, *own, "git", *STALLED, "-C", str(place), "--git-dir=.", *arguments],  # noqa: S607 - of the PATH
+        return subprocess.Popen(  # noqa: S603 - our own arguments, no text that a shell reads
+            ["env", *apart, *own, *bounded, "git", *STALLED, "-C", str(place), "--git-dir=.", *arguments],  # noqa: S607 - of the PATH
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=err,

@@ -11,7 +11,8 @@ from github import Github
 from catalog.metric import METRICS
 from catalog.subject import Subject
 from collectors.errors import IncompleteError, LimitError, NoAnswerError, NoTokenError, SourceError
-from collectors.git_log import fetch, observe, read_log
+from collectors.git_log import observe, read_log
+from collectors.git_patience import Patience
 from collectors.github_client import connect
 from collectors.github_issue_closes import ISSUES_A_QUERY, ask_closes
 from collectors.github_issue_comments import IDS_A_QUERY, changes_field, changes_fields, fill_comments
@@ -50,6 +51,7 @@ COMMENTED_ISSUES_A_NIGHT = 200
 ISSUES_ASKED_A_NIGHT = {False: 2_000, True: 100}
 CONNECTIONS = len(WINDOWS) + 3
 CLONE_PATIENCE_S = 900.0
+CLONES_PATIENCE_S = 3_600.0
 FROM_CLONE = (
     METRICS["github.commits_total"],
     METRICS["github.commits_week"],
@@ -172,11 +174,12 @@ def _issues(asked: Ask, upstream: Upstream, more: More, valid_at: datetime) -> C
 
 def _commits(upstream: Upstream, valid_at: datetime) -> Callable[[Subject], list[Found]]:
     """Count commits and people in the bare clone; where the API's host is silent the clone's is not asked."""
+    patience = Patience(CLONE_PATIENCE_S, CLONES_PATIENCE_S)
 
     def ask(subject: Subject) -> list[Found]:
         if upstream.folder is None or upstream.http.silent_hosts or upstream.http.replay:
             raise NoAnswerError("GitHub does not answer tonight, so its repositories were not fetched")
-        commits = read_log(fetch(subject.github, upstream.folder, CLONE_PATIENCE_S, subject.github_id))
+        commits = read_log(patience.fetch(subject.github, upstream.folder, subject.github_id))
         return list(observe(commits, subject, [midnight(valid_at)]))
 
     return ask

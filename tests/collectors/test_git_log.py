@@ -1,6 +1,7 @@
 """The commits of a default branch: fetched by real git from hand-made repositories, read, and counted."""
 
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -24,16 +25,18 @@ from collectors.errors import (
     NotSupportedError,
     RestrictedError,
     SourceError,
+    TooLargeError,
 )
 from collectors.git_log import BrokenError, CloneError, Commit, all_time_identities, fetch, observe, read_log
 from collectors.identities import Kind
 from tests.collectors.git_server import ANN, BOB, GitServer, Repository, git, serve_from
-from tests.collectors.loopback import Reply, always
+from tests.collectors.loopback import Asked, Reply, Wire, always
 
 MONDAY = datetime(2026, 5, 4)
 WEDNESDAY = datetime(2026, 5, 6)
 SECOND = timedelta(seconds=1)
 PATIENCE_S = 60.0
+NOISE = random.Random(1).randbytes(200_000).hex()  # noqa: S311 - no secret
 R = Subject(id="r", name="R", kind="library", github="o/r")
 
 
@@ -711,6 +714,44 @@ def test_a_silent_server_is_given_up_when_the_time_is_up(github, home, server):
     assert time.monotonic() - began < 10
 
 
+def test_a_server_that_drips_is_given_up_when_the_time_is_up(github, home, server):
+    server.answering = drip
+    github.leads_to(f"{server.url}/")
+
+    began = time.monotonic()
+    with pytest.raises(NoAnswerError, match="time was up"):
+        fetch("o/r", home, 1.0)
+
+    assert time.monotonic() - began < 10
+
+
+def test_a_history_larger_than_a_clone_may_be_is_too_large_and_leaves_nothing(github, home, monkeypatch):
+    repository = github.repository(uploadpack__allowFilter="false")
+    repository.commit(MONDAY, tree=repository.tree(noise=NOISE))
+    monkeypatch.setattr(git_process, "LARGEST_FILE", 2**16)
+
+    with pytest.raises(TooLargeError) as caught:
+        fetch("o/r", home, PATIENCE_S)
+
+    assert caught.value.reason is Reason.TOO_LARGE
+    assert not (home / "git/o__r.git").exists()
+
+
+def test_what_makes_a_clone_too_large_one_night_does_not_cost_what_stands(github, home, monkeypatch):
+    repository = github.repository(uploadpack__allowFilter="false")
+    repository.commit(MONDAY)
+    clone = fetch("o/r", home, PATIENCE_S)
+    repository.commit(MONDAY, tree=repository.tree(noise=NOISE))
+    monkeypatch.setattr(git_process, "LARGEST_FILE", 2**16)
+
+    for _ in range(2):
+        with pytest.raises(TooLargeError):
+            fetch("o/r", home, PATIENCE_S)
+
+    assert len(read_log(clone)) == 1
+    assert len(list(clone.glob("objects/pack/tmp_*"))) <= 1
+
+
 def test_a_slow_disk_does_not_cost_the_clone(github, home, monkeypatch):
     github.repository().commit(MONDAY)
     clone = fetch("o/r", home, PATIENCE_S)
@@ -894,6 +935,16 @@ DAMAGES = {
     "no config": _no_config,
     "no repository": _no_repository,
 }
+
+
+def drip(wire: Wire, _: Asked) -> None:
+    """Promise much and send a byte now and then."""
+    wire.send_response_only(200)
+    wire.send_header("Content-Type", "application/x-git-upload-pack-advertisement")
+    wire.send_header("Content-Length", "100000")
+    wire.end_headers()
+    while not wire.server.released.wait(0.1):
+        wire.wfile.write(b"0")
 
 
 def until(done, seconds: float = 10.0) -> None:
