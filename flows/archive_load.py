@@ -5,9 +5,9 @@ from itertools import islice
 from flows.archive_days import Landable, page_of
 from flows.archive_parts import read_part
 from flows.land import Begun, land_page, publish
+from flows.reading import reading
 from flows.settings import Settings
 from warehouse.archive_days import landed_parts
-from warehouse.connection import open_reader
 
 PARTS_AT_ONCE = 100
 
@@ -15,7 +15,7 @@ PARTS_AT_ONCE = 100
 def load_parts(settings: Settings, begun: Begun) -> int:
     """Land what has not landed yet, of the subjects that are followed; give how many parts."""
     followed = {one.id for one in settings.followed.subjects}
-    with open_reader(settings.published) as connection:
+    with reading(settings) as connection:
         landed = landed_parts(connection)
     manifests = sorted((settings.home_dir.resolve() / "gharchive" / "parts").glob("*.json"))
     parts = (part for part in map(read_part, manifests) if part and part.sha256 not in landed)

@@ -14,10 +14,10 @@ from flows.archive_days import ARCHIVE, priced
 from flows.clock import utc_now
 from flows.collect import chosen_sources, pinned
 from flows.memory import memory
+from flows.reading import reading
 from flows.score import days_between
 from flows.settings import Settings
 from warehouse.cells import Expected, lacking
-from warehouse.connection import bring_up_to_date, open_reader
 from warehouse.query import rows
 
 
@@ -89,7 +89,6 @@ def plan(settings: Settings, span: Span, subject_ids: Sequence[str], names: Sequ
     """Give the steps that would bring the days that are lacking; asks nobody."""
     if span.last < span.first:
         raise InputError(f"--from {span.first:%Y-%m-%d} lies after --to {span.last:%Y-%m-%d}; turn them round")
-    bring_up_to_date(settings.published, utc_now())
     catalog = pinned(settings, settings.followed.only(subject_ids))
     cells = _lacking(settings, span, catalog.subjects, chosen_sources(names))
     known, now = memory(settings, utc_now(), span.first), utc_now()
@@ -113,7 +112,7 @@ def holes(settings: Settings, span: Span, subject_ids: Sequence[str]) -> list[di
     ways = {metric: way for way in WAYS for metric in way.metrics}
     reasons: dict[tuple[str, str], str] = {}
     if settings.published.exists():
-        with open_reader(settings.published) as connection:
+        with reading(settings) as connection:
             told = rows(connection, "holes", first=span.first, last=span.last)
             reasons = {(row["subject"], row["metric"]): row["reason"] for row in told}
     return [
@@ -146,7 +145,7 @@ def _lacking(settings: Settings, span: Span, subjects: Sequence[Subject], names:
     ]
     if not settings.published.exists():
         return {(one.subject, one.metric): days_between(one.first, one.last, "day") for one in expected}
-    with open_reader(settings.published) as connection:
+    with reading(settings) as connection:
         return lacking(connection, expected)
 
 
@@ -154,5 +153,5 @@ def _created(settings: Settings) -> dict[str, date]:
     """Give the day on which each repository begins, where its star history has told it."""
     if not settings.published.exists():
         return {}
-    with open_reader(settings.published) as connection:
+    with reading(settings) as connection:
         return {row["subject"]: row["created_on"] for row in rows(connection, "created_on")}

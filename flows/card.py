@@ -10,6 +10,7 @@ import polars as pl
 
 from catalog.audit import Audit, audits
 from catalog.metric import METRICS
+from flows.reading import reading
 from flows.score import Peek, ensure_standing, look
 from flows.settings import Settings
 from reports.card_facts import DIMENSIONS, CardFacts
@@ -21,7 +22,6 @@ from scoring.phrases import Phrase, phrases
 from scoring.quick_take import QuickTake, quick_take
 from scoring.rubric import default_on, load
 from scoring.trend import Change
-from warehouse.connection import open_reader
 from warehouse.figures import Figures, behind_figures, beside_figures
 from warehouse.label import label
 from warehouse.query import rows
@@ -55,7 +55,7 @@ def sight(settings: Settings, as_of: datetime, rubric_id: str | None = None) -> 
     """Look at a day from the published warehouse with all that is known; store nothing."""
     rubric = load(rubric_id or default_on(as_of))
     ensure_standing(settings)
-    with open_reader(settings.published) as connection:
+    with reading(settings) as connection:
         known_at = rows(connection, "newest_knowledge")[0]["known_at"]
         seen = look(connection, months_to(as_of), rubric, known_at)
         today = seen.scored.contributions.filter(pl.col("as_of") == as_of)

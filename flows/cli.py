@@ -144,14 +144,14 @@ def sql(
     as_json: Json = False,
 ) -> None:
     """Query the published warehouse, read-only."""
-    from warehouse.connection import open_reader
+    from flows.reading import reading
     from warehouse.query import ask
 
     if query is None and sys.stdin.isatty():
         raise InputError('no query; try: speedscore sql "from latest_score"')
     if form not in {"table", "csv", "json"}:
         raise InputError(f"--format {form!r}: choose table, csv, json")
-    with open_reader(load_settings().published) as connection:
+    with reading(load_settings()) as connection:
         found = ask(connection, query if query is not None else sys.stdin.read())
         columns, rows = found.columns, found.rows
     if form == "csv":
@@ -171,11 +171,11 @@ def status(
         rows = [{"setting": name, "value": str(value)} for name, value in chosen.model_dump().items()]
         show(rows, ("setting", "value"), as_json=as_json)
         return
-    from warehouse.connection import open_reader
+    from flows.reading import reading
     from warehouse.label import label
     from warehouse.query import rows as ask
 
-    with open_reader(chosen.published) as connection:
+    with reading(chosen) as connection:
         fresh, runs, mark = ask(connection, "freshness"), ask(connection, "last_runs"), label(connection)
         latest, reviews = ask(connection, "coverage"), ask(connection, "open_review_count")
     if as_json:
@@ -204,14 +204,14 @@ def gaps(
     """List what is missing: cells whose newest answer has no value, and days of a span that can still be had."""
     from flows.backfill import Span, holes
     from flows.clock import midnight, utc_now
-    from warehouse.connection import open_reader
+    from flows.reading import reading
     from warehouse.query import rows
 
     settings = load_settings()
     settings.followed.only(subject or [])
     today = midnight(utc_now().date())
     span = Span(day(first) if first else today - timedelta(days=30), day(last) if last else today)
-    with open_reader(settings.published) as connection:
+    with reading(settings) as connection:
         cells = [row for row in rows(connection, "gaps") if not subject or row["subject"] in subject]
     found = [row | {"days": 1, "first": row["valid_at"]} for row in cells] + holes(settings, span, subject or [])
     columns = ("subject", "metric", "source", "reason", "valid_at", "is_recoverable", "past", "days", "first")

@@ -25,8 +25,8 @@ from collectors.source import Papers, Source, Upstream, missing, sources
 from flows.clock import utc_now
 from flows.land import Begun
 from flows.memory import memory
+from flows.reading import reading
 from flows.settings import Settings
-from warehouse.connection import bring_up_to_date, open_reader
 from warehouse.papers import PapersError, shares
 from warehouse.query import rows
 
@@ -122,7 +122,6 @@ def broken_down(name: str, settings: Settings, subject_ids: Sequence[str]) -> Co
 
 def plan_night(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -> list[dict[str, Any]]:
     """Give what tonight would ask of each limit, at most; nobody is asked."""
-    bring_up_to_date(settings.published, utc_now())
     catalog, known = settings.followed.only(subject_ids), memory(settings, utc_now())
     tokens = dict.fromkeys(ON_GITHUB, bool(settings.github_credentials))
     tokens["stackoverflow"] = settings.stackexchange_key is not None
@@ -168,7 +167,7 @@ def pinned(settings: Settings, catalog: Catalog) -> Catalog:
     """Give the catalog with the repository ids that earlier runs have seen, where it names none."""
     if all(subject.github_id for subject in catalog.subjects) or not settings.published.exists():
         return catalog
-    with open_reader(settings.published) as connection:
+    with reading(settings) as connection:
         seen = {row["subject"]: int(row["github_id"]) for row in rows(connection, "pinned_ids")}
     subjects = tuple(_pin(subject, seen) for subject in catalog.subjects)
     return replace(catalog, subjects=subjects)
@@ -217,7 +216,7 @@ def _replay(folder: Path, run_id: str) -> Replay:
 
 
 def _started_at(settings: Settings, run_id: str) -> datetime:
-    with open_reader(settings.published) as connection:
+    with reading(settings) as connection:
         found = rows(connection, "run_started_at", run_id=run_id)
     if not found:
         raise InputError(f"the warehouse knows no run {run_id!r}; see `speedscore status`")

@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from flows.card import UNITS
+from flows.reading import reading
 from flows.score import ensure_standing, peek
 from flows.settings import Settings
 from reports.explanation import ExplanationFacts, Line
@@ -17,7 +18,6 @@ from scoring.explain import Gate, Side, moves
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric, default_on, load
 from scoring.score import marks, score
-from warehouse.connection import open_reader
 from warehouse.label import label
 from warehouse.query import rows
 from warehouse.scores import evidence, subjects_known
@@ -58,7 +58,7 @@ def explanation(settings: Settings, asked: Question) -> ExplanationFacts:
     The path is: as it was first kept; under the later rubric; with what is known by now; on the later day.
     """
     ensure_standing(settings)
-    with open_reader(settings.published) as connection:
+    with reading(settings) as connection:
         points = _path(connection, asked)
         ends = [_end(connection, asked.subject, point) for point in points]
         mark = label(connection)

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from catalog.backing import backings, finished
+from flows.reading import reading
 from flows.settings import Settings
-from warehouse.connection import open_reader
 from warehouse.query import rows
 
 Memory = Mapping[str, Mapping[str, Any]]
@@ -30,7 +30,7 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
     said: dict[str, dict[str, Any]] = {"backing": backings(catalog), "finished": finished(catalog.facts, before.date())}
     if not settings.published.exists():
         return said
-    with open_reader(settings.published) as connection:
+    with reading(settings) as connection:
         asked = rows(connection, "memory_asked", before=before)
         stars = rows(connection, "memory_stars", before=before)
         issues = rows(connection, "memory_issues", before=before)

@@ -7,8 +7,8 @@ from typing import Any
 
 from flows.collect import Collected
 from flows.land import Begun, land_observations
+from flows.reading import reading
 from flows.settings import Settings
-from warehouse.connection import open_reader
 from warehouse.land import Landed
 from warehouse.query import rows
 
@@ -53,6 +53,6 @@ def land_night(settings: Settings, collected: Sequence[Collected], begun: Begun)
     detail = {one.source: {"requests": one.requests, "missing": one.missing} for one in collected}
     facts = [rows for one in collected for rows in one.rows]
     landed = land_observations(settings, observations, begun, detail, facts)
-    with open_reader(settings.published) as connection:
+    with reading(settings) as connection:
         moved = rows(connection, "moved", run_id=begun.run_id, known_at=landed.known_at)
     return Night(begun.run_id, begun.started_at, list(collected), landed, moved)

@@ -4,16 +4,16 @@ from pathlib import Path
 
 from flows.card import card_facts
 from flows.clock import end_of_today
+from flows.reading import reading
 from flows.settings import Settings
 from reports.site import pages
-from warehouse.connection import open_reader
 from warehouse.query import rows
 
 
 def write_site(settings: Settings, folder: Path) -> Path:
     """Write every page into the folder; give the path of the first one."""
     as_of = end_of_today()
-    with open_reader(settings.published) as connection:
+    with reading(settings) as connection:
         status = rows(connection, "freshness")
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in pages(card_facts(settings, None, as_of), as_of, status).items():

@@ -10,11 +10,12 @@ import polars as pl
 
 from catalog.errors import InputError
 from flows.clock import end_of_today, midnight, utc_now
+from flows.reading import reading
 from flows.settings import Settings
 from scoring.rubric import Rubric, available, default_on, load
 from scoring.score import Scored, marks, score
 from scoring.uncertainty import Uncertainty, uncertainty
-from warehouse.connection import bring_up_to_date, open_reader, open_writer
+from warehouse.connection import open_writer
 from warehouse.query import rows
 from warehouse.scores import (
     UsedRubric,
@@ -86,7 +87,7 @@ def peek(settings: Settings, as_of: datetime, rubric_id: str | None = None, know
     """Score one day from the published warehouse with all that is known; store nothing."""
     rubric = load(rubric_id or default_on(as_of))
     ensure_standing(settings)
-    with open_reader(settings.published) as connection:
+    with reading(settings) as connection:
         moment = known_at or rows(connection, "newest_knowledge")[0]["known_at"]
         return look(connection, [as_of], rubric, moment)
 
@@ -98,17 +99,23 @@ def leaderboard(scores: pl.DataFrame, names: dict[str, str]) -> list[dict[str, A
 
 
 def ensure_standing(settings: Settings) -> None:
-    """Land what ships with the package where nothing has landed yet; bring up to date what an older version wrote."""
-    bring_up_to_date(settings.published, utc_now())
-    if not settings.published.exists():
+    """Land what ships with the package where nothing has landed yet."""
+    if not _knows_anything(settings):
         from flows.land import begin, land_observations
 
         land_observations(settings, [], begin("shipped"))
 
 
+def _knows_anything(settings: Settings) -> bool:
+    if not settings.published.exists():
+        return False
+    with reading(settings) as connection:
+        return rows(connection, "newest_knowledge")[0]["known_at"] is not None
+
+
 def missing_months(settings: Settings, rubric_id: str) -> list[datetime]:
     """Give the first of each month since the oldest value that has no score yet: each closes the month before it."""
-    with open_reader(settings.published) as connection:
+    with reading(settings) as connection:
         oldest = rows(connection, "oldest_value")[0]["valid_at"]
         done = {row["as_of"] for row in rows(connection, "scored_months", rubric=rubric_id)}
     if oldest is None:

@@ -3,12 +3,11 @@
 import polars as pl
 
 from catalog.errors import InputError
-from flows.clock import utc_now
+from flows.reading import reading
 from flows.score import Peek, look
 from flows.settings import Settings
 from scoring.rubric import available, load
 from scoring.verify import differences
-from warehouse.connection import bring_up_to_date, open_reader
 from warehouse.scores import stored_draws, stored_scores
 
 MADE = ["known_at", "rubric", "as_of"]
@@ -16,8 +15,7 @@ MADE = ["known_at", "rubric", "as_of"]
 
 def verify_scores(settings: Settings) -> tuple[int, pl.DataFrame]:
     """Recompute every stored score and interval from stored inputs; give how many scores, and every difference."""
-    bring_up_to_date(settings.published, utc_now())
-    with open_reader(settings.published) as connection:
+    with reading(settings) as connection:
         stored, drawn = stored_scores(connection), stored_draws(connection)
         days = pl.concat([stored.select(MADE), drawn["score_interval"].select(MADE)]).unique().sort(MADE)
         again: dict[str, list[pl.DataFrame]] = {name: [] for name in ("score", *drawn)}
