@@ -73,6 +73,20 @@ def test_the_evidence_is_that_of_the_last_word(home):
     assert (row["value"], row["evidence"]["url"]) == (81_000, ADDRESS)
 
 
+def test_a_value_that_was_withdrawn_and_came_back_leads_to_its_last_request(home):
+    for value, url in (
+        (80_000, "https://api.example.org/first"),
+        (81_000, "https://api.example.org/second"),
+        (80_000, ADDRESS),
+    ):
+        land_observations(home, [measured(value, url=url)], begin("import"))
+
+    [found] = card_facts(home, "pytorch", JANUARY, "2024.1")
+    [row] = [row for row in found.figures if row["metric"] == "github.stars"]
+
+    assert (row["value"], row["evidence"]["url"]) == (80_000, ADDRESS)
+
+
 def test_a_share_of_a_year_leads_to_the_year_that_was_observed(home):
     share = METRICS["pwc.share_neurips_2023"].of("pytorch", datetime(2024, 1, 20), 0.8, method="archived", url=ADDRESS)
     land_observations(home, [share], begin("import"))

@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 from scoring.criterion import Criterion
 from scoring.rubric import STATES, Rubric, available, load
 from scoring.score import score
-from tests.scoring.builders import EVE, MAY_DAY, Answer, answer, days, evidence, subjects, worth
+from tests.scoring.builders import EVE, MAY_DAY, Answer, answer, curated, days, evidence, subjects, worth
 
 FEW = settings(max_examples=4, deadline=None)
 EPSILON = 1e-9
@@ -174,9 +174,10 @@ def some(chance: Random, metric: str, value: float) -> list[Answer]:
         "fresh": [answer(metric, value, EVE - timedelta(days=chance.randint(0, 12)))],
         "stale": [answer(metric, value, long_ago)],
         "failed": [answer(metric, None, EVE)],
+        "judged": [curated(metric, value, EVE, valid_until=MAY_DAY + timedelta(days=chance.randint(1, 80)))],
         "absent": [],
     }
-    return kinds[chance.choices(list(kinds), weights=[8, 2, 1, 1])[0]]
+    return kinds[chance.choices(list(kinds), weights=[8, 2, 1, 2, 1])[0]]
 
 
 def two_values(chance: Random, one: Criterion, rubric: Rubric) -> list[float]:

@@ -151,6 +151,13 @@ def test_the_likelihood_of_being_first_counts_ties_for_nobody():
     assert cloud[2] == 0
 
 
+def test_being_first_is_among_those_of_a_kind():
+    answers = [row for name, mark in (("alpha", 4), ("beta", 9), ("gamma", 3)) for row in card(mark, subject=name)]
+    kinds = pl.concat([subjects("alpha", "gamma"), subjects("beta", kind="library")])
+
+    assert seen_of(answers, kinds).items["alpha", "ecosystem"].p_first == 1.0
+
+
 def test_an_interval_always_holds_its_score():
     assert all(item.low <= item.score <= item.high for item in of(alpha=card(10), beta=card(0)).items.values())
 
