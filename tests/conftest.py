@@ -1,13 +1,16 @@
 """What every test may use: an empty migrated warehouse in memory, and the recorded data where they are."""
 
+import gzip
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import graphql
 import pytest
 
 from catalog.load import Catalog, load_catalog
+from tests.github_description import Description
 from warehouse.migrate import migrate
 
 NOW = datetime(2026, 11, 22, 12)
@@ -35,3 +38,16 @@ def recorded() -> Path:
     if not RECORDED.is_dir():
         pytest.skip("the folder of real recordings, ../shared/data, is not beside this repository")
     return RECORDED
+
+
+@pytest.fixture(scope="session")
+def described(recorded: Path) -> Description:
+    """What GitHub publishes of its REST API."""
+    return Description(recorded / "github_schema/openapi_api.github.com.json.gz")
+
+
+@pytest.fixture(scope="session")
+def schema(recorded: Path) -> graphql.GraphQLSchema:
+    """GitHub's public GraphQL schema, built once."""
+    text = gzip.decompress((recorded / "github_schema/schema.graphql.gz").read_bytes()).decode()
+    return graphql.build_schema(text, assume_valid=True, no_location=True)

@@ -1,44 +1,46 @@
 """Whatever is asked of GitHub is valid by its public schema, and what the replica answers stands in its description.
 
-A night and a backfill are run with everything that can be asked; a new query cannot be forgotten here.
+Nights and a backfill are run with everything that can be asked; a new query cannot be forgotten here.
 """
 
 import gzip
+import inspect
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import graphql
 import pytest
-from jsonschema import Draft4Validator
 
 from benchmarks.replica import Server, World, build_world
-from benchmarks.replica.answer import Answer
+from benchmarks.replica.answer import Answer, Request
+from benchmarks.replica.answer import Quota as Allowed
 from benchmarks.replica.demo import demo_catalog, demo_subjects
 from benchmarks.replica.faults import Fault
+from benchmarks.replica.github import ROUTES, answer
 from benchmarks.replica.world import PROFILES
+from collectors import github_repositories
+from collectors.github_repositories import BATCH
 from flows.backfill import Span, plan
 from flows.collect import ON_GITHUB, collect_source
 from flows.fill import fill
 from flows.land import begin
 from flows.nightly import land_night
 from flows.settings import load_settings
+from tests.github_description import UNDESCRIBED, Description
 
-SUBJECTS = ("pytorch", "jax")
+FEW = [one for one in demo_subjects() if one["id"] in {"pytorch", "jax"}]
+MANY = [{"id": f"one{n}", "name": f"One {n}", "kind": "framework", "github": f"many/one{n}"} for n in range(BATCH + 1)]
 TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-QUERY = re.compile(r"^\s*(?:query|fragment)\b", re.MULTILINE)
+SMALL = {"commits": 60, "issues": 260, "stars": 2_000, "created": (TODAY - timedelta(days=400)).date()}
+TINY = {"commits": 10, "issues": 20, "stars": 50, "created": (TODAY - timedelta(days=100)).date()}
 ROOT = Path(__file__).parents[2]
-UNDESCRIBED = {"/repos/{owner}/{repo}/stargazers/history"}
-"""Younger than the description that is kept here."""
-
-FOR_MANY = {"issue_changes", "issue_comments"}
-"""Sent where hundreds of repositories are followed; tests/collectors/test_github_issue_comments.py validates them."""
+SPEAKS_GRAPHQL = re.compile(r"\.graphql\"|[\"'](?:query|fragment) \w+")
 
 
 class Witness(Server):
@@ -46,29 +48,30 @@ class Witness(Server):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.seen: list[tuple[str, str, bytes, Answer]] = []
+        self.seen: list[tuple[str, bytes, Answer]] = []
 
     def respond(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> tuple[Answer, Fault | None]:
-        answer, fault = super().respond(method, target, headers, body)
-        self.seen.append((method, target, body, answer))
-        return answer, fault
+        told, fault = super().respond(method, target, headers, body)
+        self.seen.append((target.removeprefix("/github"), body, told))
+        return told, fault
+
+    @property
+    def seen_by_github(self) -> list[tuple[str, bytes, Answer]]:
+        return [one for one in self.seen if one[0].startswith(("/graphql", "/repos", "/orgs", "/rate_limit"))]
 
 
-@cache
-def small_world() -> World:
-    small = {"commits": 60, "issues": 260, "stars": 2_000, "created": (TODAY - timedelta(days=400)).date()}
+def world_of(subjects: Sequence[Mapping[str, Any]], profile: Mapping[str, Any]) -> World:
     with pytest.MonkeyPatch.context() as patch:
-        for subject in SUBJECTS:
-            patch.setitem(PROFILES, subject, PROFILES[subject] | small)
-        return build_world([one for one in demo_subjects() if one["id"] in SUBJECTS], TODAY.date())
+        for one in subjects:
+            patch.setitem(PROFILES, one["id"], PROFILES.get(one["id"], {}) | profile)
+        return build_world(subjects, TODAY.date())
 
 
 @contextmanager
-def witness(folder: Path, **more: str) -> Iterator[Witness]:
+def witness(world: World, subjects: Sequence[Mapping[str, Any]], folder: Path, **more: str) -> Iterator[Witness]:
     """Serve the world to whatever runs in the block; no repository can be cloned."""
-    with Witness(small_world()) as server, pytest.MonkeyPatch.context() as patch:
-        subjects = [one for one in demo_subjects() if one["id"] in SUBJECTS]
-        (folder / "catalog.toml").write_text(demo_catalog(subjects, [], server.url), "utf-8")
+    with Witness(world) as server, pytest.MonkeyPatch.context() as patch:
+        (folder / "catalog.toml").write_text(demo_catalog([dict(one) for one in subjects], [], server.url), "utf-8")
         git = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "url.file:///nowhere/.insteadOf"}
         home = {"SPEEDSCORE_CATALOG": str(folder / "catalog.toml"), "SPEEDSCORE_HOME_DIR": str(folder / "home")}
         told = server.environment() | git | {"GIT_CONFIG_VALUE_0": "https://github.com/"} | home | more
@@ -78,97 +81,125 @@ def witness(folder: Path, **more: str) -> Iterator[Witness]:
         yield server
 
 
+class Nights:
+    """Everything that nights and a backfill asked of GitHub, with the answers, and the modules that did the asking."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, bytes, Answer]] = []
+        self.askers: set[str] = set()
+
+    @property
+    def queries(self) -> list[str]:
+        return [json.loads(body)["query"] for target, body, _ in self.seen if target.startswith("/graphql")]
+
+
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, bytes, Answer]]:
-    """Give everything that two nights, a backfill, and a night without a token ask of GitHub, with the answers."""
-    folder, alone = tmp_path_factory.mktemp("token"), tmp_path_factory.mktemp("alone")
-    with witness(folder) as server:
-        for _ in range(2):
-            settings, begun = load_settings(), begin("nightly")
-            found = [collect_source(name, settings, begun, []) for name in ON_GITHUB]
-            land_night(settings, found, begun)
-        span = Span(TODAY - timedelta(days=60), TODAY - timedelta(days=3))
-        fill(settings, plan(settings, span, [], ["github"]), begin("backfill"))
-        kept = server.seen
-    with witness(alone, GITHUB_TOKEN="") as server:
-        collect_source("github", load_settings(), begin("nightly"), [])
-        return [one for one in (*kept, *server.seen) if one[1].startswith("/github")]
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    """Run two nights and a backfill, a night without a token, and one of more repositories than a query holds."""
+    found, world = Nights(), world_of(FEW, SMALL)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(github_repositories, "graphql", noting(found.askers, github_repositories.graphql))
+        with witness(world, FEW, tmp_path_factory.mktemp("token")) as server:
+            for _ in range(2):
+                settings, begun = load_settings(), begin("nightly")
+                land_night(settings, [collect_source(name, settings, begun, []) for name in ON_GITHUB], begun)
+            span = Span(TODAY - timedelta(days=60), TODAY - timedelta(days=3))
+            fill(settings, plan(settings, span, [], ["github"]), begin("backfill"))
+            found.seen += server.seen_by_github
+        with witness(world, FEW, tmp_path_factory.mktemp("alone"), GITHUB_TOKEN="") as server:
+            collect_source("github", load_settings(), begin("nightly"), [])
+            found.seen += server.seen_by_github
+        with witness(world_of(MANY, TINY), MANY, tmp_path_factory.mktemp("many")) as server:
+            collect_source("github", load_settings(), begin("nightly"), [])
+            found.seen += server.seen_by_github
+    return found
 
 
-def test_every_query_that_is_sent_is_valid_by_the_public_schema(seen, public_schema):
-    queries = {json.loads(body)["query"] for _, target, body, _ in seen if target.startswith("/github/graphql")}
-    names = {match[1] for query in queries if (match := re.search(r"query\s+(\w+)", query))}
+def noting(askers: set[str], ask: Any) -> Any:
+    """Ask, and note the files of everybody on the way."""
 
-    assert len(names) >= 5
-    for query in queries:
-        assert graphql.validate(public_schema, graphql.parse(query)) == [], query
+    def noted(*arguments: Any) -> Any:
+        askers.update(Path(frame.filename).stem for frame in inspect.stack(context=0))
+        return ask(*arguments)
+
+    return noted
 
 
-def test_every_query_in_the_project_was_sent(seen):
-    sent = [" ".join(json.loads(body)["query"].split()) for _, target, body, _ in seen if "graphql" in target]
+# --- what is asked ---
+
+
+def test_every_query_that_is_sent_is_valid_by_the_public_schema(nights, schema):
+    for query in set(nights.queries):
+        assert graphql.validate(schema, graphql.parse(query)) == [], query
+
+
+def test_every_query_in_a_file_was_sent(nights):
+    sent = [" ".join(query.split()) for query in nights.queries]
 
     for path in (ROOT / "collectors/queries").glob("*.graphql"):
-        if path.stem in FOR_MANY:
-            continue
         lines = [" ".join(line.split()) for line in path.read_text("utf-8").splitlines() if "#" not in line]
         fields = [line for line in lines if not re.match(r"(query|fragment)\b", line)]
         assert any(all(line in one for line in fields) for one in sent), path.name
 
 
-def test_every_rest_answer_is_as_github_describes_it(seen, description):
-    told: set[str] = set()
-    for method, target, _, answer in seen:
-        path = urlsplit(target).path.removeprefix("/github")
-        if path == "/graphql" or answer.status != 200:
-            continue
-        template = template_of(path, description["paths"])
-        told.add(template)
-        if template in UNDESCRIBED:
-            continue
-        schema = description["paths"][template][method.lower()]["responses"]["200"]["content"]["application/json"][
-            "schema"
-        ]
-        body = gzip.decompress(answer.body) if answer.headers.get("Content-Encoding") == "gzip" else answer.body
-        faults = list(
-            Draft4Validator({**schema, "components": description["components"]}).iter_errors(json.loads(body))
-        )
-        assert [f"{template}: {'.'.join(map(str, one.path))}: {one.message[:160]}" for one in faults[:5]] == []
-    assert told >= UNDESCRIBED | {"/repos/{owner}/{repo}", "/repos/{owner}/{repo}/contributors"}
-
-
-def template_of(path: str, paths: Mapping[str, Any]) -> str:
-    """Give the described path that a path is an instance of."""
-    for template in sorted({*paths, *UNDESCRIBED}, key=lambda one: one.count("{")):
-        pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template))
-        if re.fullmatch(pattern, path):
-            return template
-    raise AssertionError(f"GitHub describes no path {path}")
-
-
-@pytest.fixture(scope="module")
-def public_schema(recorded: Path) -> graphql.GraphQLSchema:
-    text = gzip.decompress((recorded / "github_schema/schema.graphql.gz").read_bytes()).decode()
-    return graphql.build_schema(text, assume_valid=True, no_location=True)
-
-
-@pytest.fixture(scope="module")
-def description(recorded: Path) -> dict[str, Any]:
-    text = gzip.decompress((recorded / "github_schema/openapi_api.github.com.json.gz").read_bytes())
-    return excerpts(json.loads(text))
-
-
-def excerpts(schema: Any) -> Any:
-    """Write OpenAPI 3.0's nullable as JSON Schema does, for excerpts: nothing is required, and nothing is unknown."""
-    if isinstance(schema, list):
-        return [excerpts(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    own = {
-        name: one
-        for name, one in schema.items()
-        if name != "nullable" and not (name == "required" and isinstance(one, list))
+def test_every_module_that_writes_or_reads_a_query_was_on_the_way_of_one(nights):
+    writers = {
+        path.stem
+        for path in (ROOT / "collectors").rglob("*.py")
+        if SPEAKS_GRAPHQL.search(path.read_text("utf-8"))
     }
-    found = {name: excerpts(one) for name, one in own.items()}
-    if isinstance(found.get("properties"), dict) and "type" in found:
-        found.setdefault("additionalProperties", False)
-    return {"anyOf": [found, {"type": "null"}]} if schema.get("nullable") is True else found
+
+    assert len(writers) >= 7
+    assert writers - nights.askers == set()
+
+
+# --- what is answered ---
+
+
+def test_every_rest_answer_is_as_github_describes_it(nights, described):
+    told: set[str] = set()
+    for target, _, one in nights.seen:
+        path = urlsplit(target).path
+        if path != "/graphql" and one.status == 200:
+            told.add(described.template_of(path))
+            body = gzip.decompress(one.body) if one.headers.get("Content-Encoding") == "gzip" else one.body
+            assert described.faults(path, json.loads(body)) == []
+
+    assert told == UNDESCRIBED | {
+        "/repos/{owner}/{repo}",
+        "/repos/{owner}/{repo}/contributors",
+        "/repos/{owner}/{repo}/git/trees/{tree_sha}",
+        "/orgs/{org}/repos",
+    }
+
+
+@pytest.mark.parametrize("path", [*(f"/repos/pytorch/pytorch{route}" for route in ROUTES), "/rate_limit"])
+def test_every_route_of_the_replica_answers_as_github_describes_it(described, path):
+    allowed = Allowed(5_000, 4_999, 0, "core")
+    found = answer(world_of(FEW, TINY), Request("GET", path, {}, {}, b"", "http://127.0.0.1", allowed))
+
+    assert found.status == 200
+    assert described.faults(path, json.loads(found.body)) == []
+
+
+def test_what_is_not_described_is_too_young_to_be(described):
+    assert set(described.paths) & UNDESCRIBED == set()
+
+
+# --- the check itself ---
+
+
+@pytest.mark.parametrize(
+    ("path", "file"),
+    [
+        ("/repos/pytorch/pytorch", "pytorch_repo_2020-03-12.json"),
+        ("/repos/tensorflow/tensorflow/issues/59477", "tensorflow_pull_59477_as_issue.json"),
+    ],
+)
+def test_a_recorded_answer_is_as_github_describes_it(described, recorded, path, file):
+    assert described.faults(path, json.loads((recorded / "github_rest" / file).read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize("payload", [{"id": "7"}, {"stars": 7}, {"owner": {"login": 7}}, [], {"archived": 1}], ids=repr)
+def test_a_wrong_name_or_type_is_seen(described: Description, payload: Any):
+    assert len(described.faults("/repos/o/r", payload)) == 1
