@@ -66,6 +66,10 @@ def test_the_newest_round_is_the_one_of_the_highest_version():
         newest_round([repository("inference_results_v4.0"), repository("training_results_v4.0_draft")])
 
 
+def test_the_repositories_of_this_file_are_as_github_describes_them(described):
+    assert described.faults("/orgs/mlcommons/repos", [repository("training_results_v4.0")]) == []
+
+
 # --- builders ---
 
 

@@ -144,9 +144,7 @@ def test_every_query_in_a_file_was_sent(nights):
 
 def test_every_module_that_writes_or_reads_a_query_was_on_the_way_of_one(nights):
     writers = {
-        path.stem
-        for path in (ROOT / "collectors").rglob("*.py")
-        if SPEAKS_GRAPHQL.search(path.read_text("utf-8"))
+        path.stem for path in (ROOT / "collectors").rglob("*.py") if SPEAKS_GRAPHQL.search(path.read_text("utf-8"))
     }
 
     assert len(writers) >= 7
