@@ -131,7 +131,10 @@ def paper_shares(
 
 
 def as_arrived(found: pl.DataFrame, source: str = "github") -> pl.DataFrame:
-    """Give rates as observations: derived, exact, or missing where they cannot be told."""
+    """Give rates as observations: derived, exact, or missing where they cannot be told.
+
+    A missing median keeps `lo`, alone: for how long it was watched.
+    """
     names = found["metric"].unique().to_list()
     is_known = pl.col("value").is_not_null()
     return found.select(
@@ -141,7 +144,7 @@ def as_arrived(found: pl.DataFrame, source: str = "github") -> pl.DataFrame:
         source=pl.lit(source),
         valid_at="day",
         value="value",
-        lo=pl.when(is_known).then("lo"),
+        lo=pl.when(is_known | pl.col("hi").is_null()).then("lo"),
         hi=pl.when(is_known).then("hi"),
         n="n",
         status=pl.when(is_known).then(pl.lit("derived")).otherwise(pl.lit("missing")),

@@ -1,9 +1,11 @@
-"""What follows from issues: a rate that is moving is an event with both of its values."""
+"""What follows from issues and questions: an event with both values, a missing median that says what it is above."""
 
 from datetime import datetime
 
-from flows.derive import as_noticed
-from scoring.issue_rates import Moving
+import polars as pl
+
+from flows.derive import as_arrived, as_noticed
+from scoring.issue_rates import RATES, Moving
 
 MAY_DAY = datetime(2026, 5, 1)
 
@@ -20,3 +22,21 @@ def test_a_moving_rate_is_an_event_with_both_values():
 
 def test_rates_that_stay_are_no_events():
     assert as_noticed([]).is_empty()
+
+
+def test_a_median_that_is_not_reached_is_missing_and_says_for_how_long_it_was_watched():
+    [row] = as_arrived(rate("stackoverflow.first_answer_median_h", None, 2_880, None), "stackoverflow").to_dicts()
+
+    assert (row["value"], row["lo"], row["hi"], row["n"]) == (None, 2_880, None, 5)
+    assert (row["status"], row["reason"], row["source"]) == ("missing", "incomplete", "stackoverflow")
+
+
+def test_a_share_that_cannot_be_told_has_no_ends():
+    [row] = as_arrived(rate("github.issue_reopened_share_90d", None, 0.1, 0.3)).to_dicts()
+
+    assert (row["value"], row["lo"], row["hi"]) == (None, None, None)
+
+
+def rate(metric: str, value: float | None, lo: float | None, hi: float | None) -> pl.DataFrame:
+    row = {"subject": "jax", "day": MAY_DAY, "metric": metric, "value": value, "lo": lo, "hi": hi, "n": 5}
+    return pl.DataFrame([row], schema=RATES)
