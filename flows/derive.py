@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
+from itertools import chain, groupby
 from typing import Any
 
 import duckdb
 import polars as pl
 
 from catalog.metric import METRICS
+from catalog.observation import Observation
 from catalog.past import WAYS
 from catalog.rows import Rows
 from catalog.subject import Subject
 from flows.clock import midnight
+from scoring.counted_states import Count, silences, states
 from scoring.first_answers import first_answers
 from scoring.issue_rates import FAR, Moving, moving, rates
 from warehouse.archive_days import TABLES as ARCHIVED
@@ -89,6 +91,19 @@ def past_stars(connection: duckdb.DuckDBPyConnection, lacking: Lacking, run: Run
     span = {"subjects": subjects, "first": min(days), "last": max(days)}
     for name in ("derive_past_stars", "derive_past_new_stars"):
         connection.execute(statement(name), told | span)
+
+
+def past_liveness(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Give what series of counts of all commits tell of past days, to be landed; a series that did not grow is done."""
+    counted = rows(connection, "commit_totals")
+    found: list[Observation] = []
+    for (subject, source), series in groupby(counted, key=lambda row: (row["subject"], row["source"])):
+        some = list(series)
+        counts = [Count(row["valid_at"], row["commits"], row["pushed_at"]) for row in some]
+        recent = {row["valid_at"] for row in some if row["has_recent"]}
+        found += states(subject, source, counts)
+        found += [one for one in silences(subject, source, counts) if one.valid_at not in recent]
+    return frame(found)
 
 
 def _rows(facts: Sequence[Rows], table: str) -> Iterator[Mapping[str, Any]]:

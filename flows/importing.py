@@ -17,7 +17,7 @@ from catalog.load import Catalog
 from catalog.observation import Observation
 from collectors.trackers import best_of, commit_log, github_ranking, open_digger
 from collectors.trackers.tracker import Refused, Row, Skipped, Tracker
-from flows.land import begin, land_observations
+from flows.land import begin, land_import
 from flows.settings import Settings
 from warehouse.land import Landed
 from warehouse.papers import part_of_archive, shares
@@ -58,7 +58,7 @@ def import_files(settings: Settings, paths: Sequence[Path]) -> tuple[list[FileRe
     if not any(report.kind for report in reports):
         raise InputError(f"no tracker file in {', '.join(map(str, paths))}; known kinds: {', '.join(_kinds())}")
     detail = {"files": [report.path.name for report in reports if report.kind]}
-    return reports, land_observations(settings, observations, begun, detail)
+    return reports, land_import(settings, observations, begun, detail)
 
 
 def read_archive(paths: Sequence[Path], catalog: Catalog) -> tuple[list[FileReport], list[Observation]]:

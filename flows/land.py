@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
@@ -21,6 +21,7 @@ from flows.derive import (
     land_facts,
     paper_shares,
     past_issue_rates,
+    past_liveness,
     past_stars,
 )
 from flows.review import land_states, review
@@ -73,6 +74,20 @@ def land_observations(
         return landed
 
 
+def land_import(
+    settings: Settings, observations: Iterable[Observation], begun: Begun, detail: Mapping[str, Any]
+) -> Landed:
+    """Land what dated trackers say, with what follows from it for past days, in one landing; publish the whole."""
+    catalog, run = settings.followed, _run(begun, detail)
+    with open_writer(settings.published, utc_now()) as connection, whole(connection):
+        if settings.label:
+            set_label(connection, settings.label)
+        landed = add(connection, frame([*standing(catalog), *observations]), catalog, run)
+        followed = add(connection, past_liveness(connection), catalog, run)
+        review(connection, catalog, followed, run)
+        return replace(followed, observations=landed.observations + followed.observations, revised=landed.revised)
+
+
 def land_page(settings: Settings, found: Sequence[Observation | Rows], begun: Begun) -> None:
     """Land one page of a backfill, all of it or nothing, in the writer's own file; `publish` shows it."""
     brought, run = [one for one in found if isinstance(one, Observation)], _run(begun)
@@ -91,6 +106,7 @@ def land_past(settings: Settings, lacking: Mapping[tuple[str, str], Sequence[dat
         if settings.label:
             set_label(connection, settings.label)
         past_stars(connection, lacking, run)
+        add(connection, past_liveness(connection), settings.followed, run)
         arrived = pl.concat([frame(standing(settings.followed)), past_issue_rates(connection, lacking, run)])
         return add(connection, arrived, settings.followed, run)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from catalog.load import Catalog
 from catalog.metric import METRICS
@@ -23,6 +23,7 @@ COLUMNS = {
 }
 DEFINITIONS = {"recent_commit_count": "commits_90d@tracker"}
 FULL_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+PUSHED, LAST_PUSH = "last_commit_pushed_at", METRICS["github.last_push_age_d"]
 DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})_projects")
 
 
@@ -38,7 +39,8 @@ def read(rows: Iterable[Row], file_name: str, catalog: Catalog) -> Iterator[Read
                 continue
             valid_at = day(row.get("snapshot_date") or (dated and dated[1]))
             present = [column for column in COLUMNS if column in row]
-            yield [_cell(column, subject, valid_at, row[column]) for column in present]
+            found = [_cell(column, subject, valid_at, row[column]) for column in present]
+            yield [*found, *_last_push(subject, valid_at, row.get(PUSHED))]
         except ValueError as error:
             yield Refused(str(error))
 
@@ -47,6 +49,19 @@ def projects(rows: Iterable[Row]) -> Iterator[str]:
     """Give the repository of every project of a snapshot, in lower case."""
     names = ((row.get("github_id") or "").lower() for row in rows)
     return (name for name in names if FULL_NAME.fullmatch(name))
+
+
+def _last_push(subject: Subject, valid_at: datetime, text: str | None) -> Iterator[Observation]:
+    """Give the days since the last push, where the snapshot tells; a push of its own day counts as none ago."""
+    if text:
+        try:
+            pushed_at = datetime.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"{PUSHED}: {text!r} is no moment") from None
+        if pushed_at.tzinfo:
+            pushed_at = pushed_at.astimezone(UTC).replace(tzinfo=None)
+        age = (valid_at - pushed_at).total_seconds() / 86_400
+        yield LAST_PUSH.of(subject.id, valid_at, max(0.0, age), method="archived", source=SOURCE)
 
 
 def _cell(column: str, subject: Subject, valid_at: datetime, text: str | None) -> Observation:

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from catalog.errors import InputError
+from catalog.liveness import STATES
 from flows.importing import import_files, read_file
 from flows.score import days_between, score_days
 from flows.settings import Settings, load_settings
@@ -40,6 +41,7 @@ name = "PyTorch"
 kind = "framework"
 github = "pytorch/pytorch"
 """
+RATED = ("mxnet", "pytorch", "tensorflow")
 FEW_NAMES = ["tensorflow/tensorflow", "pytorch/pytorch"]
 KNOWN = "known: best-of-ml-python, github-ranking, commit-log, open-digger, papers-with-code"
 # The tracker itself was silent from 2021-10 on for six weeks: then there is nothing to score.
@@ -300,6 +302,23 @@ def test_the_weeks_in_which_the_tracker_failed_move_no_score(recorded, tmp_path,
     silent = [day for day, raw in with_them if raw is None]
     assert (len(with_them), silent) == (160, SILENT)
     assert with_them == without_them
+
+
+def test_flows_see_death_and_no_week_of_a_failed_count_looks_like_it(tracked):
+    settings, _ = tracked
+    weeks = days_between(date(2021, 1, 7), date(2023, 12, 28), "week")
+    kept = score_days(settings, weeks, "2026.1").scores.sort("as_of")
+    health = {one: kept.filter(pl.col("subject") == one)["ecosystem"].drop_nulls() for one in RATED}
+    known = "metric = 'liveness.main' and method = 'reconstructed'"
+    states = dict(query(settings, f"select subject, min(value) from observation where {known} group by 1"))
+
+    assert health["mxnet"][-1] < 2
+    assert health["mxnet"][-1] < health["mxnet"][0]
+    of_pytorch = kept.filter((pl.col("subject") == "pytorch") & (pl.col("as_of") >= datetime(2022, 12, 1)))
+    assert of_pytorch["ecosystem"].min() > 9
+    assert health["tensorflow"][-1] <= health["tensorflow"][0]
+    assert states["mxnet"] == STATES.index("retired")
+    assert states["paddle"] == STATES.index("live")  # its count of commits stood still for ten months of pushes
 
 
 @pytest.fixture(scope="module")

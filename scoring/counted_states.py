@@ -1,0 +1,63 @@
+"""What the counts of all commits tell of past days: the state of the repository, and windows in which nothing happened.
+
+A count tells of commits since the count before it, not on which day they came: they stand on the day before the count.
+A count that stands still while somebody pushes was not counted: it tells nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from catalog.liveness import STATES, WINDOW
+from catalog.metric import METRICS
+from catalog.observation import Observation, Status
+from scoring.past_states import past_states
+
+MAIN = METRICS["liveness.main"]
+COMMITS_90D = METRICS["github.commits_90d"]
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+
+
+class Count(NamedTuple):
+    """All commits at a moment (naive UTC), and when somebody last pushed, where the source says so."""
+
+    at: datetime
+    commits: float
+    pushed_at: datetime | None = None
+
+
+def states(subject: str, source: str, counts: Sequence[Count]) -> Iterator[Observation]:
+    """Give the state of the main repository at each count, in order of time; the first count passes for a commit."""
+    by_day = {(one.at - DAY).date(): 0 for one in counts}
+    by_day[(counts[0].at - DAY).date()] = 1
+    for before, after in pairwise(counts):
+        by_day[(after.at - DAY).date()] += max(0, int(after.commits - before.commits))
+    told = past_states(by_day, sorted({one.at.date() for one in counts}))
+    for one, since in _still(counts):
+        if _is_counted(one, since) and one.at.date() in told:
+            more = {"source": source, "definition": "liveness@counts", "status": Status.DERIVED}
+            state = STATES.index(told[one.at.date()])
+            yield MAIN.of(subject, one.at, state, method="reconstructed", **more)
+
+
+def silences(subject: str, source: str, counts: Sequence[Count]) -> Iterator[Observation]:
+    """Give no commits in 90 days at each count that has not moved for so long."""
+    for one, since in _still(counts):
+        if _is_counted(one, since) and one.at - since >= WINDOW:
+            more = {"source": source, "definition": "commits_90d@counts", "status": Status.DERIVED}
+            yield COMMITS_90D.of(subject, one.at, 0, method="reconstructed", **more)
+
+
+def _still(counts: Sequence[Count]) -> Iterator[tuple[Count, datetime]]:
+    """Give each count with the moment of the first one since which it has not moved."""
+    since, commits = counts[0].at, counts[0].commits
+    for one in counts:
+        if one.commits != commits:
+            since, commits = one.at, one.commits
+        yield one, since
+
+
+def _is_counted(one: Count, since: datetime) -> bool:
+    """Tell whether nobody pushed while the count stood still, a week's slack allowed."""
+    return one.pushed_at is None or one.pushed_at <= since + WEEK
