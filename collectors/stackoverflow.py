@@ -56,7 +56,7 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
         yield from _shares(subjects, desk, tags, today)
     asked = due(subjects, upstream.memory.get(ANSWERED.name, {}), NIGHTS_FOR_ANSWERS)
     sometimes = [ANSWERED, FIRST_ANSWER]
-    yield from ask_each(asked, lambda one: answered(desk.ask, one, tags.of(one), today), sometimes, upstream, today)
+    yield from ask_each(asked, lambda one: answered(desk.pages, one, tags.of(one), today), sometimes, upstream, today)
 
 
 def read_tags_of(subjects: Sequence[Subject], desk: Desk) -> Tags:

@@ -9,9 +9,8 @@ from catalog.metric import METRICS
 from catalog.observation import Observation, Status
 from catalog.rows import Rows
 from catalog.subject import Subject
-from collectors.archive import Answer
-from collectors.errors import ChangedError, IncompleteError, TooLargeError
-from collectors.http import count, each, need
+from collectors.errors import ChangedError, IncompleteError
+from collectors.http import count, need
 
 ANSWERED = METRICS["stackoverflow.answered_30d"]
 FIRST_ANSWER = METRICS["stackoverflow.first_answer_median_h"]
@@ -19,15 +18,14 @@ YOUNGEST = timedelta(days=30)
 OLDEST = timedelta(days=120)
 PATIENCE_S = 30 * 86_400
 PAGE = 100
-MAX_PAGES = 25
 IDS_A_CALL = 100
 CALLS_OF_STRANGERS = 10
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
 
-Ask = Callable[..., tuple[Any, Answer]]
+Pages = Callable[..., Iterator[Mapping[str, Any]]]
 
 
-def answered(ask: Ask, subject: Subject, tags: Sequence[str], valid_at: datetime) -> list[Observation | Rows]:
+def answered(pages: Pages, subject: Subject, tags: Sequence[str], valid_at: datetime) -> list[Observation | Rows]:
     """Give the share of the questions created 120 to 30 days before `valid_at` that were answered within 30 days.
 
     An answer counts when it came within 30 days and has a score of at least 0 or was accepted. With it come the
@@ -38,14 +36,14 @@ def answered(ask: Ask, subject: Subject, tags: Sequence[str], valid_at: datetime
     asked_at: dict[int, float] = {}
     candidates: list[int] = []
     for tag in tags:
-        for question in _pages(ask, "questions", tagged=tag, sort="creation", order="asc", **window):
+        for question in pages("questions", tagged=tag, sort="creation", order="asc", **window):
             number = int(count(question, "question_id"))
             asked_at[number] = count(question, "creation_date")
             if count(question, "answer_count"):
                 candidates.append(number)
     if not asked_at:
         raise IncompleteError(f"nobody asked under the tags of {subject.id} in the cohort's 90 days")
-    answers = list(_answers(ask, sorted(set(candidates)), asked_at))
+    answers = list(_answers(pages, sorted(set(candidates)), asked_at))
     in_time = {one.question for one in answers if one.is_good and one.waited_s <= PATIENCE_S}
     share = len(in_time) / len(asked_at)
     more = {"n": len(asked_at), "method": "exact", "status": Status.DERIVED}
@@ -90,10 +88,10 @@ def _moment(stamp: float) -> datetime:
     return EPOCH + timedelta(seconds=stamp)
 
 
-def _answers(ask: Ask, questions: Sequence[int], asked_at: Mapping[int, float]) -> Iterator[Answered]:
+def _answers(pages: Pages, questions: Sequence[int], asked_at: Mapping[int, float]) -> Iterator[Answered]:
     for start in range(0, len(questions), IDS_A_CALL):
         numbers = ";".join(map(str, questions[start : start + IDS_A_CALL]))
-        for answer in _pages(ask, f"questions/{numbers}/answers", sort="creation", order="asc"):
+        for answer in pages(f"questions/{numbers}/answers", sort="creation", order="asc"):
             question = int(count(answer, "question_id"))
             score = need(answer, "score")
             if not isinstance(score, int):
@@ -102,16 +100,6 @@ def _answers(ask: Ask, questions: Sequence[int], asked_at: Mapping[int, float]) 
             if question in asked_at:  # a question that was merged gives its answers to another
                 waited_s = max(0.0, count(answer, "creation_date") - asked_at[question])
                 yield Answered(question, waited_s, is_good)
-
-
-def _pages(ask: Ask, path: str, **params: Any) -> Iterator[Mapping[str, Any]]:
-    """Give every item; the API gives no page beyond the 25th without a key."""
-    for page in range(1, MAX_PAGES + 1):
-        payload, _ = ask(path, page=page, pagesize=PAGE, **params)
-        yield from each(payload, "items")
-        if not payload.get("has_more"):
-            return
-    raise TooLargeError(f"{path.partition('/')[0]} has more than {MAX_PAGES} pages")
 
 
 def _stamp(moment: datetime) -> int:

@@ -1,6 +1,6 @@
 """The Stack Exchange API's manners: the site, the key, the quota, and the rests it asks for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import combinations
 from typing import Any
@@ -9,12 +9,13 @@ from urllib.parse import quote, urlsplit
 from catalog.subject import Subject
 from collectors.archive import Answer
 from collectors.budget import Quota
-from collectors.errors import ChangedError, GoneError, LimitError, SpentError
+from collectors.errors import ChangedError, GoneError, LimitError, SpentError, TooLargeError
 from collectors.http import count, each, need
 from collectors.source import Upstream
 from collectors.stackoverflow_errors import meant_by, read, seconds_of
 
-TAGS_PER_CALL = 100
+TAGS_PER_CALL = PAGE = 100
+MAX_PAGES = 25
 LONGEST_REST_S = 60.0
 CALLS_A_DAY = {False: 300, True: 10_000}
 
@@ -96,12 +97,20 @@ class Desk:
         tags = sorted({tag for subject in subjects for tag in subject.stackoverflow_tags})
         try:
             for names, _ in chunks(tags):
-                payload, _ = self.ask(f"tags/{names}/synonyms", pagesize=TAGS_PER_CALL)
-                for item in each(payload, "items"):
+                for item in self.pages(f"tags/{names}/synonyms"):
                     found.setdefault(str(need(item, "to_tag")), []).append(str(need(item, "from_tag")))
         except GoneError:
             return {}
         return found
+
+    def pages(self, path: str, **params: Any) -> Iterator[Mapping[str, Any]]:
+        """Give every item, a hundred a call; the API gives no page beyond the 25th without a key."""
+        for page in range(1, MAX_PAGES + 1):
+            payload, _ = self.ask(path, page=page, pagesize=PAGE, **params)
+            yield from each(payload, "items")
+            if not payload.get("has_more"):
+                return
+        raise TooLargeError(f"{path.partition('/')[0]} has more than {MAX_PAGES} pages")
 
     def counts(self, tags: Sequence[str]) -> tuple[dict[str, float], dict[str, Answer]]:
         """Give how many questions each tag has, and the answer that says so; an unknown tag is left out."""

@@ -73,7 +73,12 @@ def test_all_totals_come_in_one_call_and_the_year_in_one_per_subject_and_one_for
         ("pytorch", "stackoverflow.share_ppm_365d"): 10_000,
         ("jax", "stackoverflow.share_ppm_365d"): 500,
     }
-    assert len([asked for asked in server.asked if "page=" not in asked.path]) == 5
+    assert (
+        len(
+            [asked for asked in server.asked if "/questions?page=" not in asked.path.replace("site=stackoverflow&", "")]
+        )
+        == 5
+    )
 
 
 def test_the_year_ends_before_the_midnight_of_the_day(server):
@@ -378,6 +383,25 @@ def test_a_synonym_that_the_site_counts_under_its_master_is_not_asked_for(server
     )
 
     assert values(collected(server, [subject("pytorch")]))["pytorch", "stackoverflow.questions_365d"] == 100
+
+
+def test_synonyms_beyond_the_first_page_are_asked_for(server):
+    good = api(
+        {"pytorch": 1_000, "torch": 200},
+        {"pytorch": 9, "torch": 5, "pytorch;torch": 0, "": 20_000},
+        {"pytorch;torch": 0},
+    )
+    first = {"items": [{"from_tag": "py-torch", "to_tag": "pytorch"}], "has_more": True}
+    second = {"items": [{"from_tag": "torch", "to_tag": "pytorch"}], "has_more": False}
+
+    def answer(wire: Wire, asked: Asked) -> Reply | None:
+        if "/synonyms" in asked.path:
+            return as_json(second if "page=2" in asked.path else first)
+        return good(wire, asked)
+
+    server.answering = answer
+
+    assert values(collected(server, [subject("pytorch")]))["pytorch", "stackoverflow.questions"] == 1_200
 
 
 def test_without_the_synonyms_nothing_is_counted_for_it_might_be_too_little(server):

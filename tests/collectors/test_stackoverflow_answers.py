@@ -232,6 +232,6 @@ def numbers_of(one: Asked) -> list[int]:
 def asked(server: Loopback, *tags: str) -> list[Any]:
     found: list[Found]
     with seam() as http:
-        found = list(answered(Desk(Upstream(http, f"{server.url}/2.3")).ask, JAX, tags or ["jax"], TODAY))
+        found = list(answered(Desk(Upstream(http, f"{server.url}/2.3")).pages, JAX, tags or ["jax"], TODAY))
     assert [type(one) for one in found] == [Observation, Rows]
     return found
