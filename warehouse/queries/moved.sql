@@ -1,8 +1,10 @@
--- What a run changed: its new values beside the effective values known just before it.
+-- What a run changed: its new values beside the effective values known just before it; what only keeps the books is left
+-- out, and so are the stars of single days.
 with fresh as (
   select subject, metric, value, valid_at
   from observation
-  where run_id = $run_id and status in ('measured', 'derived') and method <> 'archived'
+  where run_id = $run_id and status in ('measured', 'derived') and method <> 'archived' and metric not in (
+    'github.issues_walked', 'github.stars_gained_1d', 'github.stars_gained_today', 'papers.days_read', 'mlperf.systems')
   qualify row_number() over (partition by subject, metric order by valid_at desc, revision desc) = 1
 ), before as (
   select subject, metric, value, valid_at
