@@ -252,6 +252,12 @@ def test_a_cell_is_a_count_or_missing(catalog, text, value):
     assert cell(metric, catalog["jax"], MONDAY, text, "tracker").value == value
 
 
+def test_the_projects_of_a_snapshot_are_named_in_lower_case():
+    rows = [best_of_row(github_id="Jax-ML/jax"), best_of_row(github_id=""), best_of_row(github_id="no name")]
+
+    assert list(best_of.projects(rows)) == ["jax-ml/jax"]
+
+
 @pytest.mark.parametrize("text", ["2022-13-01", "06.01.2022", "2022-01-06T00:00:00", "soon"])
 def test_a_row_of_an_unknown_day_is_refused(catalog, text):
     row = best_of_row(snapshot_date=text)
