@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 
 WIDTH, HEIGHT, MARGIN = 160, 32, 3
+LEAST_POINTS = 2
 LEAST_SPAN = 0.5  # points; so that noise does not look like a mountain
 
 
 def sparkline(months: Sequence[float | None]) -> list[str]:
     """Give the unbroken stretches of a line as points of an SVG of WIDTH x HEIGHT; a missing month breaks it.
 
-    A month alone is a dot: its point twice, which a round line end makes visible.
+    A month alone between missing ones is a dot: its point twice, which a round line end makes visible. One month in
+    all is no line.
     """
     known = [score for score in months if score is not None]
-    if not known:
+    if len(known) < LEAST_POINTS:
         return []
     middle = (min(known) + max(known)) / 2
     span = max(max(known) - min(known), LEAST_SPAN)

@@ -350,6 +350,13 @@ def test_an_audit_stands_beside_the_card_that_it_is_about():
     )
 
 
+def test_what_backs_a_capability_has_a_state_and_no_mark_of_its_own():
+    text = as_markdown(among([*card(8), answer("liveness.mobile", 1)], "alpha"))
+
+    assert "| what backs mobile deployment | declining | - | -0." in text
+    assert "- Mobile deployment is needed: what backs it is declining" in text
+
+
 def test_every_table_of_a_page_names_its_columns_and_its_rows():
     page = as_html(seed())
 

@@ -34,11 +34,13 @@ def test_a_line_stays_in_its_frame(months):
     points = [point.split(",") for stretch in sparkline(months) for point in stretch.split()]
 
     assert all(0 <= float(across) <= WIDTH and 0 <= float(down) <= HEIGHT for across, down in points)
-    assert len(points) >= sum(month is not None for month in months)
+    known = sum(month is not None for month in months)
+    assert len(points) >= (known if known > 1 else 0)
 
 
 def test_a_month_alone_is_a_dot():
-    [points] = sparkline([None, 5.0, None])
+    first, *_ = sparkline([5.0, None, 5.1, 5.2])
 
-    assert len(set(points.split())) == 1
-    assert len(points.split()) == 2
+    assert len(first.split()) == 2
+    assert len(set(first.split())) == 1
+    assert sparkline([None, 5.0, None]) == []
