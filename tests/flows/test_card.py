@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from catalog.metric import METRICS
-from catalog.observation import Observation
+from catalog.observation import Observation, Status
 from flows.card import card_facts
 from flows.land import begin, land_observations
 from flows.report import write_site
@@ -85,6 +85,20 @@ def test_a_value_that_was_withdrawn_and_came_back_leads_to_its_last_request(home
     [row] = [row for row in found.figures if row["metric"] == "github.stars"]
 
     assert (row["value"], row["evidence"]["url"]) == (80_000, ADDRESS)
+
+
+def test_a_rate_of_issues_leads_to_the_walk_that_it_is_computed_from(home):
+    rate, walk = METRICS["github.issue_close_30d"], METRICS["github.issues_walked"]
+    days = [datetime(2024, 1, day) for day in (20, 25, 30)]
+    walks = [walk.of("pytorch", day, 100, url=f"{ADDRESS}/issues?on={day:%d}") for day in days]
+    told = rate.of("pytorch", days[1], 0.5, method="exact", status=Status.DERIVED)
+    land_observations(home, [told, *walks], begin("import"))
+
+    [found] = card_facts(home, "pytorch", JANUARY, "2024.1")
+    [row] = [row for row in found.figures if row["metric"] == rate.name]
+
+    assert (row["value"], row["evidence"]["via"]) == (0.5, "github.issues_walked")
+    assert row["evidence"]["url"] == f"{ADDRESS}/issues?on=25"
 
 
 def test_a_share_of_a_year_leads_to_the_year_that_was_observed(home):

@@ -326,6 +326,13 @@ def test_a_figure_leads_to_the_request_that_brought_it():
     assert f"[asked]({ADDRESS}) `{SHA[:12]}` `20240430T020000-nightly-1`" in text
 
 
+def test_a_figure_that_is_computed_says_from_what():
+    page = as_html(with_evidence(via="github.stars_gained_1d"))
+
+    assert "Computed from what was asked for <code>github.stars_gained_1d</code>. Asked: <a" in page
+    assert "Computed from what" not in as_html(with_evidence())
+
+
 def test_an_address_that_is_none_of_the_web_is_only_text():
     hostile = with_evidence(url="javascript:alert(1)")
 
@@ -369,7 +376,7 @@ def with_evidence(**more):
     row = {"subject": "alpha", "metric": "github.stars", "observed": "github.stars", "method": "snapshot",
            "definition": "stars@1", "lo": None, "hi": None, "n": None, "url": ADDRESS, "raw_sha256": SHA,
            "run_id": "20240430T020000-nightly-1", "known_at": datetime(2024, 4, 30, 2), "quote": None,
-           "review_by": None} | more  # fmt: skip
+           "review_by": None, "via": None} | more  # fmt: skip
     found = full(7.5)
     figures = [one | {"evidence": row if one["metric"] == "github.stars" else None} for one in found.figures]
     return replace(found, figures=figures)
