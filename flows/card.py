@@ -1,6 +1,6 @@
 """Gather what cards say: a day and its twelve months scored afresh, and the requests behind every figure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 
 from catalog.audit import Audit, audits
+from catalog.companions import companions as companion_metrics
 from catalog.metric import METRICS
 from flows.reading import reading
 from flows.score import Peek, ensure_standing, look
@@ -20,14 +21,15 @@ from scoring.field import Field, Item, field
 from scoring.months import SPEED, courses, last_change, months_to, sentences
 from scoring.phrases import Phrase, phrases
 from scoring.quick_take import QuickTake, quick_take
-from scoring.rubric import default_on, load
+from scoring.rubric import Rubric, default_on, load
 from scoring.trend import Change
-from warehouse.figures import Figures, behind_figures, beside_figures
+from warehouse.figures import Figures, behind_figures, beside_figures, companions
 from warehouse.label import label
 from warehouse.query import rows
 from warehouse.scores import evidence
 
 UNITS = {name: (metric.meaning, metric.unit) for name, metric in METRICS.items()}
+DIMENSION_OF = companion_metrics()
 SIDES = ("strengths", "weaknesses", "best_for", "avoid_if")
 
 
@@ -40,6 +42,7 @@ class Sight:
     field: Field
     behind: Figures
     beside: Figures
+    companions: Sequence[Mapping[str, Any]]
     audits: Mapping[str, Mapping[str, Any]]
     mark: str | None
 
@@ -65,6 +68,7 @@ def sight(settings: Settings, as_of: datetime, rubric_id: str | None = None) -> 
             field=field(seen.marked, seen.scored, rubric),
             behind=behind_figures(connection, today),
             beside=beside_figures(connection, today, known_at, as_of),
+            companions=companions(connection, _unweighed(rubric), known_at, as_of),
             audits=_audits(connection, seen, as_of, known_at),
             mark=label(connection),
         )
@@ -98,6 +102,7 @@ def facts_of(found: Sight, subject: str) -> CardFacts:
         change=_change(change) if change else None,
         months=[{"as_of": month, "speed_raw": raw} for month, raw in months],
         take=_take(quick_take(found.field, subject, seen.names)),
+        companions=[_companion(row) for row in found.companions if row["subject"] == subject],
         audit=found.audits.get(subject),
         label=found.mark,
     )
@@ -124,6 +129,17 @@ def _figure(row: dict[str, Any], found: Sight) -> dict[str, Any]:
     named = {"name": phrases().name(row["metric"]), "meaning": meaning, "unit": unit}
     beside = found.beside.get(key) if row["status"] == "curated" else None
     return row | named | {"evidence": found.behind.get(key), "beside": beside}
+
+
+def _unweighed(rubric: Rubric) -> list[str]:
+    weighed = {one.metric for one in rubric.criteria}
+    return [metric for metric in DIMENSION_OF if metric not in weighed]
+
+
+def _companion(row: Mapping[str, Any]) -> dict[str, Any]:
+    metric = row["metric"]
+    meaning, unit = UNITS[metric]
+    return {**row, "dimension": DIMENSION_OF[metric], "name": phrases().name(metric), "meaning": meaning, "unit": unit}
 
 
 def _take(take: QuickTake) -> dict[str, Any]:

@@ -50,6 +50,7 @@ def as_json(facts: CardFacts) -> str:
         "stale": [row["metric"] for row in facts.stale],
         "quick_take": facts.take,
         "audit": facts.audit,
+        "companions": list(facts.companions),
         "dimensions": [
             {**facts.dimensions[dimension], "title": title, "figures": facts.lines(dimension)}
             for dimension, title in DIMENSIONS.items()

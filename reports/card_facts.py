@@ -36,6 +36,7 @@ class CardFacts:
     change: Row | None = None
     months: Sequence[Row] = ()
     take: Row = field(default_factory=lambda: NOTHING_TAKEN)
+    companions: Sequence[Row] = ()
     audit: Row | None = None
     label: str | None = None
 
@@ -95,6 +96,10 @@ class CardFacts:
         if self.trend is None or self.trend["word"] is None:
             return None
         return f"{self.trend['word']}, {self.trend['slope']:+.2f} a year over {self.trend['points']} months"
+
+    def beside(self, dimension: str) -> list[Row]:
+        """Give what is shown with a dimension and not weighed."""
+        return [row for row in self.companions if row["dimension"] == dimension]
 
     def lines(self, dimension: str) -> list[Row]:
         """Give the figures behind a dimension, in the order of the rubric's groups."""

@@ -1,5 +1,6 @@
 """What stands behind the figures of cards: the requests that brought them, and what was measured beside them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,13 @@ def beside_figures(
     judged = contributions.filter(pl.col("status") == "curated")
     asked = {"subjects": judged["subject"].to_list(), "metrics": judged["metric"].to_list()}
     return _by_figure(rows(connection, "beside_figures", **asked, known_at=known_at, before=before))
+
+
+def companions(
+    connection: duckdb.DuckDBPyConnection, metrics: Sequence[str], known_at: datetime, before: datetime
+) -> list[dict[str, Any]]:
+    """Give the newest good value of each subject for metrics that are shown and not weighed, with its evidence."""
+    return rows(connection, "companions", metrics=list(metrics), known_at=known_at, before=before)
 
 
 def _by_figure(found: list[dict[str, Any]]) -> Figures:

@@ -111,6 +111,22 @@ def test_a_share_of_a_year_leads_to_the_year_that_was_observed(home):
     assert (row["value"], row["evidence"]["observed"]) == (0.8, "pwc.share_neurips_2023")
 
 
+def test_what_no_rubric_weighs_stands_beside_with_its_source_and_nothing_twice(home):
+    land_observations(home, [measured(80_000, url=ADDRESS, raw_sha256=SHA)], begin("import"))
+
+    [old], [new] = (card_facts(home, "tensorflow", datetime(2026, 11, 25), one) for one in ("2024.1", "2026.1"))
+
+    speeds = [row for row in old.companions if row["metric"] == "benchmark.rel_training"]
+    assert {row["source"] for row in speeds} >= {"keras-3"}
+    assert all(row["url"].startswith("https://") and row["dimension"] == "performance" for row in speeds)
+    for found in (old, new):
+        weighed = {row["metric"] for row in found.figures}
+        assert not weighed & {row["metric"] for row in found.companions}
+        assert "Beside it, not weighed" in as_markdown(found)
+        assert "Beside it, not weighed" in as_html(found)
+        assert list(Draft202012Validator(json.loads(schema())).iter_errors(json.loads(as_json(found)))) == []
+
+
 @pytest.mark.parametrize("day", [JANUARY, datetime(2024, 8, 1), datetime(2018, 1, 1)])
 def test_every_card_keeps_its_schema_and_can_be_written(home, day):
     validator = Draft202012Validator(json.loads(schema()))

@@ -50,4 +50,4 @@ def sight_of(told: pl.DataFrame, names: dict[str, str], as_of: datetime) -> Sigh
     who = subjects(*sorted(names))
     scored, marked = score(told, who, days(*months_to(as_of)), RUBRIC), marks(told, who, days(as_of), RUBRIC)
     seen = Peek(scored, uncertainty(marked, scored, RUBRIC), names, RUBRIC, marked)
-    return Sight(seen, as_of, field(marked, scored, RUBRIC), {}, {}, {}, None)
+    return Sight(seen, as_of, field(marked, scored, RUBRIC), {}, {}, [], {}, None)

@@ -1,0 +1,12 @@
+"""What cards show beside a score without weighing it: data."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def companions() -> dict[str, str]:
+    """Give the dimension that each unweighed metric stands with, in the order in which cards show them."""
+    table = tomllib.loads(files("catalog").joinpath("companions.toml").read_text(encoding="utf-8"))
+    return {metric: dimension for dimension, row in table.items() if dimension != "schema" for metric in row["metrics"]}
