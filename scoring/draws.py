@@ -105,7 +105,7 @@ def _by_confidence(own: pl.DataFrame, found: dict[str, float]) -> Array:
 def _dimensions(
     marks: Array, applies: NDArray[np.bool_], world: World, frame: pl.DataFrame, groups: pl.DataFrame
 ) -> Array:
-    """Aggregate drawn marks (draw x criterion) to dimensions, every answer being there."""
+    """Aggregate drawn marks (draw x criterion) to dimensions, every answer being there; NaN where nothing applies."""
     points, weights = np.zeros((2, len(marks), len(DIMENSIONS)))
     for place, (dimension, group, _, combine) in enumerate(groups.iter_rows()):
         own = ((frame["dimension"] == dimension) & (frame["group"] == group)).to_numpy() & applies
@@ -117,7 +117,7 @@ def _dimensions(
             mark = (marks[:, own] * world.inner[:, own]).sum(axis=1) / world.inner[:, own].sum(axis=1)
         points[:, DIMENSIONS.index(dimension)] += world.outer[:, place] * mark
         weights[:, DIMENSIONS.index(dimension)] += world.outer[:, place]
-    return points / weights
+    return np.divide(points, weights, out=np.full_like(points, np.nan), where=weights > 0)
 
 
 def _seed(*words: str) -> int:
