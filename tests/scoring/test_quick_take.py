@@ -6,6 +6,7 @@ from datetime import datetime
 import polars as pl
 import pytest
 
+from catalog.companions import companions
 from catalog.load import load_catalog
 from scoring.field import FIGURE, Field, Item, field
 from scoring.lint import DIMENSIONS
@@ -170,8 +171,8 @@ def test_of_nothing_published_nothing_is_said():
 
 @pytest.mark.parametrize("rubric_id", available())
 def test_everything_that_a_rubric_judges_has_a_name_and_every_name_is_of_something(rubric_id):
-    metrics = {one.metric for one in load(rubric_id).criteria}
-    known = {metric for one in available() for metric in load(one).metrics()}
+    metrics = {one.metric for one in load(rubric_id).criteria} | set(companions())
+    known = set(companions()) | {metric for one in available() for metric in load(one).metrics()}
 
     assert metrics - set(phrases().names) == set()
     assert set(phrases().names) - known == set()
