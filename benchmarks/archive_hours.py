@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
+# Shares and sizes lie between those of two real hours, of 2015 (2.3 KB a line) and of 2021 (3.7 KB).
 SHARES = {
-    "PushEvent": 0.54, "CreateEvent": 0.12, "WatchEvent": 0.08, "PullRequestEvent": 0.06, "IssueCommentEvent": 0.07,
-    "IssuesEvent": 0.04, "ForkEvent": 0.03, "PullRequestReviewEvent": 0.03, "DeleteEvent": 0.03,
+    "PushEvent": 0.545, "CreateEvent": 0.115, "WatchEvent": 0.078, "IssueCommentEvent": 0.065, "PullRequestEvent": 0.06,
+    "PullRequestReviewEvent": 0.04, "IssuesEvent": 0.037, "DeleteEvent": 0.034, "ForkEvent": 0.026,
 }  # fmt: skip
 COUNTED = {"PushEvent": "pushes", "WatchEvent": "stars", "ForkEvent": "forks"}
 ISSUES = {"opened": "issues_opened", "closed": "issues_closed", "reopened": None}
@@ -32,7 +33,19 @@ REPO_URLS = (
     "git_commits", "comments", "issue_comment", "contents", "compare", "merges", "archive", "downloads", "issues",
     "pulls", "milestones", "notifications", "labels", "releases", "deployments", "subscription",
 )  # fmt: skip
-USER_URLS = ("html", "followers", "following", "gists", "starred", "subscriptions", "organizations", "repos", "events")
+USER_URLS = (
+    "html",
+    "followers",
+    "following",
+    "gists",
+    "starred",
+    "subscriptions",
+    "organizations",
+    "repos",
+    "events",
+    "received_events",
+)
+PULL_URLS = ("self", "html", "issue", "comments", "review_comments", "review_comment", "commits", "statuses", "diff")
 COUNTS = ("size", "stargazers_count", "watchers_count", "forks_count", "open_issues_count")
 
 
@@ -46,7 +59,7 @@ class Repository(NamedTuple):
 class Hours:
     """Makes events one after the other; what it made of the repositories it was given, it counts."""
 
-    def __init__(self, followed: Sequence[Repository], *, seed: int, followed_share: float = 0.01) -> None:
+    def __init__(self, followed: Sequence[Repository], *, seed: int, followed_share: float = 0.005) -> None:
         self.followed, self.share = followed, followed_share
         self.random = random.Random(seed)
         self.truth: Counter[tuple[int, str]] = Counter()
@@ -96,7 +109,7 @@ class Hours:
         commit = {
             "sha": sha,
             "author": {"email": f"{self._sha()}@users.noreply.github.com", "name": self._words(2)},
-            "message": self._words(self.random.randrange(3, 40)),
+            "message": self._words(self.random.randrange(3, 60)),
             "distinct": True,
             "url": f"{API}/repos/{repository.name}/commits/{sha}",
         }
@@ -125,7 +138,18 @@ class Hours:
             }
             for end in ("head", "base")
         }
-        told = {**self._issue(repository), **ends, "commits": 3, "additions": 120, "deletions": 7}
+        people = {what: self._user() for what in ("assignee", "merged_by", "requested_reviewer")}
+        url = f"{API}/repos/{repository.name}/pulls/{self._id() % 9_999}"
+        links = {what: {"href": f"{url}/{what}"} for what in PULL_URLS}
+        told = {
+            **self._issue(repository),
+            **people,
+            **ends,
+            "_links": links,
+            "commits": 3,
+            "additions": 120,
+            "deletions": 7,
+        }
         return {"action": "opened", "number": self._id() % 9_999, "pull_request": told}
 
     def _repository(self, repository: Repository) -> dict[str, Any]:
@@ -137,7 +161,13 @@ class Hours:
 
     def _user(self) -> dict[str, Any]:
         number, login = self._id(), self._words(2).replace(" ", "-")
-        told = {"login": login, "id": number, "gravatar_id": "", "avatar_url": f"{AVATARS}/{number}?"}
+        told = {
+            "login": login,
+            "id": number,
+            "node_id": f"MDQ6VXNlcn{number:010}",
+            "gravatar_id": "",
+            "avatar_url": f"{AVATARS}/{number}?",
+        }
         urls = {f"{what}_url": f"{API}/users/{login}/{what}" for what in USER_URLS}
         return {**told, "url": f"{API}/users/{login}", **urls, "type": "User", "site_admin": False}
 

@@ -1,11 +1,10 @@
 """Read one hour of GH Archive: what it holds of the wanted repositories, and whether it is whole.
 
-Memory is bounded by a piece and a line. A line is skipped only where its beginning proves that it is of another
-repository; every other line is parsed and looked at. Run as a program it answers one question a line (JSON).
+Memory is bounded by a piece and a line. Only lines that may count are parsed. Run as a program it answers one question
+a line (JSON).
 """
 
 import gzip
-import re
 import sys
 import zlib
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from collectors.gharchive_beginning import beginnings
 from collectors.gharchive_event import Event, Wanted, read_event
 
 DAMAGE: tuple[type[Exception], ...] = (gzip.BadGzipFile, zlib.error, OverflowError)
@@ -29,10 +29,6 @@ except ImportError:
 PIECE_BYTES = 2**18
 """What is inflated at once: it stays in the cache while it is searched."""
 LINE_BYTES = 2**24
-BEGINNING = rb'\{"id":"[0-9]+","type":"[A-Za-z]+","actor":\{[^}]*\},"repo":\{"id":([0-9]+),"name":"'
-WITH_ID = re.compile(BEGINNING + rb"()").match
-WITH_NAME = re.compile(BEGINNING + rb'([^"\\]*)"').match
-"""How a line begins in the archive: what stands before the repository is the actor, who holds no other object."""
 
 
 @dataclass
@@ -74,21 +70,17 @@ def _count(line: bytes, wanted: Wanted, hour: Hour) -> None:
 
 
 def candidates(stream: BinaryIO, wanted: Wanted) -> Iterator[bytes]:
-    """Give every line that does not begin with a repository that is not wanted; OverflowError where one has no end."""
-    ids = frozenset(str(number).encode() for number in wanted.ids)
-    names = frozenset(name.encode() for name in wanted.by_name_only)
-    begin = WITH_NAME if names else WITH_ID
-    rest = b""
+    """Give every line that may hold an event that counts; raise OverflowError where one has no end."""
+    may_count, rest = beginnings(wanted), b""
     while piece := stream.read(PIECE_BYTES):
         find, last, start = piece.find, piece.rfind(b"\n") + 1, 0
         if rest and last:
             start = find(b"\n") + 1
             line, rest = rest + piece[: start - 1], b""
-            if not (found := begin(line)) or found[1] in ids or found[2].lower() in names:
+            if may_count(line):
                 yield line
         while start < last:
-            found = begin(piece, start)
-            if found is None or found[1] in ids or (names and found[2].lower() in names):
+            if may_count(piece, start):
                 yield piece[start : find(b"\n", start)]
             start = find(b"\n", start) + 1
         rest += piece[last:]

@@ -26,16 +26,16 @@ Worker = subprocess.Popen[bytes]
 
 
 class Workers:
-    """So many processes, started when they are first needed; safe to use from several threads."""
+    """So many processes, which run while the block does; safe to use from several threads."""
 
     def __init__(self, processes: int) -> None:
         self._free: queue.LifoQueue[Worker | None] = queue.LifoQueue()
-        for _ in range(processes):
-            self._free.put(None)
         self._processes = processes
 
     def __enter__(self) -> Self:
-        """Give the pool; leaving the block ends its processes."""
+        """Start the processes; leaving the block ends them."""
+        for _ in range(self._processes):
+            self._free.put(_start())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

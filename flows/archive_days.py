@@ -3,13 +3,16 @@
 import logging
 import os
 import shutil
+import ssl
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import httpx
 from filelock import FileLock
@@ -28,6 +31,7 @@ from collectors.pace import Pace
 from collectors.source import Step, Upstream
 from flows.archive_parts import Part, place, read_part, write_part
 from flows.clock import utc_now
+from flows.collect import AGENT
 from flows.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -171,5 +175,15 @@ def page_of(settings: Settings, part: Part, subjects: Collection[str]) -> list[L
 
 
 def _seam(work: Work) -> Http:
-    client = httpx.Client(timeout=httpx.Timeout(work.limits.timeout_s, connect=min(5.0, work.limits.timeout_s)))
+    """Give the way to the archive; without certificates where a mirror is read in place."""
+    timeout = httpx.Timeout(work.limits.timeout_s, connect=min(5.0, work.limits.timeout_s))
+    trust: dict[str, Any] = (
+        {"transport": httpx.BaseTransport()} if is_here(work.base_url) else {"verify": _certificates()}
+    )
+    client = httpx.Client(timeout=timeout, headers={"User-Agent": AGENT}, **trust)
     return Http(client=client, now=utc_now, pace=Pace(work.max_concurrency), limits=work.limits)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    return httpx.create_ssl_context()

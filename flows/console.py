@@ -4,6 +4,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 from collectors.source import sources
@@ -12,7 +13,7 @@ from flows.clock import utc_now
 from flows.collect import chosen_sources, tonight
 from flows.fill import Filled
 from flows.nightly import Night
-from flows.prefect_server import ServerError
+from flows.prefect_server import ServerError, prefect_server
 from flows.settings import Settings
 from flows.show import note, print_json, show
 
@@ -47,9 +48,10 @@ def run_nightly(
 
 def run_backfill(settings: Settings, span: Span, subjects: list[str], sources: list[str], *, as_json: bool) -> Filled:
     """Run the backfill flow, then score."""
-    orchestrate = _prefect(settings)
     first, last = (moment.date().isoformat() for moment in span)
-    filled: Filled = _timed(lambda: orchestrate.backfill(first, last, subjects=subjects, sources=sources))
+    with _server_of(settings):
+        orchestrate = _prefect(settings)
+        filled: Filled = _timed(lambda: orchestrate.backfill(first, last, subjects=subjects, sources=sources))
     _after(settings, filled, as_json=as_json)
     return filled
 
@@ -94,6 +96,11 @@ def _close(night: Night | Filled, *, as_json: bool) -> None:
         show(night.table(), columns, title="Sources asked")
     if night.lost:
         note(f"MISSING: {', '.join(night.lost)} gave not every cell; scores carry older values or say so")
+
+
+def _server_of(settings: Settings) -> AbstractContextManager[Any]:
+    """Give a server that the workers of a cluster reach too, where there is a cluster."""
+    return prefect_server() if settings.dask_address else nullcontext()
 
 
 def _prefect(settings: Settings) -> Any:

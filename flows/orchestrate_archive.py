@@ -7,6 +7,7 @@ from typing import Any, cast
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
+from prefect.settings import PREFECT_API_URL
 from prefect.task_runners import TaskRunner
 
 from catalog.errors import InputError
@@ -30,7 +31,13 @@ def archive_day(work: Work) -> Done:
 
 
 def on_dask(address: str) -> ReadDays:
-    """Give the way to read days on the Dask cluster whose scheduler is at an address; raise InputError without it."""
+    """Give the way to read days on the Dask cluster whose scheduler is at an address.
+
+    Raise InputError where what it needs is not installed, or where no Prefect server is set: each worker would then
+    start one of its own.
+    """
+    if not PREFECT_API_URL.value():
+        raise InputError("a cluster needs a Prefect server that all its workers reach; set PREFECT_API_URL")
     try:
         from prefect_dask.task_runners import DaskTaskRunner
     except ImportError:

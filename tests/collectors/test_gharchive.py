@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from catalog.subject import Subject
 from collectors import gharchive_hour
 from collectors.errors import ConnectError, NoAnswerError, RestrictedError
 from collectors.gharchive import HourRead, read_day, source, wanted_of
+from collectors.gharchive_beginning import any_of
 from collectors.gharchive_day import observations, tally
 from collectors.gharchive_event import Event, Wanted
 from collectors.gharchive_hour import Hour, candidates, read_hour
@@ -52,14 +54,15 @@ MAY_DAY, LOSSY_DAY = date(2020, 5, 1), date(2026, 5, 1)
 )  # fmt: skip
 def test_a_real_hour_comes_out_as_it_was_recorded(recorded, file, lines, names, counts):
     path = recorded / f"gharchive/{file}.json.gz"
-    repositories = [json.loads(line)["repo"] for line in gzip.decompress(path.read_bytes()).splitlines()]
-    everybody = Wanted({one["id"]: str(one["id"]) for one in repositories}, {})
+    told = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
+    everybody = Wanted({one["repo"]["id"]: "anybody" for one in told}, {})
 
     hour = read_hour(path, everybody)
 
     with gzip.open(path) as stream:
-        assert sum(1 for _ in candidates(stream, everybody)) == lines
-    assert len({one["name"] for one in repositories}) == names
+        parsed = sum(1 for _ in candidates(stream, everybody))
+    assert parsed == sum(one["type"] in ("PushEvent", "WatchEvent", "ForkEvent", "IssuesEvent") for one in told)
+    assert (len(told), len({one["repo"]["name"] for one in told})) == (lines, names)
     assert (hour.state, hour.unreadable) == ("read", 0)
     assert Counter(event.kind for event in hour.events) == counts
 
@@ -101,6 +104,14 @@ def test_a_name_that_another_repository_uses_now_is_not_ours(tmp_path):
 @pytest.mark.parametrize("name", ["google/jax", "Google/JAX", "jax-ml/jax"])
 def test_an_event_with_a_name_alone_counts_under_every_name_in_any_case(tmp_path, name):
     assert counts(tmp_path, [edited(line("WatchEvent", JAX), repo={"name": name})]) == {("jax", "stars"): 1}
+
+
+@pytest.mark.parametrize("words", [[], ["1"], ["1", "12", "123", "45", "4.5"], ["bvlc/caffe", "bvlc/caffe2"]])
+def test_a_pattern_of_words_matches_them_and_nothing_else(words):
+    pattern = re.compile(any_of(words))
+    others = ["", "2", "124", "1234", "4a5", "bvlc", "bvlc/caffe22", "caffe"]
+
+    assert [word for word in (*words, *others) if pattern.fullmatch(word)] == words
 
 
 @pytest.mark.parametrize(

@@ -251,6 +251,48 @@ def test_a_part_without_its_manifest_or_with_another_content_does_not_count(sett
     assert values(settings) == archive.truth
 
 
+# --- on a cluster ---
+
+ON_DASK = """
+import os, signal, subprocess, sys, threading, time
+from pathlib import Path
+from distributed import LocalCluster
+
+def kill_twice(cluster):
+    while not Path("home/gharchive/reading").exists():
+        time.sleep(0.01)
+    for worker in cluster.workers.values():
+        time.sleep(0.7)
+        os.kill(worker.pid, signal.SIGKILL)
+
+if __name__ == "__main__":
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
+        if "kill" in sys.argv:
+            threading.Thread(target=kill_twice, args=(cluster,), daemon=True).start()
+        environment = os.environ | {"SPEEDSCORE_DASK_ADDRESS": cluster.scheduler_address}
+        days = ("--from", "2020-05-01", "--to", "2020-05-03")
+        command = (sys.executable, "-m", "flows", "backfill", *days, "--source", "gharchive", "--strict")
+        sys.exit(subprocess.run(command, env=environment).returncode)
+"""
+
+
+@pytest.mark.prefect
+@pytest.mark.parametrize("fate", ["calm", "kill"])
+def test_two_dask_workers_give_the_same_result_and_so_they_do_when_both_die(settings, archive, tmp_path, fate):
+    whole = archive.server.answering
+    archive.server.answering = lambda wire, asked: time.sleep(0.1 if fate == "kill" else 0) or whole(wire, asked)
+    (tmp_path / "on_dask.py").write_text(ON_DASK, "utf-8")
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PREFECT_HOME": str(tmp_path / "prefect")}
+    with (tmp_path / "log").open("wb") as log:
+        command = [sys.executable, "on_dask.py", fate]
+        done = subprocess.run(command, env=environment, timeout=400, stdout=log, stderr=log, check=False)
+
+    assert done.returncode == 0, (tmp_path / "log").read_text()[-3_000:]
+    assert (len(archive.server.asked) > 72) is (fate == "kill")
+    assert values(settings) == archive.truth
+    assert steps(settings) == []
+
+
 # --- builders ---
 
 
