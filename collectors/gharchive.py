@@ -63,7 +63,7 @@ def read_day(day: date, wanted: Wanted, upstream: Upstream, readers: Readers) ->
     def read(hour: int) -> HourRead:
         return _read(hour, f"{upstream.base_url}/{day}-{hour}.json.gz", wanted, upstream, readers)
 
-    with ThreadPoolExecutor(upstream.max_concurrency) as pool:
+    with ThreadPoolExecutor(HOURS if is_here(upstream.base_url) else upstream.max_concurrency) as pool:
         return list(pool.map(read, range(HOURS)))
 
 
@@ -98,8 +98,17 @@ def is_here(url: str) -> bool:
     return urlsplit(url).scheme == "file"
 
 
+def is_on_offer(base_url: str, day: date) -> bool:
+    """Tell whether a day may be asked for: a mirror offers the days of which it has a file."""
+    return not is_here(base_url) or any(_place(f"{base_url}/{day}-{hour}.json.gz").is_file() for hour in range(HOURS))
+
+
+def _place(url: str) -> Path:
+    return Path(url2pathname(urlsplit(url).path))
+
+
 def _in_place(url: str) -> File:
-    path = Path(url2pathname(urlsplit(url).path))
+    path = _place(url)
     if not path.is_file():
         raise GoneError(f"{path.name} is not in the mirror")
     return File(path, "", url)

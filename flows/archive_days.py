@@ -21,7 +21,7 @@ from catalog.gharchive import HOURS, bytes_of
 from catalog.observation import Observation
 from catalog.rows import Rows
 from collectors.errors import ConnectError, IncompleteError, SourceError
-from collectors.gharchive import Readers, is_here, read_day, wanted_of
+from collectors.gharchive import Readers, is_here, is_on_offer, read_day, wanted_of
 from collectors.gharchive_day import observations, tally
 from collectors.gharchive_event import Wanted
 from collectors.gharchive_hour import Hour, read_hour
@@ -81,17 +81,20 @@ class Here:
 
 
 def works(settings: Settings, step: Step) -> list[Work]:
-    """Give the days of a step as pieces of work, in their order."""
+    """Give the days of a step as pieces of work, in their order; of a mirror, those that it has."""
     base_url, folder = settings.gharchive_url.rstrip("/"), settings.home_dir.resolve() / "gharchive"
     limits = Limits(settings.timeout_s, settings.deadline_s)
-    wanted = wanted_of(step.subjects)
-    return [Work(day.date(), wanted, base_url, folder, limits, settings.max_concurrency) for day in step.days]
+    wanted, days = wanted_of(step.subjects), (day.date() for day in step.days)
+    offered = (day for day in days if is_on_offer(base_url, day))
+    return [Work(day, wanted, base_url, folder, limits, settings.max_concurrency) for day in offered]
 
 
 def priced(settings: Settings, step: Step) -> Step:
     """Give the step with what it takes: a day whose part lies on disk takes nothing."""
-    left = [work for work in works(settings, step) if not work.manifest.exists()]
-    return replace(step, calls=HOURS * len(left), size_bytes=sum(bytes_of(work.day) for work in left))
+    found = works(settings, step)
+    left, offered = [work for work in found if not work.manifest.exists()], {work.day for work in found}
+    days = tuple(day for day in step.days if day.date() in offered)
+    return replace(step, days=days, calls=HOURS * len(left), size_bytes=sum(bytes_of(work.day) for work in left))
 
 
 def do(work: Work, readers: Readers) -> Done:
@@ -122,12 +125,17 @@ def do_here(work: Work) -> Done:
 
 def on_all_cores(days: Iterable[Work]) -> Iterator[Done]:
     """Read days with a process a core, two days at once, and give each as soon as it is done."""
-    left, running = iter(days), set[Future[Done]]()
+    left, running = map(_thrifty, days), set[Future[Done]]()
     with Workers(cores()) as readers, ThreadPoolExecutor(DAYS_AT_ONCE) as pool:
         while running or (running := {pool.submit(do, work, readers) for work in islice(left, DAYS_AT_ONCE)}):
             done, running = wait(running, return_when=FIRST_COMPLETED)
             running |= {pool.submit(do, work, readers) for work in islice(left, len(done))}
             yield from (one.result() for one in done)
+
+
+def _thrifty(work: Work) -> Work:
+    """Give the work with its share of the requests that may be under way at once."""
+    return replace(work, max_concurrency=max(1, work.max_concurrency // DAYS_AT_ONCE))
 
 
 def cores() -> int:

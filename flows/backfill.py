@@ -101,7 +101,7 @@ def plan(settings: Settings, span: Span, subject_ids: Sequence[str], names: Sequ
             own = {key: days for key, days in cells.items() if key[1] in metrics}
             steps[name] = list(past.steps(asked, own, known, now))
     if ARCHIVE in steps:
-        steps[ARCHIVE] = [priced(settings, step) for step in steps[ARCHIVE]]
+        steps[ARCHIVE] = [one for step in steps[ARCHIVE] if (one := priced(settings, step)).days]
     return Plan(span, cells, steps)
 
 

@@ -97,8 +97,10 @@ def test_one_id_is_one_repository_under_all_its_names(tmp_path):
     assert counts(tmp_path, renamed) == {("jax", "stars"): 3}
 
 
-def test_a_name_that_another_repository_uses_now_is_not_ours(tmp_path):
-    assert counts(tmp_path, [line("WatchEvent", Repository(999, "google/jax"))]) == {}
+def test_a_name_that_another_repository_uses_now_is_not_ours_in_whatever_form(tmp_path):
+    other = line("WatchEvent", Repository(999, "google/jax"))
+
+    assert counts(tmp_path, [other, json.dumps(json.loads(other)).encode()]) == {}
 
 
 @pytest.mark.parametrize("name", ["google/jax", "Google/JAX", "jax-ml/jax"])
@@ -142,11 +144,14 @@ def test_a_repository_that_an_event_only_mentions_is_not_its_own(tmp_path):
     assert counts(tmp_path, [mentioning]) == {}
 
 
-@pytest.mark.parametrize("form", ["other order", "spaces", "escapes"])
+@pytest.mark.parametrize("form", ["other order", "payload first", "spaces", "escapes"])
 def test_a_line_in_another_form_is_read_all_the_same(tmp_path, form):
     found = json.loads(line("WatchEvent", PYTORCH))
+    payload = {"action": "started", "head": {"user": {"id": 1}, "repo": {"id": 5, "name": "a/b"}}}
+    first = {"id": found["id"], "type": "WatchEvent", "payload": payload}
     forms = {
         "other order": json.dumps({name: found[name] for name in ("repo", "payload", "type", "id")}),
+        "payload first": json.dumps({**first, "repo": found["repo"]}, separators=(",", ":")),
         "spaces": json.dumps(found, indent=None, separators=(", ", ": ")),
         "escapes": json.dumps(found, separators=(",", ":")).replace("pytorch/pytorch", r"pytorch\/pytorch"),
     }
@@ -429,7 +434,7 @@ def edited(text: bytes, **changes: Any) -> bytes:
 def counts(folder: Path, lines: list[bytes]) -> dict[tuple[str, str], int]:
     """Write an hour and read it: how many events of which subject count for what."""
     path = folder / "hour.gz"
-    path.write_bytes(gzip.compress(b"".join(lines)))
+    path.write_bytes(gzip.compress(b"".join(one.rstrip(b"\n") + b"\n" for one in lines)))
     found = read_hour(path, WANTED)
     assert (found.state, found.unreadable) == ("read", 0)
     return dict(Counter((event.subject, event.kind) for event in found.events))

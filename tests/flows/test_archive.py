@@ -153,11 +153,11 @@ def test_days_with_holes_are_missing_with_the_reason_and_are_not_asked_for_again
 
 def test_a_day_that_cannot_be_had_now_costs_itself_and_is_asked_for_again(settings, archive):
     whole = archive.server.answering
-    archive.server.answering = lambda wire, asked: Reply(503) if moment(asked) == ("02", 5) else whole(wire, asked)
+    archive.server.answering = lambda wire, asked: Reply(503) if moment(asked) == ("01", 5) else whole(wire, asked)
     filled = run(settings)
 
     assert filled.lost == ["gharchive"]
-    assert {day.day for _, _, day in values(settings)} == {1, 3}
+    assert {day.day for _, _, day in values(settings)} == {2, 3}
     archive.server.answering = whole
     assert run(settings).is_whole
     assert values(settings) == archive.truth
@@ -169,6 +169,22 @@ def test_a_silent_host_ends_the_source_at_once(settings):
 
     assert filled.lost == ["gharchive"]
     assert "cannot be reached" in filled.table()[0]["why"]
+
+
+def test_a_mirror_is_asked_for_the_days_that_it_has(settings, days, tmp_path):
+    mirror = tmp_path / "a mirror"
+    mirror.mkdir()
+    for (day, hour), content in days[0].items():
+        if day == "02":
+            (mirror / f"2020-05-{day}-{hour}.json.gz").write_bytes(content)
+    here = settings.model_copy(update={"gharchive_url": mirror.as_uri()})
+    [step] = steps(here)
+
+    assert (step.calls, [day.day for day in step.days]) == (24, [2])
+    assert run(here).is_whole
+    assert values(here) == {key: value for key, value in days[1].items() if key[2].day == 2}
+    assert steps(here) == []
+    assert len(list(mirror.iterdir())) == 24
 
 
 def test_a_new_subject_is_read_without_touching_what_is_there(settings, archive, tmp_path):
