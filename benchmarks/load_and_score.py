@@ -14,8 +14,8 @@ import polars as pl
 
 from catalog.load import load_catalog
 from catalog.metric import METRICS
-from scoring.rubric import load
 from scoring.score import score
+from scoring.shelf import load
 from warehouse.bring import brought
 from warehouse.connection import open_writer
 from warehouse.frame import ARRIVED

@@ -17,8 +17,9 @@ from flows.importing import read_file, text_of
 from flows.score import ensure_standing, peek
 from flows.settings import Settings
 from scoring.backtest import Auc, Start, fates, starts, survival
-from scoring.rubric import Rubric, available, default_on, load
+from scoring.rubric import Rubric
 from scoring.score import Scored, score
+from scoring.shelf import available, default_on, load
 from scoring.worlds import rank_robustness, without_each
 from warehouse.connection import open_reader
 from warehouse.frame import frame

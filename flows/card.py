@@ -21,7 +21,8 @@ from scoring.field import Field, Item, field
 from scoring.months import SPEED, courses, last_change, months_to, sentences
 from scoring.phrases import Phrase, phrases
 from scoring.quick_take import QuickTake, quick_take
-from scoring.rubric import Rubric, default_on, load
+from scoring.rubric import Rubric
+from scoring.shelf import default_on, load
 from scoring.trend import Change
 from warehouse.figures import Figures, behind_figures, beside_figures, companions
 from warehouse.label import label

@@ -16,8 +16,9 @@ from flows.settings import Settings
 from reports.explanation import ExplanationFacts, Line
 from scoring.explain import Gate, Side, moves
 from scoring.lint import DIMENSIONS
-from scoring.rubric import Rubric, default_on, load
+from scoring.rubric import Rubric
 from scoring.score import marks, score
+from scoring.shelf import default_on, load
 from warehouse.label import label
 from warehouse.query import rows
 from warehouse.scores import evidence, subjects_known

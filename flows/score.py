@@ -12,8 +12,9 @@ from catalog.errors import InputError
 from flows.clock import end_of_today, midnight, utc_now
 from flows.reading import reading
 from flows.settings import Settings
-from scoring.rubric import Rubric, available, default_on, load
+from scoring.rubric import Rubric
 from scoring.score import Scored, marks, score
+from scoring.shelf import available, default_on, load
 from scoring.uncertainty import Uncertainty, uncertainty
 from warehouse.connection import open_writer
 from warehouse.query import rows

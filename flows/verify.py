@@ -6,7 +6,7 @@ from catalog.errors import InputError
 from flows.reading import reading
 from flows.score import Peek, look
 from flows.settings import Settings
-from scoring.rubric import available, load
+from scoring.shelf import available, load
 from scoring.verify import differences
 from warehouse.scores import stored_draws, stored_scores
 

@@ -1,19 +1,16 @@
 """What may be wrong with a rubric: weights, goalposts, dimensions, metrics, directions, factors, measured share."""
 
 import math
-from typing import TYPE_CHECKING
 
 from catalog.metric import METRICS
 from scoring.criterion import LESS, MORE, Criterion
-
-if TYPE_CHECKING:
-    from scoring.rubric import Rubric
+from scoring.rubric import Rubric
 
 DIMENSIONS = ("ecosystem", "production", "research", "learning", "performance")
 NORMS = {"log", "linear", "ordinal"}
 
 
-def lint(rubric: "Rubric") -> list[str]:
+def lint(rubric: Rubric) -> list[str]:
     """Name what is wrong with a rubric."""
     faults = []
     if (found := {one.dimension for one in rubric.criteria}) != set(DIMENSIONS):
@@ -27,7 +24,7 @@ def lint(rubric: "Rubric") -> list[str]:
     return faults + _liveness(rubric) + _measured(rubric)
 
 
-def measured_weight(rubric: "Rubric") -> float:
+def measured_weight(rubric: Rubric) -> float:
     """Give the share of the weight that rests on measured or derived signals, the five dimensions being equal."""
     return sum(one.group_weight * one.weight * one.measured for one in rubric.criteria) / len(DIMENSIONS)
 
@@ -62,7 +59,7 @@ def _origin(one: Criterion) -> list[str]:
     return found
 
 
-def _liveness(rubric: "Rubric") -> list[str]:
+def _liveness(rubric: Rubric) -> list[str]:
     found = [f"the gate of {gate}: no metric is called {metric!r}" for gate, metric in rubric.gates.items()
              if metric not in METRICS]  # fmt: skip
     for what, factors in (("capability", rubric.capability_factors), ("gate", rubric.gate_factors)):
@@ -73,7 +70,7 @@ def _liveness(rubric: "Rubric") -> list[str]:
     return found
 
 
-def _measured(rubric: "Rubric") -> list[str]:
+def _measured(rubric: Rubric) -> list[str]:
     share = measured_weight(rubric)
     if share >= rubric.min_measured:
         return []

@@ -25,7 +25,7 @@ from catalog.past import WAYS, ways_of
 from catalog.tolerance import TOLERANCES
 from collectors.source import Source, sources
 from flows.cli import app
-from scoring import rubric
+from scoring import shelf
 from warehouse.bring import brought, taken
 from warehouse.frame import ARRIVED
 from warehouse.land import NOTHING, VERDICT
@@ -94,18 +94,18 @@ def test_a_metric_belongs_to_a_collector_a_tracker_a_derivation_a_curator_or_a_r
     observed = {metric.name for source in sources().values() for metric in (*source.metrics, *source.sometimes)}
     curated = {fact.metric for fact in load_catalog().facts}
 
-    awaited = {metric for one in rubric.available() for metric in rubric.load(one).metrics()}
+    awaited = {metric for one in shelf.available() for metric in shelf.load(one).metrics()}
 
     assert name in observed | curated | awaited or any(mentions(path, name) for path in (*MODULES, *SQL))
 
 
-@pytest.mark.parametrize("rubric_id", rubric.available())
+@pytest.mark.parametrize("rubric_id", shelf.available())
 def test_a_rubric_judges_only_metrics_that_exist(rubric_id):
-    for criterion in rubric.load(rubric_id).criteria:
+    for criterion in shelf.load(rubric_id).criteria:
         assert METRICS[criterion.metric].name == family(criterion.metric)
 
 
-@pytest.mark.parametrize("rubric_id", rubric.available())
+@pytest.mark.parametrize("rubric_id", shelf.available())
 def test_a_rubric_is_named_after_its_file(rubric_id):
     assert tomllib.loads((ROOT / f"scoring/rubrics/{rubric_id}.toml").read_text(encoding="utf-8"))["id"] == rubric_id
 

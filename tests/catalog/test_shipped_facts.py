@@ -12,7 +12,7 @@ from catalog.benchmark import SUITES
 from catalog.fact import Fact
 from catalog.load import load_catalog, read_catalog
 from catalog.metric import METRICS
-from scoring import rubric
+from scoring import shelf
 
 SEED = "pytorch_2024-01.toml"
 BOOKS = sorted(file.name for file in files("catalog").joinpath("facts").iterdir() if file.name.endswith(".toml"))
@@ -20,7 +20,7 @@ CATALOG = load_catalog()
 SUBJECTS = [subject.id for subject in CATALOG.subjects]
 CURRENT = [fact for fact in CATALOG.facts if fact.valid_from >= date(2026, 1, 1)]
 BEHIND = {(one.subject, one.role) for one in CATALOG.repositories}
-ROLES = sorted({one.backing.removeprefix("liveness.") for one in rubric.load("2026.1").criteria if one.backing})
+ROLES = sorted({one.backing.removeprefix("liveness.") for one in shelf.load("2026.1").criteria if one.backing})
 PLAIN = Fact(subject="jax", metric="curated.web", value="fair", valid_from=date(2026, 5, 1), review_by=date(2026, 6, 1), source="me")  # fmt: skip
 
 

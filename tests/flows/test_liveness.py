@@ -21,7 +21,7 @@ from flows.nightly import Night, land_night
 from flows.score import default_days, score_days
 from flows.settings import Settings, load_settings
 from flows.verify import verify_scores
-from scoring.rubric import load
+from scoring.shelf import load
 from tests.scoring.builders import worth
 from warehouse.connection import open_reader
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from scoring import explain
 from scoring.explain import Gate, Move, Side, moves
-from scoring.rubric import Rubric, available, load
+from scoring.rubric import Rubric
 from scoring.score import marks, score
 from scoring.shapley import coalitions, shapley
+from scoring.shelf import available, load
 from tests.scoring.builders import EVE, MAY_DAY, Answer, answer, card, curated, days, evidence, subjects, worth
 
 FEW = settings(max_examples=6, deadline=None)

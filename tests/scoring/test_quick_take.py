@@ -12,8 +12,8 @@ from scoring.field import FIGURE, Field, Item, field
 from scoring.lint import DIMENSIONS
 from scoring.phrases import phrases
 from scoring.quick_take import QuickTake, clauses, quick_take
-from scoring.rubric import available, load
 from scoring.score import marks, score
+from scoring.shelf import available, load
 from scoring.verdict import sentence, verdict
 from tests.scoring.builders import MAY_DAY, RUBRIC, Answer, card, days, evidence, of_facts, subjects
 
