@@ -4,6 +4,8 @@ import gzip
 import hashlib
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,13 +20,14 @@ from benchmarks.archive_hours import Hours, Repository
 from catalog.gharchive import bytes_of, holes, holes_of, is_lossy
 from catalog.observation import Reason
 from catalog.subject import Subject
-from collectors import gharchive_hour
-from collectors.errors import ConnectError, NoAnswerError, RestrictedError
+from collectors import gharchive_hour, gharchive_workers
+from collectors.errors import ConnectError, IncompleteError, NoAnswerError, RestrictedError
 from collectors.gharchive import HourRead, read_day, source, wanted_of
 from collectors.gharchive_beginning import any_of
 from collectors.gharchive_day import observations, tally
 from collectors.gharchive_event import Event, Wanted
 from collectors.gharchive_hour import Hour, candidates, read_hour
+from collectors.gharchive_workers import COMMAND, ROOT, Workers
 from collectors.http import Http
 from collectors.source import Upstream
 from tests.collectors.loopback import Asked, Reply, Wire, seam
@@ -279,6 +282,37 @@ def test_a_file_that_is_not_whole_is_named_and_counts_for_nothing(tmp_path, monk
     assert read_hour(path, WANTED) == Hour(state)
 
 
+def test_where_isal_is_not_installed_zlib_reads_the_same(tmp_path):
+    path = tmp_path / "hour.gz"
+    path.write_bytes(gzip.compress(line("WatchEvent", PYTORCH) + line("WatchEvent", JAX)))
+    script = f"""
+import sys
+sys.modules["isal"] = None
+from collectors import gharchive_hour
+print(gharchive_hour.gz.__name__, gharchive_hour.answer({question(path)!r}))
+"""
+    told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert told.strip() == f"gzip {gharchive_hour.answer(question(path))}"
+
+
+def test_the_program_answers_a_question_a_line_until_its_questions_end(tmp_path):
+    path = tmp_path / "hour.gz"
+    path.write_bytes(gzip.compress(line("WatchEvent", PYTORCH)))
+    asked = b"".join(orjson.dumps(question(path)) + b"\n" for _ in range(2))
+    told = subprocess.run(COMMAND, input=asked, cwd=ROOT, capture_output=True, check=True).stdout.splitlines()
+
+    assert [[event[1:3] for event in orjson.loads(one)["events"]] for one in told] == [[["pytorch", "stars"]]] * 2
+
+
+def test_a_worker_that_dies_in_the_middle_of_its_answer_has_not_answered(tmp_path, monkeypatch):
+    half = 'import sys; input(); sys.stdout.write(\'{"state":"read"\')'
+    monkeypatch.setattr(gharchive_workers, "COMMAND", (sys.executable, "-c", half))
+
+    with Workers(1) as workers, pytest.raises(IncompleteError, match="workers died over hour"):
+        workers.read(tmp_path / "hour.gz", WANTED)
+
+
 def test_a_file_in_several_parts_is_read_to_its_end(tmp_path):
     path = tmp_path / "hour.gz"
     path.write_bytes(gzip.compress(line("WatchEvent", PYTORCH)) + gzip.compress(line("WatchEvent", JAX)))
@@ -425,6 +459,11 @@ MAKER = Hours([], seed=1)
 def line(kind: str, repository: Repository, **payload: Any) -> bytes:
     """Give an event as the archive writes it."""
     return MAKER.event(kind, repository, NOON, **payload)
+
+
+def question(path: Path) -> dict[str, Any]:
+    """Give what a worker is asked."""
+    return {"path": str(path), "ids": {str(one): to for one, to in WANTED.ids.items()}, "names": WANTED.names}
 
 
 def edited(text: bytes, **changes: Any) -> bytes:
