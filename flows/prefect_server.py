@@ -21,12 +21,15 @@ class ServerError(WarehouseError):
 
 
 @contextmanager
-def prefect_server() -> Iterator[str]:
-    """Give the API address of a running server; one that is started here ends with the block."""
+def prefect_server(wanted: int = 0) -> Iterator[str]:
+    """Give the API address of a running server; one that is started here ends with the block.
+
+    It listens on the wanted port where that is free, else on any: two runs that start at once must not share one.
+    """
     if address := os.environ.get("PREFECT_API_URL"):
         yield address
         return
-    port = _free_port()
+    port = _free_port(wanted)
     address = f"http://127.0.0.1:{port}/api"
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # noqa: S603
@@ -51,9 +54,9 @@ def _wait(process: subprocess.Popen[bytes], address: str) -> None:
     raise ServerError(f"Prefect's server at {address} did not come up; run `prefect server start` to see why")
 
 
-def _free_port() -> int:
-    """Give Prefect's own port, or any free one where that is taken."""
-    for port in (PORT, 0):
+def _free_port(wanted: int) -> int:
+    """Give the wanted port, or any free one where that is taken."""
+    for port in (wanted, 0):
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))

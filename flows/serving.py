@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, cast
 
-from flows.prefect_server import prefect_server
+from flows.prefect_server import PORT, prefect_server
 from flows.settings import Settings
 from flows.show import note
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def serve_schedules(settings: Settings) -> None:
     """Serve until stopped, on the Prefect server that is set, or on one of its own."""
-    with prefect_server() as address:
+    with prefect_server(PORT) as address:
         from prefect import serve
 
         found = deployments(settings.nightly_cron, settings.report_cron)
