@@ -11,9 +11,9 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks.gharchive_day import DAY, HOURS, TURNS, check, work_of
-from collectors.gharchive_workers import Workers
-from flows.archive_days import Done, ReadDays, Work, do
-from flows.prefect_server import prefect_server
+from collectors.gharchive.workers import Workers
+from flows.orchestration.server import prefect_server
+from flows.stages.archive_days import Done, ReadDays, Work, do
 
 DAYS = 4
 
@@ -27,7 +27,7 @@ def speed_up(folder: Path, truth: dict[str, int]) -> None:
     os.environ["PREFECT_LOGGING_LEVEL"] = "ERROR"
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     with prefect_server():
-        from flows.orchestrate_archive import on_dask
+        from flows.orchestration.archive import on_dask
 
         clusters = {
             number: LocalCluster(

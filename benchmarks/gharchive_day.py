@@ -21,11 +21,11 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.archive_hours import Hours, Repository, write_hour
 from catalog.gharchive import HOURS
-from collectors.gharchive_event import COUNTS, Wanted
-from collectors.gharchive_workers import Workers
-from collectors.http import Limits
-from flows.archive_days import Work, do, on_all_cores
-from flows.archive_parts import read_part
+from collectors.gharchive.event import COUNTS, Wanted
+from collectors.gharchive.workers import Workers
+from collectors.transport.wire import Limits
+from flows.stages.archive_days import Work, do, on_all_cores
+from warehouse.archive_parts import read_part
 
 DAY = date(2020, 5, 1)
 TURNS = 3

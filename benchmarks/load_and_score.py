@@ -14,10 +14,10 @@ import polars as pl
 
 from catalog.load import load_catalog
 from catalog.metric import METRICS
+from scoring.rubric_files import load
 from scoring.score import score
-from scoring.shelf import load
-from warehouse.bring import brought
 from warehouse.connection import open_writer
+from warehouse.exchange import brought
 from warehouse.frame import ARRIVED
 from warehouse.land import Run, land
 from warehouse.scores import evidence, subjects_known

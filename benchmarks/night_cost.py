@@ -46,10 +46,10 @@ def main() -> None:
 
 def weeks(subjects: list[dict[str, Any]]) -> None:
     """Ask about the repositories behind capabilities on some nights of five weeks, and print a line for each."""
-    from flows.collect import collect_source
-    from flows.land import Begun, begin
-    from flows.nightly import land_night
     from flows.settings import load_settings
+    from flows.stages.collect import collect_source
+    from flows.stages.land import Begun, begin
+    from flows.stages.nightly import land_night
 
     backing, now = demo_repositories(subjects), datetime.now(UTC).replace(tzinfo=None)
     with TemporaryDirectory() as folder, Server(build_world(subjects, now.date(), backing=backing)) as server:
@@ -124,10 +124,10 @@ def run(environment: Mapping[str, str]) -> tuple[float, float]:
 
 def collect() -> None:
     """Collect from GitHub as a night does, every source that asks it; land, and print seconds and peak MiB."""
-    from flows.collect import ON_GITHUB, collect_source
-    from flows.land import begin
-    from flows.nightly import land_night
     from flows.settings import load_settings
+    from flows.stages.collect import ON_GITHUB, collect_source
+    from flows.stages.land import begin
+    from flows.stages.nightly import land_night
 
     settings, begun = load_settings(), begin("nightly")
     began = time.perf_counter()

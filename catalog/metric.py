@@ -29,6 +29,7 @@ class Metric:
     gated: bool = True
     yearly: bool = False
     past: str = "snapshot"
+    key: str | None = None
 
     @property
     def source(self) -> str:
@@ -99,3 +100,5 @@ def _variants(metric: Metric) -> Iterator[Metric]:
 
 
 METRICS = _load()
+KEYS = {metric.source: metric.key for metric in METRICS.values() if metric.key}
+"""The entry of a subject that each source needs; some sources need none."""

@@ -5,26 +5,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, field_validator
 
-from catalog.metric import METRICS
+from catalog.metric import KEYS, METRICS
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 FullName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")]
 Word = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-
-
-KEYS = {
-    "github": "github",
-    "gharchive": "github",
-    "stackoverflow": "stackoverflow_tags",
-    "discourse": "discourse_url",
-    "discord": "discord_invite",
-    "pwc": "papers_framework",
-    "papers": "papers_framework",
-    "pypi": "pypi",
-    "huggingface": "huggingface_tag",
-    "mlperf": "mlperf_names",
-    "serving": "container_names",
-}
 
 
 class Strict(BaseModel):
@@ -51,6 +36,7 @@ class Subject(Strict):
     huggingface_tag: Word | None = None
     mlperf_names: list[Word] = []
     container_names: list[Word] = []
+    identifiers: dict[Slug, Word] = {}
 
     @field_validator("discourse_url")
     @classmethod
@@ -75,7 +61,11 @@ class Subject(Strict):
 
     def answers_to(self, source: str) -> bool:
         """Tell whether the source can be asked: it needs its key, and some sources need none."""
-        return source not in KEYS or bool(getattr(self, KEYS[source]))
+        return source not in KEYS or bool(self.identifier(KEYS[source]))
+
+    def identifier(self, key: str) -> object:
+        """Return what a source looks the subject up by: a key of its own, or one of `identifiers`; None without."""
+        return getattr(self, key) if key in type(self).model_fields else self.identifiers.get(key)
 
 
 class Repository(Strict):

@@ -7,10 +7,11 @@ from typing import Any
 from catalog.metric import METRICS
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.archive import Answer
 from collectors.errors import ChangedError, GoneError, InviteExpiredError
-from collectors.http import count, need
-from collectors.source import Found, Source, Upstream, ask_each, metrics_of, one_each
+from collectors.source import Address, Source, ask_each, metrics_of, one_each
+from collectors.transport.archive import Answer
+from collectors.transport.payload import count, need
+from collectors.upstream import Found, Upstream
 
 MEMBERS = METRICS["discord.members"]
 ONLINE = METRICS["discord.online"]
@@ -46,4 +47,10 @@ def read_invite(payload: Any, subject: Subject, answer: Answer) -> list[Observat
     ]
 
 
-source = Source("discord", collect, metrics_of("discord", "members", "online"), one_each("discord"))
+source = Source(
+    "discord",
+    collect,
+    metrics_of("discord", "members", "online"),
+    one_each("discord"),
+    address=Address("discord_api_url", "https://discord.com/api/v10"),
+)

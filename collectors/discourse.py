@@ -7,10 +7,11 @@ from typing import Any
 from catalog.metric import METRICS
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
-from collectors.archive import Answer
 from collectors.errors import ChangedError
-from collectors.http import count, need
-from collectors.source import Found, Source, Upstream, ask_each, metrics_of, one_each
+from collectors.source import Source, ask_each, metrics_of, one_each
+from collectors.transport.archive import Answer
+from collectors.transport.payload import count, need
+from collectors.upstream import Found, Upstream
 
 USERS = METRICS["discourse.users"]
 ACTIVE = METRICS["discourse.active_30d"]

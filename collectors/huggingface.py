@@ -13,11 +13,12 @@ from urllib.parse import urljoin, urlsplit
 from catalog.metric import METRICS
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.archive import Answer
 from collectors.errors import ChangedError, GoneError, TooLargeError
-from collectors.http import count, each, need
-from collectors.source import Cost, Found, Source, Upstream, ask_each
-from collectors.turns import due
+from collectors.source import Address, Cost, Source, ask_each
+from collectors.transport.archive import Answer
+from collectors.transport.payload import count, each, need
+from collectors.transport.turns import due
+from collectors.upstream import Found, Upstream
 
 MODELS = METRICS["huggingface.models"]
 NIGHTS = 7
@@ -81,4 +82,11 @@ def costs(subjects: Sequence[Subject], memory: Mapping[str, Mapping[str, Any]], 
     return [Cost("hugging face", len(due(subjects, memory.get(MODELS.name, {}), NIGHTS)))]
 
 
-source = Source("huggingface", collect, (), costs, sometimes=(MODELS,))
+source = Source(
+    "huggingface",
+    collect,
+    (),
+    costs,
+    sometimes=(MODELS,),
+    address=Address("huggingface_url", "https://huggingface.co", "hf_token"),
+)

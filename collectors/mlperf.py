@@ -17,12 +17,13 @@ from catalog.mlperf import rounds
 from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import ChangedError, NoTokenError, SourceError
-from collectors.github_client import connect
-from collectors.github_files import list_paths, read_texts
-from collectors.github_rest import ask_rest
-from collectors.http import each, need
-from collectors.source import Cost, Found, Source, Upstream, missing
-from collectors.turns import RARE, is_due
+from collectors.github_api.client import GITHUB, connect
+from collectors.github_api.files import list_paths, read_texts
+from collectors.github_api.rest import ask_rest
+from collectors.source import Cost, Source, missing
+from collectors.transport.payload import each, need
+from collectors.transport.turns import RARE, is_due
+from collectors.upstream import Found, Upstream
 
 SHARE = METRICS["mlperf.system_share"]
 SYSTEMS = METRICS["mlperf.systems"]
@@ -130,4 +131,4 @@ def costs(subjects: Sequence[Subject], _memory: object, _has_token: object) -> l
     return [Cost("github core", CALLS if subjects else 0)]
 
 
-source = Source("mlperf", collect, (), costs, sometimes=(SYSTEMS, SHARE))
+source = Source("mlperf", collect, (), costs, sometimes=(SYSTEMS, SHARE), address=GITHUB, asks_github=True)

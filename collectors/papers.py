@@ -19,10 +19,11 @@ from catalog.metric import METRICS
 from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import NoTokenError, SourceError
-from collectors.github_client import connect
-from collectors.github_repositories import ask_graphql
-from collectors.http import each, need
-from collectors.source import Cost, Found, Source, Upstream, missing
+from collectors.github_api.client import connect
+from collectors.github_api.graphql import ask_graphql
+from collectors.source import Address, Cost, Source, missing
+from collectors.transport.payload import each, need
+from collectors.upstream import Found, Upstream
 
 DAYS_READ = METRICS["papers.days_read"]
 SHARES = tuple(METRICS[f"papers.share_{what}"] for what in ("365d", "slope_pp"))
@@ -149,4 +150,12 @@ def costs(subjects: Sequence[Subject], memory: Mapping[str, Mapping[str, Any]], 
     return [Cost("hugging face", days), Cost("github graphql", queries)] if subjects else []
 
 
-source = Source("papers", collect, (), costs, sometimes=(DAYS_READ, *SHARES))
+source = Source(
+    "papers",
+    collect,
+    (),
+    costs,
+    sometimes=(DAYS_READ, *SHARES),
+    address=Address("huggingface_url", "https://huggingface.co"),
+    asks_github=True,
+)

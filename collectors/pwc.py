@@ -6,11 +6,13 @@ from datetime import datetime
 from functools import partial
 
 from catalog.metric import METRICS
+from catalog.moments import midnight
 from catalog.subject import Subject
-from collectors.download import File, fetch_file
 from collectors.errors import GoneError, SourceError
-from collectors.http import midnight
-from collectors.source import Cost, Found, Lacking, Memory, Papers, Past, Source, Step, Upstream, missing
+from collectors.past import Lacking, Past, Step
+from collectors.source import Address, Cost, Source, missing
+from collectors.transport.download import File
+from collectors.upstream import Found, Memory, Papers, Upstream
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     if upstream.folder is None:
         raise ValueError("the archive needs a folder to lie in")
     headers = {"Authorization": f"Bearer {upstream.token}"} if upstream.token else {}
-    bring = partial(fetch_file, upstream.http, folder=upstream.folder, headers=headers)
+    bring = partial(upstream.http.download, folder=upstream.folder, headers=headers)
     try:
         links, papers = _files(bring, upstream.base_url)
     except SourceError as error:
@@ -76,4 +78,12 @@ def _ask_past(step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
 
 
 OTHERS = tuple(one for one in METRICS.values() if one.source == "pwc" and one.yearly and one not in SHARES)
-source = Source("pwc", collect, SHARES, costs, Past(_steps, _ask_past), sometimes=OTHERS)
+source = Source(
+    "pwc",
+    collect,
+    SHARES,
+    costs,
+    Past(_steps, _ask_past),
+    sometimes=OTHERS,
+    address=Address("papers_archive_url", "https://huggingface.co", "hf_token"),
+)

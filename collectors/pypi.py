@@ -5,12 +5,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from catalog.metric import METRICS
+from catalog.moments import midnight
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.archive import Answer
 from collectors.errors import ChangedError, IncompleteError
-from collectors.http import count, each, midnight, need
-from collectors.source import Found, Lacking, Memory, Past, Source, Step, Upstream, ask_each, one_each
+from collectors.past import Lacking, Past, Step
+from collectors.source import Address, Source, ask_each, one_each
+from collectors.transport.archive import Answer
+from collectors.transport.payload import count, each, need
+from collectors.upstream import Found, Memory, Upstream
 
 DOWNLOADS = METRICS["pypi.downloads_30d"]
 DAYS = 30
@@ -82,4 +85,11 @@ def _day(text: Any) -> date:
         raise ChangedError(f"{text!r} is not a day") from None
 
 
-source = Source("pypi", collect, (DOWNLOADS,), one_each("pypistats"), Past(_steps, _ask_past))
+source = Source(
+    "pypi",
+    collect,
+    (DOWNLOADS,),
+    one_each("pypistats"),
+    Past(_steps, _ask_past),
+    address=Address("pypistats_url", "https://pypistats.org/api"),
+)

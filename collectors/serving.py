@@ -12,10 +12,11 @@ from catalog.listings import Listing, listings
 from catalog.metric import METRICS
 from catalog.subject import Subject
 from collectors.errors import ChangedError, NoTokenError, SourceError
-from collectors.github_client import connect
-from collectors.github_files import list_paths, read_texts
-from collectors.source import Cost, Found, Source, Upstream, missing
-from collectors.turns import RARE, is_due
+from collectors.github_api.client import GITHUB, connect
+from collectors.github_api.files import list_paths, read_texts
+from collectors.source import Cost, Source, missing
+from collectors.transport.turns import RARE, is_due
+from collectors.upstream import Found, Upstream
 
 CLOUDS = METRICS["serving.managed_clouds"]
 NIGHTS = RARE[CLOUDS.name]
@@ -70,4 +71,4 @@ def costs(subjects: Sequence[Subject], _memory: object, _has_token: object) -> l
     return [Cost("github core", len(listings()) if subjects else 0)]
 
 
-source = Source("serving", collect, (), costs, sometimes=(CLOUDS,))
+source = Source("serving", collect, (), costs, sometimes=(CLOUDS,), address=GITHUB, asks_github=True)

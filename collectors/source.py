@@ -3,52 +3,24 @@
 import importlib
 import logging
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from pathlib import Path
-from typing import Any
+from importlib.util import find_spec
+from types import ModuleType
 
 from catalog.metric import METRICS, Metric
 from catalog.observation import Observation
-from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import SourceError
-from collectors.http import Http
+from collectors.past import Past
+from collectors.upstream import Found, Memory, Upstream
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Upstream:
-    """Where and how a source is asked: the seam, the base address without a slash at its end, and secrets.
-
-    `memory` is what the warehouse knows already, by kind and subject, so that a run asks only for what is new.
-    """
-
-    http: Http
-    base_url: str
-    token: str | None = None
-    auth: Any = None
-    graphql_url: str = ""
-    folder: Path | None = None
-    max_concurrency: int = 8
-    memory: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Papers:
-    """Files of the Papers With Code archive, for the warehouse to read."""
-
-    links: tuple[Path, ...]
-    papers: tuple[Path, ...]
-    raw_sha256: str
-    url: str
-
-
-Found = Observation | Papers | Rows
 Ask = Callable[[Sequence[Subject], Upstream, datetime], Iterable[Found]]
 
 
@@ -62,90 +34,25 @@ class Cost:
     period: str = ""
 
 
-Memory = Mapping[str, Mapping[str, Any]]
 Costs = Callable[[Sequence[Subject], Memory, bool], Iterable[Cost]]
-Lacking = Mapping[tuple[str, str], Sequence[datetime]]
 
 
 @dataclass(frozen=True)
-class Step:
-    """One piece of a backfill: what is asked of which subjects for which days (midnights, naive UTC).
+class Address:
+    """Where a source is asked: the setting that holds its base address, what it is by default, its secret's setting."""
 
-    `calls` is how many requests it takes at most, of the limit `resource`; None where nobody can know before. Where
-    each day is asked for itself, `calls_a_day` says what one takes and `calls_once` what all together take before, and
-    the days stand in the order of their worth. `size_bytes` is
-    about what comes, where it depends on the days.
-    """
-
-    source: str
-    name: str
-    subjects: tuple[Subject, ...]
-    days: tuple[datetime, ...]
-    resource: str
-    calls: int | None
-    calls_a_day: int | None = None
-    calls_once: int = 0
-    size_bytes: int | None = None
-
-    def within(self, calls: int) -> "Step | None":
-        """Give the step, or as many of its days as so many calls allow; None where they allow none."""
-        if self.calls is not None and self.calls <= calls:
-            return self
-        if self.calls_a_day is None or calls < self.calls_once + self.calls_a_day:
-            return None
-        days = self.days[: (calls - self.calls_once) // self.calls_a_day]
-        return replace(self, days=days, calls=self.calls_once + len(days) * self.calls_a_day)
-
-
-Steps = Callable[[Sequence[Subject], Lacking, Memory, datetime], Iterable[Step]]
-
-
-@dataclass(frozen=True)
-class Past:
-    """How a source answers for past days: the steps that bring what is lacking, each of them page by page.
-
-    `steps` asks nobody; it takes the subjects, the days that each (subject, metric) lacks, the run's memory, and now.
-    `ask` gives a page at a time, which lands before the next is asked for; it raises SourceError.
-    """
-
-    steps: Steps
-    ask: Callable[[Step, Upstream], Iterator[Sequence[Found]]]
-
-
-def day_by_day(
-    source: str, resource: str, calls_a_day: Callable[[Sequence[Subject]], int], calls_once: int = 0
-) -> Steps:
-    """Give the steps of a source that answers for one day at a time: the most valuable days first, one a page."""
-
-    def steps(subjects: Sequence[Subject], lacking: Lacking, _memory: Memory, _now: datetime) -> Iterator[Step]:
-        lacks: dict[datetime, set[str]] = {}
-        for (subject, _), days in lacking.items():
-            for day in days:
-                lacks.setdefault(day, set()).add(subject)
-        together: dict[frozenset[str], list[datetime]] = {}
-        for day in by_value(lacks):
-            together.setdefault(frozenset(lacks[day]), []).append(day)
-        for ids, days in together.items():
-            asked = tuple(one for one in subjects if one.id in ids)
-            a_day = calls_a_day(asked)
-            calls = calls_once + a_day * len(days)
-            yield Step(source, "days", asked, tuple(days), resource, calls, a_day, calls_once)
-
-    return steps
-
-
-def by_value(days: Iterable[datetime]) -> list[datetime]:
-    """Give days in the order of their worth: firsts of months, then Mondays, then the others; the newest first."""
-    return sorted(days, key=lambda day: (day.day != 1, day.day != 1 and day.weekday() != 0, -day.toordinal()))
+    setting: str
+    default: str = ""
+    secret: str | None = None
 
 
 @dataclass(frozen=True)
 class Source:
-    """One upstream; `collect` gives what it says now, and says of what it could not get why.
+    """One upstream; `collect` yields what it says now, and says of what it could not get why.
 
     `metrics` are asked every night of every subject; those in `sometimes` when their turn comes. `costs` takes the
-    subjects, the run's memory, and whether a token is set, and asks nobody. One that is optional is asked only where
-    somebody names it.
+    subjects, the run's memory, and whether a token is set, and asks nobody. A source that `asks_github` is handed
+    GitHub's credentials. One that is optional is asked only where somebody names it.
     """
 
     name: str
@@ -154,6 +61,8 @@ class Source:
     costs: Costs
     past: Past | None = None
     sometimes: tuple[Metric, ...] = ()
+    address: Address | None = None
+    asks_github: bool = False
     is_optional: bool = False
 
 
@@ -169,15 +78,18 @@ def metrics_of(source: str, *names: str) -> tuple[Metric, ...]:
 
 @cache
 def sources() -> dict[str, Source]:
-    """Give every source: the modules of this package that define `source`."""
+    """Return every source: `collectors/<name>.py`, or `source.py` in the folder of that name, defines `source`."""
     package = importlib.import_module("collectors")
-    modules = (
-        importlib.import_module(f"collectors.{found.name}")
-        for found in pkgutil.iter_modules(package.__path__)
-        if not found.ispkg
-    )
+    modules = (_module_of(found) for found in pkgutil.iter_modules(package.__path__))
     found = (getattr(module, "source", None) for module in modules)
     return {one.name: one for one in found if isinstance(one, Source)}
+
+
+def _module_of(found: pkgutil.ModuleInfo) -> ModuleType | None:
+    name = f"collectors.{found.name}"
+    if not found.ispkg:
+        return importlib.import_module(name)
+    return importlib.import_module(f"{name}.source") if find_spec(f"{name}.source") else None
 
 
 def ask_each(

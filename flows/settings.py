@@ -1,8 +1,11 @@
 """Settings from the environment, .env or speedscore.toml; tokens under the names that their ecosystems use."""
 
+import os
+import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
@@ -13,6 +16,9 @@ from pydantic_settings import (
 
 from catalog.errors import InputError
 from catalog.load import Catalog, load_catalog
+
+if TYPE_CHECKING:
+    from collectors.source import Address
 
 
 class Settings(BaseSettings):
@@ -92,16 +98,41 @@ class Settings(BaseSettings):
         }
         return {name: value for name, value in given.items() if value}
 
-    @property
-    def secrets(self) -> list[str]:
-        """Every secret text: none of them may reach a file."""
+    def base_url(self, address: "Address | None") -> str:
+        """Return the base address of a source without a slash at its end: as set, else as the source has it."""
+        if address is None:
+            return ""
+        return (self._set(address.setting) or address.default).rstrip("/")
+
+    def secret_of(self, address: "Address | None") -> str | None:
+        """Return the secret that a source names, where it is set."""
+        return self._set(address.secret) if address and address.secret else None
+
+    def secrets_of(self, address: "Address | None") -> list[str]:
+        """Return every secret text that a run of a source may send: none of them may reach a file."""
         kept = (self.github_token, self.github_password, self.github_app_private_key)
-        return [secret for secret in map(_reveal, (*kept, self.stackexchange_key, self.hf_token)) if secret]
+        known = [_reveal(secret) for secret in (*kept, self.stackexchange_key, self.hf_token)]
+        return [secret for secret in (*known, self.secret_of(address)) if secret]
+
+    def _set(self, name: str) -> str | None:
+        """Return a setting as text; one that only a source knows stands in the environment, .env or the TOML file."""
+        if name in type(self).model_fields:
+            found = getattr(self, name)
+            return found.get_secret_value() if isinstance(found, SecretStr) else found
+        return _unlisted().get(name)
 
     @property
     def followed(self) -> Catalog:
         """The catalog: the shipped one, with the user's own on top or in its place."""
         return load_catalog(self.catalog)
+
+
+def _unlisted() -> dict[str, str]:
+    """Return every setting by its name in lower case, those that `Settings` does not list among them."""
+    given = {**dotenv_values(".env"), **os.environ}
+    named = {name.lower().removeprefix("speedscore_"): text for name, text in given.items() if text}
+    table = Path("speedscore.toml")
+    return (tomllib.loads(table.read_text(encoding="utf-8")) if table.exists() else {}) | named
 
 
 def _reveal(secret: SecretStr | None) -> str | None:

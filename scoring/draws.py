@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
-from scoring.world import DRAWS, EVERYTHING, INPUTS, Array, Stir, World, draw_world, has_norm, scaled
+from scoring.scenario import DRAWS, EVERYTHING, INPUTS, Array, Stir, World, draw_world, has_norm, scaled
 
 NORMAL_95 = 1.959963984540054
 MEASURED_SPREAD = 0.02  # of the value on a log norm, of the goalposts' distance on a linear one

@@ -11,8 +11,8 @@ from scoring.draws import Drawn, draws
 from scoring.interval import ends
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
+from scoring.scenario import EVERYTHING, Array, Stir
 from scoring.score import Scored
-from scoring.world import EVERYTHING, Array, Stir
 
 KEY = ["as_of", "subject", "rubric"]
 QUANTILES = {"median": 0.5, "lo": 0.05, "hi": 0.95}

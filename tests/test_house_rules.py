@@ -24,9 +24,9 @@ from catalog.metric import METRICS, family
 from catalog.past import WAYS, ways_of
 from catalog.tolerance import TOLERANCES
 from collectors.source import Source, sources
-from flows.cli import app
-from scoring import shelf
-from warehouse.bring import brought, taken
+from flows.cli.app import app
+from scoring import rubric_files as shelf
+from warehouse.exchange import brought, taken
 from warehouse.frame import ARRIVED
 from warehouse.land import NOTHING, VERDICT
 from warehouse.migrate import migrate
@@ -150,13 +150,13 @@ def test_no_sql_reads_the_clock(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=relative)
 def test_prefect_is_imported_in_three_files_only(path):
-    allowed = {"flows/orchestrate.py", "flows/orchestrate_archive.py", "flows/serving.py"}
+    allowed = {"flows/orchestration/pipelines.py", "flows/orchestration/archive.py", "flows/orchestration/serving.py"}
 
     assert "prefect" not in imports(path) or path.relative_to(ROOT).as_posix() in allowed
 
 
 def test_the_command_line_starts_without_what_only_some_commands_need():
-    code = "import flows.cli, sys; print(*sorted(sys.modules))"
+    code = "import flows.cli.app, sys; print(*sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert {"prefect", "polars", "duckdb", "github"} & set(loaded.stdout.split()) == set()

@@ -7,13 +7,11 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse.bring import brought
+from warehouse.exchange import brought
 from warehouse.query import rows, statement
 
-COUNTS = (
-    "stars", "forks", "issues_opened", "issues_closed", "pushes", "issues_untold", "pushes_trimmed",
-    "hours_read", "hours_missing", "lines_unreadable",
-)  # fmt: skip
+COUNTED = ("stars", "forks", "issues_opened", "issues_closed", "pushes")
+COUNTS = (*COUNTED, "issues_untold", "pushes_trimmed", "hours_read", "hours_missing", "lines_unreadable")
 DAY: dict[str, type[pl.DataType] | pl.DataType] = {
     "subject": pl.String,
     "day": pl.Date,

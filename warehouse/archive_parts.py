@@ -4,7 +4,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from io import BytesIO
@@ -14,17 +14,11 @@ from typing import Any
 import orjson
 import polars as pl
 
-from collectors.gharchive import HourRead
-from collectors.gharchive_event import COUNTS, TRIMMED, UNTOLD, Wanted
+from warehouse.archive_days import COUNTED, DAY
 
-SCHEMA: dict[str, Any] = {
-    "subject": pl.String,
-    "day": pl.Date,
-    "repository_id": pl.Int64,
-    **dict.fromkeys((*COUNTS, UNTOLD, TRIMMED, "hours_read", "hours_missing", "lines_unreadable"), pl.Int64),
-    "coverage": pl.String,
-}
-FILE = ("hour", "state", "size_bytes", "etag", "sha256", "unreadable")
+SCHEMA = {name: kind for name, kind in DAY.items() if name != "part_sha256"}
+Wanted = Mapping[str, Mapping[str, str]]
+"""The repositories that were looked for: subjects by `ids` and by `names`."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +36,9 @@ def place(folder: Path, day: date, wanted: Wanted) -> Path:
     return folder / f"{day}.{_fingerprint(wanted)}.json"
 
 
-def write_part(folder: Path, day: date, wanted: Wanted, hours: Sequence[HourRead], rows: Sequence[Any]) -> None:
+def write_part(
+    folder: Path, day: date, wanted: Wanted, hours: Sequence[Mapping[str, Any]], rows: Sequence[Any]
+) -> None:
     """Write the counts, then the manifest; the same day read by anybody, at any time, gives the same bytes."""
     manifest, buffer = place(folder, day, wanted), BytesIO()
     pl.DataFrame(rows, schema=SCHEMA).write_parquet(buffer)
@@ -51,10 +47,10 @@ def write_part(folder: Path, day: date, wanted: Wanted, hours: Sequence[HourRead
     told = {
         "schema": 1,
         "day": day,
-        "wanted": _told(wanted),
-        "hours": [{name: getattr(hour, name) for name in FILE} | {"events": len(hour.events)} for hour in hours],
+        "wanted": wanted,
+        "hours": list(hours),
         "sha256": hashlib.sha256(buffer.getvalue()).hexdigest(),
-        "counts": {kind: sum(row[kind] for row in rows) for kind in COUNTS},
+        "counts": {kind: sum(row[kind] for row in rows) for kind in COUNTED},
         "version": version("speedscore"),
     }
     _replace(manifest, orjson.dumps(told, option=orjson.OPT_INDENT_2))
@@ -73,11 +69,7 @@ def read_part(manifest: Path) -> Part | None:
 
 
 def _fingerprint(wanted: Wanted) -> str:
-    return hashlib.sha256(orjson.dumps(_told(wanted), option=orjson.OPT_SORT_KEYS)).hexdigest()[:12]
-
-
-def _told(wanted: Wanted) -> dict[str, Any]:
-    return {name: {str(key): subject for key, subject in found.items()} for name, found in asdict(wanted).items()}
+    return hashlib.sha256(orjson.dumps(wanted, option=orjson.OPT_SORT_KEYS)).hexdigest()[:12]
 
 
 def _replace(path: Path, content: bytes) -> None:

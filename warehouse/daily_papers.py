@@ -10,7 +10,7 @@ import polars as pl
 from catalog.metric import METRICS
 from catalog.observation import Observation, Reason, Status
 from catalog.subject import Subject
-from warehouse.bring import brought
+from warehouse.exchange import brought
 from warehouse.papers import theil_sen, wilson
 from warehouse.query import rows, statement
 

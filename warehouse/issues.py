@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse.bring import brought, taken
+from warehouse.exchange import brought, taken
 from warehouse.query import statement
 
 ISSUE: dict[str, type[pl.DataType] | pl.DataType] = {

@@ -14,7 +14,7 @@ import polars as pl
 from catalog.load import Catalog
 from catalog.metric import METRICS
 from catalog.tolerance import TOLERANCES
-from warehouse.bring import brought
+from warehouse.exchange import brought
 from warehouse.gates import Reading, judge
 from warehouse.query import rows, statement
 

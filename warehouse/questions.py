@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse.bring import brought
+from warehouse.exchange import brought
 from warehouse.query import statement
 
 QUESTION: dict[str, type[pl.DataType] | pl.DataType] = {

@@ -7,8 +7,8 @@ from datetime import date, datetime
 import duckdb
 import polars as pl
 
-from warehouse.bring import brought, taken
 from warehouse.errors import WarehouseError
+from warehouse.exchange import brought, taken
 from warehouse.query import rows, statement
 
 DRAWN = {

@@ -7,7 +7,7 @@ object. A line that begins otherwise proves nothing, and is parsed.
 import re
 from collections.abc import Callable, Iterable
 
-from collectors.gharchive_event import Wanted
+from collectors.gharchive.event import Wanted
 
 NOTHING = "(?!)"
 TYPES = '(?:PushEvent|WatchEvent|ForkEvent|IssuesEvent)"'

@@ -7,8 +7,8 @@ from typing import Any
 
 from catalog.gharchive import HOURS, is_lossy
 from catalog.observation import Observation, Reason
-from collectors.gharchive import METRICS, HourRead
-from collectors.gharchive_event import COUNTS, TRIMMED, UNTOLD, Event, Wanted
+from collectors.gharchive.event import COUNTS, TRIMMED, UNTOLD, Event, Wanted
+from collectors.gharchive.source import METRICS, HourRead
 
 Row = Mapping[str, Any]
 

@@ -34,6 +34,13 @@ class Wanted:
         known = set(self.ids.values())
         return frozenset(name for name, subject in self.names.items() if subject not in known)
 
+    def described(self) -> dict[str, dict[str, str]]:
+        """Return the same as plain text: what a manifest says, and is named after."""
+        return {
+            "ids": {str(number): subject for number, subject in self.ids.items()},
+            "names": dict(self.names),
+        }
+
     def subject_of(self, repository: Mapping[str, Any]) -> str | None:
         """Give the subject of an event's repository, or None.
 

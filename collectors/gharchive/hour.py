@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from collectors.gharchive_beginning import beginnings
-from collectors.gharchive_event import Event, Wanted, read_event
+from collectors.gharchive.beginning import beginnings
+from collectors.gharchive.event import Event, Wanted, read_event
 
 DAMAGE: tuple[type[Exception], ...] = (gzip.BadGzipFile, zlib.error, OverflowError)
 try:  # several times as fast; where it is not installed, zlib does the same

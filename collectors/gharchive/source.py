@@ -8,17 +8,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from catalog.gharchive import HOURS
 from catalog.subject import Subject
-from collectors.download import File, fetch_file
 from collectors.errors import GoneError, NotSupportedError
-from collectors.gharchive_event import Event, Wanted
-from collectors.gharchive_hour import Hour
-from collectors.source import Found, Past, Source, Step, Upstream, day_by_day, metrics_of
+from collectors.gharchive.event import Event, Wanted
+from collectors.gharchive.hour import Hour
+from collectors.past import Past, Step, day_by_day
+from collectors.source import Address, Source, metrics_of
+from collectors.transport.download import File
+from collectors.upstream import Found, Upstream
 
 METRICS = metrics_of(
     "gharchive", "stars_gained_1d", "forks_gained_1d", "issues_opened_1d", "issues_closed_1d", "pushes_1d"
@@ -43,6 +45,11 @@ class HourRead:
     sha256: str | None = None
     unreadable: int = 0
     events: Sequence[Event] = field(default=())
+
+    def described(self) -> dict[str, Any]:
+        """Return what a manifest says of the hour: its file, and how many events it held."""
+        names = ("hour", "state", "size_bytes", "etag", "sha256", "unreadable")
+        return {name: getattr(self, name) for name in names} | {"events": len(self.events)}
 
 
 def wanted_of(subjects: Iterable[Subject]) -> Wanted:
@@ -81,7 +88,7 @@ def _read(hour: int, url: str, wanted: Wanted, upstream: Upstream, readers: Read
 
 
 def _brought(hour: int, url: str, wanted: Wanted, upstream: Upstream, readers: Readers) -> HourRead:
-    file = fetch_file(upstream.http, url, (upstream.folder or Path()) / f"{hour}")
+    file = upstream.http.download(url, (upstream.folder or Path()) / f"{hour}")
     try:
         return _told(hour, file, wanted, readers)
     finally:
@@ -130,5 +137,6 @@ source = Source(
     costs=lambda _subjects, _memory, _has_token: (),
     past=Past(day_by_day("gharchive", "gh archive", lambda _subjects: HOURS), _ask_past),
     sometimes=METRICS,
+    address=Address("gharchive_url", "https://data.gharchive.org"),
     is_optional=True,
 )

@@ -15,11 +15,11 @@ from typing import Any, Self
 import orjson
 
 from collectors.errors import IncompleteError
-from collectors.gharchive_event import Event, Wanted
-from collectors.gharchive_hour import Hour
+from collectors.gharchive.event import Event, Wanted
+from collectors.gharchive.hour import Hour
 
 TRIES = 4
-COMMAND = (sys.executable, "-m", "collectors.gharchive_hour")
+COMMAND = (sys.executable, "-m", "collectors.gharchive.hour")
 ROOT = Path(__file__).parents[1]
 
 Worker = subprocess.Popen[bytes]

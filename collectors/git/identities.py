@@ -122,7 +122,7 @@ def _fingerprint(cluster: list[Signature], first_seen: Mapping[Signature, int], 
 
 @cache
 def _known() -> Known:
-    text = files("collectors").joinpath("identities.toml").read_text(encoding="utf-8")
+    text = files("collectors.git").joinpath("identities.toml").read_text(encoding="utf-8")
     tables = tomllib.loads(text)
 
     def kinds(key: str) -> dict[str, Kind]:

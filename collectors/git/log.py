@@ -16,7 +16,12 @@ from filelock import FileLock, Timeout
 from catalog.metric import METRICS
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.commit_windows import (
+from collectors.errors import (
+    IncompleteError,
+    NoAnswerError,
+    SourceError,
+)
+from collectors.git.commit_windows import (
     WEEKS,
     YEAR,
     absence_factor,
@@ -26,12 +31,8 @@ from collectors.commit_windows import (
     first_times,
     observe_counts,
 )
-from collectors.errors import (
-    IncompleteError,
-    NoAnswerError,
-    SourceError,
-)
-from collectors.git_process import (
+from collectors.git.identities import Identity, Kind, Signature, identify
+from collectors.git.process import (
     LAZY,
     OFFLINE,
     BrokenError,
@@ -45,7 +46,6 @@ from collectors.git_process import (
     run,
     start,
 )
-from collectors.identities import Identity, Kind, Signature, identify
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ import time
 from pathlib import Path
 
 from collectors.errors import NoAnswerError, SourceError
-from collectors.git_log import fetch
-from collectors.git_process import TimeUpError
+from collectors.git.log import fetch
+from collectors.git.process import TimeUpError
 
 SILENCES = 3
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.rows import Rows
 from catalog.subject import Subject
-from collectors.github_issue_pages import IssueFact, Kept
+from collectors.github.issue_pages import IssueFact, Kept
 
 
 @dataclass

@@ -6,12 +6,12 @@ from typing import Any
 
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.commit_windows import WINDOWS
 from collectors.errors import GoneError, IncompleteError
-from collectors.github_client import FINGERPRINT
-from collectors.github_issue_pages import Ask
-from collectors.github_rest import check_identity
-from collectors.http import count, need
+from collectors.git.commit_windows import WINDOWS
+from collectors.github.issue_pages import Ask
+from collectors.github.rest import check_identity
+from collectors.github_api.client import FINGERPRINT
+from collectors.transport.payload import count, need
 
 DAYS_A_QUERY = 25
 SECOND = timedelta(seconds=1)

@@ -16,9 +16,9 @@ from typing import Any
 from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import ChangedError, SourceError
-from collectors.github_client import FETCHED_AT
-from collectors.github_issue_pages import Ask, kind_of, moment
-from collectors.http import need
+from collectors.github.issue_pages import Ask, kind_of, moment
+from collectors.github_api.client import FETCHED_AT
+from collectors.transport.payload import need
 
 log = logging.getLogger(__name__)
 
@@ -102,4 +102,4 @@ def _by_subject(wanted: Iterable[Wanted]) -> Iterator[tuple[Subject, list[Wanted
 
 @cache
 def _fragment() -> str:
-    return files("collectors").joinpath("queries/issue_closes.graphql").read_text(encoding="utf-8")
+    return files("collectors.github").joinpath("issue_closes.graphql").read_text(encoding="utf-8")

@@ -11,8 +11,8 @@ from importlib.resources import files
 from typing import Any
 
 from collectors.errors import SourceError
-from collectors.github_issue_pages import PAGE_SIZES, Ask, Connection, order_and_filter
-from collectors.http import need
+from collectors.github.issue_pages import PAGE_SIZES, Ask, Connection, order_and_filter
+from collectors.transport.payload import need
 
 log = logging.getLogger(__name__)
 
@@ -61,4 +61,4 @@ def _created_at(issue: Mapping[str, Any]) -> str:
 
 @cache
 def _query(name: str) -> str:
-    return files("collectors").joinpath(f"queries/{name}.graphql").read_text(encoding="utf-8")
+    return files("collectors.github").joinpath(f"{name}.graphql").read_text(encoding="utf-8")

@@ -26,8 +26,8 @@ from collectors.errors import (
     RestrictedError,
     SourceError,
 )
-from collectors.github_client import FINGERPRINT
-from collectors.http import count, need
+from collectors.github_api.client import FINGERPRINT
+from collectors.transport.payload import count, need
 
 PAGE_SIZES = (100, 50, 25)
 ERRORS: dict[str, type[SourceError]] = {
@@ -47,7 +47,7 @@ class IssueFact:
 
     `closed_at` is the last close, of a closed issue only: of one that was closed, reopened and closed again, GitHub
     shows no earlier close, so it looks slower than it was.
-    `author_kind` is human, bot, or gone (the account was deleted; counted as human, see scoring.issue_rates).
+    `author_kind` is human, bot, or gone (the account was deleted; counted as human, see scoring.derive.issue_rates).
     `is_comment_known` is false where the comments that were fetched hold no response and there are more of them.
     """
 
@@ -116,13 +116,13 @@ def moment(text: Any) -> datetime:
 @cache
 def issue_fields() -> str:
     """Give the fragment that every page of issues is asked with."""
-    return files("collectors").joinpath("queries/issue_fields.graphql").read_text(encoding="utf-8")
+    return files("collectors.github").joinpath("issue_fields.graphql").read_text(encoding="utf-8")
 
 
 @cache
 def issues_query() -> str:
     """Give the query of one page."""
-    return files("collectors").joinpath("queries/issues.graphql").read_text(encoding="utf-8") + issue_fields()
+    return files("collectors.github").joinpath("issues.graphql").read_text(encoding="utf-8") + issue_fields()
 
 
 def first_page_field(since: datetime | None) -> str:

@@ -9,8 +9,8 @@ from catalog.metric import METRICS
 from catalog.observation import Observation
 from catalog.rows import Rows
 from catalog.subject import Subject
-from collectors.github_issue_closes import Wanted
-from collectors.source import Found
+from collectors.github.issue_closes import Wanted
+from collectors.upstream import Found
 
 COHORTS = timedelta(days=121)
 COUNTERS = {METRICS["github.open_issues"].name, METRICS["github.issues_closed_ever"].name}

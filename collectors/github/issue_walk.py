@@ -6,9 +6,9 @@ from datetime import datetime
 from catalog.metric import METRICS
 from catalog.subject import Subject
 from collectors.errors import SourceError
-from collectors.github_issue_pages import Ask, Connection, IssueFact, Walk, issue_rows, pages
-from collectors.http import Http
-from collectors.source import Found, Upstream, missing
+from collectors.github.issue_pages import Ask, Connection, IssueFact, Walk, issue_rows, pages
+from collectors.source import missing
+from collectors.upstream import Found, Upstream
 
 WALKED = METRICS["github.issues_walked"]
 
@@ -32,10 +32,10 @@ def walk_issues(
 
 
 def _walk(upstream: Upstream, subject: Subject) -> Walk | None:
-    http: Http = upstream.http
-    if upstream.folder is None or http.archive is None or subject.github_id is None:
+    kept_body = upstream.http.kept_body
+    if upstream.folder is None or kept_body is None or subject.github_id is None:
         return None
-    return Walk(upstream.folder, subject.github_id, http.archive.load)
+    return Walk(upstream.folder, subject.github_id, kept_body)
 
 
 def _distinct(facts: Sequence[IssueFact]) -> int:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from collectors.errors import ChangedError
-from collectors.http import count, need
+from collectors.transport.payload import count, need
 
 NEXT_PAGE = re.compile(r'<([^<>]+)>\s*;[^<>]*\brel="?next"?')
 

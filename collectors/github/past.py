@@ -8,22 +8,24 @@ from functools import partial
 from github import Github
 
 from catalog.metric import METRICS
+from catalog.moments import midnight
 from catalog.past import ways_of
 from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import ChangedError, IncompleteError, NoTokenError, SourceError
-from collectors.git_log import fetch, observe, read_log
-from collectors.github_bookmark import Bookmark
-from collectors.github_client import connect
-from collectors.github_commit_days import ask_days
-from collectors.github_issue_closes import ISSUES_A_QUERY, ask_closes
-from collectors.github_issue_pages import PAGE_SIZES, Ask, issue_rows, pages
-from collectors.github_issue_walk import WALKED
-from collectors.github_repositories import ask_graphql
-from collectors.github_rest import ask_repository, ask_rest
-from collectors.github_stars import GAINED, WEEKS_A_PAGE, ZONE, past_pages
-from collectors.http import midnight
-from collectors.source import Found, Lacking, Memory, Past, Step, Upstream
+from collectors.git.log import fetch, observe, read_log
+from collectors.github.bookmark import Bookmark
+from collectors.github.commit_days import ask_days
+from collectors.github.issue_closes import ISSUES_A_QUERY, ask_closes
+from collectors.github.issue_pages import PAGE_SIZES, Ask, issue_rows, pages
+from collectors.github.issue_walk import WALKED
+from collectors.github.rest import ask_repository
+from collectors.github.stars import GAINED, WEEKS_A_PAGE, ZONE, past_pages
+from collectors.github_api.client import connect
+from collectors.github_api.graphql import ask_graphql
+from collectors.github_api.rest import ask_rest
+from collectors.past import Lacking, Past, Step
+from collectors.upstream import Found, Memory, Upstream
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,5 @@
 """Many GitHub repositories in one GraphQL query: counters, and the commits of the windows that end at midnight."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,25 +9,24 @@ from typing import Any
 from github import Github
 
 from catalog.metric import METRICS, Metric
+from catalog.moments import midnight
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 from collectors.errors import (
     ChangedError,
-    GoneError,
     IncompleteError,
-    LimitError,
     NoAnswerError,
-    RestrictedError,
     ServerFaultError,
     SourceError,
 )
-from collectors.github_client import FETCHED_AT, FINGERPRINT, graphql
-from collectors.github_rest import REPOSITORY_ID, check_identity, plainly
-from collectors.http import count, midnight, need
+from collectors.git.commit_windows import WINDOWS
+from collectors.github.rest import REPOSITORY_ID, check_identity
+from collectors.github_api.client import FETCHED_AT, FINGERPRINT
+from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, node_of
 from collectors.source import missing
+from collectors.transport.payload import count, need
 
 BATCH = 40
-WINDOWS = {days: METRICS[f"github.commits_{days}d"] for days in (7, 28, 90, 91)}
 COUNTERS: dict[Metric, tuple[str, ...]] = {
     METRICS["github.stars"]: ("stargazerCount",),
     METRICS["github.forks"]: ("forkCount",),
@@ -39,7 +37,6 @@ COUNTERS: dict[Metric, tuple[str, ...]] = {
 RELEASE_AGE = METRICS["github.last_release_age_d"]
 GRAPHQL_METRICS = (*COUNTERS, RELEASE_AGE, *WINDOWS.values(), REPOSITORY_ID)
 DAY_S = 86_400
-PASSING = re.compile("timed out|timeout|something went wrong", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -55,51 +52,38 @@ class More:
     lost: dict[str, SourceError] = field(default_factory=dict)
 
 
-@dataclass
-class Luck:
-    """How the server has answered so far; one that failed twice at single repositories and never answered is down."""
-
-    answered: bool = False
-    failed_alone: int = 0
-
-    @property
-    def is_out(self) -> bool:
-        """Whether asking on makes no sense tonight."""
-        return not self.answered and self.failed_alone > 1
-
-
 def ask_batches(
     client: Github, subjects: Sequence[Subject], valid_at: datetime, more: More | None = None
 ) -> Iterator[Observation]:
     """Ask for every repository's counters, many at once."""
-    luck = Luck()
+    health = ServerHealth()
     for start in range(0, len(subjects), BATCH):
-        yield from _batch(client, subjects[start : start + BATCH], valid_at, more or More(), luck)
+        yield from _batch(client, subjects[start : start + BATCH], valid_at, more or More(), health)
 
 
 def _batch(
-    client: Github, subjects: Sequence[Subject], valid_at: datetime, more: More, luck: Luck
+    client: Github, subjects: Sequence[Subject], valid_at: datetime, more: More, health: ServerHealth
 ) -> Iterator[Observation]:
     """Ask for many at once; after a fault of the server ask for half of them, down to one."""
     until = midnight(valid_at)
     try:
-        if luck.is_out:
+        if health.is_out:
             raise NoAnswerError("GitHub's GraphQL server fails at every question tonight")
         headers, payload = ask_graphql(client, repositories_query(subjects, more=more), window_variables(until))
         errors = errors_by_alias(payload)
-        luck.answered = True
+        health.answered = True
     except SourceError as error:
         half = len(subjects) // 2
         if isinstance(error, ServerFaultError) and half:
-            yield from _batch(client, subjects[:half], valid_at, more, luck)
-            yield from _batch(client, subjects[half:], valid_at, more, luck)
+            yield from _batch(client, subjects[:half], valid_at, more, health)
+            yield from _batch(client, subjects[half:], valid_at, more, health)
             return
-        luck.failed_alone += isinstance(error, ServerFaultError)
+        health.failed_alone += isinstance(error, ServerFaultError)
         yield from _lost(subjects, valid_at, error, more)
         return
     for number, subject in enumerate(subjects):
         try:
-            node = _node(payload, number, subject, errors)
+            node = node_of(payload, f"r{number}", subject.github, errors)
             yield from read_repository(node, subject, headers, until)
             if node.get("issues") and f"r{number}" not in errors:
                 more.found[subject.id] = node["issues"]
@@ -112,13 +96,13 @@ def _lost(subjects: Sequence[Subject], valid_at: datetime, error: SourceError, m
     return missing(subjects, GRAPHQL_METRICS, valid_at, error)
 
 
-def repositories_query(subjects: Sequence[Subject], name: str = "repository", more: More | None = None) -> str:
-    """Give one query with an alias per repository, r0, r1, ..., each asked for the fields of queries/<name>.graphql."""
-    fragment = files("collectors").joinpath(f"queries/{name}.graphql").read_text(encoding="utf-8")
+def repositories_query(subjects: Sequence[Subject], more: More | None = None) -> str:
+    """Return one query with an alias per repository, r0, r1, ..., each asked for the fields of repository.graphql."""
+    fragment = files("collectors.github").joinpath("repository.graphql").read_text(encoding="utf-8")
     aliases = []
     for number, subject in enumerate(subjects):
         owner, repository = subject.github.split("/")
-        fields = f"...{name} {more.page(subject)}" if more else f"...{name}"
+        fields = f"...repository {more.page(subject)}" if more else "...repository"
         aliases.append(f'  r{number}: repository(owner: "{owner}", name: "{repository}") {{ {fields} }}')
     variables = ", ".join(f"${end}: GitTimestamp!" for end in ("until", *(f"since{days}" for days in WINDOWS)))
     body = "\n".join(["  rateLimit { cost remaining resetAt }", *aliases])
@@ -130,50 +114,6 @@ def window_variables(until: datetime) -> dict[str, str]:
     stamp = "%Y-%m-%dT%H:%M:%SZ"
     since = {f"since{days}": (until - timedelta(days=days)).strftime(stamp) for days in WINDOWS}
     return {"until": (until - timedelta(seconds=1)).strftime(stamp), **since}
-
-
-def ask_graphql(client: Github, query: str, variables: Mapping[str, Any]) -> tuple[Mapping[str, str], Any]:
-    """Ask; raise for answers without data, among them the limit that comes as HTTP 200."""
-    headers, payload = plainly(lambda: graphql(client, query, variables))
-    if not isinstance(payload, dict):
-        raise ChangedError("the GraphQL answer is no object")
-    data, errors = payload.get("data"), _errors(payload)
-    if not data or not isinstance(data, dict):
-        first = errors[0] if errors else {"message": "no data and no errors"}
-        kind, text = str(first.get("type", "")), str(first.get("message", ""))
-        if kind == "RATE_LIMITED" or "rate limit" in text.lower():
-            raise LimitError(f"GraphQL is over its limit: {text}")
-        if PASSING.search(text):
-            raise ServerFaultError(f"GraphQL: {text}")
-        raise ChangedError(f"GraphQL: {text or payload.get('message', 'no data')}")
-    return headers, payload
-
-
-def _errors(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
-    errors = payload.get("errors") or []
-    if not isinstance(errors, list) or not all(isinstance(error, dict) for error in errors):
-        raise ChangedError("the errors of a GraphQL answer are no list of objects")
-    return errors
-
-
-def errors_by_alias(payload: Mapping[str, Any]) -> dict[str, SourceError]:
-    """Give what went wrong per alias, under "" what names none; the other aliases of the answer are good."""
-    found: dict[str, SourceError] = {}
-    for error in _errors(payload):
-        path = error.get("path")
-        alias = str(path[0]) if isinstance(path, list) and path else ""
-        text = error.get("message", "")
-        kinds = {"NOT_FOUND": GoneError, "FORBIDDEN": RestrictedError, "RATE_LIMITED": LimitError}
-        found[alias] = kinds.get(str(error.get("type")), IncompleteError)(text)
-    return found
-
-
-def _node(payload: Mapping[str, Any], number: int, subject: Subject, errors: Mapping[str, SourceError]) -> Any:
-    node = payload["data"].get(f"r{number}")
-    if node is None:
-        gone = GoneError(f"GitHub has no repository {subject.github}")
-        raise errors.get(f"r{number}") or errors.get("") or gone
-    return node
 
 
 def _cause(error: SourceError, errors: Mapping[str, SourceError], number: int) -> SourceError:

@@ -1,18 +1,18 @@
 """GitHub's REST calls: a repository's counters, and the number of its contributors."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from github import Github, GithubException
+from github import Github
 
 from catalog.metric import METRICS, Metric
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.errors import ChangedError, GoneError
-from collectors.github_client import FETCHED_AT, FINGERPRINT, rest
-from collectors.http import count, need
+from collectors.errors import GoneError
+from collectors.github_api.client import FETCHED_AT, FINGERPRINT
+from collectors.github_api.rest import ask_rest, read_last_page
+from collectors.transport.payload import count, need
 
 REST_COUNTERS: dict[Metric, tuple[str, ...]] = {
     METRICS["github.stars"]: ("stargazers_count",),
@@ -21,7 +21,6 @@ REST_COUNTERS: dict[Metric, tuple[str, ...]] = {
 }
 CONTRIBUTORS = METRICS["github.contributors"]
 REPOSITORY_ID = METRICS["github.repository_id"]
-LAST_PAGE = re.compile(r'<[^>]*[?&]page=(\d+)[^>]*>; rel="last"')
 
 
 def ask_repository(client: Github, subject: Subject) -> list[Observation]:
@@ -46,29 +45,6 @@ def ask_contributors(client: Github, subject: Subject) -> Observation:
     total = read_last_page(headers, payload)
     url = f"https://github.com/{subject.github}"
     return CONTRIBUTORS.of(subject.id, fetched_at, total, url=url, raw_sha256=headers[FINGERPRINT])
-
-
-def read_last_page(headers: Mapping[str, str], payload: Any) -> float:
-    """Give the number of items of a list asked one a page: the number of its last page."""
-    if not isinstance(payload, list) or not all(isinstance(one, Mapping) for one in payload):
-        raise ChangedError("a list of objects was expected")
-    last = LAST_PAGE.search(headers.get("link", ""))
-    return float(last[1]) if last else float(len(payload))
-
-
-def ask_rest(client: Github, path: str) -> tuple[Mapping[str, str], Any]:
-    """Ask for a REST path; every failure is a SourceError."""
-    return plainly(lambda: rest(client, path))
-
-
-def plainly(ask: Callable[[], tuple[Mapping[str, str], Any]]) -> tuple[Mapping[str, str], Any]:
-    """Turn what PyGithub raises of its own into what is wrong with the answer."""
-    try:
-        return ask()
-    except GithubException as error:
-        raise ChangedError(f"GitHub: {error.message or error}") from error
-    except ValueError as error:
-        raise ChangedError(f"GitHub sent no JSON: {error}") from error
 
 
 def check_identity(found_id: Any, subject: Subject) -> None:

@@ -9,37 +9,27 @@ from typing import Any
 from github import Github
 
 from catalog.metric import METRICS
+from catalog.moments import midnight
 from catalog.subject import Subject
 from collectors.errors import IncompleteError, LimitError, NoAnswerError, NoTokenError, SourceError
-from collectors.git_log import observe, read_log
-from collectors.git_patience import Patience
-from collectors.github_client import connect
-from collectors.github_issue_closes import ISSUES_A_QUERY, ask_closes
-from collectors.github_issue_comments import IDS_A_QUERY, changes_field, changes_fields, fill_comments
-from collectors.github_issue_pages import PAGE_SIZES, Ask, first_page_field, issue_fields
-from collectors.github_issue_questions import questions
-from collectors.github_issue_walk import WALKED, walk_issues
-from collectors.github_past import past
-from collectors.github_repositories import (
-    BATCH,
-    GRAPHQL_METRICS,
-    WINDOWS,
-    More,
-    ask_batches,
-    ask_graphql,
-)
-from collectors.github_rest import (
-    CONTRIBUTORS,
-    REPOSITORY_ID,
-    REST_COUNTERS,
-    ask_contributors,
-    ask_repository,
-    ask_rest,
-)
-from collectors.github_stars import GAINED, START, TODAY, history, known_history
-from collectors.http import midnight
-from collectors.source import Cost, Found, Source, Upstream, ask_each, missing
-from collectors.turns import Allowance, due
+from collectors.git.commit_windows import WINDOWS
+from collectors.git.log import observe, read_log
+from collectors.git.patience import Patience
+from collectors.github.issue_closes import ISSUES_A_QUERY, ask_closes
+from collectors.github.issue_comments import IDS_A_QUERY, changes_field, changes_fields, fill_comments
+from collectors.github.issue_pages import PAGE_SIZES, Ask, first_page_field, issue_fields
+from collectors.github.issue_questions import questions
+from collectors.github.issue_walk import WALKED, walk_issues
+from collectors.github.past import past
+from collectors.github.repositories import BATCH, GRAPHQL_METRICS, More, ask_batches
+from collectors.github.rest import CONTRIBUTORS, REPOSITORY_ID, REST_COUNTERS, ask_contributors, ask_repository
+from collectors.github.stars import GAINED, START, TODAY, history, known_history
+from collectors.github_api.client import GITHUB, connect
+from collectors.github_api.graphql import ask_graphql
+from collectors.github_api.rest import ask_rest
+from collectors.source import Cost, Source, ask_each, missing
+from collectors.transport.turns import Allowance, due
+from collectors.upstream import Found, Upstream
 
 CALLS_WITH_TOKEN = 4_500
 CALLS_WITHOUT = 55
@@ -177,7 +167,7 @@ def _commits(upstream: Upstream, valid_at: datetime) -> Callable[[Subject], list
     patience = Patience(CLONE_PATIENCE_S, CLONES_PATIENCE_S)
 
     def ask(subject: Subject) -> list[Found]:
-        if upstream.folder is None or upstream.http.silent_hosts or upstream.http.replay:
+        if upstream.folder is None or upstream.http.has_silent_host or upstream.http.is_replay:
             raise NoAnswerError("GitHub does not answer tonight, so its repositories were not fetched")
         commits = read_log(patience.fetch(subject.github, upstream.folder, subject.github_id))
         return list(observe(commits, subject, [midnight(valid_at)]))
@@ -233,4 +223,6 @@ source = Source(
     costs,
     past,
     sometimes=(CONTRIBUTORS, GAINED, TODAY, START, WALKED, *FROM_CLONE),
+    address=GITHUB,
+    asks_github=True,
 )

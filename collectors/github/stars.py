@@ -11,8 +11,8 @@ from catalog.metric import METRICS
 from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import ChangedError, GoneError, IncompleteError, NotSupportedError
-from collectors.github_client import FETCHED_AT, FINGERPRINT
-from collectors.http import count, need
+from collectors.github_api.client import FETCHED_AT, FINGERPRINT
+from collectors.transport.payload import count, need
 
 GAINED = METRICS["github.stars_gained_1d"]
 TODAY = METRICS["github.stars_gained_today"]

@@ -7,10 +7,12 @@ from urllib.parse import urlsplit, urlunsplit
 from github import Auth, Github
 from github.Requester import Requester
 
-from collectors.archive import Answer
-from collectors.http import Http
-from collectors.source import Upstream
+from collectors.source import Address
+from collectors.transport.archive import Answer
+from collectors.transport.http import Http
+from collectors.upstream import Upstream
 
+GITHUB = Address("github_api_url", "https://api.github.com")
 API_VERSION = "2026-03-10"
 FINGERPRINT = "x-raw-sha256"
 FETCHED_AT = "x-fetched-at"

@@ -7,9 +7,9 @@ from typing import Any
 from github import Github
 
 from collectors.errors import GoneError, IncompleteError
-from collectors.github_repositories import ask_graphql
-from collectors.github_rest import ask_rest
-from collectors.http import each, need
+from collectors.github_api.graphql import ask_graphql
+from collectors.github_api.rest import ask_rest
+from collectors.transport.payload import each, need
 
 FILES_A_QUERY = 100
 

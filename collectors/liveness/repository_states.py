@@ -9,6 +9,7 @@ from typing import Any
 from github import Github
 
 from catalog.liveness import BLOCK, WINDOW
+from catalog.moments import midnight
 from collectors.errors import (
     ChangedError,
     GoneError,
@@ -17,10 +18,10 @@ from collectors.errors import (
     ServerFaultError,
     SourceError,
 )
-from collectors.github_client import FINGERPRINT
-from collectors.github_repositories import Luck, ask_graphql, errors_by_alias
-from collectors.http import count, midnight, need
-from collectors.notice import notice
+from collectors.github_api.client import FINGERPRINT
+from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, node_of
+from collectors.liveness.notice import notice
+from collectors.transport.payload import count, need
 
 WINDOWS_A_QUERY = 100
 READMES = 6
@@ -66,9 +67,9 @@ Told = tuple[Question, Seen | SourceError]
 
 def ask_states(client: Github, questions: Sequence[Question], valid_at: datetime) -> Iterator[Told]:
     """Ask about every repository, many at once; one that cannot be had costs only itself and says why."""
-    luck = Luck()
+    health = ServerHealth()
     for batch in batches(questions):
-        yield from _batch(client, batch, midnight(valid_at), luck)
+        yield from _batch(client, batch, midnight(valid_at), health)
 
 
 def batches(questions: Sequence[Question]) -> Iterator[list[Question]]:
@@ -83,25 +84,25 @@ def batches(questions: Sequence[Question]) -> Iterator[list[Question]]:
         yield batch
 
 
-def _batch(client: Github, questions: list[Question], until: datetime, luck: Luck) -> Iterator[Told]:
+def _batch(client: Github, questions: list[Question], until: datetime, health: ServerHealth) -> Iterator[Told]:
     """Ask for many at once; after a fault of the server for half of them, down to one and without its past."""
     try:
-        if luck.is_out:
+        if health.is_out:
             raise NoAnswerError("GitHub's GraphQL server fails at every question tonight")
         headers, payload = ask_graphql(client, states_query(questions), window_variables(until))
         errors = errors_by_alias(payload)
-        luck.answered = True
+        health.answered = True
     except SourceError as error:
         smaller = _smaller(questions) if isinstance(error, ServerFaultError) else []
         for some in smaller:
-            yield from _batch(client, some, until, luck)
+            yield from _batch(client, some, until, health)
         if not smaller:
-            luck.failed_alone += isinstance(error, ServerFaultError)
+            health.failed_alone += isinstance(error, ServerFaultError)
             yield from ((one, error) for one in questions)
         return
     for number, one in enumerate(questions):
         try:
-            yield one, read_state(_node(payload, number, one, errors), one, headers[FINGERPRINT])
+            yield one, read_state(node_of(payload, f"r{number}", one.repository, errors), one, headers[FINGERPRINT])
         except SourceError as error:
             found = errors.get(f"r{number}", error) if isinstance(error, ChangedError) else error
             yield one, found
@@ -117,7 +118,7 @@ def _smaller(questions: list[Question]) -> list[list[Question]]:
 
 def states_query(questions: Sequence[Question]) -> str:
     """Give one query with an alias per repository, r0, r1, ..., and below it one per block of its past, b0, b1, ..."""
-    fragment = files("collectors").joinpath("queries/liveness.graphql").read_text(encoding="utf-8")
+    fragment = files("collectors.liveness").joinpath("liveness.graphql").read_text(encoding="utf-8")
     aliases = "\n".join(f"  r{number}: {_repository(one)}" for number, one in enumerate(questions))
     return f"query liveness($until: GitTimestamp!, $since90: GitTimestamp!) {{\n{aliases}\n}}\n{fragment}"
 
@@ -135,13 +136,6 @@ def _repository(one: Question) -> str:
 def window_variables(until: datetime) -> dict[str, str]:
     """Give the ends of the window of 90 days; GitHub counts both ends in, so the last second stays out."""
     return {"until": f"{until - SECOND:{STAMP}}", "since90": f"{until - WINDOW:{STAMP}}"}
-
-
-def _node(payload: Mapping[str, Any], number: int, one: Question, errors: Mapping[str, SourceError]) -> Any:
-    node = payload["data"].get(f"r{number}")
-    if node is None:
-        raise errors.get(f"r{number}") or errors.get("") or GoneError(f"GitHub has no repository {one.repository}")
-    return node
 
 
 def read_state(node: Mapping[str, Any], one: Question, raw_sha256: str) -> Seen:

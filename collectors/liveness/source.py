@@ -12,15 +12,16 @@ from typing import Any
 
 from catalog.backing import Backing
 from catalog.liveness import EPOCH, Signs, base_of, block_ends, state_of
+from catalog.moments import midnight
 from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import NoTokenError, SourceError
-from collectors.github_client import connect
-from collectors.http import midnight
-from collectors.repository_states import Question, Seen, Told, ask_states, batches
-from collectors.roles import ROLES, State, observe
-from collectors.source import Cost, Found, Memory, Source, Upstream
-from collectors.turns import HALF_A_DAY, is_quiet
+from collectors.github_api.client import GITHUB, connect
+from collectors.liveness.repository_states import Question, Seen, Told, ask_states, batches
+from collectors.liveness.roles import ROLES, State, observe
+from collectors.source import Cost, Source
+from collectors.transport.turns import HALF_A_DAY, is_quiet
+from collectors.upstream import Found, Memory, Upstream
 
 MAIN = "main"
 WEEK, LATE = timedelta(days=7), timedelta(days=9)
@@ -160,4 +161,4 @@ def costs(subjects: Sequence[Subject], memory: Memory, has_token: bool) -> list[
     return [Cost("github graphql, liveness", len(list(batches(asked))), 5_000, "hour")]
 
 
-source = Source("liveness", collect, (), costs, sometimes=tuple(ROLES.values()))
+source = Source("liveness", collect, (), costs, sometimes=tuple(ROLES.values()), address=GITHUB, asks_github=True)

@@ -10,7 +10,7 @@ from catalog.observation import Observation, Status
 from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import ChangedError, IncompleteError
-from collectors.http import count, need
+from collectors.transport.payload import count, need
 
 ANSWERED = METRICS["stackoverflow.answered_30d"]
 FIRST_ANSWER = METRICS["stackoverflow.first_answer_median_h"]

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import combinations
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from catalog.subject import Subject
-from collectors.archive import Answer
-from collectors.budget import Quota
 from collectors.errors import ChangedError, GoneError, LimitError, SpentError, TooLargeError
-from collectors.http import count, each, need
-from collectors.source import Upstream
-from collectors.stackoverflow_errors import meant_by, read, seconds_of
+from collectors.stackoverflow.errors import meant_by, read, seconds_of
+from collectors.transport.archive import Answer
+from collectors.transport.budget import Quota
+from collectors.transport.payload import count, each, need
+from collectors.upstream import Upstream
 
 TAGS_PER_CALL = PAGE = 100
 MAX_PAGES = 25
@@ -20,7 +20,7 @@ LONGEST_REST_S = 60.0
 CALLS_A_DAY = {False: 300, True: 10_000}
 
 
-class Desk:
+class Client:
     """Asks the API for the site Stack Overflow."""
 
     def __init__(self, upstream: Upstream) -> None:
@@ -40,7 +40,7 @@ class Desk:
         except LimitError as error:
             seconds = seconds_of(error)
             self._close(url, seconds)
-            if seconds is None or seconds > self.upstream.http.limits.max_wait_s:
+            if seconds is None or seconds > self.upstream.http.max_wait_s:
                 raise
         return self._page(url, params)
 
@@ -59,19 +59,19 @@ class Desk:
         """Keep what an answer says beside its data: what is left of the day's quota, and the rest it asks for."""
         left, most = payload.get("quota_remaining"), payload.get("quota_max")
         if isinstance(left, int) and isinstance(most, int):
-            self.upstream.http.budget.hear(url, Quota(left, most))
+            self.upstream.http.hear(url, Quota(left, most))
         backoff = payload.get("backoff")
         if not isinstance(backoff, int | float) or backoff <= 0:
             return
-        if backoff <= max(LONGEST_REST_S, self.upstream.http.limits.max_wait_s):
-            self.upstream.http.pace.rest(urlsplit(url).netloc, float(backoff))
+        if backoff <= max(LONGEST_REST_S, self.upstream.http.max_wait_s):
+            self.upstream.http.rest(url, float(backoff))
         else:
             self._close(url, float(backoff))
 
     def _close(self, url: str, seconds: float | None) -> None:
         """Let nobody ask for so long, or for the rest of the run."""
         ends = None if seconds is None else self.upstream.http.now() + timedelta(seconds=seconds)
-        self.upstream.http.budget.hear(url, Quota(0, CALLS_A_DAY[self.upstream.token is not None], ends))
+        self.upstream.http.hear(url, Quota(0, CALLS_A_DAY[self.upstream.token is not None], ends))
 
     def total(self, tags: Sequence[str], **window: int) -> tuple[float, Answer]:
         """Count the questions that carry all the tags in a window; all questions of the site without tags."""

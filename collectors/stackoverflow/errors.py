@@ -4,9 +4,9 @@ import json
 import re
 from typing import Any
 
-from collectors.archive import Answer
 from collectors.errors import ChangedError, GoneError, LimitError, RestrictedError, ServerFaultError, SourceError
-from collectors.http import parse
+from collectors.transport.archive import Answer
+from collectors.transport.payload import parse
 
 MEANINGS: dict[Any, type[SourceError]] = {
     401: RestrictedError,  # access_token_required

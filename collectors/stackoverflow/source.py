@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from catalog.metric import METRICS
+from catalog.moments import midnight
 from catalog.observation import Observation, Status
 from catalog.subject import Subject
-from collectors.archive import Answer
 from collectors.errors import ChangedError, GoneError, SourceError
-from collectors.http import midnight
-from collectors.source import Cost, Found, Past, Source, Step, Upstream, ask_each, day_by_day, missing
-from collectors.stackoverflow_answers import ANSWERED, FIRST_ANSWER, answered, calls_of
-from collectors.stackoverflow_desk import CALLS_A_DAY, Desk
-from collectors.turns import due
+from collectors.past import Past, Step, day_by_day
+from collectors.source import Address, Cost, Source, ask_each, missing
+from collectors.stackoverflow.answers import ANSWERED, FIRST_ANSWER, answered, calls_of
+from collectors.stackoverflow.client import CALLS_A_DAY, Client
+from collectors.transport.archive import Answer
+from collectors.transport.turns import due
+from collectors.upstream import Found, Upstream
 
 QUESTIONS = METRICS["stackoverflow.questions"]
 QUESTIONS_365D = METRICS["stackoverflow.questions_365d"]
@@ -45,42 +47,42 @@ class Tags:
 
 def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
     """Ask for all tags' totals in one call, then for the year's counts; each call that fails costs only its cells."""
-    desk, today = Desk(upstream), midnight(valid_at)
+    client, today = Client(upstream), midnight(valid_at)
     try:
-        tags = read_tags_of(subjects, desk)
+        tags = read_tags_of(subjects, client)
     except SourceError as error:
         yield from missing(subjects, [QUESTIONS, QUESTIONS_365D, SHARE], valid_at, error)
         tags = Tags({one.id: one.stackoverflow_tags for one in subjects})
     else:
-        yield from _totals(subjects, desk, tags, valid_at)
-        yield from _shares(subjects, desk, tags, today)
+        yield from _totals(subjects, client, tags, valid_at)
+        yield from _shares(subjects, client, tags, today)
     asked = due(subjects, upstream.memory.get(ANSWERED.name, {}), NIGHTS_FOR_ANSWERS)
     sometimes = [ANSWERED, FIRST_ANSWER]
-    yield from ask_each(asked, lambda one: answered(desk.pages, one, tags.of(one), today), sometimes, upstream, today)
+    yield from ask_each(asked, lambda one: answered(client.pages, one, tags.of(one), today), sometimes, upstream, today)
 
 
-def read_tags_of(subjects: Sequence[Subject], desk: Desk) -> Tags:
+def read_tags_of(subjects: Sequence[Subject], client: Client) -> Tags:
     """Give every subject's tags: a synonym whose questions the site counts under its master is not one of them.
 
     A tag of the catalog that the site does not list may have become a synonym: then its questions, by one call more,
     are those of its master. A subject whose tags have no questions at all has lost them: that is no zero.
     """
-    synonyms = desk.synonyms(subjects)
+    synonyms = client.synonyms(subjects)
     own = {one.id: [*one.stackoverflow_tags, *_synonyms_of(one, synonyms)] for one in subjects}
-    found = Tags({}, *desk.counts(sorted({tag for some in own.values() for tag in some})), {})
+    found = Tags({}, *client.counts(sorted({tag for some in own.values() for tag in some})), {})
     for one in subjects:
         try:
-            found.named[one.id] = _listed(one, own[one.id], desk, found)
+            found.named[one.id] = _listed(one, own[one.id], client, found)
         except SourceError as error:
             found.lost[one.id] = error
     return found
 
 
-def _listed(subject: Subject, own: Sequence[str], desk: Desk, known: Tags) -> list[str]:
+def _listed(subject: Subject, own: Sequence[str], client: Client, known: Tags) -> list[str]:
     """Give the tags that the site has, and add to what is known of them."""
     for tag in subject.stackoverflow_tags:
         if tag not in known.totals:
-            number, answer = desk.total([tag])
+            number, answer = client.total([tag])
             if number:
                 known.totals[tag], known.answers[tag] = number, answer
     there = [tag for tag in own if tag in known.totals and (known.totals[tag] or tag in subject.stackoverflow_tags)]
@@ -93,21 +95,21 @@ def _synonyms_of(subject: Subject, synonyms: Mapping[str, Iterable[str]]) -> lis
     return sorted({name for tag in subject.stackoverflow_tags for name in synonyms.get(tag, ())})
 
 
-def _totals(subjects: Sequence[Subject], desk: Desk, tags: Tags, valid_at: datetime) -> Iterator[Observation]:
+def _totals(subjects: Sequence[Subject], client: Client, tags: Tags, valid_at: datetime) -> Iterator[Observation]:
     for subject in subjects:
         try:
             known = tags.of(subject)
-            total, _ = desk.union(known, tags.totals)
+            total, _ = client.union(known, tags.totals)
             answer = tags.answers[known[0]]
             yield QUESTIONS.of(subject.id, answer.fetched_at, total, url=answer.url, raw_sha256=answer.sha256)
         except SourceError as error:
             yield from missing([subject], [QUESTIONS], valid_at, error)
 
 
-def _shares(subjects: Sequence[Subject], desk: Desk, tags: Tags, valid_at: datetime) -> Iterator[Observation]:
+def _shares(subjects: Sequence[Subject], client: Client, tags: Tags, valid_at: datetime) -> Iterator[Observation]:
     window = {"fromdate": _stamp(valid_at - YEAR), "todate": _stamp(valid_at) - 1}
     try:
-        site, _ = desk.total((), **window)
+        site, _ = client.total((), **window)
         if site <= 0:
             raise ChangedError("the site says that nobody asked anything in a year")
     except SourceError as error:
@@ -115,7 +117,7 @@ def _shares(subjects: Sequence[Subject], desk: Desk, tags: Tags, valid_at: datet
         return
     for subject in subjects:
         try:
-            asked, answer = desk.union(tags.of(subject), {}, **window)
+            asked, answer = client.union(tags.of(subject), {}, **window)
         except SourceError as error:
             yield from missing([subject], [QUESTIONS_365D, SHARE], valid_at, error)
             continue
@@ -130,10 +132,10 @@ def _stamp(moment: datetime) -> int:
 
 def _ask_past(step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
     """Ask for the year before each past day; questions that were deleted since have vanished."""
-    desk = Desk(upstream)
-    tags = read_tags_of(step.subjects, desk)
+    client = Client(upstream)
+    tags = read_tags_of(step.subjects, client)
     for day in step.days:
-        yield list(_shares(step.subjects, desk, tags, day))
+        yield list(_shares(step.subjects, client, tags, day))
 
 
 def _sets(subjects: Sequence[Subject]) -> int:
@@ -161,4 +163,5 @@ source = Source(
     costs,
     Past(day_by_day("stackoverflow", "stackexchange", lambda subjects: _sets(subjects) + 1, calls_once=2), _ask_past),
     sometimes=(ANSWERED, FIRST_ANSWER),
+    address=Address("stackexchange_api_url", "https://api.stackexchange.com/2.3", "stackexchange_key"),
 )

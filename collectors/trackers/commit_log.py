@@ -8,7 +8,7 @@ from catalog.errors import CatalogError
 from catalog.load import Catalog
 from catalog.metric import METRICS
 from catalog.observation import Observation
-from collectors.commit_windows import (
+from collectors.git.commit_windows import (
     WEEK,
     WEEKS,
     YEAR,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from collectors.archive import Answer
 from collectors.errors import SpentError
+from collectors.transport.archive import Answer
 
 RESERVE = 0.02
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere

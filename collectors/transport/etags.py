@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from collectors.archive import strip_secrets
+from collectors.transport.archive import strip_secrets
 
 SELECT = "select etag, sha256, headers from etag where url = ?"
 

@@ -1,69 +1,86 @@
-"""The one seam to the network: time-outs, retries, pace, budget, size cap, archive, conditional requests, replay."""
+"""The seam to the network: retries, waits, budget, size cap, archive, conditional requests, replay."""
 
-import json
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
-import stamina
 
-from collectors.archive import Answer, Archive, Replay, request_key
-from collectors.budget import Budget, quota_of
-from collectors.errors import (
-    ChangedError,
-    ConnectError,
-    NoAnswerError,
-    RestrictedError,
-    ServerFaultError,
-    SourceError,
-    TooLargeError,
-)
-from collectors.etags import Etags, Known
-from collectors.pace import Pace
-from collectors.status import bare, judge, pause_of
+from collectors.errors import ChangedError, NoAnswerError, ServerFaultError, SourceError, TooLargeError
+from collectors.transport.archive import Answer, Archive, Replay, request_key
+from collectors.transport.budget import Budget, Quota, quota_of
+from collectors.transport.download import Download, File
+from collectors.transport.etags import Etags, Known
+from collectors.transport.pace import Pace
+from collectors.transport.payload import parse
+from collectors.transport.status import bare, judge, pause_of
+from collectors.transport.wire import MAX_REDIRECTS, REDIRECTS, Limits, Wire, target_of
 
 log = logging.getLogger(__name__)
 
-REDIRECTS = {301, 302, 303, 307, 308}
 SERVER_FAULTS = {500, 502, 503, 504}
-TRIES = 3
-MAX_REDIRECTS = 5
 PENDING_PATIENCE_S = 6.0
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How long and how much one request may take: seconds, decoded bytes."""
-
-    timeout_s: float = 10.0
-    deadline_s: float = 60.0
-    max_bytes: int = 64 * 2**20
-    max_wait_s: float = 60.0
-
-
-@dataclass
 class Http:
-    """Ask through this and nothing else; every answer is kept, and a replayed run asks nobody."""
+    """What collectors ask through; every answer is kept, and a replayed run asks nobody.
 
-    client: httpx.Client
-    now: Callable[[], datetime]
-    pace: Pace
-    limits: Limits = field(default_factory=Limits)
-    archive: Archive | None = None
-    etags: Etags | None = None
-    replay: Replay | None = None
-    budget: Budget = field(default_factory=Budget)
-    spent: Counter[str] = field(default_factory=Counter)
-    silent_hosts: dict[str, str] = field(default_factory=dict)
+    `now` gives the moment as naive UTC.
+    """
+
+    def __init__(  # noqa: PLR0913 - the parts of the seam, handed over once
+        self,
+        client: httpx.Client,
+        now: Callable[[], datetime],
+        pace: Pace,
+        limits: Limits | None = None,
+        archive: Archive | None = None,
+        etags: Etags | None = None,
+        replay: Replay | None = None,
+    ) -> None:
+        """Put the parts together; nothing is asked yet."""
+        self.now = now
+        self._wire, self._limits, self._budget = Wire(client, pace), limits or Limits(), Budget()
+        self._archive, self._etags, self._replay = archive, etags, replay
+        self._download = Download(self._wire, now, self._limits, archive, etags, replay)
+
+    @property
+    def requests(self) -> int:
+        """How many requests this run has sent."""
+        return self._wire.requests
+
+    @property
+    def max_wait_s(self) -> float:
+        """How long a source may make us wait, in seconds."""
+        return self._limits.max_wait_s
+
+    @property
+    def has_silent_host(self) -> bool:
+        """Whether some host could not be reached in this run."""
+        return self._wire.has_silent_host
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether the answers are those of a kept run."""
+        return self._replay is not None
+
+    @property
+    def has_kept_queries(self) -> bool:
+        """Whether the kept run sent queries, which needs a token."""
+        return self._replay is not None and self._replay.has_posts
+
+    @property
+    def kept_body(self) -> Callable[[str], bytes | None] | None:
+        """Where kept bodies are found by their fingerprint; None where none are kept."""
+        return self._archive.load if self._archive else None
 
     def get(self, url: str, headers: Mapping[str, str] | None = None, **params: Any) -> Answer:
-        """Ask for an address; give the final good answer, or raise the SourceError that says what is wrong."""
+        """Ask for an address; return the final good answer, or raise the SourceError that says what is wrong."""
         full = str(httpx.URL(url, params=params)) if params else url
         return self.request("GET", full, headers=headers)
 
@@ -72,15 +89,15 @@ class Http:
     ) -> Answer:
         """Send one request, again where that may help; follow redirects within the host only."""
         key = request_key(method, url, body)
-        if self.replay:
-            return judge(self.replay.answer(key))
+        if self._replay:
+            return judge(self._replay.answer(key))
         known = self._known(url) if method == "GET" else None
         sent = dict(headers or {}) | ({"If-None-Match": known.etag} if known else {})
         try:
-            answer = self._insist(method, url, sent, body)
+            answer = self._wire.persist(url, lambda: self._patiently(method, url, sent, body))
         except SourceError as error:
-            if self.archive:
-                self.archive.keep_error(key, url, self.now(), error)
+            if self._archive:
+                self._archive.keep_error(key, url, self.now(), error)
             raise
         return self._kept(key, url, answer, known)
 
@@ -89,38 +106,39 @@ class Http:
         answer = self.get(url, headers, **params)
         return parse(answer), answer
 
+    def download(self, url: str, folder: Path, headers: Mapping[str, str] | None = None) -> File:
+        """Return the file behind an address, fetched now or as it lies in the folder; raise SourceError without it."""
+        return self._download(url, folder, headers or {})
+
+    def hear(self, url: str, quota: Quota) -> None:
+        """Take note of what a source says is left of the limit that an address counts against."""
+        self._budget.hear(url, quota)
+
+    def rest(self, url: str, seconds: float) -> None:
+        """Let nobody ask the host of an address for so long."""
+        self._wire.rest(url, seconds)
+
+    def close(self) -> None:
+        """Close the connections and the table of ETags."""
+        self._wire.close()
+        if self._etags:
+            self._etags.close()
+
     def _known(self, url: str) -> Known | None:
-        known = self.etags.get(url) if self.etags and self.archive else None
-        return known if known and self.archive and self.archive.load(known.sha256) is not None else None
+        known = self._etags.get(url) if self._etags and self._archive else None
+        return known if known and self._archive and self._archive.load(known.sha256) is not None else None
 
     def _kept(self, key: str, url: str, answer: Answer, known: Known | None) -> Answer:
         if url.endswith("/access_tokens"):  # its body is the secret that GitHub issues to an app
             return judge(answer)
-        if answer.status == httpx.codes.NOT_MODIFIED and known and self.archive:
-            body = self.archive.load(known.sha256) or b""
+        if answer.status == httpx.codes.NOT_MODIFIED and known and self._archive:
+            body = self._archive.load(known.sha256) or b""
             answer = replace(answer, status=200, headers={**known.headers, **answer.headers}, body=body)
-        kept = self.archive.keep(key, answer) if self.archive else answer
+        kept = self._archive.keep(key, answer) if self._archive else answer
         etag = answer.headers.get("etag")
-        if self.etags and etag and kept.status == httpx.codes.OK and key.startswith("GET "):
-            self.etags.put(url, Known(etag, kept.sha256, kept.headers))
+        if self._etags and etag and kept.status == httpx.codes.OK and key.startswith("GET "):
+            self._etags.put(url, Known(etag, kept.sha256, kept.headers))
         return judge(kept)
-
-    def _insist(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
-        """Try again after faults that pass; a host that is silent once is not asked again in this run."""
-        host = urlsplit(url).netloc
-        if host in self.silent_hosts:
-            raise ConnectError(self.silent_hosts[host])
-        tries = stamina.retry_context(
-            on=NoAnswerError, attempts=TRIES, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.2
-        )
-        try:
-            for attempt in tries:
-                with attempt:
-                    return self._patiently(method, url, headers, body)
-        except ConnectError as error:
-            self.silent_hosts[host] = str(error)
-            raise
-        raise AssertionError("a retry context always ends with a result or an error")
 
     def _patiently(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
         """Wait as long as the source asks, within max_wait_s; raise what may pass as NoAnswerError."""
@@ -132,13 +150,13 @@ class Http:
             pause = pause_of(answer, self.now())
             if pause is None:
                 return answer
-            patience = PENDING_PATIENCE_S if answer.status == httpx.codes.ACCEPTED else self.limits.max_wait_s
-            allowed = min(patience, self.limits.max_wait_s)
+            patience = PENDING_PATIENCE_S if answer.status == httpx.codes.ACCEPTED else self._limits.max_wait_s
+            allowed = min(patience, self._limits.max_wait_s)
             if waited + pause > allowed:
                 return answer
             log.info("%s asks for a pause of %.0f s", urlsplit(url).netloc, pause)
             waited += pause
-            self.pace.wait(pause)
+            self._wire.wait(pause)
 
     def _follow(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
         address = url
@@ -155,87 +173,27 @@ class Http:
 
     def _once(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
         """Send one request if the budget allows it, and hear what the answer says of the budget."""
-        if wait := self.budget.take(url, self.now(), self.limits.max_wait_s):
-            self.pace.wait(wait)
+        if wait := self._budget.take(url, self.now(), self._limits.max_wait_s):
+            self._wire.wait(wait)
         answer = self._send(method, url, headers, body)
         if answer.status == httpx.codes.NOT_MODIFIED:
-            self.budget.give_back(url)
-        self.budget.hear(url, quota_of(answer))
+            self._budget.give_back(url)
+        self._budget.hear(url, quota_of(answer))
         return answer
 
     def _send(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
-        host = urlsplit(url).netloc
-        with self.pace.slot(host):
-            self.spent[host] += 1
-            deadline = time.monotonic() + self.limits.deadline_s
-            try:
-                with self.client.stream(method, url, headers=headers, content=body) as response:
-                    content = self._read(response, deadline)
-                    found = {name.lower(): text for name, text in response.headers.items()}
-                    return Answer(url, response.status_code, found, content, self.now())
-            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-                raise ConnectError(f"{host} cannot be reached") from error
-            except httpx.LocalProtocolError:  # its text may hold the token
-                raise RestrictedError(f"{bare(url)} cannot be asked so; is the token one line?") from None
-            except httpx.HTTPError as error:
-                raise NoAnswerError(f"{bare(url)} broke off: {error or type(error).__name__}") from error
+        deadline = time.monotonic() + self._limits.deadline_s
+        with self._wire.stream(method, url, headers, body) as response:
+            content = self._read(response, deadline)
+            found = {name.lower(): text for name, text in response.headers.items()}
+            return Answer(url, response.status_code, found, content, self.now())
 
     def _read(self, response: httpx.Response, deadline: float) -> bytes:
         content = bytearray()
         for chunk in response.iter_bytes():
             content += chunk
-            if len(content) > self.limits.max_bytes:
-                raise TooLargeError(f"{bare(str(response.url))} sends more than {self.limits.max_bytes:,} bytes")
+            if len(content) > self._limits.max_bytes:
+                raise TooLargeError(f"{bare(str(response.url))} sends more than {self._limits.max_bytes:,} bytes")
             if time.monotonic() > deadline:
-                raise NoAnswerError(f"{bare(str(response.url))} took longer than {self.limits.deadline_s:g} s")
+                raise NoAnswerError(f"{bare(str(response.url))} took longer than {self._limits.deadline_s:g} s")
         return bytes(content)
-
-
-def target_of(address: str, location: str) -> tuple[str, bool]:
-    """Give where a redirect goes, and whether no token may follow: to another host, or out of encryption."""
-    try:
-        here, there = urlsplit(address), urlsplit(urljoin(address, location))
-    except ValueError as error:
-        raise ChangedError(f"{bare(address)} redirects to no address: {error}") from error
-    return there.geturl(), here.netloc != there.netloc or (here.scheme, there.scheme) == ("https", "http")
-
-
-def parse(answer: Answer) -> Any:
-    """Give the JSON of an answer; raise ChangedError when it is none."""
-    try:
-        return json.loads(answer.body)
-    except ValueError as error:
-        start = answer.body[:40].decode(errors="replace").strip()
-        raise ChangedError(f"{bare(answer.url)} sent no JSON but {start!r}") from error
-
-
-def need(payload: Any, *path: str | int) -> Any:
-    """Give what stands at a path of a JSON answer; raise ChangedError that names the missing field."""
-    found = payload
-    for step in path:
-        try:
-            found = found[step]
-        except (KeyError, IndexError, TypeError):
-            raise ChangedError(f"the answer has no {'.'.join(map(str, path))}") from None
-    return found
-
-
-def count(payload: Any, *path: str | int) -> float:
-    """Give the count at a path: a whole number, 0 or more; raise ChangedError for anything else."""
-    found = need(payload, *path)
-    if isinstance(found, bool) or not isinstance(found, int) or found < 0:
-        raise ChangedError(f"{'.'.join(map(str, path))} is {found!r}; a count was expected")
-    return float(found)
-
-
-def each(payload: Any, *path: str | int) -> list[Any]:
-    """Give the list at a path; raise ChangedError for anything else."""
-    found = need(payload, *path)
-    if not isinstance(found, list):
-        raise ChangedError(f"{'.'.join(map(str, path))} is {type(found).__name__}; a list was expected")
-    return found
-
-
-def midnight(moment: datetime) -> datetime:
-    """Give the first moment of the day: windows end there (METHOD 1)."""
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)

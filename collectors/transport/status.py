@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from collectors.archive import Answer
 from collectors.errors import (
     ChangedError,
     GoneError,
@@ -17,6 +16,7 @@ from collectors.errors import (
     SourceError,
     TooLargeError,
 )
+from collectors.transport.archive import Answer
 
 SECONDARY_WAIT_S = 60.0
 PENDING_WAIT_S = 2.0

@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from catalog.errors import InputError
-from flows.arguments import AsOf, Json, KnownAt, Rubric, Sources, Strict, Subjects, day, moment
-from flows.cli_backtest import backtests
-from flows.cli_reports import reports
+from flows.cli.arguments import AsOf, Json, KnownAt, Rubric, Sources, Strict, Subjects, day, moment
+from flows.cli.backtests import backtests
+from flows.cli.reports import reports
+from flows.cli.show import note, print_csv, print_json, show
 from flows.settings import load_settings
-from flows.show import note, print_csv, print_json, show
 
 app = typer.Typer(
     name="speedscore",
@@ -44,12 +44,12 @@ def nightly(
     settings = load_settings()
     settings.followed.only(subject or [])
     if plan:
-        from flows.collect import plan_night
+        from flows.stages.collect import plan_night
 
         columns = ("source", "resource", "calls", "limit", "period")
         show(plan_night(settings, subject or [], source or []), columns, as_json=as_json)
         return
-    from flows.console import run_nightly
+    from flows.cli.runs import run_nightly
 
     night = run_nightly(settings, subject or [], source or [], replay, as_json=as_json)
     raise typer.Exit(3 if strict and not night.is_whole else 0)
@@ -68,8 +68,8 @@ def backfill(
     """Fill missing days that a source can still answer for."""
     settings = load_settings()
     settings.followed.only(subject or [])
-    from flows.backfill import Span
-    from flows.console import run_backfill, show_plan
+    from flows.cli.runs import run_backfill, show_plan
+    from flows.stages.backfill_plan import Span
 
     span = Span(day(first), day(last))
     if plan:
@@ -86,7 +86,7 @@ def import_(
     strict: Strict = False,
 ) -> None:
     """Load dated trackers (best-of, Github-Ranking, OpenDigger, commit log) and the Papers With Code archive."""
-    from flows.importing import import_files
+    from flows.stages.importing import import_files
 
     reports, landed = import_files(load_settings(), paths)
     columns = ("file", "kind", "read", "kept", "not_followed", "refused", "observations")
@@ -118,7 +118,7 @@ def score(
     strict: Strict = False,
 ) -> None:
     """Score from what is stored; never fetches."""
-    from flows.score import days_between, default_days, leaderboard, score_days
+    from flows.stages.score import days_between, default_days, leaderboard, score_days
 
     if as_of and (first or last):
         raise InputError("--as-of is one day, --from and --to are a span; give one or the other")
@@ -144,7 +144,7 @@ def sql(
     as_json: Json = False,
 ) -> None:
     """Query the published warehouse, read-only."""
-    from flows.reading import reading
+    from flows.stages.reading import reading
     from warehouse.query import ask
 
     if query is None and sys.stdin.isatty():
@@ -171,7 +171,7 @@ def status(
         rows = [{"setting": name, "value": str(value)} for name, value in chosen.model_dump().items()]
         show(rows, ("setting", "value"), as_json=as_json)
         return
-    from flows.reading import reading
+    from flows.stages.reading import reading
     from warehouse.label import label
     from warehouse.query import rows as ask
 
@@ -202,9 +202,10 @@ def gaps(
     strict: Strict = False,
 ) -> None:
     """List what is missing: cells whose newest answer has no value, and days of a span that can still be had."""
-    from flows.backfill import Span, holes
-    from flows.clock import midnight, utc_now
-    from flows.reading import reading
+    from catalog.moments import midnight
+    from flows.clock import utc_now
+    from flows.stages.backfill_plan import Span, holes
+    from flows.stages.reading import reading
     from warehouse.query import rows
 
     settings = load_settings()
@@ -222,7 +223,7 @@ def gaps(
 @app.command()
 def verify(as_json: Json = False) -> None:
     """Recompute every stored score from stored inputs; exit 1 on any difference."""
-    from flows.verify import verify_scores
+    from flows.stages.verify import verify_scores
 
     total, found = verify_scores(load_settings())
     columns = ("subject", "as_of", "rubric", "known_at", "column", "stored", "recomputed")
@@ -238,7 +239,7 @@ def demo(
     keep: Annotated[Path | None, typer.Option(help="Keep the demo's warehouse and site in this folder.")] = None,
 ) -> None:
     """Run the whole pipeline against a local replica of the upstreams; everything is marked DEMO."""
-    from flows.demo import run_demo
+    from flows.cli.demo import run_demo
 
     raise typer.Exit(run_demo(keep))
 
@@ -247,7 +248,7 @@ def demo(
 def serve() -> None:
     """Run the schedules in one process: nightly at 02:00 UTC, scoring on fresh snapshots, a weekly report."""
     settings = load_settings()
-    from flows.serving import serve_schedules
+    from flows.orchestration.serving import serve_schedules
 
     serve_schedules(settings)
 

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from flows.arguments import AsOf, Json, Rubric, day
+from flows.cli.arguments import AsOf, Json, Rubric, day
+from flows.cli.show import note, show
 from flows.settings import load_settings
-from flows.show import note, show
 
 backtests = typer.Typer(name="backtest", help="Try scores against what came of it, and against other worlds.")
 
@@ -18,7 +18,7 @@ def survival(
     as_json: Json = False,
 ) -> None:
     """Say how well signals of one day foretell which projects still live two years later."""
-    from flows.backtest import survival_of
+    from flows.stages.backtest import survival_of
 
     rows = []
     for start, found in survival_of(data):
@@ -33,7 +33,7 @@ def survival(
 @backtests.command()
 def seed(as_json: Json = False) -> None:
     """Score the seed card again; exit 1 on any difference from what it published."""
-    from flows.backtest import seed_again
+    from flows.stages.backtest import seed_again
 
     found = seed_again(load_settings())
     show(found, ("subject", "as_of", "figure", "published", "scored"), as_json=as_json)
@@ -43,8 +43,8 @@ def seed(as_json: Json = False) -> None:
 @backtests.command()
 def ranks(as_of: AsOf = None, rubric: Rubric = None, as_json: Json = False) -> None:
     """Say how scores and ranks bear other inputs, goalposts and weights, any weights of the dimensions among them."""
-    from flows.backtest import ranks_of
-    from flows.score import default_days
+    from flows.stages.backtest import ranks_of
+    from flows.stages.score import default_days
 
     found = ranks_of(load_settings(), day(as_of) if as_of else default_days()[0], rubric)
     columns = ("subject", "world", "speed_mean", "median", "lo", "hi", "p_first", "peers")
@@ -56,8 +56,8 @@ def ranks(as_of: AsOf = None, rubric: Rubric = None, as_json: Json = False) -> N
 @backtests.command()
 def irrelevant(as_of: AsOf = None, rubric: Rubric = None, as_json: Json = False) -> None:
     """Leave out each subject in turn; exit 1 when a number of any other moves."""
-    from flows.backtest import peers_left_out
-    from flows.score import default_days
+    from flows.stages.backtest import peers_left_out
+    from flows.stages.score import default_days
 
     found = peers_left_out(load_settings(), day(as_of) if as_of else default_days()[0], rubric)
     show(found.to_dicts(), ("left_out", "moved", "bounds"), as_json=as_json)

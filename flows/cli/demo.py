@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from catalog.errors import InputError
+from flows.cli.show import note
 from flows.settings import load_settings
-from flows.show import note
 
 REPLICA = "benchmarks.replica"
 
@@ -33,7 +33,7 @@ def run_demo(keep: Path | None = None) -> int:
             )
             os.environ.pop("SPEEDSCORE_WAREHOUSE", None)
             note("DEMO: a local replica of the upstreams answers; every figure below is invented")
-            from flows.console import run_nightly
+            from flows.cli.runs import run_nightly
 
             night = run_nightly(load_settings(), [], [], None, as_json=False)
             note("DEMO: every figure above is invented" + (f"; it is kept in {home}" if keep else ""))

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from catalog.errors import InputError
-from flows.arguments import AsOf, Json, KnownAt, Rubric, day, moment
+from flows.cli.arguments import AsOf, Json, KnownAt, Rubric, day, moment
+from flows.cli.show import show
 from flows.settings import load_settings
-from flows.show import show
 
 reports = typer.Typer()
 
@@ -21,8 +21,8 @@ def card(
     form: Annotated[str, typer.Option("--format", help="md, json or html.")] = "md",
 ) -> None:
     """Print the discovery card of a subject."""
-    from flows.card import card_facts
-    from flows.score import default_days
+    from flows.stages.card import card_facts
+    from flows.stages.score import default_days
     from reports.card import as_html, as_json, as_markdown
 
     forms = {"md": as_markdown, "html": as_html, "json": as_json}
@@ -53,7 +53,7 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Say which change moved a score, and by how much; the points sum exactly."""
-    from flows.explain import Question, explanation
+    from flows.stages.explain import Question, explanation
     from reports.explanation import explanation_json, explanation_markdown, explanation_rows
 
     if form not in {"table", "md", "json"}:
@@ -76,7 +76,7 @@ def explain(
 @reports.command()
 def report(out: Annotated[Path | None, typer.Option(help="Folder; the default is <home>/site.")] = None) -> None:
     """Write the static site."""
-    from flows.report import write_site
+    from flows.stages.report import write_site
 
     settings = load_settings()
     print(write_site(settings, out or settings.home_dir / "site"))

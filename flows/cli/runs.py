@@ -8,14 +8,14 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 from collectors.source import sources
-from flows.backfill import Span, plan
+from flows.cli.show import note, print_json, show
 from flows.clock import utc_now
-from flows.collect import chosen_sources, tonight
-from flows.fill import Filled
-from flows.nightly import Night
-from flows.prefect_server import ServerError, prefect_server
+from flows.orchestration.server import ServerError, prefect_server
 from flows.settings import Settings
-from flows.show import note, print_json, show
+from flows.stages.backfill import Filled
+from flows.stages.backfill_plan import Span, plan
+from flows.stages.collect import chosen_sources, tonight
+from flows.stages.nightly import Night
 
 Told = TypeVar("Told", Night, Filled)
 NIGHT_COLUMNS = ("source", "requests", "values", "missing", "why")
@@ -66,8 +66,8 @@ def show_plan(settings: Settings, span: Span, subjects: Sequence[str], names: Se
 
 
 def _after(settings: Settings, night: Night | Filled, *, as_json: bool) -> None:
-    from flows.report import write_site
-    from flows.score import default_days, leaderboard, score_night
+    from flows.stages.report import write_site
+    from flows.stages.score import default_days, leaderboard, score_night
 
     began = time.monotonic()
     days = default_days()
@@ -92,7 +92,7 @@ def _close(night: Night | Filled, *, as_json: bool) -> None:
     for row in night.moved[:5]:
         note(f"moved: {row['subject']} {row['metric']} {row['before']:g} -> {row['after']:g}")
     if not as_json:
-        print()  # noqa: T201 - this is the output
+        print()
         show(night.table(), columns, title="Sources asked")
     if night.lost:
         note(f"MISSING: {', '.join(night.lost)} gave not every cell; scores carry older values or say so")
@@ -108,7 +108,7 @@ def _prefect(settings: Settings) -> Any:
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
     os.environ["PREFECT_LOGGING_EXTRA_LOGGERS"] = ""
     os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "ERROR")
-    from flows import orchestrate
+    from flows.orchestration import pipelines as orchestrate
 
     path = settings.home_dir / "speedscore.log"
     path.parent.mkdir(parents=True, exist_ok=True)

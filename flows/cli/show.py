@@ -10,7 +10,7 @@ from typing import Any
 
 def note(sentence: str) -> None:
     """Tell the person, apart from the output."""
-    print(sentence, file=sys.stderr, flush=True)  # noqa: T201 - this is the output
+    print(sentence, file=sys.stderr, flush=True)
 
 
 def show(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool = False, title: str = "") -> None:
@@ -26,7 +26,7 @@ def show(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: 
 
 def print_json(found: Any) -> None:
     """Print JSON."""
-    print(json.dumps(found, default=_word, indent=2, ensure_ascii=False))  # noqa: T201 - this is the output
+    print(json.dumps(found, default=_word, indent=2, ensure_ascii=False))
 
 
 def print_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -41,7 +41,7 @@ def print_lines(rows: Sequence[Sequence[str]]) -> None:
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     for row in rows:
         line = "  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True))
-        print(line.rstrip())  # noqa: T201 - this is the output
+        print(line.rstrip())
 
 
 def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], title: str) -> None:

@@ -11,9 +11,9 @@ from prefect.settings import PREFECT_API_URL
 from prefect.task_runners import TaskRunner
 
 from catalog.errors import InputError
-from flows.archive_days import ARCHIVE, Done, ReadDays, Work, do_here, on_all_cores, works
-from flows.backfill import Span, plan
 from flows.settings import Settings, load_settings
+from flows.stages.archive_days import ARCHIVE, Done, ReadDays, Work, do_here, on_all_cores, works
+from flows.stages.backfill_plan import Span, plan
 
 DAYS_AT_ONCE = 64
 """Days that are sent to a cluster together; they land when all of them are done."""

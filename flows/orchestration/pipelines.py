@@ -16,18 +16,18 @@ from prefect.events import emit_event
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from flows.archive_days import ARCHIVE
-from flows.archive_load import load_parts
-from flows.backfill import Span, plan
-from flows.clock import midnight
-from flows.collect import Collected, broken_down, chosen_sources, collect_source
-from flows.fill import Filled, fill, heal
-from flows.land import Begun, begin, publish
-from flows.nightly import Night, land_night
-from flows.orchestrate_archive import readers
-from flows.report import write_site
-from flows.score import default_days, score_night
+from catalog.moments import midnight
+from flows.orchestration.archive import readers
 from flows.settings import load_settings
+from flows.stages.archive_days import ARCHIVE
+from flows.stages.archive_load import load_parts
+from flows.stages.backfill import Filled, fill, heal
+from flows.stages.backfill_plan import Span, plan
+from flows.stages.collect import Collected, broken_down, chosen_sources, collect_source
+from flows.stages.land import Begun, begin, publish
+from flows.stages.nightly import Night, land_night
+from flows.stages.report import write_site
+from flows.stages.score import default_days, score_night
 from warehouse.connection import bring_up_to_date
 
 SNAPSHOT_LANDED = "snapshot.landed"

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, cast
 
-from flows.prefect_server import PORT, prefect_server
+from flows.cli.show import note
+from flows.orchestration.server import PORT, prefect_server
 from flows.settings import Settings
-from flows.show import note
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
@@ -25,7 +25,7 @@ def deployments(nightly_cron: str, report_cron: str) -> list["RunnerDeployment"]
     from prefect.events import DeploymentEventTrigger
     from prefect.schedules import Cron
 
-    from flows.orchestrate import SNAPSHOT_LANDED, nightly, report, score
+    from flows.orchestration.pipelines import SNAPSHOT_LANDED, nightly, report, score
 
     trigger = DeploymentEventTrigger(
         name="score-on-fresh-snapshot",

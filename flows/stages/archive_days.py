@@ -21,18 +21,20 @@ from catalog.gharchive import HOURS, bytes_of
 from catalog.observation import Observation
 from catalog.rows import Rows
 from collectors.errors import ConnectError, IncompleteError, SourceError
-from collectors.gharchive import Readers, is_here, is_on_offer, read_day, wanted_of
-from collectors.gharchive_day import observations, tally
-from collectors.gharchive_event import Wanted
-from collectors.gharchive_hour import Hour, read_hour
-from collectors.gharchive_workers import Workers
-from collectors.http import Http, Limits
-from collectors.pace import Pace
-from collectors.source import Step, Upstream
-from flows.archive_parts import Part, place, read_part, write_part
+from collectors.gharchive.day import observations, tally
+from collectors.gharchive.event import Wanted
+from collectors.gharchive.hour import Hour, read_hour
+from collectors.gharchive.source import Readers, is_here, is_on_offer, read_day, wanted_of
+from collectors.gharchive.workers import Workers
+from collectors.past import Step
+from collectors.transport.http import Http
+from collectors.transport.pace import Pace
+from collectors.transport.wire import Limits
+from collectors.upstream import Upstream
 from flows.clock import utc_now
-from flows.collect import AGENT
 from flows.settings import Settings
+from flows.stages.collect import AGENT
+from warehouse.archive_parts import Part, place, read_part, write_part
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +58,7 @@ class Work:
     @property
     def manifest(self) -> Path:
         """Where the manifest of the day lies once it has been read."""
-        return place(self.folder / "parts", self.day, self.wanted)
+        return place(self.folder / "parts", self.day, self.wanted.described())
 
 
 @dataclass(frozen=True)
@@ -109,13 +111,13 @@ def do(work: Work, readers: Readers) -> Done:
             upstream = Upstream(http, work.base_url, folder=scratch, max_concurrency=work.max_concurrency)
             hours = read_day(work.day, work.wanted, upstream, readers)
         except SourceError as error:
-            return Done(work, http.spent.total(), error)
+            return Done(work, http.requests, error)
         finally:
-            http.client.close()
+            http.close()
         rows = tally(work.day, hours, work.wanted)
-        write_part(work.manifest.parent, work.day, work.wanted, hours, rows)
+        write_part(work.manifest.parent, work.day, work.wanted.described(), [hour.described() for hour in hours], rows)
         shutil.rmtree(scratch, ignore_errors=True)
-        return Done(work, http.spent.total())
+        return Done(work, http.requests)
 
 
 def do_here(work: Work) -> Done:

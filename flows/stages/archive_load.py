@@ -2,12 +2,12 @@
 
 from itertools import islice
 
-from flows.archive_days import Landable, page_of
-from flows.archive_parts import read_part
-from flows.land import Begun, land_page, publish
-from flows.reading import reading
 from flows.settings import Settings
+from flows.stages.archive_days import Landable, page_of
+from flows.stages.land import Begun, land_page, publish
+from flows.stages.reading import reading
 from warehouse.archive_days import landed_parts
+from warehouse.archive_parts import read_part
 
 PARTS_AT_ONCE = 100
 

@@ -4,24 +4,27 @@ Every page lands before the next is asked for, so that a run that is killed lose
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from catalog.moments import midnight
 from catalog.observation import Observation, Reason
 from catalog.rows import Rows
 from collectors.errors import ConnectError, IncompleteError, LimitError, SourceError
-from collectors.http import Http
-from collectors.source import Step, sources
-from flows.archive_days import ARCHIVE, ReadDays, on_all_cores
-from flows.archive_days import pages as archived_pages
-from flows.backfill import Plan, Span, plan
-from flows.clock import midnight, utc_now
-from flows.collect import read_papers, seam, upstream_of
-from flows.land import Begun, begin, land_page, land_past, publish
-from flows.progress import Progress
+from collectors.past import Step
+from collectors.source import sources
+from collectors.transport.http import Http
+from flows.clock import utc_now
 from flows.settings import Settings
+from flows.stages.archive_days import ARCHIVE, ReadDays, on_all_cores
+from flows.stages.archive_days import pages as archived_pages
+from flows.stages.backfill_plan import Plan, Span, plan
+from flows.stages.collect import read_papers, seam, upstream_of
+from flows.stages.land import Begun, begin, land_page, land_past, publish
+from flows.stages.progress import Progress
 from warehouse.land import Landed
 
 log = logging.getLogger(__name__)
@@ -99,11 +102,11 @@ def heal(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -
 def _fill_source(settings: Settings, planned: Plan, name: str, begun: Begun, read_days: ReadDays) -> Outcome:
     """Ask one source; a limit or a host that is silent ends it, other faults cost their step."""
     steps, outcome, in_a_row = planned.steps[name], Outcome(name, len(planned.steps[name])), 0
-    http, progress = seam(settings, begun.run_id), Progress()
+    http, progress, spent = seam(settings, name, begun.run_id), Progress(), Counter[str]()
     try:
         for step in steps:
             try:
-                for page in _pages(settings, step, http, planned.span, read_days):
+                for page in _pages(settings, step, http, planned.span, read_days, spent):
                     land_page(settings, page, begun)
                     outcome.pages += 1
                     progress(step)
@@ -114,20 +117,18 @@ def _fill_source(settings: Settings, planned: Plan, name: str, begun: Begun, rea
                 if isinstance(error, LimitError | ConnectError) or in_a_row == FAILURES_IN_A_ROW:
                     break
             publish(settings)
-        outcome.requests = http.spent.total()
+        outcome.requests = http.requests + spent.total()
         return outcome
     finally:
-        http.client.close()
-        if http.etags:
-            http.etags.close()
+        http.close()
 
 
 def _pages(
-    settings: Settings, step: Step, http: Http, span: Span, read_days: ReadDays
+    settings: Settings, step: Step, http: Http, span: Span, read_days: ReadDays, spent: Counter[str]
 ) -> Iterator[list[Observation | Rows]]:
     """Give the pages of a step; a cell that a source calls missing is not landed: the plan knows that it is lacking."""
     if step.source == ARCHIVE:
-        yield from archived_pages(settings, step, read_days, http.spent)
+        yield from archived_pages(settings, step, read_days, spent)
         return
     source, now = sources()[step.source], utc_now()
     if source.past is None:

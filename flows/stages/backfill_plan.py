@@ -9,15 +9,16 @@ from catalog.errors import InputError
 from catalog.metric import METRICS
 from catalog.past import WAYS, ways_of
 from catalog.subject import Subject
-from collectors.source import Lacking, Step, sources
-from flows.archive_days import ARCHIVE, priced
+from collectors.past import Lacking, Step
+from collectors.source import sources
 from flows.clock import utc_now
-from flows.collect import chosen_sources, pinned
-from flows.memory import memory
-from flows.reading import reading
-from flows.score import days_between
 from flows.settings import Settings
-from warehouse.cells import Expected, lacking
+from flows.stages.archive_days import ARCHIVE, priced
+from flows.stages.collect import chosen_sources, pinned
+from flows.stages.memory import memory
+from flows.stages.reading import reading
+from flows.stages.score import days_between
+from warehouse.gaps import Expected, lacking
 from warehouse.query import rows
 
 

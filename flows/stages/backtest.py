@@ -10,17 +10,17 @@ import polars as pl
 from catalog.audit import audits
 from catalog.errors import InputError
 from catalog.load import Catalog
+from catalog.moments import midnight
 from catalog.subject import Subject
 from collectors.trackers import best_of
-from flows.clock import midnight
-from flows.importing import read_file, text_of
-from flows.score import ensure_standing, peek
 from flows.settings import Settings
-from scoring.backtest import Auc, Start, fates, starts, survival
+from flows.stages.importing import read_file, text_of
+from flows.stages.score import ensure_standing, peek
+from scoring.backtests.scenarios import rank_robustness, without_each
+from scoring.backtests.survival import Auc, Start, fates, starts, survival
 from scoring.rubric import Rubric
+from scoring.rubric_files import available, default_on, load
 from scoring.score import Scored, score
-from scoring.shelf import available, default_on, load
-from scoring.worlds import rank_robustness, without_each
 from warehouse.connection import open_reader
 from warehouse.frame import frame
 from warehouse.query import rows

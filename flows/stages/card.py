@@ -9,21 +9,21 @@ import duckdb
 import polars as pl
 
 from catalog.audit import Audit, audits
-from catalog.companions import companions as companion_metrics
+from catalog.context_metrics import companions as companion_metrics
 from catalog.metric import METRICS
-from flows.reading import reading
-from flows.score import Peek, ensure_standing, look
 from flows.settings import Settings
+from flows.stages.reading import reading
+from flows.stages.score import Peek, ensure_standing, look
 from reports.card_facts import DIMENSIONS, CardFacts
-from scoring.audit import with_figures
 from scoring.confidence import reason
-from scoring.field import Field, Item, field
-from scoring.months import SPEED, courses, last_change, months_to, sentences
-from scoring.phrases import Phrase, phrases
-from scoring.quick_take import QuickTake, quick_take
 from scoring.rubric import Rubric
-from scoring.shelf import default_on, load
-from scoring.trend import Change
+from scoring.rubric_files import default_on, load
+from scoring.words.audit import with_figures
+from scoring.words.months import SPEED, courses, last_change, months_to, sentences
+from scoring.words.peer_comparison import Field, Item, field
+from scoring.words.phrases import Phrase, phrases
+from scoring.words.quick_take import QuickTake, quick_take
+from scoring.words.trend import Change
 from warehouse.figures import Figures, behind_figures, beside_figures, companions
 from warehouse.label import label
 from warehouse.query import rows

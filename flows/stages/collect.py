@@ -15,25 +15,26 @@ from catalog.metric import family
 from catalog.observation import Observation, Reason
 from catalog.rows import Rows
 from catalog.subject import Subject
-from collectors.archive import Archive, Replay
 from collectors.errors import ChangedError
-from collectors.etags import Etags
-from collectors.github_client import auth_of
-from collectors.http import Http, Limits
-from collectors.pace import Pace
-from collectors.source import Papers, Source, Upstream, missing, sources
+from collectors.github_api.client import auth_of
+from collectors.source import Source, missing, sources
+from collectors.transport.archive import Archive, Replay
+from collectors.transport.etags import Etags
+from collectors.transport.http import Http
+from collectors.transport.pace import Pace
+from collectors.transport.wire import Limits
+from collectors.upstream import Papers, Upstream
 from flows.clock import utc_now
-from flows.land import Begun
-from flows.memory import memory
-from flows.reading import reading
 from flows.settings import Settings
+from flows.stages.land import Begun
+from flows.stages.memory import memory
+from flows.stages.reading import reading
 from warehouse.papers import PapersError, shares
 from warehouse.query import rows
 
 log = logging.getLogger(__name__)
 
 AGENT = "speedscore (framework ecosystem metrics)"
-ON_GITHUB = ("github", "liveness", "mlperf", "papers", "serving")
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ def tonight(names: Sequence[str]) -> list[str]:
     return chosen_sources(names)
 
 
-def seam(settings: Settings, run_id: str, replay_id: str | None = None) -> Http:
-    """Give the way to the network for one source of one run; or to a kept run's answers."""
+def seam(settings: Settings, name: str, run_id: str, replay_id: str | None = None) -> Http:
+    """Return the way to the network for one source of one run; or to a kept run's answers."""
     folder = settings.home_dir / "raw"
     replayed = _replay(folder, replay_id) if replay_id else None
     client = httpx.Client(
@@ -86,7 +87,7 @@ def seam(settings: Settings, run_id: str, replay_id: str | None = None) -> Http:
         now=utc_now,
         pace=Pace(settings.max_concurrency),
         limits=Limits(settings.timeout_s, settings.deadline_s, max_wait_s=settings.github_max_wait_s),
-        archive=None if replayed else Archive(folder, run_id, settings.secrets),
+        archive=None if replayed else Archive(folder, run_id, settings.secrets_of(sources()[name].address)),
         etags=None if replayed else Etags(folder / "etags.sqlite"),
         replay=replayed,
     )
@@ -99,18 +100,16 @@ def collect_source(
     source = sources()[name]
     catalog = pinned(settings, settings.followed.only(subject_ids))
     asked = [subject for subject in catalog.subjects if subject.answers_to(name)]
-    http = seam(settings, begun.run_id, replay_id)
+    http = seam(settings, name, begun.run_id, replay_id)
     try:
         valid_at = begun.started_at if not replay_id else _started_at(settings, replay_id)
         upstream = upstream_of(name, settings, http, valid_at)
         found = list(source.collect(asked, upstream, valid_at)) if asked else []
         observations = list(read_papers(found, catalog, source, valid_at))
         observations += _unsaid(observations, asked, source, valid_at)
-        return Collected(name, observations, http.spent.total(), tuple(one for one in found if isinstance(one, Rows)))
+        return Collected(name, observations, http.requests, tuple(one for one in found if isinstance(one, Rows)))
     finally:
-        http.client.close()
-        if http.etags:
-            http.etags.close()
+        http.close()
 
 
 def broken_down(name: str, settings: Settings, subject_ids: Sequence[str]) -> Collected:
@@ -123,39 +122,25 @@ def broken_down(name: str, settings: Settings, subject_ids: Sequence[str]) -> Co
 def plan_night(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -> list[dict[str, Any]]:
     """Give what tonight would ask of each limit, at most; nobody is asked."""
     catalog, known = settings.followed.only(subject_ids), memory(settings, utc_now())
-    tokens = dict.fromkeys(ON_GITHUB, bool(settings.github_credentials))
-    tokens["stackoverflow"] = settings.stackexchange_key is not None
-    return [
-        {"source": name, **asdict(cost)}
-        for name in tonight(names)
-        for cost in sources()[name].costs(
-            [one for one in catalog.subjects if one.answers_to(name)], known, tokens.get(name, False)
-        )
-    ]
+    found = []
+    for source in (sources()[name] for name in tonight(names)):
+        asked = [one for one in catalog.subjects if one.answers_to(source.name)]
+        has_token = bool(settings.github_credentials if source.asks_github else settings.secret_of(source.address))
+        found += [{"source": source.name, **asdict(cost)} for cost in source.costs(asked, known, has_token)]
+    return found
 
 
 def upstream_of(
     name: str, settings: Settings, http: Http, started_at: datetime, since: datetime | None = None
 ) -> Upstream:
-    """Give the address and secrets of a source, and what was known of it when the run started."""
-    bases = {
-        **dict.fromkeys(ON_GITHUB, settings.github_api_url),
-        **dict.fromkeys(("papers", "huggingface"), settings.huggingface_url),
-        "stackoverflow": settings.stackexchange_api_url,
-        "discord": settings.discord_api_url,
-        "pwc": settings.papers_archive_url,
-        "pypi": settings.pypistats_url,
-    }
-    secrets = {"stackoverflow": settings.stackexchange_key, **dict.fromkeys(("pwc", "huggingface"), settings.hf_token)}
-    secret = secrets.get(name)
-    given = settings.github_credentials
-    if http.replay and http.replay.has_posts:
-        given = {"token": "replayed"}
+    """Return the address and secrets of a source, and what was known of it when the run started."""
+    source = sources()[name]
+    given = {"token": "replayed"} if http.has_kept_queries else settings.github_credentials
     return Upstream(
         http=http,
-        base_url=bases.get(name, "").rstrip("/"),
-        token=secret.get_secret_value() if secret else None,
-        auth=auth_of(given) if name in ON_GITHUB else None,
+        base_url=settings.base_url(source.address),
+        token=settings.secret_of(source.address),
+        auth=auth_of(given) if source.asks_github else None,
         graphql_url=settings.graphql_url,
         folder=settings.home_dir / "raw",
         max_concurrency=settings.max_concurrency,

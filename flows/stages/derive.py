@@ -9,14 +9,14 @@ import duckdb
 import polars as pl
 
 from catalog.metric import METRICS
+from catalog.moments import midnight
 from catalog.observation import Observation
 from catalog.past import WAYS
 from catalog.rows import Rows
 from catalog.subject import Subject
-from flows.clock import midnight
-from scoring.counted_states import Count, silences, states
-from scoring.first_answers import first_answers
-from scoring.issue_rates import FAR, Moving, moving, rates
+from scoring.derive.counted_states import Count, silences, states
+from scoring.derive.first_answers import first_answers
+from scoring.derive.issue_rates import FAR, Moving, moving, rates
 from warehouse.archive_days import TABLES as ARCHIVED
 from warehouse.archive_days import land_archive
 from warehouse.daily_papers import land_papers, live_shares

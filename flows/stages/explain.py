@@ -9,16 +9,16 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from flows.card import UNITS
-from flows.reading import reading
-from flows.score import ensure_standing, peek
 from flows.settings import Settings
+from flows.stages.card import UNITS
+from flows.stages.reading import reading
+from flows.stages.score import ensure_standing, peek
 from reports.explanation import ExplanationFacts, Line
 from scoring.explain import Gate, Side, moves
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
+from scoring.rubric_files import default_on, load
 from scoring.score import marks, score
-from scoring.shelf import default_on, load
 from warehouse.label import label
 from warehouse.query import rows
 from warehouse.scores import evidence, subjects_known

@@ -17,8 +17,8 @@ from catalog.load import Catalog
 from catalog.observation import Observation
 from collectors.trackers import best_of, commit_log, github_ranking, open_digger
 from collectors.trackers.tracker import Refused, Row, Skipped, Tracker
-from flows.land import begin, land_import
 from flows.settings import Settings
+from flows.stages.land import begin, land_import
 from warehouse.land import Landed
 from warehouse.papers import part_of_archive, shares
 

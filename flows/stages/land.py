@@ -13,7 +13,8 @@ from catalog.load import standing
 from catalog.observation import Observation
 from catalog.rows import Rows
 from flows.clock import utc_now
-from flows.derive import (
+from flows.settings import Settings
+from flows.stages.derive import (
     DAYS_READ,
     WALKED,
     answer_times,
@@ -24,8 +25,7 @@ from flows.derive import (
     past_liveness,
     past_stars,
 )
-from flows.review import land_states, review
-from flows.settings import Settings
+from flows.stages.review import land_states, review
 from warehouse.connection import open_draft, open_writer
 from warehouse.frame import frame
 from warehouse.label import set_label

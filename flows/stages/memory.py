@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from catalog.backing import backings, finished
-from flows.reading import reading
 from flows.settings import Settings
+from flows.stages.reading import reading
 from warehouse.query import rows
 
 Memory = Mapping[str, Mapping[str, Any]]

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flows.collect import Collected
-from flows.land import Begun, land_observations
-from flows.reading import reading
 from flows.settings import Settings
+from flows.stages.collect import Collected
+from flows.stages.land import Begun, land_observations
+from flows.stages.reading import reading
 from warehouse.land import Landed
 from warehouse.query import rows
 

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from collectors.source import Step
-from flows.show import note
+from collectors.past import Step
+from flows.cli.show import note
 
 EVERY_S = 5.0
 

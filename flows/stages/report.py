@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from flows.card import card_facts
 from flows.clock import end_of_today
-from flows.reading import reading
 from flows.settings import Settings
+from flows.stages.card import card_facts
+from flows.stages.reading import reading
 from reports.site import pages
 from warehouse.query import rows
 

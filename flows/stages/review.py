@@ -8,7 +8,7 @@ import duckdb
 from catalog.backing import backings
 from catalog.load import Catalog
 from catalog.rows import Rows
-from scoring.review import findings
+from scoring.words.review import findings
 from warehouse.land import Landed, Run, next_moment
 from warehouse.query import rows
 from warehouse.repositories import keep_reviews, land_repositories, repository_states

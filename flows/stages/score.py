@@ -9,12 +9,13 @@ import duckdb
 import polars as pl
 
 from catalog.errors import InputError
-from flows.clock import end_of_today, midnight, utc_now
-from flows.reading import reading
+from catalog.moments import midnight
+from flows.clock import end_of_today, utc_now
 from flows.settings import Settings
+from flows.stages.reading import reading
 from scoring.rubric import Rubric
+from scoring.rubric_files import available, default_on, load
 from scoring.score import Scored, marks, score
-from scoring.shelf import available, default_on, load
 from scoring.uncertainty import Uncertainty, uncertainty
 from warehouse.connection import open_writer
 from warehouse.query import rows
@@ -102,7 +103,7 @@ def leaderboard(scores: pl.DataFrame, names: dict[str, str]) -> list[dict[str, A
 def ensure_standing(settings: Settings) -> None:
     """Land what ships with the package where nothing has landed yet."""
     if not _knows_anything(settings):
-        from flows.land import begin, land_observations
+        from flows.stages.land import begin, land_observations
 
         land_observations(settings, [], begin("shipped"))
 

@@ -3,10 +3,10 @@
 import polars as pl
 
 from catalog.errors import InputError
-from flows.reading import reading
-from flows.score import Peek, look
 from flows.settings import Settings
-from scoring.shelf import available, load
+from flows.stages.reading import reading
+from flows.stages.score import Peek, look
+from scoring.rubric_files import available, load
 from scoring.verify import differences
 from warehouse.scores import stored_draws, stored_scores
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import polars as pl
 
 from scoring.rubric import Rubric
+from scoring.scenario import AGGREGATOR, EVERYTHING, GOALPOSTS, INNER, INPUTS, OUTER, Stir
 from scoring.score import Scored
 from scoring.uncertainty import drawn_day, quantiles, rank_shares
-from scoring.world import AGGREGATOR, EVERYTHING, GOALPOSTS, INNER, INPUTS, OUTER, Stir
 
 ANY = 1.0
 WORLDS = {

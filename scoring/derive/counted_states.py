@@ -12,7 +12,7 @@ from typing import NamedTuple
 from catalog.liveness import STATES, WINDOW
 from catalog.metric import METRICS
 from catalog.observation import Observation, Status
-from scoring.past_states import past_states
+from scoring.derive.past_states import past_states
 
 MAIN = METRICS["liveness.main"]
 COMMITS_90D = METRICS["github.commits_90d"]

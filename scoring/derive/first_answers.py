@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from scoring.issue_rates import HOUR, RATES
-from scoring.survival import curves
+from scoring.derive.issue_rates import HOUR, RATES
+from scoring.derive.kaplan_meier import curves
 
 OLDEST = 120 * 24 * HOUR
 METRIC = "stackoverflow.first_answer_median_h"

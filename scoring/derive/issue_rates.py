@@ -15,8 +15,8 @@ from datetime import datetime
 
 import polars as pl
 
-from scoring.issue_closes import NONE, closed_lately, reopened, standing, with_untold
-from scoring.survival import curves, wilson
+from scoring.derive.issue_closes import NONE, closed_lately, reopened, standing, with_untold
+from scoring.derive.kaplan_meier import curves, wilson
 
 DAY = 86_400_000_000
 HOUR = 3_600_000_000

@@ -6,13 +6,13 @@ from datetime import datetime
 
 import polars as pl
 
-from scoring.field import Field
 from scoring.lint import DIMENSIONS
-from scoring.phrases import phrases
-from scoring.quick_take import clauses
 from scoring.score import Scored
-from scoring.trend import Change, Trend, change, trend
-from scoring.verdict import lasting_verdict, sentence
+from scoring.words.peer_comparison import Field
+from scoring.words.phrases import phrases
+from scoring.words.quick_take import clauses
+from scoring.words.trend import Change, Trend, change, trend
+from scoring.words.verdict import lasting_verdict, sentence
 
 SPEED = "speed"
 

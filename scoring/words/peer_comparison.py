@@ -9,9 +9,9 @@ import polars as pl
 from scoring.draws import Drawn
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
+from scoring.scenario import Array
 from scoring.score import Scored
 from scoring.uncertainty import drawn_day, quantiles
-from scoring.world import Array
 
 DIMENSION, GROUP, FIGURE = "dimension", "group", "figure"
 PLACE = ["as_of", "subject", "dimension", "group", "metric"]

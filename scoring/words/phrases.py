@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from scoring.field import Item
+from scoring.words.peer_comparison import Item
 
 
 @dataclass(frozen=True)

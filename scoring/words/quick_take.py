@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from scoring.field import DIMENSION, FIGURE, Field, Item
-from scoring.phrases import Phrase, phrases
-from scoring.use_cases import avoid_if, best_for, dying
+from scoring.words.peer_comparison import DIMENSION, FIGURE, Field, Item
+from scoring.words.phrases import Phrase, phrases
+from scoring.words.use_cases import avoid_if, best_for, dying
 
 
 @dataclass(frozen=True)

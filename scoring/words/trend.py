@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from statistics import median
 
-from scoring.phrases import phrases
+from scoring.words.phrases import phrases
 
 NORMAL_95 = 1.959963984540054
 GROWING, DECLINING, STABLE = "growing", "declining", "stable"

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean
 
 from catalog.liveness import DYING, STATES
-from scoring.field import Field, Item
-from scoring.phrases import Phrase, UseCase, phrases
+from scoring.words.peer_comparison import Field, Item
+from scoring.words.phrases import Phrase, UseCase, phrases
 
 
 def best_for(case: UseCase, field: Field, subject: str) -> Phrase | bool | None:

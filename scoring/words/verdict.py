@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from scoring.phrases import phrases
+from scoring.words.phrases import phrases
 
 NOT_RATED = "Not rated"
 SHOWN_GAPS = 3

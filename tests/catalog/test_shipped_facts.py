@@ -12,7 +12,7 @@ from catalog.benchmark import SUITES
 from catalog.fact import Fact
 from catalog.load import load_catalog, read_catalog
 from catalog.metric import METRICS
-from scoring import shelf
+from scoring import rubric_files as shelf
 
 SEED = "pytorch_2024-01.toml"
 BOOKS = sorted(file.name for file in files("catalog").joinpath("facts").iterdir() if file.name.endswith(".toml"))

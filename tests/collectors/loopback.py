@@ -15,10 +15,11 @@ from typing import Any
 
 import httpx
 
-from collectors.archive import Archive, Replay
-from collectors.etags import Etags
-from collectors.http import Http, Limits
-from collectors.pace import Pace
+from collectors.transport.archive import Archive, Replay
+from collectors.transport.etags import Etags
+from collectors.transport.http import Http
+from collectors.transport.pace import Pace
+from collectors.transport.wire import Limits
 
 MAY_DAY = datetime(2026, 5, 1, 2)
 CERTIFICATES = ssl.create_default_context()  # once; each client would read them again
@@ -149,6 +150,7 @@ def seam(
     at_once: int = 8,
     timeout_s: float = 2.0,
     transport: httpx.BaseTransport | None = None,
+    replay: Replay | None = None,
     **limits: Any,
 ) -> Iterator[Http]:
     """Give the seam as flows/collect makes it, with sleeps that cost nothing; archive and ETags with a folder."""
@@ -161,13 +163,12 @@ def seam(
         limits=Limits(**limits),
         archive=Archive(folder, run_id, secrets) if folder else None,
         etags=Etags(folder / "etags.sqlite") if folder else None,
+        replay=replay,
     )
     try:
         yield http
     finally:
-        client.close()
-        if http.etags:
-            http.etags.close()
+        http.close()
 
 
 @contextmanager
@@ -177,8 +178,7 @@ def replaying(folder: Path, run_id: str = "one") -> Iterator[Http]:
     def refuse(request: httpx.Request) -> httpx.Response:
         raise AssertionError(f"a replay asked the network: {request.method} {request.url}")
 
-    with seam(transport=httpx.MockTransport(refuse)) as http:
-        http.replay = Replay(folder, run_id)
+    with seam(transport=httpx.MockTransport(refuse), replay=Replay(folder, run_id)) as http:
         yield http
 
 

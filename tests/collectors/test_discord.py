@@ -7,10 +7,10 @@ import pytest
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 from collectors import discord
-from collectors.archive import Answer
 from collectors.discord import read_invite
 from collectors.errors import ChangedError, InviteExpiredError
-from collectors.source import Upstream
+from collectors.transport.archive import Answer
+from collectors.upstream import Upstream
 from tests.collectors.loopback import MAY_DAY, Loopback, Reply, always, as_json, seam
 
 FORSEN = "97034666673975296"

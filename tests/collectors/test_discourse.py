@@ -7,10 +7,10 @@ import pytest
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 from collectors import discourse
-from collectors.archive import Answer
 from collectors.discourse import read_about
 from collectors.errors import ChangedError
-from collectors.source import Upstream
+from collectors.transport.archive import Answer
+from collectors.upstream import Upstream
 from tests.collectors.loopback import MAY_DAY, Reply, always, as_json, seam, serving
 
 

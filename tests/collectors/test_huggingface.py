@@ -7,7 +7,7 @@ import pytest
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 from collectors import huggingface
-from collectors.source import Upstream
+from collectors.upstream import Upstream
 from tests.collectors.loopback import MAY_DAY, Asked, Loopback, Reply, Wire, always, as_json, seam
 
 TORCH = Subject(id="pytorch", name="PyTorch", kind="framework", github="pytorch/pytorch", huggingface_tag="pytorch")

@@ -15,7 +15,7 @@ from catalog.load import Catalog
 from catalog.observation import Observation, Reason, Status
 from catalog.subject import Subject
 from collectors import pwc
-from collectors.source import Papers, Upstream
+from collectors.upstream import Papers, Upstream
 from tests.collectors.loopback import MAY_DAY, Loopback, Reply, always, replaying, seam, serving
 from warehouse.papers import PapersError, shares, theil_sen, wilson
 

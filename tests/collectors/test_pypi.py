@@ -9,10 +9,10 @@ import pytest
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 from collectors import pypi
-from collectors.archive import Answer
 from collectors.errors import ChangedError, IncompleteError
 from collectors.pypi import read_days, read_overall
-from collectors.source import Upstream
+from collectors.transport.archive import Answer
+from collectors.upstream import Upstream
 from tests.collectors.loopback import MAY_DAY, Loopback, Reply, always, as_json, seam
 
 EVE = date(2026, 4, 30)

@@ -9,7 +9,8 @@ from catalog.metric import METRICS
 from catalog.observation import Reason
 from catalog.subject import Subject
 from collectors.errors import GoneError, LimitError, NoAnswerError
-from collectors.source import Upstream, ask_each, missing, sources
+from collectors.source import ask_each, missing, sources
+from collectors.upstream import Upstream
 from tests.collectors.loopback import MAY_DAY, seam
 
 STARS, FORKS = METRICS["github.stars"], METRICS["github.forks"]

@@ -24,14 +24,14 @@ from benchmarks.replica.demo import demo_catalog, demo_subjects
 from benchmarks.replica.faults import Fault
 from benchmarks.replica.github import ROUTES, answer
 from benchmarks.replica.world import PROFILES
-from collectors import github_repositories
-from collectors.github_repositories import BATCH
-from flows.backfill import Span, plan
-from flows.collect import ON_GITHUB, collect_source
-from flows.fill import fill
-from flows.land import begin
-from flows.nightly import land_night
+from collectors.github import repositories as github_repositories
+from collectors.github.repositories import BATCH
 from flows.settings import load_settings
+from flows.stages.backfill import fill
+from flows.stages.backfill_plan import Span, plan
+from flows.stages.collect import ON_GITHUB, collect_source
+from flows.stages.land import begin
+from flows.stages.nightly import land_night
 from tests.github_description import UNDESCRIBED, Description
 
 FEW = [one for one in demo_subjects() if one["id"] in {"pytorch", "jax"}]

@@ -9,13 +9,13 @@ from typing import Any
 import polars as pl
 
 from catalog.load import load_catalog
-from flows.card import Sight, facts_of
-from flows.score import Peek
+from flows.stages.card import Sight, facts_of
+from flows.stages.score import Peek
 from reports.card_facts import CardFacts
-from scoring.field import field
-from scoring.months import months_to
 from scoring.score import marks, score
 from scoring.uncertainty import uncertainty
+from scoring.words.months import months_to
+from scoring.words.peer_comparison import field
 from tests.scoring.builders import MAY_DAY, RUBRIC, Answer, card, days, evidence, of_facts, subjects
 
 JANUARY = datetime(2024, 1, 31)

@@ -10,8 +10,8 @@ import polars as pl
 from catalog.observation import Observation
 from scoring.criterion import Criterion
 from scoring.rubric import Rubric
+from scoring.rubric_files import load
 from scoring.score import Scored, score
-from scoring.shelf import load
 from warehouse.frame import frame
 
 RUBRIC = load("2024.1")

@@ -13,8 +13,8 @@ from polars.testing import assert_frame_equal
 from catalog.liveness import STATES
 from scoring.criterion import Criterion
 from scoring.rubric import Rubric
+from scoring.rubric_files import available, load
 from scoring.score import score
-from scoring.shelf import available, load
 from tests.scoring.builders import EVE, MAY_DAY, Answer, answer, curated, days, evidence, subjects, worth
 
 FEW = settings(max_examples=4, deadline=None)

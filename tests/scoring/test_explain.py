@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from scoring import explain
 from scoring.explain import Gate, Move, Side, moves
 from scoring.rubric import Rubric
+from scoring.rubric_files import available, load
 from scoring.score import marks, score
 from scoring.shapley import coalitions, shapley
-from scoring.shelf import available, load
 from tests.scoring.builders import EVE, MAY_DAY, Answer, answer, card, curated, days, evidence, subjects, worth
 
 FEW = settings(max_examples=6, deadline=None)

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from catalog.liveness import STATES
-from scoring.shelf import load
+from scoring.rubric_files import load
 from tests.scoring.builders import (
     EVE,
     MAY_DAY,

@@ -8,7 +8,7 @@ import pytest
 
 from catalog.metric import METRICS
 from scoring.normalise import mark
-from scoring.shelf import load
+from scoring.rubric_files import load
 
 RUBRIC = load("2024.1")
 INF = math.inf

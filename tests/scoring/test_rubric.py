@@ -8,7 +8,7 @@ import pytest
 
 from catalog.metric import METRICS
 from scoring.lint import DIMENSIONS, lint, measured_weight
-from scoring.shelf import RubricError, available, default_on, load, read
+from scoring.rubric_files import RubricError, available, default_on, load, read
 
 TEXT = files("scoring").joinpath("rubrics/2024.1.toml").read_text(encoding="utf-8")
 SHIPPED = available()

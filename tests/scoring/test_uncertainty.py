@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import polars as pl
 import pytest
 
+from scoring.rubric_files import available, load
 from scoring.score import marks, score
-from scoring.shelf import available, load
 from scoring.uncertainty import Uncertainty, uncertainty
 from tests.scoring.builders import (
     EVE,

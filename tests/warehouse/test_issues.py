@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scoring.issue_closes import CLOSES
+from scoring.derive.issue_closes import CLOSES
 from warehouse.issues import CLOSE, ISSUE, STORED, issue_frame, land_asked, land_issues, stored_closes, stored_issues
 from warehouse.query import rows
 

@@ -4,7 +4,7 @@ import duckdb
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from scoring.shelf import load
+from scoring.rubric_files import load
 from tests.warehouse.builders import bring, empty, learned, week
 from tests.warehouse.test_order import SAID, batches, left_by, observation, scores, values, words
 from warehouse.scores import evidence

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from catalog.observation import Observation
+from scoring.rubric_files import load
 from scoring.score import score
-from scoring.shelf import load
 from tests.warehouse.builders import bring, empty, learned, stars, week
 from warehouse.scores import evidence, subjects_known
 

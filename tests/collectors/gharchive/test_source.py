@@ -20,16 +20,17 @@ from benchmarks.archive_hours import Hours, Repository
 from catalog.gharchive import bytes_of, holes, holes_of, is_lossy
 from catalog.observation import Reason
 from catalog.subject import Subject
-from collectors import gharchive_hour, gharchive_workers
 from collectors.errors import ConnectError, IncompleteError, NoAnswerError, RestrictedError
-from collectors.gharchive import HourRead, read_day, source, wanted_of
-from collectors.gharchive_beginning import any_of
-from collectors.gharchive_day import observations, tally
-from collectors.gharchive_event import Event, Wanted
-from collectors.gharchive_hour import Hour, candidates, read_hour
-from collectors.gharchive_workers import COMMAND, ROOT, Workers
-from collectors.http import Http
-from collectors.source import Upstream
+from collectors.gharchive import hour as gharchive_hour
+from collectors.gharchive import workers as gharchive_workers
+from collectors.gharchive.beginning import any_of
+from collectors.gharchive.day import observations, tally
+from collectors.gharchive.event import Event, Wanted
+from collectors.gharchive.hour import Hour, candidates, read_hour
+from collectors.gharchive.source import HourRead, read_day, source, wanted_of
+from collectors.gharchive.workers import COMMAND, ROOT, Workers
+from collectors.transport.http import Http
+from collectors.upstream import Upstream
 from tests.collectors.loopback import Asked, Reply, Wire, seam
 
 PYTORCH = Repository(65600975, "pytorch/pytorch")
@@ -288,7 +289,7 @@ def test_where_isal_is_not_installed_zlib_reads_the_same(tmp_path):
     script = f"""
 import sys
 sys.modules["isal"] = None
-from collectors import gharchive_hour
+from collectors.gharchive import hour as gharchive_hour
 print(gharchive_hour.gz.__name__, gharchive_hour.answer({question(path)!r}))
 """
     told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout
@@ -421,7 +422,7 @@ def test_a_host_that_is_silent_is_not_asked_24_times(tmp_path):
     with upstream("http://127.0.0.1:9", tmp_path) as asked:
         with pytest.raises(ConnectError):
             read_day(MAY_DAY, WANTED, asked, Alone())
-        assert asked.http.spent.total() <= 3 * asked.max_concurrency
+        assert asked.http.requests <= 3 * asked.max_concurrency
 
 
 def test_a_mirror_on_disk_is_read_in_place(tmp_path):

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
-from collectors import git_log, git_process
 from collectors.errors import (
     GoneError,
     IncompleteError,
@@ -27,9 +26,11 @@ from collectors.errors import (
     SourceError,
     TooLargeError,
 )
-from collectors.git_log import BrokenError, CloneError, Commit, all_time_identities, fetch, observe, read_log
-from collectors.identities import Kind
-from tests.collectors.git_server import ANN, BOB, GitServer, Repository, git, serve_from
+from collectors.git import log as git_log
+from collectors.git import process as git_process
+from collectors.git.identities import Kind
+from collectors.git.log import BrokenError, CloneError, Commit, all_time_identities, fetch, observe, read_log
+from tests.collectors.git.git_server import ANN, BOB, GitServer, Repository, git, serve_from
 from tests.collectors.loopback import Asked, Reply, Wire, always
 
 MONDAY = datetime(2026, 5, 4)
@@ -562,7 +563,7 @@ def test_a_run_killed_in_the_middle_leaves_nothing_that_the_next_one_trips_over(
     by_hand(github.repository())
     server.answering = lambda wire, _: wire.server.released.wait(30) and None
     github.leads_to(f"{server.url}/")
-    script = f"from pathlib import Path; from collectors.git_log import fetch; fetch('o/r', Path({str(home)!r}), 60)"
+    script = f"from pathlib import Path; from collectors.git.log import fetch; fetch('o/r', Path({str(home)!r}), 60)"
     with subprocess.Popen([sys.executable, "-c", script]) as run:
         until(lambda: server.asked)
         run.send_signal(signal.SIGKILL)

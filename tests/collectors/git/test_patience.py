@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from collectors.errors import GoneError, NoAnswerError
-from collectors.git_patience import Patience
-from tests.collectors.git_server import serve_from
+from collectors.git.patience import Patience
+from tests.collectors.git.git_server import serve_from
 from tests.collectors.loopback import Reply, always
 
 MONDAY = datetime(2026, 5, 4)

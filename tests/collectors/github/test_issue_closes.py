@@ -11,9 +11,9 @@ from catalog.metric import METRICS
 from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import ChangedError, LimitError
-from collectors.github_client import FETCHED_AT
-from collectors.github_issue_closes import Close, ask_closes, closes_query, read_closes
-from collectors.github_issue_questions import questions
+from collectors.github.issue_closes import Close, ask_closes, closes_query, read_closes
+from collectors.github.issue_questions import questions
+from collectors.github_api.client import FETCHED_AT
 
 MAY_DAY = datetime(2026, 5, 1)
 DAY = timedelta(days=1)

@@ -7,8 +7,8 @@ from typing import Any
 import graphql
 
 from collectors.errors import LimitError
-from collectors.github_issue_comments import UNASKED, changes_field, changes_fields, fill_comments
-from collectors.github_issue_pages import read_page
+from collectors.github.issue_comments import UNASKED, changes_field, changes_fields, fill_comments
+from collectors.github.issue_pages import read_page
 
 BORDER = datetime(2026, 1, 1)
 COMMENTS = {
@@ -66,7 +66,7 @@ def test_an_issue_that_has_gone_meanwhile_is_left_unknown():
 
 
 def test_both_queries_are_valid_against_the_schema_of_github(schema):
-    comments = (Path(__file__).resolve().parents[2] / "collectors/queries/issue_comments.graphql").read_text("utf-8")
+    comments = (Path(__file__).resolve().parents[2] / "collectors/github/issue_comments.graphql").read_text("utf-8")
     changes = f'query {{ repository(owner: "a", name: "b") {{ {changes_field(BORDER)} }} }}\n{changes_fields()}'
 
     assert [graphql.validate(schema, graphql.parse(query)) for query in (comments, changes)] == [[], []]

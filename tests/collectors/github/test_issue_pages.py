@@ -10,7 +10,6 @@ import pytest
 
 from benchmarks.replica.graphql import schema as replica_schema
 from catalog.subject import Subject
-from collectors.archive import Archive
 from collectors.errors import (
     ChangedError,
     GoneError,
@@ -20,8 +19,7 @@ from collectors.errors import (
     RestrictedError,
     SourceError,
 )
-from collectors.github_client import FINGERPRINT
-from collectors.github_issue_pages import (
+from collectors.github.issue_pages import (
     IssueFact,
     Walk,
     first_page_field,
@@ -32,6 +30,8 @@ from collectors.github_issue_pages import (
     pages,
     read_issue,
 )
+from collectors.github_api.client import FINGERPRINT
+from collectors.transport.archive import Archive
 
 MAY_DAY = datetime(2026, 5, 1)
 JAX = Subject(id="jax", name="JAX", kind="framework", github="jax-ml/jax", github_id=7)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from collectors.errors import ChangedError
-from collectors.github_issues import Issue, next_page, read_issues
+from collectors.github.issues import Issue, next_page, read_issues
 from tests.scoring.oracle import closed_within
 
 # --- the recording of 21 pages ---

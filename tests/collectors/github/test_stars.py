@@ -9,8 +9,8 @@ import pytest
 from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import ChangedError, GoneError, IncompleteError, NotSupportedError
-from collectors.github_client import FETCHED_AT, FINGERPRINT
-from collectors.github_stars import Known, history, pages_to_ask, past_pages, read_weeks
+from collectors.github.stars import Known, history, pages_to_ask, past_pages, read_weeks
+from collectors.github_api.client import FETCHED_AT, FINGERPRINT
 
 SUNDAY = date(2026, 11, 15)
 NOON = datetime(2026, 11, 18, 20)  # noon of a Wednesday in Los Angeles

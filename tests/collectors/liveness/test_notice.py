@@ -2,7 +2,7 @@
 
 import pytest
 
-from collectors.notice import notice, opening
+from collectors.liveness.notice import notice, opening
 
 
 @pytest.mark.parametrize(

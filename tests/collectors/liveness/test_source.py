@@ -12,16 +12,16 @@ import pytest
 
 from catalog.backing import Backing
 from catalog.liveness import STATES, block_ends
+from catalog.moments import midnight
 from catalog.observation import Reason
 from catalog.subject import Subject
-from collectors import liveness
 from collectors.errors import ChangedError, GoneError, IncompleteError, NoAnswerError
-from collectors.http import midnight
-from collectors.liveness import tonight
-from collectors.repository_states import WINDOWS_A_QUERY, Question, Seen, batches, read_state, states_query
-from collectors.roles import State, observe
+from collectors.liveness import source as liveness
+from collectors.liveness.repository_states import WINDOWS_A_QUERY, Question, Seen, batches, read_state, states_query
+from collectors.liveness.roles import State, observe
+from collectors.liveness.source import tonight
+from tests.collectors.github.test_source import upstream
 from tests.collectors.loopback import MAY_DAY, Asked, Loopback, Reply, Wire, as_json
-from tests.collectors.test_github import upstream
 
 DAY = timedelta(days=1)
 ONE = Subject(id="one", name="One", kind="framework", github="one/one", github_id=1)

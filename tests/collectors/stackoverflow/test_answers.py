@@ -10,11 +10,11 @@ import pytest
 from catalog.observation import Observation, Status
 from catalog.rows import Rows
 from catalog.subject import Subject
-from collectors import stackoverflow
 from collectors.errors import ChangedError, IncompleteError, TooLargeError
-from collectors.source import Found, Upstream
-from collectors.stackoverflow_answers import answered
-from collectors.stackoverflow_desk import Desk
+from collectors.stackoverflow import source as stackoverflow
+from collectors.stackoverflow.answers import answered
+from collectors.stackoverflow.client import Client
+from collectors.upstream import Found, Upstream
 from tests.collectors.loopback import MAY_DAY, Asked, Loopback, Reply, Wire, always, as_json, in_turn, seam
 
 TODAY = datetime(2026, 5, 1)
@@ -232,6 +232,6 @@ def numbers_of(one: Asked) -> list[int]:
 def asked(server: Loopback, *tags: str) -> list[Any]:
     found: list[Found]
     with seam() as http:
-        found = list(answered(Desk(Upstream(http, f"{server.url}/2.3")).pages, JAX, tags or ["jax"], TODAY))
+        found = list(answered(Client(Upstream(http, f"{server.url}/2.3")).pages, JAX, tags or ["jax"], TODAY))
     assert [type(one) for one in found] == [Observation, Rows]
     return found

@@ -12,10 +12,11 @@ import pytest
 
 from catalog.observation import Observation, Reason, Status
 from catalog.subject import Subject
-from collectors import stackoverflow
 from collectors.errors import ChangedError
-from collectors.source import Step, Upstream
-from collectors.stackoverflow_desk import read_tags
+from collectors.past import Step
+from collectors.stackoverflow import source as stackoverflow
+from collectors.stackoverflow.client import read_tags
+from collectors.upstream import Upstream
 from tests.collectors.loopback import (
     MAY_DAY,
     Asked,

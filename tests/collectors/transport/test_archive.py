@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from collectors.archive import Answer, Archive, Replay, request_key, strip_secrets
 from collectors.errors import (
     ChangedError,
     GoneError,
@@ -17,6 +16,7 @@ from collectors.errors import (
     SourceError,
     TooLargeError,
 )
+from collectors.transport.archive import Answer, Archive, Replay, request_key, strip_secrets
 from tests.collectors.loopback import MAY_DAY, Reply, always, as_json, in_turn, replaying, seam, serving
 
 TOKEN = "ghp_sesame/open+1"
@@ -171,7 +171,7 @@ def test_queries_are_told_apart_by_their_bodies(server, tmp_path):
             http.request("POST", f"{server.url}/graphql", body=body)
 
     with replaying(tmp_path) as http:
-        assert http.replay.has_posts
+        assert http.has_kept_queries
         assert http.request("POST", f"{server.url}/graphql", body=b"two").body == b"two"
 
 

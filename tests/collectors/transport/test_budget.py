@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from catalog.observation import Reason
-from collectors.archive import Answer
-from collectors.budget import EPOCH, Quota, quota_of, resource_of
 from collectors.errors import LimitError, SpentError
+from collectors.transport.archive import Answer
+from collectors.transport.budget import EPOCH, Quota, quota_of, resource_of
 from tests.collectors.loopback import MAY_DAY, Asked, Nap, Reply, Wire, always, as_json, replaying, seam
 
 IN_AN_HOUR = int((MAY_DAY - EPOCH).total_seconds()) + 3600
@@ -115,8 +115,8 @@ def test_calls_whose_answers_say_nothing_are_counted_here(server):
 
 def test_a_late_answer_of_an_earlier_call_gives_no_calls_back(server):
     with seam() as http:
-        http.budget.hear(f"{server.url}/a", Quota(2, 100, MAY_DAY + timedelta(hours=1)))
-        http.budget.hear(f"{server.url}/b", Quota(9, 100, MAY_DAY + timedelta(hours=1)))
+        http.hear(f"{server.url}/a", Quota(2, 100, MAY_DAY + timedelta(hours=1)))
+        http.hear(f"{server.url}/b", Quota(9, 100, MAY_DAY + timedelta(hours=1)))
 
         assert asked(http, server, 0) != "ok"
 

@@ -7,8 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from catalog.observation import Reason
-from collectors import download
-from collectors.download import fetch_file
 from collectors.errors import (
     GoneError,
     NoAnswerError,
@@ -17,6 +15,7 @@ from collectors.errors import (
     SourceError,
     TooLargeError,
 )
+from collectors.transport import download
 from tests.collectors.loopback import Asked, Reply, Wire, always, in_turn, replaying, seam, serving
 
 BODY = b"".join(number.to_bytes(4, "big") for number in range(600_000))
@@ -27,7 +26,7 @@ def test_a_file_lies_whole_under_its_fingerprint(server, tmp_path):
     server.answering = always(Reply(body=BODY))
 
     with seam(tmp_path) as http:
-        file = fetch_file(http, f"{server.url}/a/train.parquet", tmp_path)
+        file = http.download(f"{server.url}/a/train.parquet", tmp_path)
 
     assert file.path.name == f"{hashlib.sha256(BODY).hexdigest()}.parquet"
     assert file.path.read_bytes() == BODY
@@ -38,7 +37,7 @@ def test_a_file_that_broke_off_goes_on_where_it_stopped(server, tmp_path):
     server.answering = breaking(times=1)
 
     with seam(tmp_path) as http:
-        file = fetch_file(http, f"{server.url}/x", tmp_path)
+        file = http.download(f"{server.url}/x", tmp_path)
 
     begun = int(server.asked[1].headers["range"].removeprefix("bytes=").removesuffix("-"))
     assert 0 < begun <= STEP
@@ -48,10 +47,10 @@ def test_a_file_that_broke_off_goes_on_where_it_stopped(server, tmp_path):
 def test_a_file_that_broke_off_in_one_run_goes_on_in_the_next(server, tmp_path):
     server.answering = breaking(times=3)
     with seam(tmp_path) as http, pytest.raises(NoAnswerError):
-        fetch_file(http, f"{server.url}/x", tmp_path)
+        http.download(f"{server.url}/x", tmp_path)
 
     with seam(tmp_path, run_id="two") as http:
-        file = fetch_file(http, f"{server.url}/x", tmp_path)
+        file = http.download(f"{server.url}/x", tmp_path)
 
     assert "range" in server.asked[3].headers
     assert file.path.read_bytes() == BODY
@@ -61,14 +60,14 @@ def test_a_server_that_ignores_the_range_sends_the_whole_and_gets_it_written_onc
     server.answering = breaking(times=1, ranges=False)
 
     with seam(tmp_path) as http:
-        assert fetch_file(http, f"{server.url}/x", tmp_path).path.read_bytes() == BODY
+        assert http.download(f"{server.url}/x", tmp_path).path.read_bytes() == BODY
 
 
 def test_a_file_that_changed_since_it_broke_off_is_never_spliced(server, tmp_path):
     server.answering = breaking(times=1, etags=('"old"', '"new"'), bodies=(bytes(len(BODY)), BODY))
 
     with seam(tmp_path) as http:
-        assert fetch_file(http, f"{server.url}/x", tmp_path).path.read_bytes() == BODY
+        assert http.download(f"{server.url}/x", tmp_path).path.read_bytes() == BODY
 
 
 def test_a_rest_that_cannot_be_had_is_asked_for_whole(server, tmp_path):
@@ -76,7 +75,7 @@ def test_a_rest_that_cannot_be_had_is_asked_for_whole(server, tmp_path):
     leave_a_part(tmp_path, f"{server.url}/x", BODY)
 
     with seam(tmp_path) as http:
-        assert fetch_file(http, f"{server.url}/x", tmp_path).path.read_bytes() == BODY
+        assert http.download(f"{server.url}/x", tmp_path).path.read_bytes() == BODY
 
     assert [("range" in asked.headers) for asked in server.asked] == [True, False]
 
@@ -86,8 +85,8 @@ def test_an_unchanged_file_is_not_sent_again(server, tmp_path):
         Reply(304, b"") if "if-none-match" in asked.headers else Reply(body=BODY, headers={"ETag": '"1"'})
     )
     with seam(tmp_path) as http:
-        first = fetch_file(http, f"{server.url}/x", tmp_path)
-        again = fetch_file(http, f"{server.url}/x", tmp_path)
+        first = http.download(f"{server.url}/x", tmp_path)
+        again = http.download(f"{server.url}/x", tmp_path)
 
     assert server.asked[1].headers["if-none-match"] == '"1"'
     assert again == first
@@ -98,17 +97,17 @@ def test_a_left_over_part_never_takes_the_place_of_an_unchanged_file(server, tmp
         Reply(304, b"") if "if-none-match" in asked.headers else Reply(body=BODY, headers={"ETag": '"1"'})
     )
     with seam(tmp_path) as http:
-        fetch_file(http, f"{server.url}/x", tmp_path)
+        http.download(f"{server.url}/x", tmp_path)
         leave_a_part(tmp_path, f"{server.url}/x", b"half of something else")
 
-        assert fetch_file(http, f"{server.url}/x", tmp_path).path.read_bytes() == BODY
+        assert http.download(f"{server.url}/x", tmp_path).path.read_bytes() == BODY
 
 
 def test_a_file_that_was_lost_is_brought_again_whatever_its_etag(server, tmp_path):
     server.answering = always(Reply(body=BODY, headers={"ETag": '"1"'}))
     with seam(tmp_path) as http:
-        fetch_file(http, f"{server.url}/x", tmp_path).path.unlink()
-        file = fetch_file(http, f"{server.url}/x", tmp_path)
+        http.download(f"{server.url}/x", tmp_path).path.unlink()
+        file = http.download(f"{server.url}/x", tmp_path)
 
     assert "if-none-match" not in server.asked[1].headers
     assert file.path.read_bytes() == BODY
@@ -117,7 +116,7 @@ def test_a_file_that_was_lost_is_brought_again_whatever_its_etag(server, tmp_pat
 def test_a_redirect_to_a_cdn_is_followed_without_the_token(server, tmp_path):
     with serving(always(Reply(body=BODY))) as cdn, seam(tmp_path) as http:
         server.answering = always(Reply(302, headers={"Location": f"{cdn.url}/blob?Signature=abc"}))
-        file = fetch_file(http, f"{server.url}/x.parquet", tmp_path, {"Authorization": "Bearer sesame"})
+        file = http.download(f"{server.url}/x.parquet", tmp_path, {"Authorization": "Bearer sesame"})
 
         assert server.asked[0].headers["authorization"] == "Bearer sesame"
         assert "authorization" not in cdn.asked[0].headers
@@ -128,14 +127,14 @@ def test_a_redirect_on_the_same_host_keeps_the_token(server, tmp_path):
     server.answering = in_turn(Reply(302, headers={"Location": "/y"}), Reply(body=BODY))
 
     with seam(tmp_path) as http:
-        fetch_file(http, f"{server.url}/x", tmp_path, {"Authorization": "Bearer sesame"})
+        http.download(f"{server.url}/x", tmp_path, {"Authorization": "Bearer sesame"})
 
     assert server.asked[1].headers["authorization"] == "Bearer sesame"
 
 
 def test_a_file_is_asked_for_as_it_is_so_that_a_rest_fits(server, tmp_path):
     with seam(tmp_path) as http:
-        fetch_file(http, f"{server.url}/x", tmp_path)
+        http.download(f"{server.url}/x", tmp_path)
 
     assert server.asked[0].headers["accept-encoding"] == "identity"
 
@@ -145,7 +144,7 @@ def test_a_file_over_the_cap_is_too_large_and_leaves_nothing(server, tmp_path, m
     server.answering = always(Reply(body=BODY))
 
     with seam(tmp_path) as http, pytest.raises(TooLargeError) as caught:
-        fetch_file(http, f"{server.url}/x", tmp_path)
+        http.download(f"{server.url}/x", tmp_path)
 
     assert caught.value.reason is Reason.TOO_LARGE
     assert list((tmp_path / "files").iterdir()) == []
@@ -158,10 +157,10 @@ def test_a_file_over_the_cap_is_too_large_and_leaves_nothing(server, tmp_path, m
 def test_a_refusal_is_named_and_replays_as_it_was(server, tmp_path, status, kind):
     server.answering = always(Reply(status))
     with seam(tmp_path) as http, pytest.raises(SourceError) as first:
-        fetch_file(http, f"{server.url}/x", tmp_path)
+        http.download(f"{server.url}/x", tmp_path)
 
     with replaying(tmp_path) as http, pytest.raises(SourceError) as again:
-        fetch_file(http, f"{server.url}/x", tmp_path)
+        http.download(f"{server.url}/x", tmp_path)
 
     assert type(first.value) is type(again.value) is kind
 
@@ -170,14 +169,14 @@ def test_a_host_that_cannot_be_reached_is_tried_once_a_run(tmp_path):
     with seam(tmp_path) as http:
         for path in ("a", "b", "c"):
             with pytest.raises(NoAnswerError, match="cannot be reached"):
-                fetch_file(http, f"http://127.0.0.1:9/{path}", tmp_path)
+                http.download(f"http://127.0.0.1:9/{path}", tmp_path)
 
-        assert http.spent.total() == 3
+        assert http.requests == 3
 
 
 def test_a_token_that_is_no_header_stands_in_no_error(server, tmp_path):
     with seam(tmp_path) as http, pytest.raises(SourceError) as caught:
-        fetch_file(http, f"{server.url}/x", tmp_path, {"Authorization": "Bearer sesame\n"})
+        http.download(f"{server.url}/x", tmp_path, {"Authorization": "Bearer sesame\n"})
 
     assert "sesame" not in str(caught.value)
 
@@ -185,16 +184,16 @@ def test_a_token_that_is_no_header_stands_in_no_error(server, tmp_path):
 def test_a_kept_run_finds_its_file_without_network(server, tmp_path):
     server.answering = always(Reply(body=BODY))
     with seam(tmp_path) as http:
-        first = fetch_file(http, f"{server.url}/x", tmp_path)
+        first = http.download(f"{server.url}/x", tmp_path)
 
     with replaying(tmp_path) as http:
-        assert fetch_file(http, f"{server.url}/x", tmp_path) == first
+        assert http.download(f"{server.url}/x", tmp_path) == first
 
 
 def test_the_archive_keeps_the_fingerprint_and_not_the_file_again(server, tmp_path):
     server.answering = always(Reply(body=BODY))
     with seam(tmp_path) as http:
-        fetch_file(http, f"{server.url}/x", tmp_path)
+        http.download(f"{server.url}/x", tmp_path)
 
     [line] = (tmp_path / "runs/one.jsonl").read_text().splitlines()
     assert json.loads(line)["status"] == 200

@@ -22,8 +22,8 @@ from collectors.errors import (
     SourceError,
     TooLargeError,
 )
-from collectors.http import count, need
-from collectors.pace import Pace
+from collectors.transport.pace import Pace
+from collectors.transport.payload import count, need
 from tests.collectors.loopback import MAY_DAY, Nap, Reply, always, as_json, in_turn, replaying, seam, serving
 
 TWO = int(MAY_DAY.replace(tzinfo=UTC).timestamp())  # MAY_DAY, 02:00, as GitHub writes a reset
@@ -45,7 +45,7 @@ def test_a_silent_host_is_asked_once_a_run_only():
             with pytest.raises(NoAnswerError):
                 http.get(f"http://127.0.0.1:{port}/{path}")
 
-        assert http.spent.total() == 3
+        assert http.requests == 3
 
 
 def test_a_reset_in_the_middle_is_unreachable_after_three_tries(server):

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.archive_load import load_parts
-from flows.land import begin, publish
-from flows.prefect_server import prefect_server
-from tests.flows.test_archive import ROOT, archive, days, settings, steps, values
+from flows.orchestration.server import prefect_server
+from flows.stages.archive_load import load_parts
+from flows.stages.land import begin, publish
+from tests.flows.stages.test_archive import ROOT, archive, days, settings, steps, values
 
 pytestmark = pytest.mark.prefect
 __all__ = ["archive", "days", "settings"]  # fixtures

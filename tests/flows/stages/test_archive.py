@@ -19,17 +19,17 @@ import stamina
 from benchmarks.archive_hours import Hours, Repository
 from catalog.errors import InputError
 from collectors.errors import IncompleteError
-from collectors.gharchive_workers import Workers
-from collectors.source import Step
-from flows.archive_days import Done, do_here, on_all_cores, works
-from flows.archive_load import load_parts
-from flows.archive_parts import read_part
-from flows.backfill import Plan, Span, holes, plan
-from flows.collect import chosen_sources, tonight
-from flows.fill import Filled, fill
-from flows.land import begin, publish
+from collectors.gharchive.workers import Workers
+from collectors.past import Step
 from flows.settings import Settings, load_settings
+from flows.stages.archive_days import Done, do_here, on_all_cores, works
+from flows.stages.archive_load import load_parts
+from flows.stages.backfill import Filled, fill
+from flows.stages.backfill_plan import Plan, Span, holes, plan
+from flows.stages.collect import chosen_sources, tonight
+from flows.stages.land import begin, publish
 from tests.collectors.loopback import Asked, Loopback, Reply, serving
+from warehouse.archive_parts import read_part
 from warehouse.connection import open_reader
 
 FOLLOWED = {
@@ -217,7 +217,7 @@ def test_a_worker_that_dies_twice_over_changes_nothing(settings, archive):
 
 
 def test_a_file_over_which_every_worker_dies_is_an_error_and_no_zero(tmp_path, monkeypatch):
-    monkeypatch.setattr("collectors.gharchive_workers.COMMAND", (sys.executable, "-c", "input()"))
+    monkeypatch.setattr("collectors.gharchive.workers.COMMAND", (sys.executable, "-c", "input()"))
 
     with Workers(2) as workers, pytest.raises(IncompleteError, match="died"):
         workers.read(tmp_path / "hour.gz", works_of_nothing())
@@ -391,7 +391,7 @@ def column(settings: Settings, query: str) -> list[Any]:
 
 
 def works_of_nothing() -> Any:
-    from collectors.gharchive_event import Wanted
+    from collectors.gharchive.event import Wanted
 
     return Wanted({}, {})
 
@@ -415,7 +415,7 @@ def killing_workers(killed: list[int], times: int) -> Iterator[None]:
 @contextmanager
 def running(settings: Settings) -> Iterator["subprocess.Popen[bytes]"]:
     """Run the same backfill in a process of its own."""
-    script = "from tests.flows.test_archive import load_settings, run; run(load_settings())"
+    script = "from tests.flows.stages.test_archive import load_settings, run; run(load_settings())"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen([sys.executable, "-c", script], env=environment) as process:
         yield process

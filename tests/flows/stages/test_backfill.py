@@ -23,10 +23,10 @@ from benchmarks.replica.git import write_repositories
 from benchmarks.replica.repository import Ticket
 from benchmarks.replica.world import PROFILES
 from catalog.metric import METRICS
-from flows.backfill import Span, holes, plan
-from flows.fill import Filled, fill, heal
-from flows.land import begin, land_page, publish
 from flows.settings import Settings, load_settings
+from flows.stages.backfill import Filled, fill, heal
+from flows.stages.backfill_plan import Span, holes, plan
+from flows.stages.land import begin, land_page, publish
 from warehouse.connection import open_reader, open_writer
 
 SUBJECTS = ("pytorch", "tensorflow", "jax")
@@ -247,7 +247,7 @@ def run(settings: Settings) -> Filled:
 @contextmanager
 def killable() -> Iterator["subprocess.Popen[bytes]"]:
     """Run the same backfill in a process of its own."""
-    script = "from tests.flows.test_backfill import load_settings, run; run(load_settings())"
+    script = "from tests.flows.stages.test_backfill import load_settings, run; run(load_settings())"
     root = Path(__file__).parents[2]
     environment = os.environ | {"PYTHONPATH": str(root)}
     with subprocess.Popen([sys.executable, "-c", script], env=environment) as process:

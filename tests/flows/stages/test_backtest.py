@@ -5,7 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from flows.cli import app
+from flows.cli.app import app
 from flows.settings import load_settings
 
 FLOWS_LEAD = ("ecosystem 2026.1", "ecosystem 2024.1", "stars")

@@ -8,10 +8,10 @@ from jsonschema import Draft202012Validator
 
 from catalog.metric import METRICS
 from catalog.observation import Observation, Status
-from flows.card import card_facts
-from flows.land import begin, land_observations
-from flows.report import write_site
 from flows.settings import Settings, load_settings
+from flows.stages.card import card_facts
+from flows.stages.land import begin, land_observations
+from flows.stages.report import write_site
 from reports.card import as_html, as_json, as_markdown, schema
 
 JANUARY = datetime(2024, 1, 31)

@@ -18,13 +18,15 @@ from catalog.errors import InputError
 from catalog.metric import METRICS
 from catalog.observation import Observation, Reason
 from collectors import discord
-from collectors.http import Http
-from collectors.source import Papers, Source, sources
-from flows import backfill, collect
-from flows.backfill import Span
-from flows.collect import Collected, chosen_sources, collect_source, pinned, plan_night, seam, upstream_of
-from flows.land import Begun, land_observations
+from collectors.source import Source, sources
+from collectors.transport.http import Http
+from collectors.upstream import Papers
 from flows.settings import Settings, load_settings
+from flows.stages import backfill_plan as backfill
+from flows.stages import collect
+from flows.stages.backfill_plan import Span
+from flows.stages.collect import Collected, chosen_sources, collect_source, pinned, plan_night, seam, upstream_of
+from flows.stages.land import Begun, land_observations
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, always, as_json, serving
 from warehouse.migrate import migrate, migrations
 
@@ -228,7 +230,7 @@ def test_the_seam_says_who_asks_and_takes_its_limits_from_the_settings(server, s
     with opened(chosen) as http:
         http.get(f"{server.url}/x")
 
-        assert (http.limits.timeout_s, http.limits.max_wait_s) == (3.5, 7)
+        assert (http._limits.timeout_s, http.max_wait_s) == (3.5, 7)
     assert server.asked[0].headers["user-agent"].startswith("speedscore")
 
 
@@ -318,8 +320,7 @@ def opened(settings: Settings) -> Iterator[Http]:
     try:
         yield http
     finally:
-        http.client.close()
-        http.etags.close()
+        http.close()
 
 
 def give(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> None:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import polars as pl
 
-from flows.derive import as_arrived, as_noticed
-from scoring.issue_rates import RATES, Moving
+from flows.stages.derive import as_arrived, as_noticed
+from scoring.derive.issue_rates import RATES, Moving
 
 MAY_DAY = datetime(2026, 5, 1)
 

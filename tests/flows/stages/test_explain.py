@@ -9,10 +9,10 @@ import pytest
 from catalog.load import load_catalog
 from catalog.metric import METRICS
 from catalog.observation import Observation, Status
-from flows.explain import Question, explanation
-from flows.land import begin, land_observations
-from flows.score import score_days
 from flows.settings import Settings, load_settings
+from flows.stages.explain import Question, explanation
+from flows.stages.land import begin, land_observations
+from flows.stages.score import score_days
 from reports.explanation import explanation_json, explanation_markdown, explanation_rows
 
 JANUARY, OCTOBER = datetime(2024, 2, 1), datetime(2025, 10, 20)

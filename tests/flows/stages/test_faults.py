@@ -18,12 +18,12 @@ from benchmarks.replica.demo import demo_catalog, demo_facts, demo_subjects
 from benchmarks.replica.git import write_repositories
 from benchmarks.replica.world import PROFILES
 from catalog.observation import Observation
-from collectors.github import FROM_CLONE
-from flows.collect import Collected, collect_source
-from flows.land import begin
-from flows.nightly import land_night
-from flows.score import default_days, score_days
+from collectors.github.source import FROM_CLONE
 from flows.settings import Settings, load_settings
+from flows.stages.collect import Collected, collect_source
+from flows.stages.land import begin
+from flows.stages.nightly import land_night
+from flows.stages.score import default_days, score_days
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, serving
 from warehouse.connection import open_reader
 

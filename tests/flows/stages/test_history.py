@@ -6,9 +6,9 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
-from flows.importing import import_files
-from flows.score import days_between, score_days
 from flows.settings import Settings, load_settings
+from flows.stages.importing import import_files
+from flows.stages.score import days_between, score_days
 from warehouse.connection import open_reader
 from warehouse.query import ask
 

@@ -14,14 +14,14 @@ from benchmarks.replica import Server, World, build_world
 from benchmarks.replica.demo import demo_catalog, demo_facts, demo_repositories, demo_subjects
 from benchmarks.replica.world import PROFILES
 from catalog.liveness import STATES
-from flows.cli import app
-from flows.collect import Collected, collect_source
-from flows.land import Begun, begin
-from flows.nightly import Night, land_night
-from flows.score import default_days, score_days
+from flows.cli.app import app
 from flows.settings import Settings, load_settings
-from flows.verify import verify_scores
-from scoring.shelf import load
+from flows.stages.collect import Collected, collect_source
+from flows.stages.land import Begun, begin
+from flows.stages.nightly import Night, land_night
+from flows.stages.score import default_days, score_days
+from flows.stages.verify import verify_scores
+from scoring.rubric_files import load
 from tests.scoring.builders import worth
 from warehouse.connection import open_reader
 

@@ -6,9 +6,9 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from flows.cli import app
-from flows.reading import reading
+from flows.cli.app import app
 from flows.settings import load_settings
+from flows.stages.reading import reading
 from warehouse.migrate import migrate, migrations
 
 SPAN = ["--from", "2026-01-01", "--to", "2026-01-31"]

@@ -21,10 +21,10 @@ from benchmarks.replica.git import write_repositories
 from benchmarks.replica.repository import Ticket
 from collectors.papers import DAYS_A_NIGHT, LAG
 from collectors.source import sources
-from flows.collect import collect_source, plan_night
-from flows.land import begin
-from flows.nightly import Night, land_night
 from flows.settings import load_settings
+from flows.stages.collect import collect_source, plan_night
+from flows.stages.land import begin
+from flows.stages.nightly import Night, land_night
 from tests.collectors.loopback import Asked, Reply, Wire, serving
 from warehouse.connection import open_reader
 from warehouse.daily_papers import LEAST_PAPERS

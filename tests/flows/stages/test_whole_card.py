@@ -13,11 +13,11 @@ from benchmarks.replica import Fault, Server, World, build_world
 from benchmarks.replica.demo import demo_catalog, demo_facts, demo_repositories, demo_subjects
 from benchmarks.replica.git import write_repositories
 from collectors.source import sources
-from flows.collect import collect_source
-from flows.land import begin
-from flows.nightly import Night, land_night
-from flows.score import default_days, score_days
 from flows.settings import Settings, load_settings
+from flows.stages.collect import collect_source
+from flows.stages.land import begin
+from flows.stages.nightly import Night, land_night
+from flows.stages.score import default_days, score_days
 from warehouse.connection import open_reader
 
 TODAY = datetime.now(UTC).date()

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from catalog.load import load_catalog
+from scoring.backtests.scenarios import rank_robustness, without_each
 from scoring.score import Scored, marks, score
-from scoring.worlds import rank_robustness, without_each
 from tests.scoring.builders import MAY_DAY, RUBRIC, card, days, evidence, of_facts, subjects
 
 JANUARY = datetime(2024, 1, 31)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.backtest import COUNTS, Start, auc, fates, partial_ecosystem, starts, survival
-from scoring.shelf import load
+from scoring.backtests.survival import COUNTS, Start, auc, fates, partial_ecosystem, starts, survival
+from scoring.rubric_files import load
 
 START = Start(date(2021, 1, 1), date(2021, 7, 2), date(2022, 1, 1), date(2023, 7, 1), date(2024, 1, 1))
 DAYS = (START.year_ago, START.half_year_ago, START.day, START.outcome_from, START.outcome_to)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.survival import curves
+from scoring.derive.kaplan_meier import curves
 from tests.scoring.oracle import closed_within, kaplan_meier, matured
 
 MAY_DAY = datetime(2026, 5, 1)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from catalog.liveness import STATES
-from scoring.counted_states import Count, silences, states
+from scoring.derive.counted_states import Count, silences, states
 
 BEGIN = datetime(2021, 1, 7)
 WEEK = timedelta(weeks=1)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import polars as pl
 import pytest
 
-from scoring.first_answers import first_answers
+from scoring.derive.first_answers import first_answers
 
 DAY = datetime(2026, 5, 1)
 BEGIN = DAY - timedelta(days=100)

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.metric import METRICS
-from collectors.github_issues import read_issues
-from scoring.issue_closes import CLOSES
-from scoring.issue_rates import RATES, Moving, moving, rates
-from scoring.survival import wilson
+from collectors.github.issues import read_issues
+from scoring.derive.issue_closes import CLOSES
+from scoring.derive.issue_rates import RATES, Moving, moving, rates
+from scoring.derive.kaplan_meier import wilson
 from warehouse.issues import issue_frame
 from warehouse.papers import wilson as wilson_of_papers
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from catalog.liveness import EPOCH
-from scoring.past_states import changes, past_states, sundays
+from scoring.derive.past_states import changes, past_states, sundays
 
 DAY = timedelta(days=1)
 

@@ -7,7 +7,7 @@ import pytest
 
 from catalog.audit import audits
 from catalog.load import load_catalog
-from scoring.audit import with_figures
+from scoring.words.audit import with_figures
 from tests.scoring.builders import RUBRIC, of_facts
 
 JANUARY = datetime(2024, 1, 31)

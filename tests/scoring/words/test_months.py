@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from scoring.months import SPEED, courses, last_change, months_to
 from scoring.score import score
-from scoring.trend import Change, Trend, change
+from scoring.words.months import SPEED, courses, last_change, months_to
+from scoring.words.trend import Change, Trend, change
 from tests.scoring.builders import RUBRIC, card, days, evidence, subjects
 
 APRIL = datetime(2024, 4, 1)

@@ -6,15 +6,15 @@ from datetime import datetime
 import polars as pl
 import pytest
 
-from catalog.companions import companions
+from catalog.context_metrics import companions
 from catalog.load import load_catalog
-from scoring.field import FIGURE, Field, Item, field
 from scoring.lint import DIMENSIONS
-from scoring.phrases import phrases
-from scoring.quick_take import QuickTake, clauses, quick_take
+from scoring.rubric_files import available, load
 from scoring.score import marks, score
-from scoring.shelf import available, load
-from scoring.verdict import sentence, verdict
+from scoring.words.peer_comparison import FIGURE, Field, Item, field
+from scoring.words.phrases import phrases
+from scoring.words.quick_take import QuickTake, clauses, quick_take
+from scoring.words.verdict import sentence, verdict
 from tests.scoring.builders import MAY_DAY, RUBRIC, Answer, card, days, evidence, of_facts, subjects
 
 JANUARY = datetime(2024, 1, 31)

@@ -6,7 +6,7 @@ import pytest
 
 from catalog.backing import Backing
 from catalog.fact import Fact
-from scoring.review import findings
+from scoring.words.review import findings
 
 TODAY = date(2026, 5, 1)
 PHONE = "one/phone"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.trend import trend
+from scoring.words.trend import trend
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scoring.verdict import lasting_verdict, sentence, verdict
+from scoring.words.verdict import lasting_verdict, sentence, verdict
 
 
 @pytest.mark.parametrize(

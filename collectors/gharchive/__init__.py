@@ -1,0 +1,1 @@
+"""GH Archive: public GitHub events, one file an hour."""

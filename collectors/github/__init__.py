@@ -1,0 +1,1 @@
+"""GitHub's repositories, stars, commits and issues."""

@@ -1,0 +1,35 @@
+"""Ask GitHub's REST API: every failure is a SourceError, and a list asked one a page is counted by its last page."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from github import Github, GithubException
+
+from collectors.errors import ChangedError
+from collectors.github_api.client import rest
+
+LAST_PAGE = re.compile(r'<[^>]*[?&]page=(\d+)[^>]*>; rel="last"')
+
+
+def ask_rest(client: Github, path: str) -> tuple[Mapping[str, str], Any]:
+    """Ask for a REST path; every failure is a SourceError."""
+    return plainly(lambda: rest(client, path))
+
+
+def plainly(ask: Callable[[], tuple[Mapping[str, str], Any]]) -> tuple[Mapping[str, str], Any]:
+    """Turn what PyGithub raises of its own into what is wrong with the answer."""
+    try:
+        return ask()
+    except GithubException as error:
+        raise ChangedError(f"GitHub: {error.message or error}") from error
+    except ValueError as error:
+        raise ChangedError(f"GitHub sent no JSON: {error}") from error
+
+
+def read_last_page(headers: Mapping[str, str], payload: Any) -> float:
+    """Give the number of items of a list asked one a page: the number of its last page."""
+    if not isinstance(payload, list) or not all(isinstance(one, Mapping) for one in payload):
+        raise ChangedError("a list of objects was expected")
+    last = LAST_PAGE.search(headers.get("link", ""))
+    return float(last[1]) if last else float(len(payload))

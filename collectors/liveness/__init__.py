@@ -1,0 +1,1 @@
+"""Whether a repository is archived, disabled or abandoned, and since when."""

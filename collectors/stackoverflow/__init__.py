@@ -1,0 +1,1 @@
+"""Stack Overflow's question counts and first answers."""

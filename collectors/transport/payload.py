@@ -1,0 +1,44 @@
+"""Read the JSON of an answer: what is not there, or of another kind, is a ChangedError that names the field."""
+
+import json
+from typing import Any
+
+from collectors.errors import ChangedError
+from collectors.transport.archive import Answer
+from collectors.transport.status import bare
+
+
+def parse(answer: Answer) -> Any:
+    """Give the JSON of an answer; raise ChangedError when it is none."""
+    try:
+        return json.loads(answer.body)
+    except ValueError as error:
+        start = answer.body[:40].decode(errors="replace").strip()
+        raise ChangedError(f"{bare(answer.url)} sent no JSON but {start!r}") from error
+
+
+def need(payload: Any, *path: str | int) -> Any:
+    """Give what stands at a path of a JSON answer; raise ChangedError that names the missing field."""
+    found = payload
+    for step in path:
+        try:
+            found = found[step]
+        except (KeyError, IndexError, TypeError):
+            raise ChangedError(f"the answer has no {'.'.join(map(str, path))}") from None
+    return found
+
+
+def count(payload: Any, *path: str | int) -> float:
+    """Give the count at a path: a whole number, 0 or more; raise ChangedError for anything else."""
+    found = need(payload, *path)
+    if isinstance(found, bool) or not isinstance(found, int) or found < 0:
+        raise ChangedError(f"{'.'.join(map(str, path))} is {found!r}; a count was expected")
+    return float(found)
+
+
+def each(payload: Any, *path: str | int) -> list[Any]:
+    """Give the list at a path; raise ChangedError for anything else."""
+    found = need(payload, *path)
+    if not isinstance(found, list):
+        raise ChangedError(f"{'.'.join(map(str, path))} is {type(found).__name__}; a list was expected")
+    return found

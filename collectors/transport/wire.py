@@ -1,0 +1,100 @@
+"""One request on the wire: its turn, its deadline, another try where that may help, and errors named by who must act."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import stamina
+
+from collectors.errors import ChangedError, ConnectError, NoAnswerError, RestrictedError
+from collectors.transport.pace import Pace
+from collectors.transport.status import bare
+
+T = TypeVar("T")
+TRIES = 3
+MAX_REDIRECTS = 5
+REDIRECTS = {301, 302, 303, 307, 308}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long and how much one request may take: seconds, decoded bytes."""
+
+    timeout_s: float = 10.0
+    deadline_s: float = 60.0
+    max_bytes: int = 64 * 2**20
+    max_wait_s: float = 60.0
+
+
+class Wire:
+    """The network of one run; it counts requests, and a host that was silent once is not asked again."""
+
+    def __init__(self, client: httpx.Client, pace: Pace) -> None:
+        """Ask through a client, at a pace."""
+        self.requests = 0
+        self._client, self._pace = client, pace
+        self._silent: dict[str, str] = {}
+
+    @property
+    def has_silent_host(self) -> bool:
+        """Whether some host could not be reached in this run."""
+        return bool(self._silent)
+
+    @contextmanager
+    def stream(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Iterator[httpx.Response]:
+        """Send one request and let the block read its answer; every failure is a SourceError."""
+        host = urlsplit(url).netloc
+        with self._pace.slot(host):
+            self.requests += 1
+            try:
+                with self._client.stream(method, url, headers=headers, content=body) as response:
+                    yield response
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                raise ConnectError(f"{host} cannot be reached") from error
+            except httpx.LocalProtocolError:  # its text may hold the token
+                raise RestrictedError(f"{bare(url)} cannot be asked so; is the token one line?") from None
+            except httpx.HTTPError as error:
+                raise NoAnswerError(f"{bare(url)} broke off: {error or type(error).__name__}") from error
+
+    def persist(self, url: str, attempt: Callable[[], T]) -> T:
+        """Try again after faults that pass; raise the last one."""
+        host = urlsplit(url).netloc
+        if host in self._silent:
+            raise ConnectError(self._silent[host])
+        tries = stamina.retry_context(
+            on=NoAnswerError, attempts=TRIES, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.2
+        )
+        try:
+            for one in tries:
+                with one:
+                    return attempt()
+        except ConnectError as error:
+            self._silent[host] = str(error)
+            raise
+        raise AssertionError("a retry context always ends with a result or an error")
+
+    def wait(self, seconds: float) -> None:
+        """Sleep in this thread, between two tries."""
+        self._pace.wait(seconds)
+
+    def rest(self, url: str, seconds: float) -> None:
+        """Let nobody ask the host of an address for so long."""
+        self._pace.rest(urlsplit(url).netloc, seconds)
+
+    def close(self) -> None:
+        """Close the client."""
+        self._client.close()
+
+
+def target_of(address: str, location: str) -> tuple[str, bool]:
+    """Return where a redirect goes, and whether no token may follow: to another host, or out of encryption."""
+    try:
+        here, there = urlsplit(address), urlsplit(urljoin(address, location))
+    except ValueError as error:
+        raise ChangedError(f"{bare(address)} redirects to no address: {error}") from error
+    return there.geturl(), here.netloc != there.netloc or (here.scheme, there.scheme) == ("https", "http")

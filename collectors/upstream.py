@@ -1,0 +1,42 @@
+"""What a collector is handed, and what it may give back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from catalog.observation import Observation
+from catalog.rows import Rows
+from collectors.transport.http import Http
+
+Memory = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """Where and how a source is asked: the seam, the base address without a slash at its end, and secrets.
+
+    `memory` is what the warehouse knows already, by kind and subject, so that a run asks only for what is new.
+    """
+
+    http: Http
+    base_url: str
+    token: str | None = None
+    auth: Any = None
+    graphql_url: str = ""
+    folder: Path | None = None
+    max_concurrency: int = 8
+    memory: Memory = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Papers:
+    """Files of the Papers With Code archive, for the warehouse to read."""
+
+    links: tuple[Path, ...]
+    papers: tuple[Path, ...]
+    raw_sha256: str
+    url: str
+
+
+Found = Observation | Papers | Rows

@@ -1,0 +1,1 @@
+"""The Prefect flows, and the servers and workers that run them."""

@@ -1,0 +1,1 @@
+"""How well scores would have predicted what happened."""

@@ -1,0 +1,1 @@
+"""Figures computed from events: issue rates, waiting times, past states."""

@@ -1,0 +1,1 @@
+"""The words on a card, and the rules that choose them."""
