@@ -17,7 +17,7 @@ from catalog.metric import METRICS
 from scoring.rubric_files import load
 from scoring.score import score
 from warehouse.connection import open_writer
-from warehouse.exchange import brought
+from warehouse.exchange import registered
 from warehouse.frame import ARRIVED
 from warehouse.land import Run, land
 from warehouse.scores import evidence, subjects_known
@@ -89,7 +89,7 @@ def observations(subjects: list[str], count: int) -> pl.DataFrame:
 
 def insert_bare(path: Path, frame: pl.DataFrame) -> None:
     """Insert the frame into a table without any rule."""
-    with duckdb.connect(path) as connection, brought(connection, arrived=frame):
+    with duckdb.connect(path) as connection, registered(connection, arrived=frame):
         connection.execute("create table bare as select * from arrived")
 
 

@@ -48,7 +48,7 @@ def weeks(subjects: list[dict[str, Any]]) -> None:
     """Ask about the repositories behind capabilities on some nights of five weeks, and print a line for each."""
     from flows.settings import load_settings
     from flows.stages.collect import collect_source
-    from flows.stages.land import Begun, begin
+    from flows.stages.land import RunStart, start_run
     from flows.stages.nightly import land_night
 
     backing, now = demo_repositories(subjects), datetime.now(UTC).replace(tzinfo=None)
@@ -58,7 +58,7 @@ def weeks(subjects: list[dict[str, Any]]) -> None:
         os.environ.update(server.environment())
         settings = load_settings(home_dir=home / "home", catalog=home / "catalog.toml")
         for day in WATCHED_DAYS:
-            begun = Begun("nightly", f"{begin('nightly').run_id}-{day}", now + timedelta(days=day))
+            begun = RunStart("nightly", f"{start_run('nightly').run_id}-{day}", now + timedelta(days=day))
             with spent(server) as found:
                 collected = collect_source("liveness", settings, begun, [])
             land_night(settings, [collected], begun)
@@ -126,10 +126,10 @@ def collect() -> None:
     """Collect from GitHub as a night does, every source that asks it; land, and print seconds and peak MiB."""
     from flows.settings import load_settings
     from flows.stages.collect import ON_GITHUB, collect_source
-    from flows.stages.land import begin
+    from flows.stages.land import start_run
     from flows.stages.nightly import land_night
 
-    settings, begun = load_settings(), begin("nightly")
+    settings, begun = load_settings(), start_run("nightly")
     began = time.perf_counter()
     counted = collect_source("github", settings, begun, [])
     seconds = time.perf_counter() - began

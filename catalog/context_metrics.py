@@ -6,7 +6,7 @@ from importlib.resources import files
 
 
 @cache
-def companions() -> dict[str, str]:
+def context_metrics() -> dict[str, str]:
     """Give the dimension that each unweighed metric stands with, in the order in which cards show them."""
-    table = tomllib.loads(files("catalog").joinpath("companions.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads(files("catalog").joinpath("context_metrics.toml").read_text(encoding="utf-8"))
     return {metric: dimension for dimension, row in table.items() if dimension != "schema" for metric in row["metrics"]}

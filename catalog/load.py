@@ -79,7 +79,7 @@ def read_catalog(text: str, name: str) -> Catalog:
     return Catalog(subjects=rows["subject"], facts=rows["fact"], repositories=rows["repository"])
 
 
-def standing(catalog: Catalog) -> Iterator[Observation]:
+def shipped_observations(catalog: Catalog) -> Iterator[Observation]:
     """Give what is known without asking anybody: history, facts, published benchmarks, and what does not apply."""
     followed = {subject.id for subject in catalog.subjects}
     yield from (one for one in shipped_history() if one.subject in followed)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
-from scoring.scenario import DRAWS, EVERYTHING, INPUTS, Array, Stir, World, draw_world, has_norm, scaled
+from scoring.scenario import DRAWS, EVERYTHING, INPUTS, Array, Perturbation, Scenarios, draw_scenarios, has_norm, scaled
 
 NORMAL_95 = 1.959963984540054
 MEASURED_SPREAD = 0.02  # of the value on a log norm, of the goalposts' distance on a linear one
@@ -37,14 +37,18 @@ class Drawn:
     marks: Array
 
 
-def draws(rows: pl.DataFrame, cases: pl.DataFrame, gates: Array, rubric: Rubric, stir: Stir = EVERYTHING) -> Drawn:
+def draws(
+    rows: pl.DataFrame, cases: pl.DataFrame, gates: Array, rubric: Rubric, stir: Perturbation = EVERYTHING
+) -> Drawn:
     """Draw the scores, dimensions and marks of one day; criteria stand in the order of the rubric's frame.
 
     `rows` are the questions of the cases in their order, answered, with low and high where they are open.
     """
     frame = rubric.frame()
     groups = frame.select("dimension", "group", "group_weight", "combine").unique(maintain_order=True)
-    world = draw_world(frame, groups, np.random.RandomState(_seed(rubric.sha256, *map(str, cases["as_of"][:1]))), stir)
+    world = draw_scenarios(
+        frame, groups, np.random.RandomState(_seed(rubric.sha256, *map(str, cases["as_of"][:1]))), stir
+    )
     parts = np.empty((DRAWS, cases.height, len(DIMENSIONS)))
     marks = np.empty((DRAWS, cases.height, frame.height))
     for place, (subject, inputs) in enumerate(cases.select("subject", "inputs_sha256").iter_rows()):
@@ -60,7 +64,7 @@ def draws(rows: pl.DataFrame, cases: pl.DataFrame, gates: Array, rubric: Rubric,
     return Drawn(totals, parts, marks)
 
 
-def _noise(chance: np.random.RandomState, shape: tuple[int, ...], stir: Stir) -> tuple[Array, Array]:
+def _noise(chance: np.random.RandomState, shape: tuple[int, ...], stir: Perturbation) -> tuple[Array, Array]:
     """Draw for each answer a normal deviate and a share of 1: without noise 0 and a half."""
     normal, even = chance.standard_normal(shape), chance.random_sample(shape)
     return (normal, even) if INPUTS in stir.what else (np.zeros(shape), np.full(shape, 0.5))
@@ -103,7 +107,7 @@ def _by_confidence(own: pl.DataFrame, found: dict[str, float]) -> Array:
 
 
 def _dimensions(
-    marks: Array, applies: NDArray[np.bool_], world: World, frame: pl.DataFrame, groups: pl.DataFrame
+    marks: Array, applies: NDArray[np.bool_], world: Scenarios, frame: pl.DataFrame, groups: pl.DataFrame
 ) -> Array:
     """Aggregate drawn marks (draw x criterion) to dimensions, every answer being there; NaN where nothing applies."""
     points, weights = np.zeros((2, len(marks), len(DIMENSIONS)))

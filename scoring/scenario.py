@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Stir:
+class Perturbation:
     """What is drawn, all else staying as it is; and how evenly dimension weights are drawn (1: any are as likely)."""
 
     what: frozenset[str]
@@ -24,11 +24,11 @@ class Stir:
 
 
 INPUTS, GOALPOSTS, INNER, OUTER, AGGREGATOR = "inputs", "goalposts", "inner weights", "dimension weights", "aggregator"
-EVERYTHING = Stir(frozenset({INPUTS, GOALPOSTS, INNER, OUTER, AGGREGATOR}))
+EVERYTHING = Perturbation(frozenset({INPUTS, GOALPOSTS, INNER, OUTER, AGGREGATOR}))
 
 
 @dataclass(frozen=True)
-class World:
+class Scenarios:
     """What a draw changes for everybody: goalposts, weights, and how dimensions become a score."""
 
     stretch: Array
@@ -38,7 +38,9 @@ class World:
     is_product: NDArray[np.bool_]
 
 
-def draw_world(frame: pl.DataFrame, groups: pl.DataFrame, chance: np.random.RandomState, stir: Stir) -> World:
+def draw_scenarios(
+    frame: pl.DataFrame, groups: pl.DataFrame, chance: np.random.RandomState, stir: Perturbation
+) -> Scenarios:
     """Draw a world; all is drawn in one order, whatever of it is stirred, so that a part is the same in every world."""
     inner, outer = frame["weight"].to_numpy(), groups["group_weight"].to_numpy()
     stretch = _stretch(frame, chance.uniform(-1, 1, (DRAWS, frame.height)))
@@ -47,7 +49,7 @@ def draw_world(frame: pl.DataFrame, groups: pl.DataFrame, chance: np.random.Rand
     is_product = chance.random_sample(DRAWS) < 0.5
     spread = WEIGHT_SPREAD * (INNER in stir.what)
     even = np.full_like(dimension_weights, 1 / len(DIMENSIONS))
-    return World(
+    return Scenarios(
         stretch=stretch if GOALPOSTS in stir.what else np.ones_like(stretch),
         inner=inner * np.exp(spread * inner_noise),
         outer=outer * np.exp(spread * outer_noise),

@@ -11,7 +11,7 @@ from scoring.draws import Drawn, draws
 from scoring.interval import ends
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
-from scoring.scenario import EVERYTHING, Array, Stir
+from scoring.scenario import EVERYTHING, Array, Perturbation
 from scoring.score import Scored
 
 KEY = ["as_of", "subject", "rubric"]
@@ -59,7 +59,7 @@ def _of_day(cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: R
 
 
 def drawn_day(
-    cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric, stir: Stir = EVERYTHING
+    cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric, stir: Perturbation = EVERYTHING
 ) -> Drawn:
     """Draw the cases of one day; what is drawn of one does not depend on which others are asked for."""
     questions = marked.filter(pl.col("as_of") == cases["as_of"][0])

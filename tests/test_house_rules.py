@@ -2,7 +2,6 @@
 
 import ast
 import importlib
-import pkgutil
 import re
 import subprocess
 import sys
@@ -18,15 +17,15 @@ import polars as pl
 import pytest
 import typer
 
-import collectors
 from catalog.load import load_catalog
 from catalog.metric import METRICS, family
 from catalog.past import WAYS, ways_of
 from catalog.tolerance import TOLERANCES
-from collectors.source import Source, sources
+from collectors.source import sources
 from flows.cli.app import app
-from scoring import rubric_files as shelf
-from warehouse.exchange import brought, taken
+from scoring import rubric_files
+from warehouse.exchange import registered, to_polars
+from warehouse.facts import FACTS
 from warehouse.frame import ARRIVED
 from warehouse.land import NOTHING, VERDICT
 from warehouse.migrate import migrate
@@ -41,6 +40,7 @@ SQL_CLOCK = r"(?i)\b(?:current_date|current_timestamp|current_time|localtimestam
 MAY_DAY = datetime(2026, 5, 1)
 MOMENTS = {"known_at", "before", "first", "last", "started_at", "finished_at"}
 MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+TESTED = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*/") if (path / "__init__.py").is_file())
 QUERIES = sorted((ROOT / "warehouse/queries").glob("*.sql"))
 SQL = sorted((ROOT / "warehouse").rglob("*.sql"))
 
@@ -52,14 +52,36 @@ def relative(path: Path) -> str:
 # --- sources and metrics ---
 
 
-@pytest.mark.parametrize("module", [module.name for module in pkgutil.iter_modules(collectors.__path__)])
-def test_a_source_is_named_after_its_file_and_tested_in_its_own(module):
-    source = getattr(importlib.import_module(f"collectors.{module}"), "source", None)
+@pytest.mark.parametrize("name", sources())
+def test_a_source_is_named_after_its_file_or_folder_and_tested_in_its_own(name):
+    module = importlib.import_module(f"collectors.{name}")
+    home = importlib.import_module(f"collectors.{name}.source") if hasattr(module, "__path__") else module
 
-    if isinstance(source, Source):
-        assert source.name == module
-        assert (ROOT / f"tests/collectors/test_{module}.py").is_file()
-        assert sources()[module] is source
+    assert home.source is sources()[name]
+    assert home.source.name == name
+    assert any((ROOT / f"tests/collectors/{test}").exists() for test in (f"test_{name}.py", f"{name}/test_source.py"))
+
+
+def test_every_source_that_the_folder_holds_is_found():
+    held = {
+        path for path in (ROOT / "collectors").rglob("*.py") if re.search(r"(?m)^source = Source\(", path.read_text())
+    }
+
+    assert {path.parent.name if path.stem == "source" else path.stem for path in held} == set(sources())
+
+
+@pytest.mark.parametrize("room", TESTED, ids=relative)
+def test_tests_mirror_the_rooms(room):
+    assert (ROOT / "tests" / room.relative_to(ROOT)).is_dir()
+
+
+def test_the_import_contracts_name_every_source():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    [apart] = [one for one in contracts if one["name"] == "Sources do not know each other"]
+
+    assert sorted(apart["modules"]) == sorted(f"collectors.{name}" for name in sources())
 
 
 @pytest.mark.parametrize("source", sources().values(), ids=lambda source: source.name)
@@ -94,18 +116,18 @@ def test_a_metric_belongs_to_a_collector_a_tracker_a_derivation_a_curator_or_a_r
     observed = {metric.name for source in sources().values() for metric in (*source.metrics, *source.sometimes)}
     curated = {fact.metric for fact in load_catalog().facts}
 
-    awaited = {metric for one in shelf.available() for metric in shelf.load(one).metrics()}
+    awaited = {metric for one in rubric_files.available() for metric in rubric_files.load(one).metrics()}
 
     assert name in observed | curated | awaited or any(mentions(path, name) for path in (*MODULES, *SQL))
 
 
-@pytest.mark.parametrize("rubric_id", shelf.available())
+@pytest.mark.parametrize("rubric_id", rubric_files.available())
 def test_a_rubric_judges_only_metrics_that_exist(rubric_id):
-    for criterion in shelf.load(rubric_id).criteria:
+    for criterion in rubric_files.load(rubric_id).criteria:
         assert METRICS[criterion.metric].name == family(criterion.metric)
 
 
-@pytest.mark.parametrize("rubric_id", shelf.available())
+@pytest.mark.parametrize("rubric_id", rubric_files.available())
 def test_a_rubric_is_named_after_its_file(rubric_id):
     assert tomllib.loads((ROOT / f"scoring/rubrics/{rubric_id}.toml").read_text(encoding="utf-8"))["id"] == rubric_id
 
@@ -116,9 +138,9 @@ def test_a_rubric_is_named_after_its_file(rubric_id):
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
 def test_a_query_can_be_prepared_against_the_schema_of_today(prepared, path):
     text = path.read_text(encoding="utf-8")
-    frames = {"brought": without_stamps(prepared, BROUGHT[path.stem])} if path.stem in BROUGHT else {}
+    frames = {"appended": without_stamps(prepared, INCOMING[path.stem])} if path.stem in INCOMING else {}
 
-    with brought(prepared, **frames):
+    with registered(prepared, **frames):
         prepared.execute(f"explain {text}", arguments(prepared, text))
 
 
@@ -130,13 +152,19 @@ def test_sql_begins_with_a_sentence_that_says_what_it_is_for(path):
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
 def test_a_query_is_one_statement_and_somebody_runs_it(path):
     assert len(duckdb.extract_statements(path.read_text(encoding="utf-8"))) == 1
-    assert any(f'"{path.stem}"' in module.read_text(encoding="utf-8") for module in MODULES)
+    is_of_facts = path.stem.removeprefix("append_") in FACTS
+    assert is_of_facts or any(f'"{path.stem}"' in module.read_text(encoding="utf-8") for module in MODULES)
+
+
+def test_every_table_of_facts_has_the_columns_that_the_code_appends(prepared):
+    for table, columns in FACTS.items():
+        assert set(without_stamps(prepared, table).columns) >= set(columns)
 
 
 # --- time, environment, imports ---
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if "flows" not in path.parts[-2:]], ids=relative)
+@pytest.mark.parametrize("path", [path for path in MODULES if path.relative_to(ROOT).parts[0] != "flows"], ids=relative)
 def test_no_room_but_the_outermost_reads_the_clock_or_the_environment(path):
     assert set(attributes(path)) & OUTSIDE == set()
 
@@ -180,21 +208,8 @@ def test_a_module_is_shorter_than_300_lines(path):
 
 # --- fixtures and builders ---
 
-BROUGHT = {
-    "append_paper": "paper",
-    "append_question": "question",
-    "append_metric": "metric",
-    "append_subject": "subject",
-    "append_fact": "curated_fact",
-    "append_issue": "issue",
-    "append_asked": "issue_asked",
-    "append_checkpoint": "checkpoint",
-    "append_refetched": "refetched",
-    "append_archive_day": "archive_day",
-    "append_archive_hour": "archive_hour",
-    "append_repository_state": "repository_state",
-    "append_repository_commits": "repository_commits",
-}
+INCOMING = {f"append_{table}": table for table in FACTS}
+INCOMING |= {"append_metric": "metric", "append_subject": "subject", "append_fact": "curated_fact"}
 FRAMES = {"scored": "score", "dimension": "dimension_score", "contributed": "contribution"}
 FRAMES |= {"drawn_score": "score_interval", "drawn_dimension": "dimension_interval", "drawn_rank": "rank_probability"}
 
@@ -209,7 +224,7 @@ def prepared(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
         frames |= {"noticed": NOTHING, "tolerance": pl.DataFrame(TOLERANCES), "found": pl.DataFrame(schema=FOUND)}
         frames |= {name: without_stamps(connection, table) for name, table in FRAMES.items()}
         frames["contributed"] = frames["contributed"].with_columns(known_at=pl.lit(None, pl.Datetime("us")))
-        stack.enter_context(brought(connection, **frames))
+        stack.enter_context(registered(connection, **frames))
         archive = folder / "archive.parquet"
         columns = dict.fromkeys(("paper_url", "repo_url", "framework", "proceeding"), pl.String)
         pl.DataFrame(schema=columns | {"is_official": pl.Boolean}).write_parquet(archive)
@@ -223,7 +238,7 @@ def prepared(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def without_stamps(connection: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
     """Give the table's columns, without those that a landing adds."""
-    frame = taken(connection.sql(f"from {table} limit 0"))
+    frame = to_polars(connection.sql(f"from {table} limit 0"))
     return frame.drop("known_at", "run_id", "is_followed", strict=False)
 
 

@@ -14,9 +14,9 @@ from typing import Any
 import orjson
 import polars as pl
 
-from warehouse.archive_days import COUNTED, DAY
+from warehouse.facts import COUNTED, FACTS
 
-SCHEMA = {name: kind for name, kind in DAY.items() if name != "part_sha256"}
+SCHEMA = {name: kind for name, kind in FACTS["archive_day"].items() if name != "part_sha256"}
 Wanted = Mapping[str, Mapping[str, str]]
 """The repositories that were looked for: subjects by `ids` and by `names`."""
 

@@ -1,37 +1,23 @@
-"""Keep the papers of today, and derive the live shares of frameworks from them."""
+"""The live shares of frameworks, derived from the papers of the last year."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import duckdb
-import polars as pl
 
 from catalog.metric import METRICS
 from catalog.observation import Observation, Reason, Status
+from catalog.statistics import theil_sen, wilson
 from catalog.subject import Subject
-from warehouse.exchange import brought
-from warehouse.papers import theil_sen, wilson
-from warehouse.query import rows, statement
+from warehouse.query import rows
 
-PAPER = {"listed_on": pl.Date, "paper_id": pl.String, "repository": pl.String, "frameworks": pl.String}
 SHARE = METRICS["papers.share_365d"]
 SLOPE = METRICS["papers.share_slope_pp"]
 LEAST_PAPERS = 200
 LEAST_PAPERS_A_MONTH = 50
 LEAST_MONTHS = 6
 DAYS_A_YEAR = 365.25
-
-
-def land_papers(
-    connection: duckdb.DuckDBPyConnection, found: Iterable[Mapping[str, Any]], known_at: datetime, run_id: str
-) -> None:
-    """Add the papers of days that are not known yet; part of the landing of a run."""
-    listed = list(found)
-    frame = pl.DataFrame({name: [row[name] for row in listed] for name in PAPER}, schema=PAPER)
-    if frame.height:
-        with brought(connection, brought=frame):
-            connection.execute(statement("append_paper"), {"known_at": known_at, "run_id": run_id})
 
 
 def live_shares(

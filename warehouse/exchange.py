@@ -14,7 +14,7 @@ import polars as pl
 
 
 @contextmanager
-def brought(connection: duckdb.DuckDBPyConnection, **frames: pl.DataFrame) -> Iterator[None]:
+def registered(connection: duckdb.DuckDBPyConnection, **frames: pl.DataFrame) -> Iterator[None]:
     """Let the block read each frame as a table of its name."""
     with TemporaryDirectory(prefix="speedscore-") as scratch:
         for name, frame in frames.items():
@@ -27,6 +27,6 @@ def brought(connection: duckdb.DuckDBPyConnection, **frames: pl.DataFrame) -> It
             connection.execute(f"drop view {name}")
 
 
-def taken(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
+def to_polars(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
     """Give a result as a frame."""
     return pl.DataFrame(relation)

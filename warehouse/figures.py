@@ -29,11 +29,11 @@ def beside_figures(
     return _by_figure(rows(connection, "beside_figures", **asked, known_at=known_at, before=before))
 
 
-def companions(
+def context_figures(
     connection: duckdb.DuckDBPyConnection, metrics: Sequence[str], known_at: datetime, before: datetime
 ) -> list[dict[str, Any]]:
     """Give the newest good value of each subject for metrics that are shown and not weighed, with its evidence."""
-    return rows(connection, "companions", metrics=list(metrics), known_at=known_at, before=before)
+    return rows(connection, "context_figures", metrics=list(metrics), known_at=known_at, before=before)
 
 
 def _by_figure(found: list[dict[str, Any]]) -> Figures:

@@ -1,9 +1,10 @@
 """Turn observations into the frame that is landed in bulk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from catalog.metric import METRICS
 from catalog.observation import Observation
 
 ARRIVED: dict[str, type[pl.DataType] | pl.DataType] = {
@@ -31,3 +32,37 @@ def frame(observations: Iterable[Observation]) -> pl.DataFrame:
     rows = list(observations)
     columns = {name: [getattr(row, name) for row in rows] for name in ARRIVED}
     return pl.DataFrame(columns, schema=ARRIVED)
+
+
+def derived_frame(found: pl.DataFrame, source: str) -> pl.DataFrame:
+    """Return derived figures as rows that can be landed: exact, or missing where the figure is null.
+
+    `found` has subject, metric, day, value, lo, hi and n. A missing median keeps `lo` alone: for how long it was
+    watched.
+    """
+    names = found["metric"].unique().to_list()
+    is_known = pl.col("value").is_not_null()
+    return found.select(
+        "subject",
+        "metric",
+        method=pl.lit("exact"),
+        source=pl.lit(source),
+        valid_at="day",
+        value="value",
+        lo=pl.when(is_known | pl.col("hi").is_null()).then("lo"),
+        hi=pl.when(is_known).then("hi"),
+        n="n",
+        status=pl.when(is_known).then(pl.lit("derived")).otherwise(pl.lit("missing")),
+        reason=pl.when(~is_known).then(pl.lit("incomplete")),
+        definition=_of(names, "definition"),
+        unit=_of(names, "unit"),
+        valid_until=pl.lit(None, pl.Datetime("us")),
+        url=pl.lit(None, pl.String),
+        raw_sha256=pl.lit(None, pl.String),
+    ).select(list(ARRIVED))
+
+
+def _of(names: Sequence[str], what: str) -> pl.Expr:
+    return pl.col("metric").replace_strict(
+        {name: getattr(METRICS[name], what) for name in names}, return_dtype=pl.String
+    )

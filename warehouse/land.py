@@ -14,7 +14,7 @@ import polars as pl
 from catalog.load import Catalog
 from catalog.metric import METRICS
 from catalog.tolerance import TOLERANCES
-from warehouse.exchange import brought
+from warehouse.exchange import registered
 from warehouse.gates import Reading, judge
 from warehouse.query import rows, statement
 
@@ -52,7 +52,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Landed:
+class LandingResult:
     """What a landing added, counted."""
 
     known_at: datetime
@@ -70,7 +70,7 @@ def land(  # noqa: PLR0913 - what lands in one transaction is handed over at onc
     known_at: datetime | None = None,
     *,
     noticed: pl.DataFrame = NOTHING,
-) -> Landed:
+) -> LandingResult:
     """Add what is new in one transaction; the same rows landed twice are landed once.
 
     `known_at` defaults to the end of the run, moved past everything that is known already. `noticed` are events, with
@@ -88,10 +88,10 @@ def add(  # noqa: PLR0913 - as `land`
     known_at: datetime | None = None,
     *,
     noticed: pl.DataFrame = NOTHING,
-) -> Landed:
+) -> LandingResult:
     """Do what `land` does within a transaction that is open already."""
     known_at = known_at or next_moment(connection, run.finished_at)
-    with brought(connection, arrived=arrived, noticed=noticed, tolerance=pl.DataFrame(TOLERANCES)):
+    with registered(connection, arrived=arrived, noticed=noticed, tolerance=pl.DataFrame(TOLERANCES)):
         _describe(connection, catalog, known_at)
         return _insert(connection, run, known_at)
 
@@ -108,10 +108,10 @@ def whole(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     connection.execute("commit")
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime) -> Landed:
+def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime) -> LandingResult:
     stamp = {"known_at": known_at, "run_id": run.run_id}
     _execute(connection, "stage_new", known_at=known_at)
-    with brought(connection, verdict=_verdicts(connection, known_at)):
+    with registered(connection, verdict=_verdicts(connection, known_at)):
         _execute(connection, "insert_events", **stamp)
         revised = _execute(connection, "revise_held", **stamp)
         revised += _execute(connection, "retract_silence", **stamp)
@@ -124,13 +124,15 @@ def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime)
     return _record(connection, run, added, revised, known_at)
 
 
-def _record(connection: duckdb.DuckDBPyConnection, run: Run, added: int, revised: int, known_at: datetime) -> Landed:
+def _record(
+    connection: duckdb.DuckDBPyConnection, run: Run, added: int, revised: int, known_at: datetime
+) -> LandingResult:
     facts = {name: getattr(run, name) for name in ("run_id", "kind", "started_at", "finished_at", "version")}
     detail = json.dumps(run.detail, sort_keys=True, default=str)
     parameters = {**facts, "known_at": known_at, "detail_json": detail}
     _execute(connection, "forget_run", run_id=run.run_id)
     missing, quarantined = connection.execute(statement("record_run"), parameters).fetchall()[0]
-    return Landed(known_at, added, missing, quarantined, revised)
+    return LandingResult(known_at, added, missing, quarantined, revised)
 
 
 def _verdicts(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:
@@ -173,7 +175,7 @@ def _describe(connection: duckdb.DuckDBPyConnection, catalog: Catalog, known_at:
 def _append(connection: duckdb.DuckDBPyConnection, name: str, found: list[dict[str, Any]], **parameters: Any) -> None:
     if not found:
         return
-    with brought(connection, brought=pl.DataFrame(found, infer_schema_length=None)):
+    with registered(connection, appended=pl.DataFrame(found, infer_schema_length=None)):
         _execute(connection, name, **parameters)
 
 

@@ -11,6 +11,7 @@ from catalog.errors import InputError
 from catalog.load import Catalog
 from catalog.metric import METRICS
 from catalog.observation import Observation, Status
+from catalog.statistics import theil_sen, wilson
 from catalog.subject import Subject
 from catalog.venues import venues
 from warehouse.connection import Config, first_line
@@ -89,24 +90,6 @@ def _compression(path: Path) -> str:
 def _is_scored(row: Mapping[str, Any]) -> bool:
     scored = {venue.id for venue in venues() if venue.is_scored}
     return row["estimand"] == "e2" and row["scope"] == "any" and row["venue"] in scored
-
-
-def wilson(share: float, n: int, z: float = 1.959963984540054) -> tuple[float, float]:
-    """Give the Wilson score interval of a share of n cases."""
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def theil_sen(points: Sequence[tuple[float, float]]) -> float | None:
-    """Give the median of all pairwise slopes; None for fewer than two distinct abscissae."""
-    slopes = sorted(
-        (y2 - y1) / (x2 - x1) for i, (x1, y1) in enumerate(points) for x2, y2 in points[i + 1 :] if x1 != x2
-    )
-    if not slopes:
-        return None
-    half = len(slopes) // 2
-    return slopes[half] if len(slopes) % 2 else (slopes[half - 1] + slopes[half]) / 2
 
 
 def _share(subject: Subject, row: dict[str, Any], evidence: dict[str, Any]) -> Observation:

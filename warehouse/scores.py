@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 
 from warehouse.errors import WarehouseError
-from warehouse.exchange import brought, taken
+from warehouse.exchange import registered, to_polars
 from warehouse.query import rows, statement
 
 DRAWN = {
@@ -33,22 +33,22 @@ def evidence(
 ) -> pl.DataFrame:
     """Give the last word known at `known_at` on every input named in `metrics` and true before `before`."""
     parameters = {"metrics": list(metrics), "known_at": known_at, "before": before}
-    return taken(connection.sql(statement("evidence"), params=parameters))
+    return to_polars(connection.sql(statement("evidence"), params=parameters))
 
 
 def subjects_known(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:
     """Give subject, name and kind of what was followed, as known at `known_at`."""
-    return taken(connection.sql(statement("subjects_known"), params={"known_at": known_at}))
+    return to_polars(connection.sql(statement("subjects_known"), params={"known_at": known_at}))
 
 
 def stored_scores(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Give every stored score."""
-    return taken(connection.sql(statement("stored_scores")))
+    return to_polars(connection.sql(statement("stored_scores")))
 
 
 def stored_draws(connection: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
     """Give every stored interval and rank probability, by table."""
-    return {table: taken(connection.sql(statement(query))) for table, query in DRAWN.items()}
+    return {table: to_polars(connection.sql(statement(query))) for table, query in DRAWN.items()}
 
 
 def use_rubric(connection: duckdb.DuckDBPyConnection, used: UsedRubric, known_at: datetime) -> None:
@@ -68,7 +68,7 @@ def record(
     """
     connection.execute("begin")
     try:
-        with brought(connection, **frames):
+        with registered(connection, **frames):
             connection.execute(statement("record_scores"), {"known_at": known_at, "run_id": run_id})
             for name in ("insert_scores", "insert_dimension_scores", "insert_contributions"):
                 connection.execute(statement(name))

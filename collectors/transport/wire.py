@@ -1,4 +1,4 @@
-"""One request on the wire: its turn, its deadline, another try where that may help, and errors named by who must act."""
+"""One request on the wire: its turn, its deadline, its retries, and errors named by who must act."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

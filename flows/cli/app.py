@@ -12,7 +12,8 @@ from catalog.errors import InputError
 from flows.cli.arguments import AsOf, Json, KnownAt, Rubric, Sources, Strict, Subjects, day, moment
 from flows.cli.backtests import backtests
 from flows.cli.reports import reports
-from flows.cli.show import note, print_csv, print_json, show
+from flows.cli.show import print_csv, print_json, show
+from flows.notes import note
 from flows.settings import load_settings
 
 app = typer.Typer(

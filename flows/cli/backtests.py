@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from flows.cli.arguments import AsOf, Json, Rubric, day
-from flows.cli.show import note, show
+from flows.cli.show import show
+from flows.notes import note
 from flows.settings import load_settings
 
 backtests = typer.Typer(name="backtest", help="Try scores against what came of it, and against other worlds.")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from catalog.errors import InputError
-from flows.cli.show import note
+from flows.notes import note
 from flows.settings import load_settings
 
 REPLICA = "benchmarks.replica"

@@ -8,16 +8,17 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 from collectors.source import sources
-from flows.cli.show import note, print_json, show
+from flows.cli.show import print_json, show
 from flows.clock import utc_now
+from flows.notes import note
 from flows.orchestration.server import ServerError, prefect_server
 from flows.settings import Settings
-from flows.stages.backfill import Filled
+from flows.stages.backfill import BackfillResult
 from flows.stages.backfill_plan import Span, plan
 from flows.stages.collect import chosen_sources, tonight
-from flows.stages.nightly import Night
+from flows.stages.nightly import NightlyResult
 
-Told = TypeVar("Told", Night, Filled)
+Told = TypeVar("Told", NightlyResult, BackfillResult)
 NIGHT_COLUMNS = ("source", "requests", "values", "missing", "why")
 FILLED_COLUMNS = ("source", "steps", "requests", "pages", "why")
 PLAN_COLUMNS = (
@@ -37,21 +38,23 @@ PLAN_COLUMNS = (
 
 def run_nightly(
     settings: Settings, subjects: list[str], sources: list[str], replay: str | None, *, as_json: bool
-) -> Night:
+) -> NightlyResult:
     """Run the nightly flow, then score and write the site."""
     tonight(sources)
     orchestrate = _prefect(settings)
-    night: Night = _timed(lambda: orchestrate.nightly(subjects=subjects, sources=sources, replay=replay))
+    night: NightlyResult = _timed(lambda: orchestrate.nightly(subjects=subjects, sources=sources, replay=replay))
     _after(settings, night, as_json=as_json)
     return night
 
 
-def run_backfill(settings: Settings, span: Span, subjects: list[str], sources: list[str], *, as_json: bool) -> Filled:
+def run_backfill(
+    settings: Settings, span: Span, subjects: list[str], sources: list[str], *, as_json: bool
+) -> BackfillResult:
     """Run the backfill flow, then score."""
     first, last = (moment.date().isoformat() for moment in span)
     with _server_of(settings):
         orchestrate = _prefect(settings)
-        filled: Filled = _timed(lambda: orchestrate.backfill(first, last, subjects=subjects, sources=sources))
+        filled: BackfillResult = _timed(lambda: orchestrate.backfill(first, last, subjects=subjects, sources=sources))
     _after(settings, filled, as_json=as_json)
     return filled
 
@@ -65,7 +68,7 @@ def show_plan(settings: Settings, span: Span, subjects: Sequence[str], names: Se
     show(found, PLAN_COLUMNS, as_json=as_json, title="What a backfill would ask")
 
 
-def _after(settings: Settings, night: Night | Filled, *, as_json: bool) -> None:
+def _after(settings: Settings, night: NightlyResult | BackfillResult, *, as_json: bool) -> None:
     from flows.stages.report import write_site
     from flows.stages.score import default_days, leaderboard, score_night
 
@@ -85,9 +88,9 @@ def _after(settings: Settings, night: Night | Filled, *, as_json: bool) -> None:
     _close(night, as_json=as_json)
 
 
-def _close(night: Night | Filled, *, as_json: bool) -> None:
+def _close(night: NightlyResult | BackfillResult, *, as_json: bool) -> None:
     """Say loudly what is missing, in one table."""
-    landed, columns = night.landed, NIGHT_COLUMNS if isinstance(night, Night) else FILLED_COLUMNS
+    landed, columns = night.landed, NIGHT_COLUMNS if isinstance(night, NightlyResult) else FILLED_COLUMNS
     note(f"{night.run_id}: {landed.observations:,} rows landed, {landed.quarantined:,} held back")
     for row in night.moved[:5]:
         note(f"moved: {row['subject']} {row['metric']} {row['before']:g} -> {row['after']:g}")

@@ -8,11 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 
-def note(sentence: str) -> None:
-    """Tell the person, apart from the output."""
-    print(sentence, file=sys.stderr, flush=True)
-
-
 def show(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool = False, title: str = "") -> None:
     """Print rows; times as ISO 8601 UTC, absent values as a dash (null in JSON)."""
     found = [{name: row[name] for name in columns} for row in rows]

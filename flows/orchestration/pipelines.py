@@ -21,11 +21,11 @@ from flows.orchestration.archive import readers
 from flows.settings import load_settings
 from flows.stages.archive_days import ARCHIVE
 from flows.stages.archive_load import load_parts
-from flows.stages.backfill import Filled, fill, heal
+from flows.stages.backfill import BackfillResult, backfill_recent, run_backfill_plan
 from flows.stages.backfill_plan import Span, plan
 from flows.stages.collect import Collected, broken_down, chosen_sources, collect_source
-from flows.stages.land import Begun, begin, publish
-from flows.stages.nightly import Night, land_night
+from flows.stages.land import RunStart, publish, start_run
+from flows.stages.nightly import NightlyResult, land_night
 from flows.stages.report import write_site
 from flows.stages.score import default_days, score_night
 from warehouse.connection import bring_up_to_date
@@ -36,7 +36,7 @@ RUNNER: TaskRunner[PrefectFuture[Any]] = cast("TaskRunner[PrefectFuture[Any]]", 
 
 
 @task(task_run_name="collect-{name}", cache_policy=NO_CACHE, tags=["collect"])
-def collect_task(name: str, begun: Begun, subjects: list[str], replay: str | None = None) -> Collected:
+def collect_task(name: str, begun: RunStart, subjects: list[str], replay: str | None = None) -> Collected:
     """Ask one source."""
     collected = collect_source(name, load_settings(), begun, subjects, replay)
     logger = get_run_logger()
@@ -47,7 +47,7 @@ def collect_task(name: str, begun: Begun, subjects: list[str], replay: str | Non
 
 
 @task(task_run_name="land-{begun.run_id}", cache_policy=NO_CACHE)
-def land_task(collected: list[Collected], begun: Begun) -> Night:
+def land_task(collected: list[Collected], begun: RunStart) -> NightlyResult:
     """Land everything in one transaction and publish it."""
     with concurrency(WRITER, strict=False):
         return land_night(load_settings(), collected, begun)
@@ -56,15 +56,17 @@ def land_task(collected: list[Collected], begun: Begun) -> Night:
 @task(task_run_name="heal", cache_policy=NO_CACHE)
 def heal_task(subjects: list[str], names: list[str]) -> None:
     """Fill recent holes; what goes wrong here costs the night nothing, and the next night tries again."""
-    filled = heal(load_settings(), subjects, names)
+    filled = backfill_recent(load_settings(), subjects, names)
     if filled:
         _tell(filled)
 
 
 @flow(name="nightly", flow_run_name="nightly-{subjects}-{sources}", task_runner=RUNNER)
-def nightly(subjects: list[str] | None = None, sources: list[str] | None = None, replay: str | None = None) -> Night:
+def nightly(
+    subjects: list[str] | None = None, sources: list[str] | None = None, replay: str | None = None
+) -> NightlyResult:
     """Collect from every source now, land, publish, and say that a fresh snapshot has landed."""
-    begun = begin("nightly")
+    begun = start_run("nightly")
     bring_up_to_date(load_settings().published, begun.started_at)
     names = chosen_sources(sources or [])
     asked = [collect_task.submit(name, begun, subjects or [], replay) for name in names]
@@ -97,14 +99,16 @@ def score(as_of: str | None = None) -> int:
 
 
 @flow(name="backfill", flow_run_name="backfill-{first}-{last}")
-def backfill(first: str, last: str, subjects: list[str] | None = None, sources: list[str] | None = None) -> Filled:
+def backfill(
+    first: str, last: str, subjects: list[str] | None = None, sources: list[str] | None = None
+) -> BackfillResult:
     """Fill the missing days that a source can still answer, page by page, and publish them."""
-    begun, settings = begin("backfill"), load_settings()
+    begun, settings = start_run("backfill"), load_settings()
     publish(settings)
     if ARCHIVE in (sources or []):
         load_parts(settings, begun)
     planned = plan(settings, Span.read(first, last), subjects or [], sources or [])
-    filled = fill(settings, planned, begun, readers(settings))
+    filled = run_backfill_plan(settings, planned, begun, readers(settings))
     _tell(filled)
     return filled
 
@@ -127,7 +131,7 @@ def _result(name: str, asked: PrefectFuture[Any], subjects: list[str]) -> Collec
     return broken_down(name, load_settings(), subjects)
 
 
-def _tell(night: Night | Filled) -> None:
+def _tell(night: NightlyResult | BackfillResult) -> None:
     """Log what moved, and keep a table and a text of the run as artifacts."""
     logger = get_run_logger()
     landed = night.landed

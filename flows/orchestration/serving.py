@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, cast
 
-from flows.cli.show import note
+from flows.notes import note
 from flows.orchestration.server import PORT, prefect_server
 from flows.settings import Settings
 

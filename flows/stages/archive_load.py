@@ -4,7 +4,7 @@ from itertools import islice
 
 from flows.settings import Settings
 from flows.stages.archive_days import Landable, page_of
-from flows.stages.land import Begun, land_page, publish
+from flows.stages.land import RunStart, land_page, publish
 from flows.stages.reading import reading
 from warehouse.archive_days import landed_parts
 from warehouse.archive_parts import read_part
@@ -12,7 +12,7 @@ from warehouse.archive_parts import read_part
 PARTS_AT_ONCE = 100
 
 
-def load_parts(settings: Settings, begun: Begun) -> int:
+def load_parts(settings: Settings, begun: RunStart) -> int:
     """Land what has not landed yet, of the subjects that are followed; give how many parts."""
     followed = {one.id for one in settings.followed.subjects}
     with reading(settings) as connection:

@@ -23,9 +23,9 @@ from flows.stages.archive_days import ARCHIVE, ReadDays, on_all_cores
 from flows.stages.archive_days import pages as archived_pages
 from flows.stages.backfill_plan import Plan, Span, plan
 from flows.stages.collect import read_papers, seam, upstream_of
-from flows.stages.land import Begun, begin, land_page, land_past, publish
+from flows.stages.land import RunStart, land_page, land_past, publish, start_run
 from flows.stages.progress import Progress
-from warehouse.land import Landed
+from warehouse.land import LandingResult
 
 log = logging.getLogger(__name__)
 
@@ -49,13 +49,13 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Filled:
+class BackfillResult:
     """A backfill, told for people and machines."""
 
     run_id: str
     started_at: datetime
     outcomes: list[Outcome]
-    landed: Landed
+    landed: LandingResult
     moved: tuple[dict[str, Any], ...] = ()
 
     @property
@@ -73,16 +73,18 @@ class Filled:
         return [one.row() for one in self.outcomes]
 
 
-def fill(settings: Settings, planned: Plan, begun: Begun, read_days: ReadDays = on_all_cores) -> Filled:
+def run_backfill_plan(
+    settings: Settings, planned: Plan, begun: RunStart, read_days: ReadDays = on_all_cores
+) -> BackfillResult:
     """Ask the steps of every source in their order, land each page, derive what follows, and publish.
 
     `read_days` says where days of GH Archive are read.
     """
     outcomes = [_fill_source(settings, planned, name, begun, read_days) for name in planned.steps]
-    return Filled(begun.run_id, begun.started_at, outcomes, land_past(settings, planned.lacking, begun))
+    return BackfillResult(begun.run_id, begun.started_at, outcomes, land_past(settings, planned.lacking, begun))
 
 
-def heal(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -> Filled | None:
+def backfill_recent(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -> BackfillResult | None:
     """Fill the holes of the last days that a source can still answer, within a budget of calls; None where nothing is.
 
     The night has just asked the sources that answered; those that were silent are asked again the next night.
@@ -96,10 +98,10 @@ def heal(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -
     if not planned.lacking:
         return None
     planned = planned.within(settings.heal_calls)
-    return fill(settings, planned, begin("heal"))
+    return run_backfill_plan(settings, planned, start_run("heal"))
 
 
-def _fill_source(settings: Settings, planned: Plan, name: str, begun: Begun, read_days: ReadDays) -> Outcome:
+def _fill_source(settings: Settings, planned: Plan, name: str, begun: RunStart, read_days: ReadDays) -> Outcome:
     """Ask one source; a limit or a host that is silent ends it, other faults cost their step."""
     steps, outcome, in_a_row = planned.steps[name], Outcome(name, len(planned.steps[name])), 0
     http, progress, spent = seam(settings, name, begun.run_id), Progress(), Counter[str]()

@@ -13,11 +13,11 @@ from catalog.load import Catalog
 from catalog.moments import midnight
 from catalog.subject import Subject
 from collectors.trackers import best_of
+from collectors.trackers.files import read_file, text_of
 from flows.settings import Settings
-from flows.stages.importing import read_file, text_of
-from flows.stages.score import ensure_standing, peek
+from flows.stages.score import land_shipped_once, score_day
 from scoring.backtests.scenarios import rank_robustness, without_each
-from scoring.backtests.survival import Auc, Start, fates, starts, survival
+from scoring.backtests.survival import Auc, Start, outcomes, starts, survival
 from scoring.rubric import Rubric
 from scoring.rubric_files import available, default_on, load
 from scoring.score import Scored, score
@@ -41,7 +41,7 @@ def survival_of(folder: Path) -> Iterator[tuple[Start, list[Auc]]]:
     found = frame(read).select("subject", "metric", "value", day=pl.col("valid_at").dt.date())
     rubrics = {name: load(name) for name in available()}
     for start in starts(found["day"].unique()):
-        yield start, survival(fates(found, start), start.day, rubrics)
+        yield start, survival(outcomes(found, start), start.day, rubrics)
 
 
 def seed_again(settings: Settings) -> list[dict[str, object]]:
@@ -49,7 +49,7 @@ def seed_again(settings: Settings) -> list[dict[str, object]]:
     found = []
     for card in audits():
         day = midnight(card.as_of)
-        seen = peek(settings, day, card.rubric)
+        seen = score_day(settings, day, card.rubric)
         row = seen.scored.scores.filter(pl.col("subject") == card.subject).row(0, named=True)
         found += [
             {"subject": card.subject, "as_of": day, "figure": name, "published": said, "scored": row[name]}
@@ -60,14 +60,14 @@ def seed_again(settings: Settings) -> list[dict[str, object]]:
 
 def ranks_of(settings: Settings, as_of: datetime, rubric: str | None) -> pl.DataFrame:
     """Give how the ranking of a day bears other worlds."""
-    seen = peek(settings, as_of, rubric)
+    seen = score_day(settings, as_of, rubric)
     return rank_robustness(seen.marked, seen.scored, seen.rubric)
 
 
 def peers_left_out(settings: Settings, as_of: datetime, rubric_id: str | None) -> pl.DataFrame:
     """Leave out each subject in turn; give how far any number of the others moved."""
     rubric: Rubric = load(rubric_id or default_on(as_of))
-    ensure_standing(settings)
+    land_shipped_once(settings)
     with open_reader(settings.published) as connection:
         known_at = rows(connection, "newest_knowledge")[0]["known_at"]
         known = evidence(connection, rubric.metrics(), known_at, as_of)

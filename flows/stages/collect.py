@@ -26,7 +26,7 @@ from collectors.transport.wire import Limits
 from collectors.upstream import Papers, Upstream
 from flows.clock import utc_now
 from flows.settings import Settings
-from flows.stages.land import Begun
+from flows.stages.land import RunStart
 from flows.stages.memory import memory
 from flows.stages.reading import reading
 from warehouse.papers import PapersError, shares
@@ -94,7 +94,7 @@ def seam(settings: Settings, name: str, run_id: str, replay_id: str | None = Non
 
 
 def collect_source(
-    name: str, settings: Settings, begun: Begun, subject_ids: Sequence[str], replay_id: str | None = None
+    name: str, settings: Settings, begun: RunStart, subject_ids: Sequence[str], replay_id: str | None = None
 ) -> Collected:
     """Ask one source about its subjects; what it leaves unsaid is missing, never silent."""
     source = sources()[name]

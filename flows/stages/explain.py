@@ -10,15 +10,15 @@ import duckdb
 import polars as pl
 
 from flows.settings import Settings
-from flows.stages.card import UNITS
 from flows.stages.reading import reading
-from flows.stages.score import ensure_standing, peek
+from flows.stages.score import land_shipped_once, score_day
 from reports.explanation import ExplanationFacts, Line
 from scoring.explain import Gate, Side, moves
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
 from scoring.rubric_files import default_on, load
 from scoring.score import marks, score
+from scoring.words.card import UNITS
 from warehouse.label import label
 from warehouse.query import rows
 from warehouse.scores import evidence, subjects_known
@@ -58,13 +58,13 @@ def explanation(settings: Settings, asked: Question) -> ExplanationFacts:
 
     The path is: as it was first kept; under the later rubric; with what is known by now; on the later day.
     """
-    ensure_standing(settings)
+    land_shipped_once(settings)
     with reading(settings) as connection:
         points = _path(connection, asked)
         ends = [_end(connection, asked.subject, point) for point in points]
         mark = label(connection)
     last = points[-1]
-    seen = peek(settings, last.as_of, last.rubric.id, last.known_at)
+    seen = score_day(settings, last.as_of, last.rubric.id, last.known_at)
     own = seen.drawn.intervals.filter(pl.col("subject") == asked.subject).to_dicts()
     return ExplanationFacts(
         subject=asked.subject,

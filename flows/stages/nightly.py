@@ -7,20 +7,20 @@ from typing import Any
 
 from flows.settings import Settings
 from flows.stages.collect import Collected
-from flows.stages.land import Begun, land_observations
+from flows.stages.land import RunStart, land_observations
 from flows.stages.reading import reading
-from warehouse.land import Landed
+from warehouse.land import LandingResult
 from warehouse.query import rows
 
 
 @dataclass(frozen=True)
-class Night:
+class NightlyResult:
     """One nightly run, told for people and machines."""
 
     run_id: str
     started_at: datetime
     collected: list[Collected]
-    landed: Landed
+    landed: LandingResult
     moved: list[dict[str, Any]]
 
     @property
@@ -47,7 +47,7 @@ class Night:
         ]
 
 
-def land_night(settings: Settings, collected: Sequence[Collected], begun: Begun) -> Night:
+def land_night(settings: Settings, collected: Sequence[Collected], begun: RunStart) -> NightlyResult:
     """Land what all sources gave, in one landing, and say what moved since the last."""
     observations = [observation for one in collected for observation in one.observations]
     detail = {one.source: {"requests": one.requests, "missing": one.missing} for one in collected}
@@ -55,4 +55,4 @@ def land_night(settings: Settings, collected: Sequence[Collected], begun: Begun)
     landed = land_observations(settings, observations, begun, detail, facts)
     with reading(settings) as connection:
         moved = rows(connection, "moved", run_id=begun.run_id, known_at=landed.known_at)
-    return Night(begun.run_id, begun.started_at, list(collected), landed, moved)
+    return NightlyResult(begun.run_id, begun.started_at, list(collected), landed, moved)

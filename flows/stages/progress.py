@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from collectors.past import Step
-from flows.cli.show import note
+from flows.notes import note
 
 EVERY_S = 5.0
 

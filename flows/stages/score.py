@@ -13,10 +13,9 @@ from catalog.moments import midnight
 from flows.clock import end_of_today, utc_now
 from flows.settings import Settings
 from flows.stages.reading import reading
+from scoring.days import ScoredDays, scored_days
 from scoring.rubric import Rubric
 from scoring.rubric_files import available, default_on, load
-from scoring.score import Scored, marks, score
-from scoring.uncertainty import Uncertainty, uncertainty
 from warehouse.connection import open_writer
 from warehouse.query import rows
 from warehouse.scores import (
@@ -32,7 +31,7 @@ DAYS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
-class Kept:
+class ScoringResult:
     """What a scoring run found under the rubric asked for, else that of each day; and how much of all was new."""
 
     scores: pl.DataFrame
@@ -42,33 +41,24 @@ class Kept:
     new: int
 
 
-@dataclass(frozen=True)
-class Peek:
-    """A score that was only looked at: nothing of it was stored."""
-
-    scored: Scored
-    drawn: Uncertainty
-    names: dict[str, str]
-    rubric: Rubric
-    marked: pl.DataFrame
-
-
 def score_days(
     settings: Settings, days: Sequence[datetime], rubric_id: str | None = None, known_at: datetime | None = None
-) -> Kept:
+) -> ScoringResult:
     """Score every subject on the given days under one rubric, or under every one, and keep what is new."""
     return score_asked(settings, dict.fromkeys([rubric_id] if rubric_id else available(), days), known_at)
 
 
-def score_night(settings: Settings, days: Sequence[datetime]) -> Kept:
+def score_night(settings: Settings, days: Sequence[datetime]) -> ScoringResult:
     """Score the days, and every month of history that has no score yet, under every rubric."""
     return score_asked(settings, {one: [*days, *missing_months(settings, one)] for one in available()})
 
 
-def score_asked(settings: Settings, asked: Mapping[str, Sequence[datetime]], known_at: datetime | None = None) -> Kept:
+def score_asked(
+    settings: Settings, asked: Mapping[str, Sequence[datetime]], known_at: datetime | None = None
+) -> ScoringResult:
     """Score each rubric's days in one pass and keep what is new; the newest day of each with its uncertainty."""
     rubrics = [load(one) for one in asked]
-    ensure_standing(settings)
+    land_shipped_once(settings)
     found, new, names = [], 0, {}
     with open_writer(settings.published, utc_now()) as connection:
         moment = known_at or max(utc_now(), rows(connection, "newest_knowledge")[0]["known_at"])
@@ -76,22 +66,24 @@ def score_asked(settings: Settings, asked: Mapping[str, Sequence[datetime]], kno
         for rubric in rubrics:
             is_default = rubric.id == available()[-1]
             use_rubric(connection, UsedRubric(rubric.id, rubric.sha256, rubric.base_date, is_default), moment)
-            for seen in looks(connection, asked[rubric.id], rubric, moment):
+            for seen in _compute_in_parts(connection, asked[rubric.id], rubric, moment):
                 new += record(connection, _frames(seen), moment, run_id)
                 names = seen.names
                 found.append(seen.scored.scores)
     scores = pl.concat(found)
     shown = scores if len(rubrics) == 1 else scores.filter(_is_default(scores))
-    return Kept(shown, names, moment, scores.height, new)
+    return ScoringResult(shown, names, moment, scores.height, new)
 
 
-def peek(settings: Settings, as_of: datetime, rubric_id: str | None = None, known_at: datetime | None = None) -> Peek:
+def score_day(
+    settings: Settings, as_of: datetime, rubric_id: str | None = None, known_at: datetime | None = None
+) -> ScoredDays:
     """Score one day from the published warehouse with all that is known; store nothing."""
     rubric = load(rubric_id or default_on(as_of))
-    ensure_standing(settings)
+    land_shipped_once(settings)
     with reading(settings) as connection:
         moment = known_at or rows(connection, "newest_knowledge")[0]["known_at"]
-        return look(connection, [as_of], rubric, moment)
+        return compute_scores(connection, [as_of], rubric, moment)
 
 
 def leaderboard(scores: pl.DataFrame, names: dict[str, str]) -> list[dict[str, Any]]:
@@ -100,12 +92,12 @@ def leaderboard(scores: pl.DataFrame, names: dict[str, str]) -> list[dict[str, A
     return [{**row, "name": names.get(row["subject"], row["subject"])} for row in ranked.to_dicts()]
 
 
-def ensure_standing(settings: Settings) -> None:
+def land_shipped_once(settings: Settings) -> None:
     """Land what ships with the package where nothing has landed yet."""
     if not _knows_anything(settings):
-        from flows.stages.land import begin, land_observations
+        from flows.stages.land import land_observations, start_run
 
-        land_observations(settings, [], begin("shipped"))
+        land_observations(settings, [], start_run("shipped"))
 
 
 def _knows_anything(settings: Settings) -> bool:
@@ -141,45 +133,31 @@ def default_days() -> list[datetime]:
     return [end_of_today()]
 
 
-def look(
+def compute_scores(
     connection: duckdb.DuckDBPyConnection,
     days: Sequence[datetime],
     rubric: Rubric,
     known_at: datetime,
     drawn_days: Sequence[datetime] | None = None,
-) -> Peek:
+) -> ScoredDays:
     """Score the days from what was known then; draw the uncertainty of the newest of them, or of the days named."""
     subjects = subjects_known(connection, known_at)
     found = evidence(connection, rubric.metrics(), known_at, max(days))
-    return _peek(found, subjects, sorted(set(days)), rubric, [max(days)] if drawn_days is None else drawn_days)
+    return scored_days(found, subjects, sorted(set(days)), [max(days)] if drawn_days is None else drawn_days, rubric)
 
 
-def looks(
+def _compute_in_parts(
     connection: duckdb.DuckDBPyConnection, days: Sequence[datetime], rubric: Rubric, known_at: datetime
-) -> Iterator[Peek]:
+) -> Iterator[ScoredDays]:
     """Score the days as `look` does, a part after the other, so that ten years of days need no more memory than one."""
     subjects, ordered = subjects_known(connection, known_at), sorted(set(days))
     found = evidence(connection, rubric.metrics(), known_at, max(days))
     for start in range(0, len(ordered), DAYS_AT_ONCE):
         some = ordered[start : start + DAYS_AT_ONCE]
-        yield _peek(found, subjects, some, rubric, [one for one in some if one == ordered[-1]])
+        yield scored_days(found, subjects, some, [one for one in some if one == ordered[-1]], rubric)
 
 
-def _peek(
-    found: pl.DataFrame,
-    subjects: pl.DataFrame,
-    days: Sequence[datetime],
-    rubric: Rubric,
-    drawn_days: Sequence[datetime],
-) -> Peek:
-    grid = pl.DataFrame({"as_of": days}, schema={"as_of": pl.Datetime("us")})
-    scored = score(found, subjects, grid, rubric)
-    marked = marks(found, subjects, grid.filter(pl.col("as_of").is_in(drawn_days)), rubric)
-    names = dict(subjects.select("subject", "name").iter_rows())
-    return Peek(scored, uncertainty(marked, scored, rubric), names, rubric, marked)
-
-
-def _frames(seen: Peek) -> dict[str, pl.DataFrame]:
+def _frames(seen: ScoredDays) -> dict[str, pl.DataFrame]:
     scored, drawn = seen.scored, seen.drawn
     return {
         "scored": scored.scores,

@@ -5,7 +5,8 @@ import polars as pl
 from catalog.errors import InputError
 from flows.settings import Settings
 from flows.stages.reading import reading
-from flows.stages.score import Peek, look
+from flows.stages.score import compute_scores
+from scoring.days import ScoredDays
 from scoring.rubric_files import available, load
 from scoring.verify import differences
 from warehouse.scores import stored_draws, stored_scores
@@ -23,7 +24,9 @@ def verify_scores(settings: Settings) -> tuple[int, pl.DataFrame]:
             if rubric_id not in available():
                 raise InputError(f"scores were made with rubric {rubric_id!r}, which this version does not have")
             drawn_days = drawn["score_interval"].filter(known_at=known_at, rubric=rubric_id)["as_of"].unique().sort()
-            seen = look(connection, group["as_of"].to_list(), load(str(rubric_id)), known_at, drawn_days.to_list())
+            seen = compute_scores(
+                connection, group["as_of"].to_list(), load(str(rubric_id)), known_at, drawn_days.to_list()
+            )
             for name, frame in _recomputed(seen).items():
                 again[name].append(frame.with_columns(known_at=pl.lit(known_at)))
     both = {"score": stored, **drawn}
@@ -31,7 +34,7 @@ def verify_scores(settings: Settings) -> tuple[int, pl.DataFrame]:
                                              for name, found in again.items()})  # fmt: skip
 
 
-def _recomputed(seen: Peek) -> dict[str, pl.DataFrame]:
+def _recomputed(seen: ScoredDays) -> dict[str, pl.DataFrame]:
     """Give what was made again, by the table that it is stored in."""
     drawn = seen.drawn
     return {

@@ -5,18 +5,18 @@ from collections.abc import Callable
 import polars as pl
 
 from scoring.rubric import Rubric
-from scoring.scenario import AGGREGATOR, EVERYTHING, GOALPOSTS, INNER, INPUTS, OUTER, Stir
+from scoring.scenario import AGGREGATOR, EVERYTHING, GOALPOSTS, INNER, INPUTS, OUTER, Perturbation
 from scoring.score import Scored
 from scoring.uncertainty import drawn_day, quantiles, rank_shares
 
 ANY = 1.0
 WORLDS = {
-    "inputs": Stir(frozenset({INPUTS})),
-    "goalposts": Stir(frozenset({GOALPOSTS})),
-    "inner weights": Stir(frozenset({INNER})),
-    "dimension weights": Stir(frozenset({OUTER})),
-    "any dimension weights": Stir(frozenset({OUTER}), ANY),
-    "aggregator": Stir(frozenset({AGGREGATOR})),
+    "inputs": Perturbation(frozenset({INPUTS})),
+    "goalposts": Perturbation(frozenset({GOALPOSTS})),
+    "inner weights": Perturbation(frozenset({INNER})),
+    "dimension weights": Perturbation(frozenset({OUTER})),
+    "any dimension weights": Perturbation(frozenset({OUTER}), ANY),
+    "aggregator": Perturbation(frozenset({AGGREGATOR})),
     "everything": EVERYTHING,
 }
 NUMBERS = ["speed_score", "speed_mean", "speed_raw", "coverage", "measured_share"]

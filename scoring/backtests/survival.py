@@ -71,7 +71,7 @@ class Auc:
     died: int
 
 
-def fates(readings: pl.DataFrame, start: Start) -> pl.DataFrame:
+def outcomes(readings: pl.DataFrame, start: Start) -> pl.DataFrame:
     """Give the signals and the outcome of every project that was alive at the start and is known at all days.
 
     `readings` has subject, metric, day and value, of the metrics of COUNTS; the result has subject, lives and a column

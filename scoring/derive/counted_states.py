@@ -4,10 +4,10 @@ A count tells of commits since the count before it, not on which day they came: 
 A count that stands still while somebody pushes was not counted: it tells nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
-from typing import NamedTuple
+from itertools import groupby, pairwise
+from typing import Any, NamedTuple
 
 from catalog.liveness import STATES, WINDOW
 from catalog.metric import METRICS
@@ -25,6 +25,19 @@ class Count(NamedTuple):
     at: datetime
     commits: float
     pushed_at: datetime | None = None
+
+
+def counted_liveness(counted: Sequence[Mapping[str, Any]]) -> Iterator[Observation]:
+    """Yield states and silent windows of every series of counts; rows come sorted by subject, source and valid_at.
+
+    A row has subject, source, valid_at, commits, pushed_at, and `has_recent` where its silent window is known already.
+    """
+    for (subject, source), series in groupby(counted, key=lambda row: (row["subject"], row["source"])):
+        some = list(series)
+        counts = [Count(row["valid_at"], row["commits"], row["pushed_at"]) for row in some]
+        recent = {row["valid_at"] for row in some if row["has_recent"]}
+        yield from states(subject, source, counts)
+        yield from (one for one in silences(subject, source, counts) if one.valid_at not in recent)
 
 
 def states(subject: str, source: str, counts: Sequence[Count]) -> Iterator[Observation]:

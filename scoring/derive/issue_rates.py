@@ -12,11 +12,13 @@ was. An issue that is gone (deleted, transferred) is censored when it was last s
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
+from catalog.statistics import wilson_ends
 from scoring.derive.issue_closes import NONE, closed_lately, reopened, standing, with_untold
-from scoring.derive.kaplan_meier import curves, wilson
+from scoring.derive.kaplan_meier import curves
 
 DAY = 86_400_000_000
 HOUR = 3_600_000_000
@@ -49,6 +51,20 @@ class Moving:
     close: float
     matured: float
     standard_error: float
+
+    def event(self) -> dict[str, Any]:
+        """Return it as an event for the audit trail of the warehouse."""
+        return {
+            "subject": self.subject,
+            "metric": "github.issue_close_30d",
+            "source": "github",
+            "kind": "moving",
+            "detail": f"rate is moving: {self.close:.3f} by Kaplan-Meier, {self.matured:.3f} of the matured issues,"
+            f" over {FAR} standard errors of {self.standard_error:.3f} apart",
+            "valid_at": self.day,
+            "value": self.close,
+            "expected": self.matured,
+        }
 
 
 def rates(issues: pl.DataFrame, days: Sequence[datetime], closes: pl.DataFrame = NONE) -> pl.DataFrame:
@@ -199,15 +215,15 @@ def _long(wide: pl.DataFrame) -> pl.DataFrame:
         "github.issues_opened_90d": (pl.col("opened"), none, none, pl.col("opened")),
         "github.issues_closed_90d": (pl.col("was_closed"), none, none, pl.col("was_closed")),
         "github.open_issues": (pl.col("is_open"), none, none, pl.col("is_open")),
-        "github.issue_bot_share_90d": (bots, *wilson(bots, pl.col("authors")), pl.col("authors")),
+        "github.issue_bot_share_90d": (bots, *_wilson(bots, pl.col("authors")), pl.col("authors")),
         "github.issue_reopened_share_90d": (
             pl.when(pl.col("untold") == 0).then("reopened"),
-            *wilson(pl.col("reopened"), pl.col("opened")),
+            *_wilson(pl.col("reopened"), pl.col("opened")),
             pl.col("opened"),
         ),
         "github.issue_close_30d": (pl.col("close"), *_ends("close"), pl.col("close_n")),
         "github.issue_close_completed_30d": (pl.col("completed"), *_ends("completed"), pl.col("completed_n")),
-        "github.issue_close_30d_matured": (matured, *wilson(matured, pl.col("matured_n")), pl.col("matured_n")),
+        "github.issue_close_30d_matured": (matured, *_wilson(matured, pl.col("matured_n")), pl.col("matured_n")),
         "github.issue_first_response_48h": (pl.col("soon"), *_ends("soon"), pl.col("soon_n")),
         "github.issue_first_response_median_h": (pl.col("response_median") / HOUR, least, none, pl.col("response_n")),
     }
@@ -220,3 +236,8 @@ def _long(wide: pl.DataFrame) -> pl.DataFrame:
 def _ends(name: str) -> tuple[pl.Expr, pl.Expr]:
     half = Z * pl.col(f"{name}_se")
     return (pl.col(name) - half).clip(0, 1), (pl.col(name) + half).clip(0, 1)
+
+
+def _wilson(share: pl.Expr, n: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    lo, hi = wilson_ends(share, n)
+    return lo.clip(0, 1), hi.clip(0, 1)

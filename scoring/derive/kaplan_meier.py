@@ -44,10 +44,3 @@ def _in_order(cases: pl.DataFrame) -> pl.DataFrame:
     return cases.select(key=key.sort()).select(
         cohort=pl.col("key") // WIDTH, duration=rest // 2, is_event=rest % 2 == 0
     )
-
-
-def wilson(share: pl.Expr, n: pl.Expr, z: float = 1.959963984540054) -> tuple[pl.Expr, pl.Expr]:
-    """Give the ends of the Wilson score interval of a share of n cases."""
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)).sqrt()
-    return (middle - half).clip(0, 1), (middle + half).clip(0, 1)

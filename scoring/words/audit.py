@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
+from catalog.audit import Audit
+from scoring.days import ScoredDays
 from scoring.rubric import Rubric
 from scoring.score import score
+from scoring.words.phrases import phrases
 
 VALUE = ["measured", "derived", "curated"]
 
@@ -35,3 +39,14 @@ def with_figures(
     found = score(pl.concat([kept, changed], how="vertical_relaxed"), who, day, rubric)
     mean: float | None = found.scores["speed_mean"].item()
     return mean
+
+
+def audit_content(audit: Audit, known: pl.DataFrame, days: ScoredDays, as_of: datetime) -> dict[str, Any]:
+    """Return an audit with what was said on the day, and the scores of its cases from all evidence `known`."""
+    own = (pl.col("subject") == audit.subject) & (pl.col("as_of") == as_of)
+    scores = {
+        case.text: with_figures(known, audit.subject, as_of, days.rubric, audit.figures(case)) for case in audit.case
+    }
+    named = [row.model_dump() | {"name": phrases().name(row.metric)} for row in audit.row]
+    kept = audit.model_dump(include={"source", "found", "half_width", "why"})
+    return kept | {"said": days.scored.scores.filter(own)["speed_mean"].item(), "cases": scores, "rows": named}

@@ -8,7 +8,7 @@ import polars as pl
 
 from scoring.lint import DIMENSIONS
 from scoring.score import Scored
-from scoring.words.peer_comparison import Field
+from scoring.words.peer_comparison import PeerComparison
 from scoring.words.phrases import phrases
 from scoring.words.quick_take import clauses
 from scoring.words.trend import Change, Trend, change, trend
@@ -45,7 +45,7 @@ def courses(scored: Scored, subject: str) -> dict[str, Course]:
     return found
 
 
-def sentences(field: Field, subject: str, found: Mapping[str, Course]) -> dict[str, str]:
+def sentences(field: PeerComparison, subject: str, found: Mapping[str, Course]) -> dict[str, str]:
     """Give the sentence of each dimension."""
     told = {}
     for name in DIMENSIONS:

@@ -51,7 +51,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Field:
+class PeerComparison:
     """The items of everybody on one day: of published dimensions only, by subject and key."""
 
     items: Mapping[tuple[str, str], Item]
@@ -70,20 +70,20 @@ class Field:
         return sorted((one for one in others if one.subject != item.subject), key=lambda one: (-one.score, one.subject))
 
 
-def field(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> Field:
+def compare_peers(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> PeerComparison:
     """Give what words may speak of on the day of `marked`: of dimensions whose coverage is enough, what is fresh."""
     if marked.is_empty():
-        return Field({})
+        return PeerComparison({})
     day = pl.col("as_of") == marked["as_of"][0]
     published = scored.dimensions.filter(day & pl.col("score").is_not_null())
     cases = scored.scores.filter(day).join(published.select("subject").unique(), on="subject", how="semi")
     cases = cases.sort("subject").join(marked.select("subject", "kind").unique(), on="subject", maintain_order="left")
     if cases.is_empty():
-        return Field({})
+        return PeerComparison({})
     drawn = drawn_day(cases, marked, scored, rubric)
     found = [*_dimensions(published, cases, drawn), *_figures(marked, published, scored, cases, drawn)]
     found += _groups(scored.contributions.filter(day), published, cases)
-    return Field({(item.subject, item.key): item for item in found})
+    return PeerComparison({(item.subject, item.key): item for item in found})
 
 
 def _dimensions(published: pl.DataFrame, cases: pl.DataFrame, drawn: Drawn) -> list[Item]:

@@ -77,7 +77,7 @@ class Phrases:
 @cache
 def phrases() -> Phrases:
     """Give the rules that ship."""
-    return read(files("scoring").joinpath("phrases.toml").read_text(encoding="utf-8"))
+    return read(files("scoring.words").joinpath("phrases.toml").read_text(encoding="utf-8"))
 
 
 def read(text: str) -> Phrases:

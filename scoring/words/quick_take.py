@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from scoring.words.peer_comparison import DIMENSION, FIGURE, Field, Item
+from scoring.words.peer_comparison import DIMENSION, FIGURE, Item, PeerComparison
 from scoring.words.phrases import Phrase, phrases
 from scoring.words.use_cases import avoid_if, best_for, dying
 
@@ -36,7 +36,7 @@ class _Found:
     points: float
 
 
-def quick_take(field: Field, subject: str, names: Mapping[str, str]) -> QuickTake:
+def quick_take(field: PeerComparison, subject: str, names: Mapping[str, str]) -> QuickTake:
     """Say what there is to say of a subject among the others of its kind; `names` are those of all subjects."""
     rules, own = phrases(), [item for item in field.of(subject) if item.sort in {DIMENSION, FIGURE}]
     peers = {item.key: field.peers(item) for item in own}
@@ -56,7 +56,7 @@ def quick_take(field: Field, subject: str, names: Mapping[str, str]) -> QuickTak
     )
 
 
-def clauses(field: Field, subject: str, dimension: str) -> tuple[Item | None, list[Item]]:
+def clauses(field: PeerComparison, subject: str, dimension: str) -> tuple[Item | None, list[Item]]:
     """Give what a dimension is best at, and its gaps, the worst first."""
     limit, whole = phrases().limit, field.get(subject, dimension)
     own = [one for one in field.of(subject) if one.sort == FIGURE and one.dimension == dimension]

@@ -3,12 +3,11 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from statistics import median
 
+from catalog.statistics import NORMAL_95, slopes
 from scoring.words.phrases import phrases
 
-NORMAL_95 = 1.959963984540054
 GROWING, DECLINING, STABLE = "growing", "declining", "stable"
 
 
@@ -32,12 +31,12 @@ def trend(monthly: Sequence[float | None]) -> Trend:
     known = [(month, score) for month, score in enumerate(monthly) if score is not None]
     if len(known) < phrases().limit.least_months:
         return Trend(None, len(known))
-    slopes = sorted(12 * (late - early) / (then - now) for (now, early), (then, late) in combinations(known, 2))
+    yearly = slopes(known, unit=12)
     away = NORMAL_95 * math.sqrt(_variance([score for _, score in known]))
-    low, high = math.floor((len(slopes) - away) / 2), math.ceil((len(slopes) + away) / 2)
-    lo, hi = slopes[max(low - 1, 0)], slopes[min(high, len(slopes) - 1)]
+    low, high = math.floor((len(yearly) - away) / 2), math.ceil((len(yearly) + away) / 2)
+    lo, hi = yearly[max(low - 1, 0)], yearly[min(high, len(yearly) - 1)]
     word = GROWING if lo > 0 else DECLINING if hi < 0 else STABLE
-    return Trend(word, len(known), median(slopes), lo, hi)
+    return Trend(word, len(known), median(yearly), lo, hi)
 
 
 def _variance(scores: Sequence[float]) -> float:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean
 
 from catalog.liveness import DYING, STATES
-from scoring.words.peer_comparison import Field, Item
+from scoring.words.peer_comparison import Item, PeerComparison
 from scoring.words.phrases import Phrase, UseCase, phrases
 
 
-def best_for(case: UseCase, field: Field, subject: str) -> Phrase | bool | None:
+def best_for(case: UseCase, field: PeerComparison, subject: str) -> Phrase | bool | None:
     """Give the phrase, False where the use case does not hold, None where a figure is not known."""
     asked = [(field.get(subject, one["of"]), one["least"]) for one in case.rule["require"]]
     known = [(item, least) for item, least in asked if item]
@@ -23,7 +23,7 @@ def best_for(case: UseCase, field: Field, subject: str) -> Phrase | bool | None:
     return Phrase(case.text, rule, tuple(item for item, _ in known))
 
 
-def avoid_if(case: UseCase, field: Field, subject: str) -> Phrase | bool | None:
+def avoid_if(case: UseCase, field: PeerComparison, subject: str) -> Phrase | bool | None:
     """Give the phrase, False where nothing speaks against the use, None where it cannot be told."""
     return _below(case, field, subject) if "value" in case.rule else _short(case, field, subject)
 
@@ -36,14 +36,14 @@ def dying(own: Iterable[Item]) -> list[Phrase]:
     ]
 
 
-def _below(case: UseCase, field: Field, subject: str) -> Phrase | bool | None:
+def _below(case: UseCase, field: PeerComparison, subject: str) -> Phrase | bool | None:
     item = field.get(subject, case.rule["value"])
     if item is None or item.value is None:
         return None
     return item.value < case.rule["below"] and Phrase(case.text, f"{item.key} < {case.rule['below']:g}", (item,))
 
 
-def _short(case: UseCase, field: Field, subject: str) -> Phrase | bool | None:
+def _short(case: UseCase, field: PeerComparison, subject: str) -> Phrase | bool | None:
     keys, short = case.rule["mean"], case.rule["short"]
     own = _all(field, subject, keys)
     if own is None:
@@ -57,7 +57,7 @@ def _short(case: UseCase, field: Field, subject: str) -> Phrase | bool | None:
     return _mean(own) < _mean(best) - short and Phrase(case.text, rule, (*own, *best))
 
 
-def _all(field: Field, subject: str, keys: Sequence[str]) -> list[Item] | None:
+def _all(field: PeerComparison, subject: str, keys: Sequence[str]) -> list[Item] | None:
     found = [item for key in keys if (item := field.get(subject, key))]
     return found if len(found) == len(keys) else None
 

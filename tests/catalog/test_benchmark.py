@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from catalog.benchmark import SUITES, Suite, read_suites, relative_speeds
-from catalog.load import Catalog, standing
+from catalog.load import Catalog, shipped_observations
 from catalog.observation import Status
 
 KERAS = next(suite for suite in SUITES if suite.id == "keras-3")
@@ -100,10 +100,10 @@ def test_a_speed_is_a_derived_observation_of_the_day_of_the_table():
 
 
 def test_speeds_are_told_of_the_subjects_that_are_followed(catalog):
-    told = [one for one in standing(catalog.only(["jax"])) if one.metric.startswith("benchmark.")]
+    told = [one for one in shipped_observations(catalog.only(["jax"])) if one.metric.startswith("benchmark.")]
 
     assert {(one.subject, one.source) for one in told} == {("jax", "keras-3")}
-    assert [one for one in standing(Catalog()) if one.metric.startswith("benchmark.")] == []
+    assert [one for one in shipped_observations(Catalog()) if one.metric.startswith("benchmark.")] == []
 
 
 @pytest.mark.parametrize("lacking", ["conflict_of_interest", "conflict", "date", "url", "reference"])

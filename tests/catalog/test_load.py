@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from catalog.errors import CatalogError
-from catalog.load import Catalog, load_catalog, read_catalog, standing
+from catalog.load import Catalog, load_catalog, read_catalog, shipped_observations
 from catalog.observation import Status
 
 SUBJECT = '[[subject]]\nid = "mine"\nname = "Mine"\nkind = "framework"\ngithub = "me/mine"\n'
@@ -126,7 +126,7 @@ def test_replace_drops_the_shipped_subjects_and_what_was_said_of_them(tmp_path):
 
     assert ids(replaced) == "mine"
     assert replaced.facts == ()
-    assert {one.status for one in standing(replaced)} == {Status.NOT_APPLICABLE}
+    assert {one.status for one in shipped_observations(replaced)} == {Status.NOT_APPLICABLE}
 
 
 def test_an_unknown_subject_is_answered_with_those_there_are(catalog):
@@ -150,7 +150,7 @@ def test_a_fact_is_a_curated_observation_that_ends_on_its_review_day():
 
 
 def test_a_source_without_its_key_does_not_apply(catalog):
-    silent = {one.metric for one in standing(catalog.only(["flax"])) if one.status is Status.NOT_APPLICABLE}
+    silent = {one.metric for one in shipped_observations(catalog.only(["flax"])) if one.status is Status.NOT_APPLICABLE}
 
     assert "stackoverflow.questions" in silent
     assert "discord.members" in silent
@@ -159,7 +159,7 @@ def test_a_source_without_its_key_does_not_apply(catalog):
 
 
 def test_history_ships_for_subjects_that_are_followed_and_for_no_others(catalog):
-    archived = [one for one in standing(catalog.only(["jax"])) if one.method == "archived"]
+    archived = [one for one in shipped_observations(catalog.only(["jax"])) if one.method == "archived"]
 
     assert {one.subject for one in archived} == {"jax"}
     assert {one.source for one in archived} == {"github-ranking"}

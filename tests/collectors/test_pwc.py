@@ -13,11 +13,12 @@ import pytest
 
 from catalog.load import Catalog
 from catalog.observation import Observation, Reason, Status
+from catalog.statistics import theil_sen, wilson
 from catalog.subject import Subject
 from collectors import pwc
 from collectors.upstream import Papers, Upstream
 from tests.collectors.loopback import MAY_DAY, Loopback, Reply, always, replaying, seam, serving
-from warehouse.papers import PapersError, shares, theil_sen, wilson
+from warehouse.papers import PapersError, shares
 
 # --- bringing the files ---
 

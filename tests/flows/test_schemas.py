@@ -27,10 +27,10 @@ from benchmarks.replica.world import PROFILES
 from collectors.github import repositories as github_repositories
 from collectors.github.repositories import BATCH
 from flows.settings import load_settings
-from flows.stages.backfill import fill
+from flows.stages.backfill import run_backfill_plan
 from flows.stages.backfill_plan import Span, plan
 from flows.stages.collect import ON_GITHUB, collect_source
-from flows.stages.land import begin
+from flows.stages.land import start_run
 from flows.stages.nightly import land_night
 from tests.github_description import UNDESCRIBED, Description
 
@@ -101,16 +101,16 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
         patch.setattr(github_repositories, "graphql", noting(found.askers, github_repositories.graphql))
         with witness(world, FEW, tmp_path_factory.mktemp("token")) as server:
             for _ in range(2):
-                settings, begun = load_settings(), begin("nightly")
+                settings, begun = load_settings(), start_run("nightly")
                 land_night(settings, [collect_source(name, settings, begun, []) for name in ON_GITHUB], begun)
             span = Span(TODAY - timedelta(days=60), TODAY - timedelta(days=3))
-            fill(settings, plan(settings, span, [], ["github"]), begin("backfill"))
+            run_backfill_plan(settings, plan(settings, span, [], ["github"]), start_run("backfill"))
             found.seen += server.seen_by_github
         with witness(world, FEW, tmp_path_factory.mktemp("alone"), GITHUB_TOKEN="") as server:
-            collect_source("github", load_settings(), begin("nightly"), [])
+            collect_source("github", load_settings(), start_run("nightly"), [])
             found.seen += server.seen_by_github
         with witness(world_of(MANY, TINY), MANY, tmp_path_factory.mktemp("many")) as server:
-            collect_source("github", load_settings(), begin("nightly"), [])
+            collect_source("github", load_settings(), start_run("nightly"), [])
             found.seen += server.seen_by_github
     return found
 

@@ -9,14 +9,12 @@ from typing import Any
 import polars as pl
 
 from catalog.load import load_catalog
-from flows.stages.card import Sight, facts_of
-from flows.stages.score import Peek
 from reports.card_facts import CardFacts
-from scoring.score import marks, score
-from scoring.uncertainty import uncertainty
+from scoring.days import scored_days
+from scoring.words.card import CardInputs, card_content
 from scoring.words.months import months_to
-from scoring.words.peer_comparison import field
-from tests.scoring.builders import MAY_DAY, RUBRIC, Answer, card, days, evidence, of_facts, subjects
+from scoring.words.peer_comparison import compare_peers
+from tests.scoring.builders import MAY_DAY, RUBRIC, Answer, card, evidence, of_facts, subjects
 
 JANUARY = datetime(2024, 1, 31)
 
@@ -26,7 +24,7 @@ def seed() -> CardFacts:
     """The card of PyTorch in January 2024."""
     facts = [fact.observe() for fact in load_catalog().facts if fact.source == "seed card"]
     curated = of_facts(facts)
-    return facts_of(sight_of(curated, {"pytorch": "PyTorch"}, JANUARY), "pytorch")
+    return CardFacts(**card_content(inputs_of(curated, {"pytorch": "PyTorch"}, JANUARY), "pytorch"))
 
 
 def full(mark: float, subject: str = "alpha", but: tuple[str, ...] = (), **more: Any) -> CardFacts:
@@ -41,13 +39,12 @@ def empty(subject: str = "omega") -> CardFacts:
 
 def among(answers: Iterable[Answer], *names: str) -> CardFacts:
     """Give the card of the first of some subjects."""
-    found = sight_of(evidence(answers), {name: name.title() for name in names}, MAY_DAY)
-    return facts_of(found, names[0])
+    found = inputs_of(evidence(answers), {name: name.title() for name in names}, MAY_DAY)
+    return CardFacts(**card_content(found, names[0]))
 
 
-def sight_of(told: pl.DataFrame, names: dict[str, str], as_of: datetime) -> Sight:
+def inputs_of(known: pl.DataFrame, names: dict[str, str], as_of: datetime) -> CardInputs:
     """Look at a day as cards do, without a warehouse: no request is known."""
-    who = subjects(*sorted(names))
-    scored, marked = score(told, who, days(*months_to(as_of)), RUBRIC), marks(told, who, days(as_of), RUBRIC)
-    seen = Peek(scored, uncertainty(marked, scored, RUBRIC), names, RUBRIC, marked)
-    return Sight(seen, as_of, field(marked, scored, RUBRIC), {}, {}, [], {}, None)
+    who = subjects(*sorted(names)).with_columns(name=pl.col("subject").replace_strict(names, return_dtype=pl.String))
+    found = scored_days(known, who, months_to(as_of), [as_of], RUBRIC)
+    return CardInputs(found, as_of, compare_peers(found.marked, found.scored, RUBRIC), {}, {}, [], {}, None)

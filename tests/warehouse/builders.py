@@ -10,7 +10,7 @@ from catalog.metric import METRICS
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 from warehouse.frame import frame
-from warehouse.land import Landed, Run, land
+from warehouse.land import LandingResult, Run, land
 
 JAX = Subject(id="jax", name="JAX", kind="framework", github="jax-ml/jax", github_id=154739597)
 FLAX = Subject(id="flax", name="Flax", kind="library", github="google/flax")
@@ -42,7 +42,7 @@ def bring(
     at: int | None = None,
     catalog: Catalog = FOLLOWED,
     run_id: str = "run",
-) -> Landed:
+) -> LandingResult:
     """Land the observations, learned `at` that hour."""
     known_at = None if at is None else learned(at)
     run = Run(run_id, "import", LEARNED, LEARNED, "1")

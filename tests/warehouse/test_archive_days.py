@@ -6,13 +6,14 @@ from typing import Any
 import duckdb
 import pytest
 
-from warehouse.archive_days import DAY, HOUR, land_archive, landed_parts
+from warehouse.archive_days import landed_parts
+from warehouse.facts import FACTS, append_facts
 from warehouse.land import whole
 
 MAY_DAY = date(2020, 5, 1)
 NOW = datetime(2026, 11, 22)
 COUNTED: dict[str, Any] = {
-    **dict.fromkeys(DAY, 0),
+    **dict.fromkeys(FACTS["archive_day"], 0),
     "subject": "jax",
     "day": MAY_DAY,
     "repository_id": 154739597,
@@ -22,7 +23,7 @@ COUNTED: dict[str, Any] = {
     "part_sha256": "one",
 }
 FILE: dict[str, Any] = {
-    **dict.fromkeys(HOUR, 0),
+    **dict.fromkeys(FACTS["archive_hour"], 0),
     "day": MAY_DAY,
     "state": "absent",
     "size_bytes": None,
@@ -34,8 +35,8 @@ FILE: dict[str, Any] = {
 
 def test_a_part_that_lands_twice_lands_once(warehouse):
     for _ in range(2):
-        land_archive(warehouse, "archive_day", [COUNTED], NOW, "run")
-        land_archive(warehouse, "archive_hour", [FILE], NOW, "run")
+        append_facts(warehouse, "archive_day", [COUNTED], NOW, "run")
+        append_facts(warehouse, "archive_hour", [FILE], NOW, "run")
 
     assert all_of(warehouse, "select subject, stars, run_id from archive_day") == [("jax", 7, "run")]
     assert all_of(warehouse, "select hour, state, size_bytes from archive_hour") == [(0, "absent", None)]
@@ -43,14 +44,14 @@ def test_a_part_that_lands_twice_lands_once(warehouse):
 
 
 def test_a_day_that_is_read_anew_is_another_word_beside_the_first(warehouse):
-    land_archive(warehouse, "archive_day", [COUNTED], NOW, "run")
-    land_archive(warehouse, "archive_day", [COUNTED | {"stars": 8, "part_sha256": "two"}], NOW, "another")
+    append_facts(warehouse, "archive_day", [COUNTED], NOW, "run")
+    append_facts(warehouse, "archive_day", [COUNTED | {"stars": 8, "part_sha256": "two"}], NOW, "another")
 
     assert all_of(warehouse, "select stars from archive_day order by stars") == [(7,), (8,)]
 
 
 def test_nothing_is_landed_of_nothing(warehouse):
-    land_archive(warehouse, "archive_day", [], NOW, "run")
+    append_facts(warehouse, "archive_day", [], NOW, "run")
 
     assert all_of(warehouse, "from archive_day") == []
 
@@ -58,7 +59,7 @@ def test_nothing_is_landed_of_nothing(warehouse):
 @pytest.mark.parametrize(("table", "row"), [("archive_day", COUNTED | {"coverage": "fine"}), ("archive_hour", FILE | {"state": "odd"})])  # fmt: skip
 def test_a_label_that_nobody_knows_is_refused_and_nothing_stays(warehouse, table, row):
     with pytest.raises(duckdb.ConstraintException), whole(warehouse):
-        land_archive(warehouse, table, [row], NOW, "run")
+        append_facts(warehouse, table, [row], NOW, "run")
 
     assert all_of(warehouse, f"from {table}") == []
 

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scoring.derive.issue_closes import CLOSES
-from warehouse.issues import CLOSE, ISSUE, STORED, issue_frame, land_asked, land_issues, stored_closes, stored_issues
+from warehouse.facts import CLOSE, FACTS, append_facts
+from warehouse.issues import STORED, stored_closes, stored_issues
 from warehouse.query import rows
 
 MAY_DAY = datetime(2026, 5, 1)
@@ -213,7 +214,7 @@ def test_issues_are_asked_for_by_turns(warehouse):
         {"subject": "jax", "number": number, "asked_at": at(2), "is_gone": number == 1, "closes": []}
         for number, _ in first
     ]
-    land_asked(warehouse, answers, at(2), "run")
+    append_facts(warehouse, "issue_asked", answers, at(2), "run")
 
     assert [number for number, lacks_closes in first if lacks_closes] == [200]
     assert len(bots_and_open) == 50 + 20 + 1
@@ -277,7 +278,7 @@ def issue(number: int, updated: int = 0, **more: Any) -> dict[str, Any]:
 
 
 def bring(warehouse: duckdb.DuckDBPyConnection, hour: int, *issues: dict[str, Any]) -> int:
-    return land_issues(warehouse, issue_frame(issues), MAY_DAY + hour * HOUR, f"run {hour}")
+    return append_facts(warehouse, "issue", issues, MAY_DAY + hour * HOUR, f"run {hour}")
 
 
 def at(hour: int) -> datetime:
@@ -288,7 +289,7 @@ def ask(warehouse: duckdb.DuckDBPyConnection, hour: int, *closes: tuple[Any, ...
     """Keep what GitHub said of issue 1 at that hour."""
     made = [dict(zip(CLOSE, one, strict=True)) for one in closes]
     row = {"subject": "jax", "number": 1, "asked_at": at(hour), "is_gone": is_gone, "closes": made}
-    return land_asked(warehouse, [row], at(hour), f"run {hour}")
+    return append_facts(warehouse, "issue_asked", [row], at(hour), f"run {hour}")
 
 
 def to_ask(warehouse: duckdb.DuckDBPyConnection) -> list[tuple[int, bool]]:
@@ -309,7 +310,7 @@ def told(warehouse: duckdb.DuckDBPyConnection, column: str, hour: int = 100) -> 
 def stored(warehouse: duckdb.DuckDBPyConnection, hour: int = 100) -> list[dict[str, Any]]:
     found = stored_issues(warehouse, MAY_DAY + hour * HOUR)
     assert found.columns == list(STORED)
-    return sorted(found.select(*ISSUE).rows(named=True), key=lambda row: (row["subject"], row["number"]))
+    return sorted(found.select(*FACTS["issue"]).rows(named=True), key=lambda row: (row["subject"], row["number"]))
 
 
 def one(warehouse: duckdb.DuckDBPyConnection, query: str) -> Any:

@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from catalog.load import Catalog, standing
+from catalog.load import Catalog, shipped_observations
 from catalog.observation import Reason
 from catalog.subject import Subject
 from tests.warehouse.builders import (
@@ -24,7 +24,7 @@ from tests.warehouse.builders import (
     weeks,
 )
 from warehouse.frame import frame
-from warehouse.land import Landed, Run, land
+from warehouse.land import LandingResult, Run, land
 from warehouse.query import rows
 
 COUNTED = ("observation", "subject", "metric", "curated_fact", "run", "quality_event")
@@ -103,7 +103,7 @@ def test_a_correction_of_the_bounds_alone_is_news(warehouse):
 def test_a_landing_that_fails_in_the_middle_leaves_nothing(warehouse, wrong):
     bring(warehouse, stars(100, 0), run_id="before")
     before = contents(warehouse)
-    arrived = frame([stars(103, 1), stars(106, 2), stars(50, 3), *standing(FOLLOWED)])
+    arrived = frame([stars(103, 1), stars(106, 2), stars(50, 3), *shipped_observations(FOLLOWED)])
     broken = pl.concat([arrived, arrived.tail(1).with_columns(**{k: pl.lit(v, pl.String) for k, v in wrong.items()})])
 
     with pytest.raises(duckdb.ConstraintException):
@@ -131,9 +131,9 @@ def test_the_next_landing_goes_on_after_one_that_failed(warehouse):
 
 
 def test_a_source_that_does_not_apply_is_asked_once_the_catalog_has_its_key(warehouse):
-    bring(warehouse, *standing(Catalog(subjects=(FLAX,))), catalog=Catalog(subjects=(FLAX,)), at=1)
+    bring(warehouse, *shipped_observations(Catalog(subjects=(FLAX,))), catalog=Catalog(subjects=(FLAX,)), at=1)
     with_tag = Catalog(subjects=(replaced(FLAX, stackoverflow_tags=["flax"]),))
-    bring(warehouse, *standing(with_tag), catalog=with_tag, at=2)
+    bring(warehouse, *shipped_observations(with_tag), catalog=with_tag, at=2)
 
     assert said_of_questions(warehouse, known=1) == ("not_applicable", None)
     assert said_of_questions(warehouse, known=2) == ("missing", "incomplete")
@@ -143,14 +143,14 @@ def test_a_source_whose_key_is_lost_again_does_not_apply_again(warehouse):
     bare = Catalog(subjects=(FLAX,))
     with_tag = Catalog(subjects=(replaced(FLAX, stackoverflow_tags=["flax"]),))
     for at, catalog in enumerate((bare, with_tag, bare), start=1):
-        bring(warehouse, *standing(catalog), catalog=catalog, at=at)
+        bring(warehouse, *shipped_observations(catalog), catalog=catalog, at=at)
 
     assert said_of_questions(warehouse, known=2) == ("missing", "incomplete")
     assert said_of_questions(warehouse, known=3) == ("not_applicable", None)
 
 
 def test_a_landing_without_the_catalogs_own_words_withdraws_nothing(warehouse):
-    bring(warehouse, *standing(Catalog(subjects=(FLAX,))), catalog=Catalog(subjects=(FLAX,)), at=1)
+    bring(warehouse, *shipped_observations(Catalog(subjects=(FLAX,))), catalog=Catalog(subjects=(FLAX,)), at=1)
     bring(warehouse, stars(100, 0), at=2)
 
     assert said_of_questions(warehouse, known=2) == ("not_applicable", None)
@@ -200,7 +200,7 @@ def test_what_is_missing_shows_as_a_gap_until_it_is_filled(warehouse):
 
 
 def test_nothing_at_all_can_be_landed(warehouse):
-    assert land(warehouse, frame([]), Catalog(), run()) == Landed(LEARNED, 0, 0, 0, 0)
+    assert land(warehouse, frame([]), Catalog(), run()) == LandingResult(LEARNED, 0, 0, 0, 0)
 
 
 class Interrupts:

@@ -8,8 +8,8 @@ import pytest
 from catalog.metric import METRICS
 from catalog.tolerance import TOLERANCES
 from tests.warehouse.builders import FOLLOWED, LEARNED, bring, one
+from warehouse.facts import FACTS, append_facts
 from warehouse.frame import frame
-from warehouse.issues import ISSUE, land_issues
 from warehouse.land import NOTICED, Run, land
 
 NIGHT = datetime(2026, 5, 1)
@@ -185,6 +185,6 @@ def counters(still_open: float, closed: float):
 
 
 def walked(warehouse, issues: int) -> None:
-    plain = dict.fromkeys(ISSUE) | {"subject": "jax", "author_kind": "human", "is_comment_known": True}
+    plain = dict.fromkeys(FACTS["issue"]) | {"subject": "jax", "author_kind": "human", "is_comment_known": True}
     rows = [{**plain, "number": number, "created_at": NIGHT, "updated_at": NIGHT} for number in range(issues)]
-    land_issues(warehouse, pl.DataFrame(rows, schema=ISSUE), LEARNED, "run")
+    append_facts(warehouse, "issue", rows, LEARNED, "run")

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from catalog.fact import Fact
+from catalog.rows import Rows
 from tests.warehouse.builders import FOLLOWED, bring, learned
+from warehouse.facts import FACTS, land_facts
 from warehouse.query import rows
-from warehouse.repositories import COMMITS, STATE, keep_reviews, land_repositories, repository_states
+from warehouse.repositories import keep_reviews, repository_states
 from warehouse.scores import evidence
 
 MAY_DAY = datetime(2026, 5, 1)
@@ -15,12 +17,22 @@ EVER_AFTER = datetime(2027, 1, 1)
 
 
 def seen(at: datetime = MAY_DAY, state: str | None = "live", repository: str = "one/phone", **more) -> dict:
-    plain = dict.fromkeys(STATE) | {"repository": repository, "valid_at": at, "state": state, "github_id": 9}
+    plain = dict.fromkeys(FACTS["repository_state"]) | {
+        "repository": repository,
+        "valid_at": at,
+        "state": state,
+        "github_id": 9,
+    }
     return plain | more
 
 
 def block(until: datetime, commits: int) -> dict:
-    return dict(zip(COMMITS, (9, until, commits), strict=True))
+    return dict(zip(FACTS["repository_commits"], (9, until, commits), strict=True))
+
+
+def look(warehouse, states: list[dict], commits: list[dict], run: str) -> None:
+    facts = [Rows("repository_state", tuple(states)), Rows("repository_commits", tuple(commits))]
+    land_facts(warehouse, facts, MAY_DAY, run)
 
 
 def finding(about: str = "one/phone", **more) -> dict:
@@ -30,7 +42,7 @@ def finding(about: str = "one/phone", **more) -> dict:
 
 def test_the_same_look_lands_once_and_a_block_is_counted_once(warehouse):
     for run in ("one", "two"):
-        land_repositories(warehouse, [seen()], [block(MAY_DAY, 5 if run == "one" else 6)], MAY_DAY, run)
+        look(warehouse, [seen()], [block(MAY_DAY, 5 if run == "one" else 6)], run)
 
     assert warehouse.execute("select count(*) from repository_state").fetchone() == (1,)
     assert warehouse.execute("select commits from repository_commits").fetchall() == [(5,)]
@@ -43,7 +55,7 @@ def test_the_last_word_is_the_newest_look_that_saw_something_or_found_it_gone(wa
         seen(repository="One/Gone"),
         seen(MAY_DAY + WEEK, None, repository="one/gone", reason="not_found"),
     ]
-    land_repositories(warehouse, looks, [], MAY_DAY, "one")
+    look(warehouse, looks, [], "one")
 
     found = {row["repository"].lower(): (row["state"], row["reason"]) for row in repository_states(warehouse)}
     assert found == {"one/phone": ("watch", None), "one/gone": (None, "not_found")}
@@ -52,7 +64,7 @@ def test_the_last_word_is_the_newest_look_that_saw_something_or_found_it_gone(wa
 def test_the_memory_knows_when_a_repository_was_asked_and_seen_and_its_past(warehouse):
     looks = [seen(state="watch"), seen(MAY_DAY + WEEK, None, reason="not_found", github_id=None)]
     looks.append(seen(MAY_DAY + 2 * WEEK, None, reason="unreachable", github_id=None))
-    land_repositories(warehouse, looks, [block(MAY_DAY - WEEK, 3), block(MAY_DAY - 2 * WEEK, 4)], MAY_DAY, "one")
+    look(warehouse, looks, [block(MAY_DAY - WEEK, 3), block(MAY_DAY - 2 * WEEK, 4)], "one")
 
     [row] = rows(warehouse, "memory_repositories", before=EVER_AFTER)
 

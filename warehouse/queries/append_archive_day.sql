@@ -1,5 +1,5 @@
 -- A row for each subject of a part that has not landed yet.
 insert into archive_day by name
-select brought.*, $known_at::timestamp as known_at, $run_id as run_id
-from brought
+select appended.*, $known_at::timestamp as known_at, $run_id as run_id
+from appended
 anti join archive_day as known using (subject, day, part_sha256)

@@ -2,13 +2,13 @@
 insert into issue by name
 with word as (
   select * from issue
-  semi join brought using (subject, number)
+  semi join appended using (subject, number)
   where known_at <= $known_at
   qualify row_number() over (
     partition by subject, number order by updated_at desc, is_comment_known desc, known_at desc
   ) = 1
 ), once as (
-  select * from brought
+  select * from appended
   qualify row_number() over (
     partition by subject, number
     order by updated_at desc, is_comment_known desc, first_response_at, closed_at, state_reason, author_kind

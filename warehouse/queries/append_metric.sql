@@ -1,2 +1,2 @@
 -- The metrics of this version, in place of those of the last.
-insert into metric by name select * from brought
+insert into metric by name select * from appended

@@ -1,2 +1,2 @@
 -- What was asked for again in this run.
-insert into refetched by name select *, $known_at::timestamp as known_at, $run_id as run_id from brought
+insert into refetched by name select *, $known_at::timestamp as known_at, $run_id as run_id from appended

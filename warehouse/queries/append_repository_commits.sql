@@ -1,5 +1,5 @@
 -- Commits of blocks of 30 days; the first count of a block stays.
 insert into repository_commits by name
-select brought.*, $known_at::timestamp as known_at, $run_id as run_id
-from brought
+select appended.*, $known_at::timestamp as known_at, $run_id as run_id
+from appended
 anti join repository_commits as known using (github_id, until)

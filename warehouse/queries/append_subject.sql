@@ -4,10 +4,10 @@ with word as (
   select * from subject
   qualify row_number() over (partition by subject order by known_at desc) = 1
 ), said as (
-  select subject, name, kind, github_id, catalog_json, true as is_followed from brought
+  select subject, name, kind, github_id, catalog_json, true as is_followed from appended
   union all by name
   select subject, name, kind, github_id, catalog_json, false as is_followed from word
-  where subject not in (select subject from brought)
+  where subject not in (select subject from appended)
 )
 select said.*, $known_at::timestamp as known_at
 from said

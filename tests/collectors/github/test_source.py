@@ -5,27 +5,24 @@ import gzip
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 import graphql
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from github import Auth
 
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
-from collectors.errors import ChangedError, GoneError, SourceError
+from collectors.errors import GoneError, SourceError
 from collectors.github import repositories as github_repositories
 from collectors.github import source as github
 from collectors.github.repositories import read_repository, repositories_query, window_variables
 from collectors.github.rest import ask_contributors, read_rest_repository
 from collectors.github.source import CALLS_WITHOUT, plan
-from collectors.github_api.client import FETCHED_AT, FINGERPRINT, auth_of, connect
-from collectors.github_api.rest import ask_rest, read_last_page
+from collectors.github_api.client import FETCHED_AT, FINGERPRINT, connect
 from collectors.upstream import Upstream
+from tests.collectors.github_api.builders import upstream
 from tests.collectors.loopback import MAY_DAY, Asked, Loopback, Reply, Wire, always, as_json, in_turn, replaying, seam
 
 MIDNIGHT = datetime(2026, 5, 1)
@@ -309,18 +306,6 @@ def test_an_unchanged_number_of_contributors_comes_from_the_kept_link(server, tm
     assert server.asked[1].headers["if-none-match"] == '"1"'
 
 
-def test_a_recorded_link_header_names_its_last_page(recorded):
-    cassette = json.loads((recorded / "github_rest/github3_cassettes/Repository_contributors.json").read_text())
-    link = cassette["http_interactions"][1]["response"]["headers"]["Link"]
-
-    assert read_last_page({"link": link}, [{}] * 100) == 2
-
-
-@pytest.mark.parametrize(("payload", "number"), [([], 0), ([{}], 1)])
-def test_a_list_of_one_page_is_counted(payload, number):
-    assert read_last_page({}, payload) == number
-
-
 def test_a_list_too_large_for_github_is_too_large_and_no_limit(server):
     message = "The history or contributor list is too large to list contributors for this repository via the API."
     server.answering = lambda wire, asked: (
@@ -333,11 +318,6 @@ def test_a_list_too_large_for_github_is_too_large_and_no_limit(server):
 
     assert reasons(found, "pytorch")["github.contributors"] is Reason.TOO_LARGE
     assert values(found, "pytorch")["github.stars"] == 90_000
-
-
-def test_what_is_no_list_has_changed():
-    with pytest.raises(ChangedError):
-        read_last_page({}, {"message": "?"})
 
 
 # --- the night's plan ---
@@ -355,16 +335,6 @@ def test_without_a_token_a_night_stays_within_the_hour_of_sixty_calls():
 # --- the wire ---
 
 
-def test_the_version_of_the_api_and_the_token_are_sent(server):
-    server.answering = always(as_json({}))
-
-    with upstream(server) as found:
-        ask_rest(connect(found), "/repos/a/b")
-
-    assert server.asked[0].headers["x-github-api-version"] == "2026-03-10"
-    assert server.asked[0].headers["authorization"] == "token sesame"
-
-
 def test_an_enterprise_server_is_asked_under_its_own_paths(server):
     server.answering = upstream_says({"pytorch/pytorch": node()})
 
@@ -375,41 +345,6 @@ def test_an_enterprise_server_is_asked_under_its_own_paths(server):
     assert "/api/graphql" in paths
     assert "/api/v3/repos/pytorch/pytorch/contributors" in paths
     assert all(path.startswith("/api/") for path in paths)
-
-
-def test_an_app_signs_in_and_its_token_is_kept_nowhere(server, tmp_path):
-    def answer(wire: Wire, asked: Asked) -> Reply:
-        if asked.path.endswith("/access_tokens"):
-            return as_json({"token": "ghs_fresh", "expires_at": "2099-01-01T00:00:00Z"}, 201)
-        return as_json({"id": 7})
-
-    server.answering = answer
-    auth = auth_of({"app_id": "1", "app_private_key": private_key(), "app_installation_id": "7"})
-
-    with upstream(server, folder=tmp_path, auth=auth) as found:
-        ask_rest(connect(found), "/repos/a/b")
-
-    assert server.asked[-1].headers["authorization"] == "token ghs_fresh"
-    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-    bodies = b"".join(gzip.decompress(path.read_bytes()) for path in tmp_path.rglob("*.gz"))
-    assert b"ghs_fresh" not in kept + bodies
-
-
-@pytest.mark.parametrize(
-    ("given", "kind"),
-    [
-        ({}, type(None)),
-        ({"token": "t"}, Auth.Token),
-        ({"login": "me", "password": "pw"}, Auth.Login),
-        ({"login": "me"}, type(None)),
-        ({"app_id": "1", "app_private_key": "k"}, Auth.AppAuth),
-        ({"app_id": "1", "app_private_key": "k", "app_installation_id": "7"}, Auth.AppInstallationAuth),
-        ({"netrc": "yes"}, Auth.NetrcAuth),
-    ],
-    ids=lambda given: "+".join(given) or "nothing" if isinstance(given, dict) else given.__name__,
-)
-def test_credentials_choose_the_way_to_sign_in(given, kind):
-    assert type(auth_of(given)) is kind
 
 
 def test_a_kept_run_gives_the_same_observations_without_network_failures_included(server, tmp_path):
@@ -505,21 +440,6 @@ def upstream_says(known: dict[str, dict[str, Any]]) -> Callable[[Wire, Asked], R
     return answer
 
 
-@contextmanager
-def upstream(
-    server: Loopback,
-    *,
-    signed_in: bool = True,
-    folder=None,
-    auth=None,
-    base: str = "",
-    graphql_path: str = "/graphql",
-) -> Iterator[Upstream]:
-    with seam(folder, secrets=("sesame",), max_wait_s=1) as http:
-        signed = auth or (Auth.Token("sesame") if signed_in else None)
-        yield Upstream(http, f"{server.url}{base}", auth=signed, graphql_url=f"{server.url}{graphql_path}")
-
-
 def collected(server: Loopback, subjects: list[Subject], **how: Any) -> list[Observation]:
     with upstream(server, **how) as found:
         return list(github.collect(subjects, found, MAY_DAY))
@@ -563,8 +483,3 @@ def spoil(payload: Any, path: tuple[Any, ...], value: Any) -> Any:
         found = found[step]
     found[path[-1]] = value
     return other
-
-
-def private_key() -> str:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()

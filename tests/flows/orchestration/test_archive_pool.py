@@ -12,7 +12,7 @@ import pytest
 
 from flows.orchestration.server import prefect_server
 from flows.stages.archive_load import load_parts
-from flows.stages.land import begin, publish
+from flows.stages.land import publish, start_run
 from tests.flows.stages.test_archive import ROOT, archive, days, settings, steps, values
 
 pytestmark = pytest.mark.prefect
@@ -29,7 +29,7 @@ def test_two_workers_of_a_pool_read_spans_that_overlap_and_one_loader_lands_them
     assert [run.wait(300) for run in runs] == [0, 0]
     assert len(archive.server.asked) == 72
     publish(settings)
-    assert load_parts(settings, begin("backfill")) == 3
+    assert load_parts(settings, start_run("backfill")) == 3
     assert values(settings) == archive.truth
     assert steps(settings) == []
 

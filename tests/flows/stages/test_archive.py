@@ -24,10 +24,10 @@ from collectors.past import Step
 from flows.settings import Settings, load_settings
 from flows.stages.archive_days import Done, do_here, on_all_cores, works
 from flows.stages.archive_load import load_parts
-from flows.stages.backfill import Filled, fill
+from flows.stages.backfill import BackfillResult, run_backfill_plan
 from flows.stages.backfill_plan import Plan, Span, holes, plan
 from flows.stages.collect import chosen_sources, tonight
-from flows.stages.land import begin, publish
+from flows.stages.land import publish, start_run
 from tests.collectors.loopback import Asked, Loopback, Reply, serving
 from warehouse.archive_parts import read_part
 from warehouse.connection import open_reader
@@ -105,8 +105,8 @@ def test_a_part_that_lies_on_disk_is_landed_and_not_fetched_again(settings, arch
     publish(settings)
 
     assert sum(step.calls or 0 for step in steps(settings)) == 0
-    assert load_parts(settings, begin("backfill")) == 3
-    assert load_parts(settings, begin("backfill")) == 0
+    assert load_parts(settings, start_run("backfill")) == 3
+    assert load_parts(settings, start_run("backfill")) == 0
     assert steps(settings) == []
     assert len(archive.server.asked) == asked
     assert values(settings) == archive.truth
@@ -188,7 +188,7 @@ def test_a_mirror_is_asked_for_the_days_that_it_has(settings, days, tmp_path):
 
 
 def test_a_new_subject_is_read_without_touching_what_is_there(settings, archive, tmp_path):
-    fill(settings, plan(settings, SPAN, ["pytorch", "jax"], ["gharchive"]), started(settings))
+    run_backfill_plan(settings, plan(settings, SPAN, ["pytorch", "jax"], ["gharchive"]), started(settings))
     [step] = plan(settings, SPAN, [], ["gharchive"]).steps["gharchive"]
 
     assert [one.id for one in step.subjects] == ["caffe"]
@@ -359,12 +359,12 @@ def moment(asked: Asked) -> tuple[str, int]:
 
 def started(settings: Settings) -> Any:
     publish(settings)
-    return begin("backfill")
+    return start_run("backfill")
 
 
-def run(settings: Settings) -> Filled:
+def run(settings: Settings) -> BackfillResult:
     begun = started(settings)
-    return fill(settings, plan(settings, SPAN, [], ["gharchive"]), begun)
+    return run_backfill_plan(settings, plan(settings, SPAN, [], ["gharchive"]), begun)
 
 
 def steps(settings: Settings) -> list[Step]:

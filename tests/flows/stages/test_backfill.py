@@ -24,9 +24,9 @@ from benchmarks.replica.repository import Ticket
 from benchmarks.replica.world import PROFILES
 from catalog.metric import METRICS
 from flows.settings import Settings, load_settings
-from flows.stages.backfill import Filled, fill, heal
+from flows.stages.backfill import BackfillResult, backfill_recent, run_backfill_plan
 from flows.stages.backfill_plan import Span, holes, plan
-from flows.stages.land import begin, land_page, publish
+from flows.stages.land import land_page, publish, start_run
 from warehouse.connection import open_reader, open_writer
 
 SUBJECTS = ("pytorch", "tensorflow", "jax")
@@ -74,17 +74,19 @@ def test_issues_of_every_day_are_the_true_ones(world: World, cells: dict[Any, fl
             assert cells[subject, "github.issue_close_30d", naive] == pytest.approx(kaplan_meier(cohort, day), abs=1e-9)
 
 
-def test_a_second_run_asks_nobody(world: World, finished: tuple[Path, Filled]) -> None:
+def test_a_second_run_asks_nobody(world: World, finished: tuple[Path, BackfillResult]) -> None:
     with backfilling(world, finished[0]) as (settings, server):
         planned = plan(settings, SPAN, [], ["github"])
-        again = fill(settings, planned, begin("backfill"))
+        again = run_backfill_plan(settings, planned, start_run("backfill"))
 
         assert [request for request in server.requests if "rate_limit" not in request[1]] == []
         assert again.landed.observations == 0
         assert all(not step.calls for step in planned.steps["github"])
 
 
-def test_the_plan_says_before_what_it_takes(world: World, finished: tuple[Path, Filled], tmp_path: Path) -> None:
+def test_the_plan_says_before_what_it_takes(
+    world: World, finished: tuple[Path, BackfillResult], tmp_path: Path
+) -> None:
     with backfilling(world, tmp_path) as (settings, server):
         rows = {row["step"]: row for row in plan(settings, SPAN, [], ["github"]).table()}
 
@@ -95,7 +97,9 @@ def test_the_plan_says_before_what_it_takes(world: World, finished: tuple[Path, 
     assert rows["issues"]["calls"] is None
 
 
-def test_kills_change_nothing_and_cost_a_page_each(world: World, finished: tuple[Path, Filled], tmp_path: Path) -> None:
+def test_kills_change_nothing_and_cost_a_page_each(
+    world: World, finished: tuple[Path, BackfillResult], tmp_path: Path
+) -> None:
     uninterrupted = finished[1].outcomes[0].requests
     moments = random.Random(5)  # noqa: S311 - which moments does not matter, that they stay the same does
     kills = 0
@@ -124,7 +128,7 @@ def test_where_there_is_no_clone_github_is_asked_for_the_windows(world: World, t
         patch.setenv("GIT_CONFIG_VALUE_0", "https://nowhere.invalid/")
         planned = plan(settings, span, ["jax"], ["github"])
         steps = {"github": [step for step in planned.steps["github"] if step.name == "commits"]}
-        fill(settings, type(planned)(span, planned.lacking, steps), begin("backfill"))
+        run_backfill_plan(settings, type(planned)(span, planned.lacking, steps), start_run("backfill"))
 
         assert len([path for _, path in server.requests if "graphql" in path]) == 2
     found = read(tmp_path)
@@ -135,10 +139,10 @@ def test_where_there_is_no_clone_github_is_asked_for_the_windows(world: World, t
 def test_recent_holes_heal_within_the_budget_and_the_rest_is_told(world: World, tmp_path: Path) -> None:
     with backfilling(world, tmp_path) as (settings, server):
         publish(settings)
-        thrifty = heal(settings.model_copy(update={"heal_calls": 5}), ["jax"], ["github", "pypi"])
+        thrifty = backfill_recent(settings.model_copy(update={"heal_calls": 5}), ["jax"], ["github", "pypi"])
         spent = len(server.requests)
         left = {(row["metric"], row["days"]) for row in holes(settings, month(), ["jax"])}
-        generous = heal(settings, ["jax"], ["github", "pypi"])
+        generous = backfill_recent(settings, ["jax"], ["github", "pypi"])
 
         assert thrifty is not None
         assert thrifty.is_whole
@@ -152,19 +156,19 @@ def test_recent_holes_heal_within_the_budget_and_the_rest_is_told(world: World, 
 
 
 def test_a_history_that_does_not_sum_is_asked_for_again_once_and_no_other(
-    world: World, finished: tuple[Path, Filled], tmp_path: Path
+    world: World, finished: tuple[Path, BackfillResult], tmp_path: Path
 ) -> None:
     shutil.copytree(finished[0] / "home", tmp_path / "home")
     wrong, more = DAYS[500], {"method": "exact_retained"}
     with backfilling(world, tmp_path) as (settings, server):
-        land_page(settings, [METRICS["github.stars_gained_1d"].of("jax", wrong, 9_999, **more)], begin("backfill"))
+        land_page(settings, [METRICS["github.stars_gained_1d"].of("jax", wrong, 9_999, **more)], start_run("backfill"))
         with open_writer(settings.published, NOW) as connection:
             connection.execute(
                 "insert into quality_event select 'run', max(known_at), 'jax', 'github.stars', 'github',"
                 " max(known_at), 'disagreement', 2, 1, 'stars' from observation"
             )
         publish(settings)
-        filled = fill(settings, plan(settings, SPAN, [], ["github"]), begin("backfill"))
+        filled = run_backfill_plan(settings, plan(settings, SPAN, [], ["github"]), start_run("backfill"))
         asked = [path for _, path in server.requests if "stargazers/history" in path]
 
         assert filled.is_whole
@@ -230,16 +234,16 @@ def backfilling(world: World, folder: Path, latency_ms: float = 0) -> Iterator[t
 
 
 @pytest.fixture(scope="module")
-def finished(world: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Filled]:
+def finished(world: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, BackfillResult]:
     """Give the folder of a backfill that nobody disturbed, and what it said."""
     folder = tmp_path_factory.mktemp("backfill")
     with backfilling(world, folder) as (settings, _):
         return folder, run(settings)
 
 
-def run(settings: Settings) -> Filled:
+def run(settings: Settings) -> BackfillResult:
     publish(settings)
-    filled = fill(settings, plan(settings, SPAN, [], ["github"]), begin("backfill"))
+    filled = run_backfill_plan(settings, plan(settings, SPAN, [], ["github"]), start_run("backfill"))
     assert filled.is_whole, filled.table()
     return filled
 
@@ -281,5 +285,5 @@ def said(folder: Path) -> set[Any]:
 
 
 @pytest.fixture(scope="module")
-def cells(finished: tuple[Path, Filled]) -> dict[Any, float]:
+def cells(finished: tuple[Path, BackfillResult]) -> dict[Any, float]:
     return read(finished[0])

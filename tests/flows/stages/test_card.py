@@ -10,7 +10,7 @@ from catalog.metric import METRICS
 from catalog.observation import Observation, Status
 from flows.settings import Settings, load_settings
 from flows.stages.card import card_facts
-from flows.stages.land import begin, land_observations
+from flows.stages.land import land_observations, start_run
 from flows.stages.report import write_site
 from reports.card import as_html, as_json, as_markdown, schema
 
@@ -52,7 +52,7 @@ def test_under_another_rubric_or_on_another_day_there_is_no_audit(home):
 
 
 def test_a_measured_figure_leads_to_its_request_its_raw_answer_and_its_run(home):
-    landed = land_observations(home, [measured(80_000, url=ADDRESS, raw_sha256=SHA)], run := begin("import"))
+    landed = land_observations(home, [measured(80_000, url=ADDRESS, raw_sha256=SHA)], run := start_run("import"))
 
     [found] = card_facts(home, "pytorch", JANUARY, "2024.1")
     [row] = [row for row in found.figures if row["metric"] == "github.stars"]
@@ -64,8 +64,8 @@ def test_a_measured_figure_leads_to_its_request_its_raw_answer_and_its_run(home)
 
 
 def test_the_evidence_is_that_of_the_last_word(home):
-    land_observations(home, [measured(80_000, url="https://api.example.org/first")], begin("import"))
-    land_observations(home, [measured(81_000, url=ADDRESS)], begin("import"))
+    land_observations(home, [measured(80_000, url="https://api.example.org/first")], start_run("import"))
+    land_observations(home, [measured(81_000, url=ADDRESS)], start_run("import"))
 
     [found] = card_facts(home, "pytorch", JANUARY, "2024.1")
     [row] = [row for row in found.figures if row["metric"] == "github.stars"]
@@ -79,7 +79,7 @@ def test_a_value_that_was_withdrawn_and_came_back_leads_to_its_last_request(home
         (81_000, "https://api.example.org/second"),
         (80_000, ADDRESS),
     ):
-        land_observations(home, [measured(value, url=url)], begin("import"))
+        land_observations(home, [measured(value, url=url)], start_run("import"))
 
     [found] = card_facts(home, "pytorch", JANUARY, "2024.1")
     [row] = [row for row in found.figures if row["metric"] == "github.stars"]
@@ -92,7 +92,7 @@ def test_a_rate_of_issues_leads_to_the_walk_that_it_is_computed_from(home):
     days = [datetime(2024, 1, day) for day in (20, 25, 30)]
     walks = [walk.of("pytorch", day, 100, url=f"{ADDRESS}/issues?on={day:%d}") for day in days]
     told = rate.of("pytorch", days[1], 0.5, method="exact", status=Status.DERIVED)
-    land_observations(home, [told, *walks], begin("import"))
+    land_observations(home, [told, *walks], start_run("import"))
 
     [found] = card_facts(home, "pytorch", JANUARY, "2024.1")
     [row] = [row for row in found.figures if row["metric"] == rate.name]
@@ -103,7 +103,7 @@ def test_a_rate_of_issues_leads_to_the_walk_that_it_is_computed_from(home):
 
 def test_a_share_of_a_year_leads_to_the_year_that_was_observed(home):
     share = METRICS["pwc.share_neurips_2023"].of("pytorch", datetime(2024, 1, 20), 0.8, method="archived", url=ADDRESS)
-    land_observations(home, [share], begin("import"))
+    land_observations(home, [share], start_run("import"))
 
     [found] = card_facts(home, "pytorch", JANUARY, "2024.1")
     [row] = [row for row in found.figures if row["metric"] == "pwc.share_neurips"]
@@ -112,7 +112,7 @@ def test_a_share_of_a_year_leads_to_the_year_that_was_observed(home):
 
 
 def test_what_no_rubric_weighs_stands_beside_with_its_source_and_nothing_twice(home):
-    land_observations(home, [measured(80_000, url=ADDRESS, raw_sha256=SHA)], begin("import"))
+    land_observations(home, [measured(80_000, url=ADDRESS, raw_sha256=SHA)], start_run("import"))
 
     [old], [new] = (card_facts(home, "tensorflow", datetime(2026, 11, 25), one) for one in ("2024.1", "2026.1"))
 
@@ -137,7 +137,7 @@ def test_every_card_keeps_its_schema_and_can_be_written(home, day):
 
 
 def test_the_site_holds_the_schema_and_a_card_for_machines_of_everybody(home, tmp_path):
-    land_observations(home, [], begin("import"))
+    land_observations(home, [], start_run("import"))
     write_site(home, tmp_path / "site")
 
     names = {path.name for path in (tmp_path / "site").iterdir()}

@@ -26,7 +26,7 @@ from flows.stages import backfill_plan as backfill
 from flows.stages import collect
 from flows.stages.backfill_plan import Span
 from flows.stages.collect import Collected, chosen_sources, collect_source, pinned, plan_night, seam, upstream_of
-from flows.stages.land import Begun, land_observations
+from flows.stages.land import RunStart, land_observations
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, always, as_json, serving
 from warehouse.migrate import migrate, migrations
 
@@ -127,7 +127,7 @@ def test_a_kept_run_is_replayed_without_network_and_gives_the_same(server, setti
     land_observations(settings, first.observations, BEGUN)
     asked = len(server.asked)
 
-    again = collect_source("discord", settings, Begun("nightly", "two", datetime(2026, 5, 9)), [], replay_id="one")
+    again = collect_source("discord", settings, RunStart("nightly", "two", datetime(2026, 5, 9)), [], replay_id="one")
 
     assert again.observations == first.observations
     assert len(server.asked) == asked
@@ -138,7 +138,7 @@ def test_a_replayed_failure_is_about_the_moment_of_the_run(server, settings):
     first = collect_source("discord", settings, BEGUN, [])
     land_observations(settings, first.observations, BEGUN)
 
-    again = collect_source("discord", settings, Begun("nightly", "two", datetime(2026, 5, 9)), [], replay_id="one")
+    again = collect_source("discord", settings, RunStart("nightly", "two", datetime(2026, 5, 9)), [], replay_id="one")
 
     assert {one.valid_at for one in again.observations} == {MAY_DAY}
     assert again.observations == first.observations
@@ -153,7 +153,7 @@ def test_a_replay_writes_nothing_into_the_archive(server, settings):
     land_observations(settings, collect_source("discord", settings, BEGUN, []).observations, BEGUN)
     before = everything_in(settings.home_dir / "raw")
 
-    collect_source("discord", settings, Begun("nightly", "two", MAY_DAY), [], replay_id="one")
+    collect_source("discord", settings, RunStart("nightly", "two", MAY_DAY), [], replay_id="one")
 
     assert everything_in(settings.home_dir / "raw") == before
 
@@ -248,7 +248,7 @@ def test_a_seam_that_was_used_leaves_no_open_table(server, settings):
 def test_a_repository_without_a_pinned_id_is_pinned_at_the_first_that_was_seen(settings):
     seen = METRICS["github.repository_id"]
     land_observations(settings, [seen.of("alpha", MAY_DAY, 7)], BEGUN)
-    land_observations(settings, [seen.of("alpha", datetime(2026, 5, 2), 666)], Begun("nightly", "two", MAY_DAY))
+    land_observations(settings, [seen.of("alpha", datetime(2026, 5, 2), 666)], RunStart("nightly", "two", MAY_DAY))
 
     assert {one.id: one.github_id for one in pinned(settings, settings.followed).subjects} == {"alpha": 7, "beta": None}
 
@@ -265,7 +265,7 @@ def test_reasons_are_told_with_their_numbers():
 
 # --- fixtures and builders ---
 
-BEGUN = Begun("nightly", "one", MAY_DAY)
+BEGUN = RunStart("nightly", "one", MAY_DAY)
 
 
 @pytest.fixture(autouse=True)

@@ -4,14 +4,15 @@ from datetime import datetime
 
 import polars as pl
 
-from flows.stages.derive import as_arrived, as_noticed
 from scoring.derive.issue_rates import RATES, Moving
+from warehouse.frame import derived_frame
+from warehouse.land import NOTICED
 
 MAY_DAY = datetime(2026, 5, 1)
 
 
 def test_a_moving_rate_is_an_event_with_both_values():
-    [event] = as_noticed([Moving("jax", MAY_DAY, 0.1, 0.55, 0.03)]).to_dicts()
+    event = Moving("jax", MAY_DAY, 0.1, 0.55, 0.03).event()
 
     assert (event["subject"], event["metric"], event["kind"]) == ("jax", "github.issue_close_30d", "moving")
     assert (event["valid_at"], event["value"], event["expected"]) == (MAY_DAY, 0.1, 0.55)
@@ -20,19 +21,19 @@ def test_a_moving_rate_is_an_event_with_both_values():
     )
 
 
-def test_rates_that_stay_are_no_events():
-    assert as_noticed([]).is_empty()
+def test_an_event_has_the_columns_of_what_a_landing_notices():
+    assert set(Moving("jax", MAY_DAY, 0.1, 0.55, 0.03).event()) == set(NOTICED)
 
 
 def test_a_median_that_is_not_reached_is_missing_and_says_for_how_long_it_was_watched():
-    [row] = as_arrived(rate("stackoverflow.first_answer_median_h", None, 2_880, None), "stackoverflow").to_dicts()
+    [row] = derived_frame(rate("stackoverflow.first_answer_median_h", None, 2_880, None), "stackoverflow").to_dicts()
 
     assert (row["value"], row["lo"], row["hi"], row["n"]) == (None, 2_880, None, 5)
     assert (row["status"], row["reason"], row["source"]) == ("missing", "incomplete", "stackoverflow")
 
 
 def test_a_share_that_cannot_be_told_has_no_ends():
-    [row] = as_arrived(rate("github.issue_reopened_share_90d", None, 0.1, 0.3)).to_dicts()
+    [row] = derived_frame(rate("github.issue_reopened_share_90d", None, 0.1, 0.3), "github").to_dicts()
 
     assert (row["value"], row["lo"], row["hi"]) == (None, None, None)
 

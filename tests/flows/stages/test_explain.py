@@ -11,7 +11,7 @@ from catalog.metric import METRICS
 from catalog.observation import Observation, Status
 from flows.settings import Settings, load_settings
 from flows.stages.explain import Question, explanation
-from flows.stages.land import begin, land_observations
+from flows.stages.land import land_observations, start_run
 from flows.stages.score import score_days
 from reports.explanation import explanation_json, explanation_markdown, explanation_rows
 
@@ -67,7 +67,7 @@ def test_the_table_ends_with_the_sum_and_its_bars_lean_to_the_side_of_their_poin
 def test_a_correction_is_told_apart_from_news(home):
     """The Stack Overflow count was that of another tag; the correction is learned after the score was first kept."""
     score_days(home, [JANUARY], "2024.1")
-    land_observations(home, [measured("stackoverflow.questions", 22_600, datetime(2024, 1, 20))], begin("import"))
+    land_observations(home, [measured("stackoverflow.questions", 22_600, datetime(2024, 1, 20))], start_run("import"))
 
     found = explanation(home, Question("pytorch", JANUARY, OCTOBER, "2024.1"))
 
@@ -78,7 +78,7 @@ def test_a_correction_is_told_apart_from_news(home):
 
 def test_one_day_at_two_moments_of_knowledge_shows_the_correction_alone(home):
     score_days(home, [JANUARY], "2024.1")
-    land_observations(home, [measured("stackoverflow.questions", 22_600, datetime(2024, 1, 20))], begin("import"))
+    land_observations(home, [measured("stackoverflow.questions", 22_600, datetime(2024, 1, 20))], start_run("import"))
 
     found = explanation(home, Question("pytorch", JANUARY, JANUARY, "2024.1"))
 
@@ -89,7 +89,7 @@ def test_one_day_at_two_moments_of_knowledge_shows_the_correction_alone(home):
 
 def test_the_moments_of_knowledge_can_be_named(home):
     landed = land_observations(
-        home, [measured("stackoverflow.questions", 22_600, datetime(2024, 1, 20))], begin("import")
+        home, [measured("stackoverflow.questions", 22_600, datetime(2024, 1, 20))], start_run("import")
     )
     before = landed.known_at - timedelta(microseconds=1)
 
@@ -120,7 +120,7 @@ def home(tmp_path, monkeypatch) -> Settings:
         [measured(name, values[place], on) for name, values in MEASURED.items()]
         for place, on in enumerate((JANUARY - timedelta(days=1), OCTOBER - timedelta(days=1)))
     )
-    land_observations(settings, [*again, *then, *now], begin("import"))
+    land_observations(settings, [*again, *then, *now], start_run("import"))
     return settings
 
 

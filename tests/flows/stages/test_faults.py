@@ -21,7 +21,7 @@ from catalog.observation import Observation
 from collectors.github.source import FROM_CLONE
 from flows.settings import Settings, load_settings
 from flows.stages.collect import Collected, collect_source
-from flows.stages.land import begin
+from flows.stages.land import start_run
 from flows.stages.nightly import land_night
 from flows.stages.score import default_days, score_days
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, serving
@@ -164,7 +164,7 @@ class Run:
     """One night: asks a source when called."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings, self.begun = settings, begin("nightly")
+        self.settings, self.begun = settings, start_run("nightly")
 
     def __call__(self, name: str) -> Collected:
         return collect_source(name, self.settings, self.begun, [])

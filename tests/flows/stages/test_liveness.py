@@ -17,8 +17,8 @@ from catalog.liveness import STATES
 from flows.cli.app import app
 from flows.settings import Settings, load_settings
 from flows.stages.collect import Collected, collect_source
-from flows.stages.land import Begun, begin
-from flows.stages.nightly import Night, land_night
+from flows.stages.land import RunStart, start_run
+from flows.stages.nightly import NightlyResult, land_night
 from flows.stages.score import default_days, score_days
 from flows.stages.verify import verify_scores
 from scoring.rubric_files import load
@@ -169,14 +169,14 @@ class Watch:
     def settings(self) -> Settings:
         return load_settings(home_dir=self.folder / "home", catalog=self.folder / "catalog.toml", github_max_wait_s=0)
 
-    def night(self, days: float, token: str = "demo-token") -> Night:  # noqa: S107 - a token of the replica
+    def night(self, days: float, token: str = "demo-token") -> NightlyResult:  # noqa: S107 - a token of the replica
         settings = load_settings(**self.settings.model_dump() | {"github_token": token})
-        started = begin("nightly")
-        begun = Begun(started.kind, f"{started.run_id}-{days}", NOW + days * DAY)
+        started = start_run("nightly")
+        begun = RunStart(started.kind, f"{started.run_id}-{days}", NOW + days * DAY)
         return land_night(settings, [collect_source("liveness", settings, begun, [])], begun)
 
-    def land_nothing(self) -> Night:
-        return land_night(self.settings, [Collected("liveness", [], 0)], begin("nightly"))
+    def land_nothing(self) -> NightlyResult:
+        return land_night(self.settings, [Collected("liveness", [], 0)], start_run("nightly"))
 
     def answer_everything(self, subject: str) -> None:
         """Let facts answer what a rubric asks of a subject."""

@@ -23,8 +23,8 @@ from collectors.papers import DAYS_A_NIGHT, LAG
 from collectors.source import sources
 from flows.settings import load_settings
 from flows.stages.collect import collect_source, plan_night
-from flows.stages.land import begin
-from flows.stages.nightly import Night, land_night
+from flows.stages.land import start_run
+from flows.stages.nightly import NightlyResult, land_night
 from tests.collectors.loopback import Asked, Reply, Wire, serving
 from warehouse.connection import open_reader
 from warehouse.daily_papers import LEAST_PAPERS
@@ -107,7 +107,7 @@ def test_nights_of_fourteen_frameworks_fit_the_quota_of_strangers_and_the_plan(t
         settings = load_settings()
         for _ in range(3):
             [planned] = plan_night(settings, [], ["stackoverflow"])
-            begun = begin("nightly")
+            begun = start_run("nightly")
             found = collect_source("stackoverflow", settings, begun, [])
             land_night(settings, [found], begun)
             calls.append(server.spent("stackexchange") - sum(calls))
@@ -159,7 +159,11 @@ def test_venue_shares_are_the_true_ones(world: World, latest: dict[tuple[str, st
 
 
 def test_the_dump_of_the_archive_tells_what_its_parquet_files_tell(
-    world: World, latest: dict[tuple[str, str], Any], night: Night, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    world: World,
+    latest: dict[tuple[str, str], Any],
+    night: NightlyResult,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     links, papers = (
         gzip.compress(json.dumps(rows, default=str).encode()) for rows in (world.archive.links, world.archive.papers)
@@ -173,7 +177,7 @@ def test_the_dump_of_the_archive_tells_what_its_parquet_files_tell(
     with serving(dump) as server:
         monkeypatch.setenv("SPEEDSCORE_PAPERS_ARCHIVE_URL", server.url)
         monkeypatch.setenv("SPEEDSCORE_HOME_DIR", str(tmp_path))
-        found = collect_source("pwc", load_settings(), begin("nightly"), SUBJECTS)
+        found = collect_source("pwc", load_settings(), start_run("nightly"), SUBJECTS)
 
     assert night.landed.observations
     told = {(one.subject, one.metric): one.value for one in found.observations if one.metric != "pwc.share_slope_pp"}
@@ -181,7 +185,7 @@ def test_the_dump_of_the_archive_tells_what_its_parquet_files_tell(
     assert told == {key: latest[key] for key in told}
 
 
-def test_every_source_was_asked_and_nothing_is_missing_that_the_world_tells(night: Night) -> None:
+def test_every_source_was_asked_and_nothing_is_missing_that_the_world_tells(night: NightlyResult) -> None:
     lost = {
         (one.source, cell.metric, cell.reason)
         for one in night.collected
@@ -206,7 +210,7 @@ def test_every_close_of_the_cohort_was_told_and_nothing_was_reopened(
     assert latest[subject, "github.issue_reopened_share_90d"] == 0
 
 
-def test_two_ways_to_one_figure_agree(night: Night, home: Path) -> None:
+def test_two_ways_to_one_figure_agree(night: NightlyResult, home: Path) -> None:
     assert night.landed.observations
     with open_reader(home / "home" / "speedscore.duckdb") as connection:
         told = connection.sql(
@@ -285,7 +289,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def night(world: World, home: Path) -> Iterator[Night]:
+def night(world: World, home: Path) -> Iterator[NightlyResult]:
     """Run one night in this process, over real HTTP and real git."""
     subjects = [one for one in demo_subjects() if one["id"] in SUBJECTS]
     with Server(world) as server, pytest.MonkeyPatch.context() as patch:
@@ -297,14 +301,14 @@ def night(world: World, home: Path) -> Iterator[Night]:
         patch.chdir(home)
         os.environ.pop("STACKEXCHANGE_KEY", None)
         stamina.set_testing(True, attempts=1)
-        settings, begun = load_settings(), begin("nightly")
+        settings, begun = load_settings(), start_run("nightly")
         collected = [collect_source(name, settings, begun, []) for name in sources()]
         yield land_night(settings, collected, begun)
         stamina.set_testing(False)
 
 
 @pytest.fixture(scope="module")
-def latest(night: Night, home: Path) -> dict[tuple[str, str], Any]:
+def latest(night: NightlyResult, home: Path) -> dict[tuple[str, str], Any]:
     """Give every effective value by subject and metric."""
     assert night.landed.observations
     with open_reader(home / "home" / "speedscore.duckdb") as connection:

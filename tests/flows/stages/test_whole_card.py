@@ -15,8 +15,8 @@ from benchmarks.replica.git import write_repositories
 from collectors.source import sources
 from flows.settings import Settings, load_settings
 from flows.stages.collect import collect_source
-from flows.stages.land import begin
-from flows.stages.nightly import Night, land_night
+from flows.stages.land import start_run
+from flows.stages.nightly import NightlyResult, land_night
 from flows.stages.score import default_days, score_days
 from warehouse.connection import open_reader
 
@@ -58,8 +58,8 @@ def test_a_night_without_an_upstream_moves_no_score_and_says_what_is_missing(
 # --- the nights ---
 
 
-def run(settings: Settings, names: list[str]) -> Night:
-    begun = begin("nightly")
+def run(settings: Settings, names: list[str]) -> NightlyResult:
+    begun = start_run("nightly")
     night = land_night(settings, [collect_source(name, settings, begun, []) for name in names], begun)
     score_days(settings, default_days(), "2026.1")
     return night

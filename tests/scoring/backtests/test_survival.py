@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.backtests.survival import COUNTS, Start, auc, fates, partial_ecosystem, starts, survival
+from scoring.backtests.survival import COUNTS, Start, auc, outcomes, partial_ecosystem, starts, survival
 from scoring.rubric_files import load
 
 START = Start(date(2021, 1, 1), date(2021, 7, 2), date(2022, 1, 1), date(2023, 7, 1), date(2024, 1, 1))
@@ -108,4 +108,4 @@ def known(**projects) -> pl.DataFrame:
         for day, value in zip(DAYS, values, strict=True)
     ]
     schema = {"subject": pl.String, "metric": pl.String, "day": pl.Date, "value": pl.Float64}
-    return fates(pl.DataFrame(rows, schema=schema), START)
+    return outcomes(pl.DataFrame(rows, schema=schema), START)

@@ -13,12 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.metric import METRICS
+from catalog.statistics import wilson, wilson_ends
 from collectors.github.issues import read_issues
 from scoring.derive.issue_closes import CLOSES
 from scoring.derive.issue_rates import RATES, Moving, moving, rates
-from scoring.derive.kaplan_meier import wilson
-from warehouse.issues import issue_frame
-from warehouse.papers import wilson as wilson_of_papers
+from tests.scoring.derive.builders import issue_frame
 
 MAY_DAY = datetime(2026, 5, 1)
 DAY = timedelta(days=1)
@@ -422,10 +421,10 @@ def test_a_rate_that_stays_is_not_told():
 
 
 @pytest.mark.parametrize(("share", "n"), [(0.0, 5), (0.5, 4), (0.98, 50), (1.0, 1)])
-def test_the_wilson_interval_is_the_one_of_the_papers(share, n):
-    found = pl.select(*[end.alias(name) for end, name in zip(wilson(pl.lit(share), pl.lit(n)), "ab", strict=True)])
+def test_the_wilson_interval_of_expressions_is_the_one_of_numbers(share, n):
+    found = pl.select(*[end.alias(name) for end, name in zip(wilson_ends(pl.lit(share), pl.lit(n)), "ab", strict=True)])
 
-    assert found.row(0) == pytest.approx(wilson_of_papers(share, n))
+    assert found.row(0) == pytest.approx(wilson(share, n))
 
 
 # --- against a computation by hand ---

@@ -6,12 +6,12 @@ from datetime import datetime
 import polars as pl
 import pytest
 
-from catalog.context_metrics import companions
+from catalog.context_metrics import context_metrics
 from catalog.load import load_catalog
 from scoring.lint import DIMENSIONS
 from scoring.rubric_files import available, load
 from scoring.score import marks, score
-from scoring.words.peer_comparison import FIGURE, Field, Item, field
+from scoring.words.peer_comparison import FIGURE, Item, PeerComparison, compare_peers
 from scoring.words.phrases import phrases
 from scoring.words.quick_take import QuickTake, clauses, quick_take
 from scoring.words.verdict import sentence, verdict
@@ -138,7 +138,7 @@ def test_first_in_nearly_all_draws_is_a_strength_whatever_the_score():
 @pytest.mark.parametrize(("state", "said"), [(0, "retired"), (1, "declining"), (2, None), (4, None)])
 def test_a_capability_is_warned_of_when_what_backs_it_is_dying(state, said):
     seen = made([("alpha", 7.0, 6.0, 8.0)])
-    dying = Field({key: replace(item, backing=float(state)) for key, item in seen.items.items()})
+    dying = PeerComparison({key: replace(item, backing=float(state)) for key, item in seen.items.items()})
 
     expected = [f"Web deployment is needed: what backs it is {said}"] if said else []
     assert texts(quick_take(dying, "alpha", NAMES).avoid_if) == expected
@@ -171,8 +171,8 @@ def test_of_nothing_published_nothing_is_said():
 
 @pytest.mark.parametrize("rubric_id", available())
 def test_everything_that_a_rubric_judges_has_a_name_and_every_name_is_of_something(rubric_id):
-    metrics = {one.metric for one in load(rubric_id).criteria} | set(companions())
-    known = set(companions()) | {metric for one in available() for metric in load(one).metrics()}
+    metrics = {one.metric for one in load(rubric_id).criteria} | set(context_metrics())
+    known = set(context_metrics()) | {metric for one in available() for metric in load(one).metrics()}
 
     assert metrics - set(phrases().names) == set()
     assert set(phrases().names) - known == set()
@@ -193,7 +193,7 @@ def test_what_backs_a_capability_is_called_after_it():
     assert phrases().name("github.watchers") == "github.watchers"
 
 
-def seed(more: list[Answer] | None = None) -> Field:
+def seed(more: list[Answer] | None = None) -> PeerComparison:
     """What may be said on the day of the seed card, with other subjects beside it."""
     facts = [fact.observe() for fact in load_catalog().facts if fact.source == "seed card"]
     curated = of_facts(facts)
@@ -202,22 +202,22 @@ def seed(more: list[Answer] | None = None) -> Field:
     return _field(told, subjects(*names), JANUARY)
 
 
-def of(**cards: list[Answer]) -> Field:
+def of(**cards: list[Answer]) -> PeerComparison:
     rows = [row | {"subject": name} for name, answers in cards.items() for row in answers]
     return seen_of(rows, subjects(*cards))
 
 
-def seen_of(answers: list[Answer], who: pl.DataFrame) -> Field:
+def seen_of(answers: list[Answer], who: pl.DataFrame) -> PeerComparison:
     return _field(evidence(answers), who, MAY_DAY)
 
 
-def _field(told: pl.DataFrame, who: pl.DataFrame, on: datetime) -> Field:
-    return field(marks(told, who, days(on), RUBRIC), score(told, who, days(on), RUBRIC), RUBRIC)
+def _field(told: pl.DataFrame, who: pl.DataFrame, on: datetime) -> PeerComparison:
+    return compare_peers(marks(told, who, days(on), RUBRIC), score(told, who, days(on), RUBRIC), RUBRIC)
 
 
-def made(rows, p_first: float = 0.0) -> Field:
+def made(rows, p_first: float = 0.0) -> PeerComparison:
     """Give the web deployment of some subjects: score, lower and upper end."""
-    return Field({
+    return PeerComparison({
         (name, WEB): Item(name, "framework", FIGURE, WEB, "production", 0.05, mark, lo, hi, p_first)
         for name, mark, lo, hi in rows
     })  # fmt: skip

@@ -1,5 +1,5 @@
 -- A row for each issue that was asked for, once for each moment of asking.
 insert into issue_asked by name
-select brought.*, $known_at::timestamp as known_at, $run_id as run_id
-from brought
+select appended.*, $known_at::timestamp as known_at, $run_id as run_id
+from appended
 anti join issue_asked as known using (subject, number, asked_at)

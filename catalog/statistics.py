@@ -1,0 +1,36 @@
+"""Statistics that the warehouse and the scores share: Wilson's interval and Theil-Sen slopes, as plain arithmetic."""
+
+from collections.abc import Sequence
+from itertools import combinations
+from statistics import median
+from typing import Any
+
+NORMAL_95 = 1.959963984540054
+
+
+def wilson_ends(share: Any, n: Any) -> tuple[Any, Any]:
+    """Return both ends of the 95 % Wilson score interval of a share of n cases, for numbers and Polars expressions.
+
+    Rounding may put an end a hair outside 0 to 1; clip it.
+    """
+    z = NORMAL_95
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
+    return middle - half, middle + half
+
+
+def wilson(share: float, n: int) -> tuple[float, float]:
+    """Return the 95 % Wilson score interval of a share of n cases."""
+    lo, hi = wilson_ends(share, n)
+    return max(0.0, lo), min(1.0, hi)
+
+
+def slopes(points: Sequence[tuple[float, float]], unit: float = 1) -> list[float]:
+    """Return the slopes of all pairs of points with distinct abscissae, sorted; `unit` is the length to state them for."""
+    return sorted(unit * (y2 - y1) / (x2 - x1) for (x1, y1), (x2, y2) in combinations(points, 2) if x1 != x2)
+
+
+def theil_sen(points: Sequence[tuple[float, float]]) -> float | None:
+    """Return the median of all pairwise slopes; None for fewer than two distinct abscissae."""
+    found = slopes(points)
+    return median(found) if found else None

@@ -1,0 +1,55 @@
+"""Derive what past days lack from what is stored: rates from issues, counts of stars, states from counts of commits."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import duckdb
+import polars as pl
+
+from catalog.past import WAYS
+from scoring.derive.counted_states import counted_liveness
+from scoring.derive.issue_rates import rates
+from warehouse.frame import derived_frame, frame
+from warehouse.issues import stored_closes, stored_issues
+from warehouse.land import Run, next_moment
+from warehouse.query import rows, statement
+
+Lacking = Mapping[tuple[str, str], Sequence[datetime]]
+"""Days without a value, by subject and metric."""
+
+ISSUE_METRICS = {metric for way in WAYS if way.step == "issues" for metric in way.metrics}
+STAR_METRICS = {"github.stars", "github.stars_new_365d"}
+
+
+def past_issue_rates(connection: duckdb.DuckDBPyConnection, lacking: Lacking, run: Run) -> pl.DataFrame:
+    """Return the rates of the lacking days before which a subject's issues are known whole, to be landed."""
+    known_at = next_moment(connection, run.finished_at)
+    walked = {row["subject"]: row["asked_at"] for row in rows(connection, "walked", before=known_at)}
+    wanted: dict[str, set[datetime]] = {}
+    for (subject, metric), days in lacking.items():
+        if metric in ISSUE_METRICS and subject in walked:
+            wanted.setdefault(subject, set()).update(day for day in days if day <= walked[subject])
+    if not wanted:
+        return frame([])
+    closes, found = stored_closes(connection, known_at), [frame([])]
+    issues = stored_issues(connection, known_at)
+    for subject, chosen in wanted.items():
+        found.append(derived_frame(rates(issues.filter(subject=subject), sorted(chosen), closes), "github"))
+    return pl.concat(found)
+
+
+def land_past_stars(connection: duckdb.DuckDBPyConnection, lacking: Lacking, run: Run) -> None:
+    """Derive counts of stars, and the stars of a year, for the lacking days, and land them."""
+    days = [day for (_, metric), some in lacking.items() if metric in STAR_METRICS for day in some]
+    subjects = sorted({subject for subject, metric in lacking if metric in STAR_METRICS})
+    if not days:
+        return
+    landing = {"known_at": next_moment(connection, run.finished_at), "run_id": run.run_id}
+    span = {"subjects": subjects, "first": min(days), "last": max(days)}
+    for name in ("derive_past_stars", "derive_past_new_stars"):
+        connection.execute(statement(name), landing | span)
+
+
+def past_liveness(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return what stored counts of all commits say of past days, to be landed; a series that did not grow is done."""
+    return frame(counted_liveness(rows(connection, "commit_totals")))

@@ -1,0 +1,119 @@
+"""What the card of a subject says, put together from scored days and what stands behind their figures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from catalog.context_metrics import context_metrics
+from catalog.metric import METRICS
+from scoring.confidence import reason
+from scoring.days import ScoredDays
+from scoring.rubric import Rubric
+from scoring.words.months import SPEED, courses, last_change, months_to, sentences
+from scoring.words.peer_comparison import Item, PeerComparison
+from scoring.words.phrases import Phrase, phrases
+from scoring.words.quick_take import QuickTake, quick_take
+from scoring.words.trend import Change
+
+Row = Mapping[str, Any]
+UNITS = {name: (metric.meaning, metric.unit) for name, metric in METRICS.items()}
+SIDES = ("strengths", "weaknesses", "best_for", "avoid_if")
+
+
+@dataclass(frozen=True)
+class CardInputs:
+    """One day of every subject: scores of its twelve months, the comparison of peers, and what stands behind figures.
+
+    `behind` and `beside` are keyed by subject and metric; `audits` by subject.
+    """
+
+    days: ScoredDays
+    as_of: datetime
+    peers: PeerComparison
+    behind: Mapping[tuple[str, str], Row]
+    beside: Mapping[tuple[str, str], Row]
+    context: Sequence[Row]
+    audits: Mapping[str, Row]
+    label: str | None
+
+
+def card_content(inputs: CardInputs, subject: str) -> dict[str, Any]:
+    """Return what the card of a subject says, by the names of the fields of a card."""
+    days, own = inputs.days, (pl.col("subject") == subject) & (pl.col("as_of") == inputs.as_of)
+    score = days.scored.scores.filter(own).row(0, named=True)
+    course, drawn = courses(days.scored, subject), days.drawn.intervals.filter(own).to_dicts()
+    interval = _with_reason(drawn[0], score) if drawn else None
+    change = last_change(course[SPEED], interval["lo"], interval["hi"]) if interval else None
+    said = sentences(inputs.peers, subject, course)
+    months = zip(months_to(inputs.as_of), course[SPEED].months, strict=True)
+    return {
+        "subject": subject,
+        "name": days.names[subject],
+        "score": score,
+        "dimensions": {
+            row["dimension"]: row
+            | {"sentence": said[row["dimension"]], "trend": asdict(course[row["dimension"]].trend)}
+            | {"interval": _ends(inputs.peers.get(subject, row["dimension"]))}
+            for row in days.scored.dimensions.filter(own).to_dicts()
+        },
+        "figures": [_figure(row, inputs) for row in days.scored.contributions.filter(own).to_dicts()],
+        "word": course[SPEED].word,
+        "interval": interval,
+        "ranks": days.drawn.ranks.filter(own).select("rank", "probability").sort("rank").to_dicts(),
+        "trend": asdict(course[SPEED].trend),
+        "change": _change(change) if change else None,
+        "months": [{"as_of": month, "speed_raw": raw} for month, raw in months],
+        "take": _take(quick_take(inputs.peers, subject, days.names)),
+        "companions": [_context(row) for row in inputs.context if row["subject"] == subject],
+        "audit": inputs.audits.get(subject),
+        "label": inputs.label,
+    }
+
+
+def unweighed(rubric: Rubric) -> list[str]:
+    """Return the context metrics that the rubric does not weigh."""
+    weighed = {one.metric for one in rubric.criteria}
+    return [metric for metric in context_metrics() if metric not in weighed]
+
+
+def _with_reason(drawn: Row, score: Row) -> dict[str, Any]:
+    names = ("median", "lo", "hi", "peers", "p_first", "confidence")
+    lo, hi = drawn["lo"], drawn["hi"]
+    why = reason(drawn["confidence"], score["coverage"], score["measured_share"], lo, hi)
+    return {name: drawn[name] for name in names} | {"reason": why}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return asdict(change) | {"difference": change.difference, "is_material": change.is_material}
+
+
+def _ends(item: Item | None) -> dict[str, float | None] | None:
+    return None if item is None else {"lo": item.lo, "hi": item.hi, "p_first": item.p_first}
+
+
+def _figure(row: dict[str, Any], inputs: CardInputs) -> dict[str, Any]:
+    key = (row["subject"], row["metric"])
+    beside = inputs.beside.get(key) if row["status"] == "curated" else None
+    return row | _named(row["metric"]) | {"evidence": inputs.behind.get(key), "beside": beside}
+
+
+def _context(row: Row) -> dict[str, Any]:
+    return {**row, "dimension": context_metrics()[row["metric"]], **_named(row["metric"])}
+
+
+def _named(metric: str) -> dict[str, str]:
+    meaning, unit = UNITS[metric]
+    return {"name": phrases().name(metric), "meaning": meaning, "unit": unit}
+
+
+def _take(take: QuickTake) -> dict[str, Any]:
+    said = {side: [_said(phrase) for phrase in getattr(take, side)] for side in SIDES}
+    return said | {"unjudged": list(take.unjudged), "peers": take.peers}
+
+
+def _said(phrase: Phrase) -> dict[str, Any]:
+    facts = [asdict(fact) | {"name": phrases().name(fact.key)} for fact in phrase.facts]
+    return {"text": phrase.text, "rule": phrase.rule, "facts": facts}
