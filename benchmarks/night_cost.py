@@ -124,8 +124,9 @@ def run(environment: Mapping[str, str]) -> tuple[float, float]:
 
 def collect() -> None:
     """Collect from GitHub as a night does, every source that asks it; land, and print seconds and peak MiB."""
+    from collectors.source import sources
     from flows.settings import load_settings
-    from flows.stages.collect import ON_GITHUB, collect_source
+    from flows.stages.collect import collect_source
     from flows.stages.land import start_run
     from flows.stages.nightly import land_night
 
@@ -133,7 +134,8 @@ def collect() -> None:
     began = time.perf_counter()
     counted = collect_source("github", settings, begun, [])
     seconds = time.perf_counter() - began
-    collected = [counted, *(collect_source(name, settings, begun, []) for name in ON_GITHUB if name != "github")]
+    others = [one.name for one in sources().values() if one.asks_github and one.name != "github"]
+    collected = [counted, *(collect_source(name, settings, begun, []) for name in others)]
     land_night(settings, collected, begun)
     print(seconds, peak_mib())
 

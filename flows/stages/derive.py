@@ -4,7 +4,7 @@ A derivation more is a function here and an entry in DERIVATIONS.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 import duckdb
@@ -50,7 +50,7 @@ class Derived:
     """Observations that follow, as rows that can be landed, and what was noticed on the way."""
 
     arrived: pl.DataFrame
-    noticed: pl.DataFrame = NOTHING
+    noticed: pl.DataFrame = field(default_factory=lambda: NOTHING)
 
 
 def derive(connection: duckdb.DuckDBPyConnection, brought: Brought) -> Derived:

@@ -24,12 +24,13 @@ from benchmarks.replica.demo import demo_catalog, demo_subjects
 from benchmarks.replica.faults import Fault
 from benchmarks.replica.github import ROUTES, answer
 from benchmarks.replica.world import PROFILES
-from collectors.github import repositories as github_repositories
 from collectors.github.repositories import BATCH
+from collectors.github_api import graphql as github_graphql
+from collectors.source import sources
 from flows.settings import load_settings
 from flows.stages.backfill import run_backfill_plan
 from flows.stages.backfill_plan import Span, plan
-from flows.stages.collect import ON_GITHUB, collect_source
+from flows.stages.collect import collect_source
 from flows.stages.land import start_run
 from flows.stages.nightly import land_night
 from tests.github_description import UNDESCRIBED, Description
@@ -39,8 +40,13 @@ MANY = [{"id": f"one{n}", "name": f"One {n}", "kind": "framework", "github": f"m
 TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
 SMALL = {"commits": 60, "issues": 260, "stars": 2_000, "created": (TODAY - timedelta(days=400)).date()}
 TINY = {"commits": 10, "issues": 20, "stars": 50, "created": (TODAY - timedelta(days=100)).date()}
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 SPEAKS_GRAPHQL = re.compile(r"\.graphql\"|[\"'](?:query|fragment) \w+")
+
+
+def on_github() -> list[str]:
+    """The sources that ask GitHub's API."""
+    return [one.name for one in sources().values() if one.asks_github]
 
 
 class Witness(Server):
@@ -98,11 +104,11 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     """Run two nights and a backfill, a night without a token, and one of more repositories than a query holds."""
     found, world = Nights(), world_of(FEW, SMALL)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(github_repositories, "graphql", noting(found.askers, github_repositories.graphql))
+        patch.setattr(github_graphql, "graphql", noting(found.askers, github_graphql.graphql))
         with witness(world, FEW, tmp_path_factory.mktemp("token")) as server:
             for _ in range(2):
                 settings, begun = load_settings(), start_run("nightly")
-                land_night(settings, [collect_source(name, settings, begun, []) for name in ON_GITHUB], begun)
+                land_night(settings, [collect_source(name, settings, begun, []) for name in on_github()], begun)
             span = Span(TODAY - timedelta(days=60), TODAY - timedelta(days=3))
             run_backfill_plan(settings, plan(settings, span, [], ["github"]), start_run("backfill"))
             found.seen += server.seen_by_github
@@ -119,7 +125,7 @@ def noting(askers: set[str], ask: Any) -> Any:
     """Ask, and note the files of everybody on the way."""
 
     def noted(*arguments: Any) -> Any:
-        askers.update(Path(frame.filename).stem for frame in inspect.stack(context=0))
+        askers.update(frame.filename for frame in inspect.stack(context=0))
         return ask(*arguments)
 
     return noted
@@ -136,7 +142,9 @@ def test_every_query_that_is_sent_is_valid_by_the_public_schema(nights, schema):
 def test_every_query_in_a_file_was_sent(nights):
     sent = [" ".join(query.split()) for query in nights.queries]
 
-    for path in (ROOT / "collectors/queries").glob("*.graphql"):
+    paths = list((ROOT / "collectors").rglob("*.graphql"))
+    assert len(paths) >= 7
+    for path in paths:
         lines = [" ".join(line.split()) for line in path.read_text("utf-8").splitlines() if "#" not in line]
         fields = [line for line in lines if not re.match(r"(query|fragment)\b", line)]
         assert any(all(line in one for line in fields) for one in sent), path.name
@@ -144,7 +152,7 @@ def test_every_query_in_a_file_was_sent(nights):
 
 def test_every_module_that_writes_or_reads_a_query_was_on_the_way_of_one(nights):
     writers = {
-        path.stem for path in (ROOT / "collectors").rglob("*.py") if SPEAKS_GRAPHQL.search(path.read_text("utf-8"))
+        str(path) for path in (ROOT / "collectors").rglob("*.py") if SPEAKS_GRAPHQL.search(path.read_text("utf-8"))
     }
 
     assert len(writers) >= 7

@@ -66,7 +66,7 @@ def test_an_issue_that_has_gone_meanwhile_is_left_unknown():
 
 
 def test_both_queries_are_valid_against_the_schema_of_github(schema):
-    comments = (Path(__file__).resolve().parents[2] / "collectors/github/issue_comments.graphql").read_text("utf-8")
+    comments = (Path(__file__).resolve().parents[3] / "collectors/github/issue_comments.graphql").read_text("utf-8")
     changes = f'query {{ repository(owner: "a", name: "b") {{ {changes_field(BORDER)} }} }}\n{changes_fields()}'
 
     assert [graphql.validate(schema, graphql.parse(query)) for query in (comments, changes)] == [[], []]

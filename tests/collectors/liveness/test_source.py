@@ -20,7 +20,7 @@ from collectors.liveness import source as liveness
 from collectors.liveness.repository_states import WINDOWS_A_QUERY, Question, Seen, batches, read_state, states_query
 from collectors.liveness.roles import State, observe
 from collectors.liveness.source import tonight
-from tests.collectors.github.test_source import upstream
+from tests.collectors.github_api.builders import upstream
 from tests.collectors.loopback import MAY_DAY, Asked, Loopback, Reply, Wire, as_json
 
 DAY = timedelta(days=1)

@@ -46,7 +46,7 @@ METRICS = {
     "issues_closed": "issues_closed_1d",
     "pushes": "pushes_1d",
 }
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CATALOG = """
 schema = 1
 mode = "replace"

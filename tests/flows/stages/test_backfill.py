@@ -252,7 +252,7 @@ def run(settings: Settings) -> BackfillResult:
 def killable() -> Iterator["subprocess.Popen[bytes]"]:
     """Run the same backfill in a process of its own."""
     script = "from tests.flows.stages.test_backfill import load_settings, run; run(load_settings())"
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     environment = os.environ | {"PYTHONPATH": str(root)}
     with subprocess.Popen([sys.executable, "-c", script], env=environment) as process:
         yield process

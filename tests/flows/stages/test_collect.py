@@ -316,7 +316,7 @@ def replace_settings(settings: Settings, **changed: Any) -> Settings:
 @contextmanager
 def opened(settings: Settings) -> Iterator[Http]:
     """Open the seam for a block and close what it holds."""
-    http = seam(settings, "one")
+    http = seam(settings, "pwc", "one")
     try:
         yield http
     finally:

@@ -13,8 +13,9 @@ import pytest
 
 from catalog.errors import InputError
 from catalog.liveness import STATES
+from collectors.trackers.files import read_file
 from flows.settings import Settings, load_settings
-from flows.stages.importing import import_files, read_file
+from flows.stages.importing import import_files
 from flows.stages.score import days_between, score_days
 from warehouse.connection import open_reader
 from warehouse.query import ask
