@@ -36,7 +36,7 @@ class Subject(Strict):
     huggingface_tag: Word | None = None
     mlperf_names: list[Word] = []
     container_names: list[Word] = []
-    identifiers: dict[Slug, Word] = {}
+    identifiers: dict[str, Word] = {}
 
     @field_validator("discourse_url")
     @classmethod
@@ -53,6 +53,14 @@ class Subject(Strict):
             if not re.fullmatch(r"[\w.+#-]+", tag):
                 raise ValueError(f"{tag!r} is not a Stack Overflow tag")
         return tags
+
+    @field_validator("identifiers")
+    @classmethod
+    def _is_looked_up(cls, identifiers: dict[str, str]) -> dict[str, str]:
+        known = sorted(set(KEYS.values()) - set(cls.model_fields))
+        if unknown := sorted(set(identifiers) - set(known)):
+            raise ValueError(f"no metric has the key {unknown[0]!r}; known: {', '.join(known) or 'none'}")
+        return identifiers
 
     @property
     def github_names(self) -> tuple[str, ...]:

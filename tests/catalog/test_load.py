@@ -12,6 +12,12 @@ from catalog.observation import Status
 SUBJECT = '[[subject]]\nid = "mine"\nname = "Mine"\nkind = "framework"\ngithub = "me/mine"\n'
 FACT = '[[fact]]\nsubject = "jax"\nmetric = "curated.web"\nvalue = "good"\nvalid_from = 2024-01-15\nreview_by = 2024-07-15\nsource = "me"\n'
 MISTAKES = {
+    "an identifier that nobody looks up": (
+        SUBJECT + 'identifiers = { conda = "x" }\n',
+        "(mine)",
+        "'identifiers'",
+        "no metric has the key",
+    ),
     "a table that is not closed": ("[[subject]\n", "not valid TOML", "line 2"),
     "a key given twice": (SUBJECT + 'id = "mine"\n', "not valid TOML", "line 7"),
     "an unknown key": (SUBJECT + "stars = 3\n", "[[subject]] 1 (mine)", "'stars'", "not permitted"),
