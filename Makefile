@@ -50,7 +50,8 @@ bench: $(READY) ## Measure what docs/performance.md claims
 	$(BIN)/python -m benchmarks.load_and_score
 	$(BIN)/python -m benchmarks.night_cost
 	$(BIN)/python -m benchmarks.papers_archive
-	$(BIN)/python -m benchmarks.gharchive_day --dask
+	$(BIN)/python -m benchmarks.gharchive_day
+	$(BIN)/python -m benchmarks.gharchive_dask
 
 lock: $(UV) ## Resolve the requirements anew; hashes, no addresses
 	$(UV) pip compile $(COMPILE) -c requirements/locked.in pyproject.toml -o requirements/run.txt

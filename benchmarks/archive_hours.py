@@ -67,7 +67,7 @@ class Hours:
         self._others = [Repository(self.random.randrange(10**6, 10**9), self._name()) for _ in range(20_000)]
 
     def lines(self, at: datetime) -> Iterator[bytes]:
-        """Give the lines of an hour, without end."""
+        """Yield the lines of an hour, without end."""
         kinds = self.random.choices(list(SHARES), list(SHARES.values()), k=4_096)
         while True:
             for kind in kinds:
@@ -77,7 +77,7 @@ class Hours:
                 yield self.event(kind, repository, at)
 
     def event(self, kind: str, repository: Repository, at: datetime, **payload: Any) -> bytes:
-        """Give the line of one event, and count it where its repository is followed."""
+        """Return the line of one event, and count it where its repository is followed."""
         self._number += self.random.randrange(1, 9)
         payload = payload or self._payload(kind, repository)
         if repository in self.followed and (counted := COUNTED.get(kind) or ISSUES.get(payload.get("action", ""))):

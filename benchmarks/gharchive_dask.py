@@ -1,5 +1,9 @@
-"""How much faster days of GH Archive come with a second worker: of a Dask cluster, and of one machine."""
+"""Measure GH Archive with a second worker: `python -m benchmarks.gharchive_dask [--hour-mb 20] [--keep FOLDER]`.
 
+Four days are read by one and by two workers: of a Dask cluster, and of one machine.
+"""
+
+import argparse
 import logging
 import os
 import time
@@ -10,12 +14,24 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from benchmarks.gharchive_day import DAY, HOURS, TURNS, check, work_of
+from benchmarks.gharchive_day import DAY, TURNS, check, made, work_of
+from catalog.gharchive import HOURS
 from collectors.gharchive.workers import Workers
 from flows.orchestration.server import prefect_server
 from flows.stages.archive_days import Done, ReadDays, Work, do
 
 DAYS = 4
+
+
+def main() -> None:
+    """Make the hours unless they are there, and print how much faster two workers are."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--hour-mb", type=float, default=20)
+    parser.add_argument("--keep", type=Path)
+    given = parser.parse_args()
+    with TemporaryDirectory(prefix="gharchive-") as scratch:
+        folder = (given.keep or Path(scratch)).resolve()
+        speed_up(folder, made(folder, given.hour_mb))
 
 
 def speed_up(folder: Path, truth: dict[str, int]) -> None:
@@ -54,7 +70,7 @@ def speed_up(folder: Path, truth: dict[str, int]) -> None:
 
 
 def link(folder: Path, days: list[date]) -> None:
-    """Give the same hours to each of the days."""
+    """Return the same hours to each of the days."""
     for day in days[1:]:
         for hour in range(HOURS):
             with suppress(FileExistsError):
@@ -62,7 +78,7 @@ def link(folder: Path, days: list[date]) -> None:
 
 
 def in_processes(number: int) -> ReadDays:
-    """Give the way to read days with so many processes of this machine."""
+    """Return the way to read days with so many processes of this machine."""
 
     def read_days(days: Iterable[Work]) -> Iterator[Done]:
         with Workers(number) as readers:
@@ -83,3 +99,7 @@ def timed(read_days: ReadDays, folder: Path, days: list[date], truth: dict[str, 
         for work in works:
             check(work, truth)
     return seconds
+
+
+if __name__ == "__main__":
+    main()

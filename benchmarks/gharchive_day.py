@@ -1,4 +1,4 @@
-"""Measure a day of GH Archive: `python -m benchmarks.gharchive_day [--hour-mb 20] [--keep FOLDER] [--dask]`.
+"""Measure a day of GH Archive: `python -m benchmarks.gharchive_day [--hour-mb 20] [--keep FOLDER]`.
 
 24 invented hours, twenty repositories followed. Reading the day into its part is set against `zcat` and against bare
 inflation with ISA-L over the same files, each in two processes, in turns in the same run; the counts must be exact.
@@ -47,7 +47,6 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--hour-mb", type=float, default=20)
     parser.add_argument("--keep", type=Path)
-    parser.add_argument("--dask", action="store_true", help="Also measure one and two Dask workers over four days.")
     parser.add_argument("--once", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.once:
@@ -57,10 +56,6 @@ def main() -> None:
         folder = (given.keep or Path(scratch)).resolve()
         truth = made(folder, given.hour_mb)
         compare(folder, truth)
-        if given.dask:
-            from benchmarks.gharchive_dask import speed_up
-
-            speed_up(folder, truth)
 
 
 def made(folder: Path, hour_mb: float) -> dict[str, int]:
@@ -114,7 +109,7 @@ def compare(folder: Path, truth: dict[str, int]) -> None:
 
 
 def used_s() -> float:
-    """Give the seconds of processor time of this process and of those that it has started and that have ended."""
+    """Return the seconds of processor time of this process and of those that it has started and that have ended."""
     told = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(one.ru_utime + one.ru_stime for one in told)
 
@@ -147,7 +142,7 @@ def timed_day(base_url: str, processes: int, truth: dict[str, int]) -> float:
 
 
 def work_of(day: date, base_url: str, folder: Path) -> Work:
-    """Give a day as work."""
+    """Return a day as work."""
     return Work(day, WANTED, base_url, folder, Limits(), 8)
 
 
@@ -187,7 +182,7 @@ def read_once(folder: Path) -> None:
 
 
 def peak_mb(folder: Path) -> float:
-    """Give the peak of the resident memory of a process that reads the day, all its workers added."""
+    """Return the peak of the resident memory of a process that reads the day, all its workers added."""
     command = [sys.executable, "-m", "benchmarks.gharchive_day", "--once", str(folder)]
     peak = 0
     with subprocess.Popen(command) as process:
@@ -198,7 +193,7 @@ def peak_mb(folder: Path) -> float:
 
 
 def resident(pid: int) -> int:
-    """Give the resident bytes of a process, 0 where it has ended."""
+    """Return the resident bytes of a process, 0 where it has ended."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text("utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
@@ -206,7 +201,7 @@ def resident(pid: int) -> int:
 
 
 def children(pid: int) -> list[int]:
-    """Give the processes that a process has started."""
+    """Return the processes that a process has started."""
     found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:

@@ -61,7 +61,7 @@ def scoring(path: Path) -> None:
 
 
 def observations(subjects: list[str], count: int) -> pl.DataFrame:
-    """Give seeded daily values of every gated metric, oldest first."""
+    """Return seeded daily values of every gated metric, oldest first."""
     metrics = sorted(name for name, metric in METRICS.items() if metric.source in {"github", "stackoverflow"})
     per_series = -(-count // (len(subjects) * len(metrics)))
     series = pl.DataFrame({"subject": subjects}).join(pl.DataFrame({"metric": metrics}), how="cross")
@@ -100,7 +100,7 @@ def insert_landed(path: Path, frame: pl.DataFrame) -> None:
 
 
 def timed(work: Callable[[int], object]) -> float:
-    """Give the median seconds of the runs."""
+    """Return the median seconds of the runs."""
     seconds = []
     for run in range(RUNS):
         began = time.perf_counter()

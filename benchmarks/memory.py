@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 def peak_mib() -> float:
-    """Give the most memory that this process has had resident, in MiB.
+    """Return the most memory that this process has had resident, in MiB.
 
     From the kernel's own table: what getrusage tells includes the process that started this one.
     """

@@ -69,7 +69,7 @@ def weeks(subjects: list[dict[str, Any]]) -> None:
 
 
 def small(number: int) -> dict[str, Any]:
-    """Give a small repository of its own."""
+    """Return a small repository of its own."""
     name = f"small-{number:04}"
     PROFILES[name] = SMALL | {"issues": 30}
     return {"id": name, "name": name, "kind": "framework", "github": f"many/{name}", "github_id": 5_000_000 + number}
@@ -97,14 +97,14 @@ def nights(subjects: list[dict[str, Any]], latency_ms: float, backing: Sequence[
 
 @contextmanager
 def spent(server: Server) -> Iterator[dict[str, int]]:
-    """Give what the server answered while the block ran."""
+    """Yield what the server answered while the block ran."""
     before, found = tally(server), {}
     yield found
     found |= {name: value - before[name] for name, value in tally(server).items()}
 
 
 def tally(server: Server) -> dict[str, int]:
-    """Give what the server has answered so far."""
+    """Return what the server has answered so far."""
     return {
         "requests": sum(path.startswith("/github") for _, path in server.requests),
         "unchanged": server.unchanged,

@@ -58,7 +58,7 @@ def write(folder: Path, suffix: str) -> None:
 
 
 def links() -> Iterator[dict[str, Any]]:
-    """Give the links, most papers with one."""
+    """Yield the links, most papers with one."""
     rng = Random(1)
     for number in range(LINKS):
         paper = rng.randrange(PAPERS // 2)
@@ -74,14 +74,14 @@ def links() -> Iterator[dict[str, Any]]:
 
 
 def batched(rows: Iterable[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
-    """Give so many rows at a time."""
+    """Yield so many rows at a time."""
     left = iter(rows)
     while some := list(islice(left, size)):
         yield some
 
 
 def papers() -> Iterator[dict[str, Any]]:
-    """Give the papers with abstracts of a thousand letters; hexadecimal digits pack to a half, about as text does."""
+    """Yield the papers with abstracts of a thousand letters; hexadecimal digits pack to a half, about as text does."""
     rng = Random(2)
     for number in range(PAPERS):
         yield {

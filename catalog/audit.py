@@ -64,13 +64,13 @@ class Audit(Strict):
     row: list[AuditRow] = Field(min_length=1)
 
     def figures(self, case: AuditCase) -> Mapping[str, float | None]:
-        """Give the figures of a case by metric; None where the card's is left out."""
+        """Return the figures of a case by metric; None where the card's is left out."""
         changed = {row.metric: row.value for row in self.row if row.is_dropped or row.value is not None}
         return changed | case.values
 
 
 @cache
 def audits() -> tuple[Audit, ...]:
-    """Give the audits that ship."""
+    """Return the audits that ship."""
     table = tomllib.loads(files("catalog").joinpath("audits.toml").read_text(encoding="utf-8"))
     return tuple(Audit.model_validate(one) for one in table["audit"])

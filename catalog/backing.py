@@ -38,7 +38,7 @@ def backings(catalog: Catalog) -> dict[str, tuple[Backing, ...]]:
 
 
 def current(facts: Iterable[Fact]) -> list[Fact]:
-    """Give the newest fact on each metric of each subject: what it replaced needs no looking after."""
+    """Return the newest fact on each metric of each subject: what it replaced needs no looking after."""
     newest: dict[tuple[str, str], Fact] = {}
     for fact in facts:
         key = (fact.subject, fact.metric)
@@ -48,13 +48,13 @@ def current(facts: Iterable[Fact]) -> list[Fact]:
 
 
 def role_of(metric: str) -> str | None:
-    """Give the role whose repositories carry what a metric judges: `curated.mobile` rests on the role mobile."""
+    """Return the role whose repositories carry what a metric judges: `curated.mobile` rests on the role mobile."""
     role = metric.removeprefix(JUDGED)
     return role if metric.startswith(JUDGED) and f"liveness.{role}" in METRICS else None
 
 
 def evidence_repository(fact: Fact) -> str | None:
-    """Give the repository in which the source of a fact lies, where it lies on GitHub."""
+    """Return the repository in which the source of a fact lies, where it lies on GitHub."""
     match = ON_GITHUB.fullmatch(fact.url or "")
     return match[1] if match else None
 

@@ -56,13 +56,13 @@ class Suite(Strict):
         return sorted({one.framework for one in self.result})
 
     def best(self, framework: str, phase: str) -> dict[str, float]:
-        """Give the value of the framework's best set-up for each task of the phase."""
+        """Return the value of the framework's best set-up for each task of the phase."""
         best = min if self.better == "less" else max
         own = [one for one in self.result if (one.framework, one.phase) == (framework, phase)]
         return {task: best(one.value for one in own if one.task == task) for task in {one.task for one in own}}
 
     def speed(self, framework: str, phase: str) -> tuple[float, int] | None:
-        """Give the speed against the reference and the number of tasks behind it; None where no task is common.
+        """Return the speed against the reference and the number of tasks behind it; None where no task is common.
 
         It is the geometric mean over the tasks that both have of (time of the reference / time of the framework).
         """
@@ -75,7 +75,7 @@ class Suite(Strict):
 
 
 def relative_speeds(suite: Suite) -> Iterator[Observation]:
-    """Give each framework's speed in each phase as a derived observation of the suite's date."""
+    """Yield each framework's speed in each phase as a derived observation of the suite's date."""
     for phase, metric in PHASES.items():
         for framework in suite.frameworks:
             if found := suite.speed(framework, phase):

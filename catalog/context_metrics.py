@@ -7,6 +7,6 @@ from importlib.resources import files
 
 @cache
 def context_metrics() -> dict[str, str]:
-    """Give the dimension that each unweighed metric stands with, in the order in which cards show them."""
+    """Return the dimension that each unweighed metric stands with, in the order in which cards show them."""
     table = tomllib.loads(files("catalog").joinpath("context_metrics.toml").read_text(encoding="utf-8"))
     return {metric: dimension for dimension, row in table.items() if dimension != "schema" for metric in row["metrics"]}

@@ -59,7 +59,7 @@ class Fact(Strict):
         return float(LEVELS.index(self.value) if isinstance(self.value, str) else self.value)
 
     def observe(self) -> Observation:
-        """Give the fact as a curated observation that ends on its review day."""
+        """Return the fact as a curated observation that ends on its review day."""
         return METRICS[self.metric].of(
             self.subject,
             datetime.combine(self.valid_from, time.min),

@@ -13,19 +13,19 @@ QUOTED = re.compile(r"[\"']([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(?:[
 
 @cache
 def dependency_files() -> tuple[str, ...]:
-    """Give the names of the files that are looked at, at the root of a repository."""
+    """Return the names of the files that are looked at, at the root of a repository."""
     return tuple(_table()["files"]["names"])
 
 
 def frameworks_in(texts: Mapping[str, str]) -> set[str]:
-    """Give the frameworks that the dependency files name; a comment names nothing."""
+    """Return the frameworks that the dependency files name; a comment names nothing."""
     known = {package: framework for framework, packages in _packages().items() for package in packages}
     asked = {_plain(package) for name, text in texts.items() for package in packages_in(name, text)}
     return {known[package] for package in asked if package in known}
 
 
 def packages_in(name: str, text: str) -> Iterator[str]:
-    """Give the packages that a file asks for, as it writes them."""
+    """Yield the packages that a file asks for, as it writes them."""
     lines = [line.partition("#")[0] for line in text.splitlines()]
     if name.endswith((".py", ".toml")):
         yield from (match[1] for line in lines for match in QUOTED.finditer(line))

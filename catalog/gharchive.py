@@ -22,7 +22,7 @@ class Hole:
     source: str
 
     def touches(self, day: date) -> bool:
-        """Tell whether an hour of the day lies in the hole."""
+        """Return whether an hour of the day lies in the hole."""
         return self.first.date() <= day and (self.last is None or day <= self.last.date())
 
 
@@ -38,17 +38,17 @@ def holes() -> tuple[Hole, ...]:
 
 
 def holes_of(day: date) -> tuple[Hole, ...]:
-    """Give the holes that touch a day."""
+    """Return the holes that touch a day."""
     return tuple(hole for hole in holes() if hole.touches(day))
 
 
 def is_lossy(day: date) -> bool:
-    """Tell whether events of the day are known to be missing from files that can be read."""
+    """Return whether events of the day are known to be missing from files that can be read."""
     return any(hole.kind == "loss" for hole in holes_of(day))
 
 
 def bytes_of(day: date) -> int:
-    """Give about how many bytes the 24 files of a day have."""
+    """Return about how many bytes the 24 files of a day have."""
     sizes: list[tuple[date, float]] = [(row["on"], row["megabytes_an_hour"]) for row in _table()["size"]]
     if day <= sizes[0][0]:
         return round(HOURS * 1e6 * sizes[0][1])

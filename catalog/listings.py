@@ -17,7 +17,7 @@ class Listing:
     file: str | None = None
 
     def names_in(self, text: str) -> set[str]:
-        """Give the frameworks that a path or text names, in lower case."""
+        """Return the frameworks that a path or text names, in lower case."""
         return {match["name"].lower() for match in self.pattern.finditer(text)}
 
 

@@ -39,7 +39,7 @@ class Signs:
 
 
 def state_of(signs: Signs, now: datetime) -> str:
-    """Give the state of a repository.
+    """Return the state of a repository.
 
     A notice retires only what is slow as well: where there is still a commit a week, the notice and the commits
     contradict each other, so the state is watch and a person decides.
@@ -53,7 +53,7 @@ def state_of(signs: Signs, now: datetime) -> str:
 
 
 def _state_by_commits(signs: Signs, now: datetime) -> str:
-    """Give the state by commits; what was dying stays so until a commit a week returns.
+    """Return the state by commits; what was dying stays so until a commit a week returns.
 
     Without that, whoever has been slow for long enough would pass for one who has always been slow.
     """
@@ -66,7 +66,7 @@ def _state_by_commits(signs: Signs, now: datetime) -> str:
 
 
 def block_ends(now: datetime, created_at: datetime | None = None) -> list[datetime]:
-    """Give the ends of the blocks of 30 days that the base of a moment needs, oldest first.
+    """Return the ends of the blocks of 30 days that the base of a moment needs, oldest first.
 
     The blocks lie on a grid of their own, so that one that was counted once is never asked for again.
     """
@@ -77,7 +77,7 @@ def block_ends(now: datetime, created_at: datetime | None = None) -> list[dateti
 
 
 def base_of(commits: Mapping[datetime, int], created_at: datetime, now: datetime) -> tuple[float | None, int]:
-    """Give the median of the commits of 90 days in a repository's past, and of how many windows; None of too few.
+    """Return the median of the commits of 90 days in a repository's past, and of how many windows; None of too few.
 
     `commits` counts blocks of 30 days by their ends. A window ends 90 to 730 days ago and begins after the creation.
     """

@@ -33,7 +33,7 @@ class Catalog:
     repositories: tuple[Repository, ...] = ()
 
     def __getitem__(self, subject_id: str) -> Subject:
-        """Give the subject of that id, or say which ids there are."""
+        """Return the subject of that id, or say which ids there are."""
         for subject in self.subjects:
             if subject.id == subject_id:
                 return subject
@@ -41,13 +41,13 @@ class Catalog:
         raise CatalogError(f"no subject is called {subject_id!r}; the catalog has {known}")
 
     def only(self, ids: Iterable[str]) -> "Catalog":
-        """Give the catalog of these subjects alone; of all of them when none is named."""
+        """Return the catalog of these subjects alone; of all of them when none is named."""
         wanted = list(ids)
         return replace(self, subjects=tuple(self[one] for one in wanted)) if wanted else self
 
 
 def load_catalog(own: Path | None = None) -> Catalog:
-    """Give the shipped catalog, with a user's own file on top of it or in its place."""
+    """Return the shipped catalog, with a user's own file on top of it or in its place."""
     shipped = Catalog()
     for file in _shipped_files():
         shipped = _merge(shipped, read_catalog(file.read_text(encoding="utf-8"), file.name))
@@ -80,7 +80,7 @@ def read_catalog(text: str, name: str) -> Catalog:
 
 
 def shipped_observations(catalog: Catalog) -> Iterator[Observation]:
-    """Give what is known without asking anybody: history, facts, published benchmarks, and what does not apply."""
+    """Yield what is known without asking anybody: history, facts, published benchmarks, and what does not apply."""
     followed = {subject.id for subject in catalog.subjects}
     yield from (one for one in shipped_history() if one.subject in followed)
     yield from (fact.observe() for fact in catalog.facts)
@@ -92,7 +92,7 @@ def shipped_observations(catalog: Catalog) -> Iterator[Observation]:
 
 
 def shipped_history() -> Iterator[Observation]:
-    """Give the month-end figures that ship with the package (facts from Github-Ranking, MIT)."""
+    """Yield the month-end figures that ship with the package (facts from Github-Ranking, MIT)."""
     with files("catalog").joinpath("history/github_ranking_month_ends.csv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(line for line in lines if not line.startswith("#")):
             for column, metric in HISTORY.items():
@@ -142,7 +142,7 @@ def _merge(base: Catalog, top: Catalog) -> Catalog:
 
 
 def _key(fact: Fact) -> tuple[str, str, str, date]:
-    """Give what tells one fact from another; a later file's word on the same key takes its place."""
+    """Return what tells one fact from another; a later file's word on the same key takes its place."""
     return fact.subject, fact.metric, fact.source, fact.valid_from
 
 

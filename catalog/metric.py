@@ -37,7 +37,7 @@ class Metric:
         return self.name.partition(".")[0]
 
     def of(self, subject: str, valid_at: datetime, value: float, **more: Any) -> Observation:
-        """Give a measured (or, with `status`, derived or curated) value."""
+        """Return a measured (or, with `status`, derived or curated) value."""
         return self._observe(subject, valid_at, value=float(value), **{"status": Status.MEASURED, **more})
 
     def missing(self, subject: str, valid_at: datetime, reason: Reason, **more: Any) -> Observation:
@@ -64,7 +64,7 @@ class Metrics(Mapping[str, Metric]):
         self._by_name = dict(by_name)
 
     def __getitem__(self, name: str) -> Metric:
-        """Give the metric, or raise KeyError with the name."""
+        """Return the metric, or raise KeyError with the name."""
         if name in self._by_name:
             return self._by_name[name]
         found = self._by_name.get(family(name))
@@ -80,7 +80,7 @@ class Metrics(Mapping[str, Metric]):
 
 
 def family(name: str) -> str:
-    """Give the name without its year: what a rubric asks for."""
+    """Return the name without its year: what a rubric asks for."""
     return YEAR.sub(r"\1\2", name)
 
 
@@ -91,7 +91,7 @@ def _load() -> Metrics:
 
 
 def _variants(metric: Metric) -> Iterator[Metric]:
-    """Give the other estimands of a yearly share, as METHOD 2.4 tells them apart."""
+    """Yield the other estimands of a yearly share, as METHOD 2.4 tells them apart."""
     for variant in VARIANTS if metric.yearly else ():
         estimand = variant if variant.startswith("e") else f"e2_{variant}"
         definition = metric.definition.replace("e2", estimand)

@@ -68,5 +68,5 @@ class Observation:
 
     @property
     def has_value(self) -> bool:
-        """Tell whether a number stands here; zero is one."""
+        """Whether a number stands here; zero is one."""
         return self.status in {Status.MEASURED, Status.DERIVED, Status.CURATED}

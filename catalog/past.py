@@ -23,7 +23,7 @@ class Way:
     bytes_a_call: int
 
     def span(self, first: date, last: date, today: date, created: date | None) -> tuple[date, date] | None:
-        """Give the part of a span (both ends included) for which values can be had; None where there is none."""
+        """Return the part of a span (both ends included) for which values can be had; None where there is none."""
         begins, ends = self._begins(today, created), today - timedelta(days=self.lag_days)
         start, end = max(first - timedelta(days=self.lead_days), begins), min(last, ends, self.until or ends)
         return (start, end) if start <= end else None
@@ -44,5 +44,5 @@ WAYS = _load()
 
 
 def ways_of(source: str) -> tuple[Way, ...]:
-    """Give the ways that lead over a source."""
+    """Return the ways that lead over a source."""
     return tuple(way for way in WAYS if way.source == source)

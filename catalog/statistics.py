@@ -26,7 +26,7 @@ def wilson(share: float, n: int) -> tuple[float, float]:
 
 
 def slopes(points: Sequence[tuple[float, float]], unit: float = 1) -> list[float]:
-    """Return the slopes of all pairs of points with distinct abscissae, sorted; `unit` is the length to state them for."""
+    """Return the slopes of all pairs of points with distinct abscissae, sorted, per `unit` of the abscissa."""
     return sorted(unit * (y2 - y1) / (x2 - x1) for (x1, y1), (x2, y2) in combinations(points, 2) if x1 != x2)
 
 

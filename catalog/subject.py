@@ -68,7 +68,7 @@ class Subject(Strict):
         return (self.github, *self.github_former)
 
     def answers_to(self, source: str) -> bool:
-        """Tell whether the source can be asked: it needs its key, and some sources need none."""
+        """Return whether the source can be asked: it needs its key, and some sources need none."""
         return source not in KEYS or bool(self.identifier(KEYS[source]))
 
     def identifier(self, key: str) -> object:

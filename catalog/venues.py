@@ -17,6 +17,6 @@ class Venue:
 
 @cache
 def venues() -> tuple[Venue, ...]:
-    """Give every venue."""
+    """Return every venue."""
     text = files("catalog").joinpath("venues.toml").read_text(encoding="utf-8")
     return tuple(Venue(**row) for row in tomllib.loads(text)["venue"])

@@ -39,7 +39,7 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
 
 
 def _total(subject: Subject, upstream: Upstream) -> tuple[float, Answer]:
-    """Give how many models name the subject; where the Hub has no such list, count them page by page."""
+    """Return how many models name the subject; where the Hub has no such list, count them page by page."""
     headers = {"Authorization": f"Bearer {upstream.token}"} if upstream.token else {}
     try:
         payload, answer = upstream.http.json(
@@ -67,7 +67,7 @@ def _walk(subject: Subject, upstream: Upstream, headers: Mapping[str, str]) -> t
 
 
 def _next(answer: Answer) -> str | None:
-    """Give the address of the next page; raise ChangedError where it leads to another host, for it gets the token."""
+    """Return the address of the next page; raise ChangedError where it leads to another host, for it gets the token."""
     found = NEXT.search(answer.headers.get("link", ""))
     if found is None:
         return None

@@ -75,7 +75,7 @@ def _repositories(client: Github) -> Iterator[Mapping[str, Any]]:
 
 
 def newest_round(repositories: Iterable[Mapping[str, Any]]) -> Round:
-    """Give the newest round; one that the table of days lacks is dated by the creation of its repository."""
+    """Return the newest round; one that the table of days lacks is dated by the creation of its repository."""
     known = rounds()
     found = [
         Round(tuple(map(int, match[1].split("."))), str(need(one, "full_name")), _published(match[1], one))
@@ -97,7 +97,7 @@ def _published(version: str, repository: Mapping[str, Any]) -> datetime:
 
 
 def read_framework(text: str | None) -> str | None:
-    """Give what a system's description says of its framework; None where it cannot be read."""
+    """Return what a system's description says of its framework; None where it cannot be read."""
     if text is None:
         return None
     try:
@@ -109,7 +109,7 @@ def read_framework(text: str | None) -> str | None:
 
 
 def shares(frameworks: Sequence[str | None], subjects: Iterable[Subject], found: Round) -> Iterator[Observation]:
-    """Give the share of systems that name each subject; lo and hi are with none and with all of the unreadable ones."""
+    """Yield the share of systems that name each subject; lo and hi count none and all of the unreadable ones."""
     if not frameworks:
         raise ChangedError(f"{found.repository} has no system descriptions")
     n, unread = len(frameworks), sum(text is None for text in frameworks)
@@ -121,7 +121,7 @@ def shares(frameworks: Sequence[str | None], subjects: Iterable[Subject], found:
 
 
 def words(names: Sequence[str]) -> re.Pattern[str]:
-    """Give the pattern of any of the names as a word of its own, whatever its case."""
+    """Return the pattern of any of the names as a word of its own, whatever its case."""
     joined = "|".join(map(re.escape, names))
     return re.compile(rf"(?<![a-z0-9])(?:{joined})(?![a-z0-9])", re.IGNORECASE)
 

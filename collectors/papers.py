@@ -57,14 +57,14 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
 
 
 def due_days(known: Mapping[str, Any], today: date) -> list[date]:
-    """Give the days that were never read, the newest first, as many as one night may."""
+    """Return the days that were never read, the newest first, as many as one night may."""
     newest = today - LAG
     wanted = (newest - timedelta(days=back) for back in range(HISTORY_DAYS))
     return [day for day in wanted if day.isoformat() not in known][:DAYS_A_NIGHT]
 
 
 def _together(upstream: Upstream, days: Sequence[date]) -> Iterator[dict[date, Listed]]:
-    """Give the lists of days, as many together as one query can ask the repositories of."""
+    """Yield the lists of days, as many together as one query can ask the repositories of."""
     some: dict[date, Listed] = {}
     for day in days:
         listed = _list(upstream, day)
@@ -98,20 +98,20 @@ def _rows_of(client: Github, some: Mapping[date, Listed]) -> Iterator[dict[str, 
 
 
 def _repository(upstream: Upstream, paper: Mapping[str, Any]) -> str | None:
-    """Give the repository of a paper, from the list where it tells, else from the paper's own page."""
+    """Return the repository of a paper, from the list where it tells, else from the paper's own page."""
     if "githubRepo" not in paper:
         paper, _ = upstream.http.json(f"{upstream.base_url}/api/papers/{paper['id']}")
     return full_name(paper.get("githubRepo") if isinstance(paper, dict) else None)
 
 
 def full_name(url: Any) -> str | None:
-    """Give owner/name of a GitHub address; None for anything else."""
+    """Return owner/name of a GitHub address; None for anything else."""
     found = ON_GITHUB.fullmatch(url.strip()) if isinstance(url, str) else None
     return f"{found[1]}/{found[2]}" if found else None
 
 
 def _frameworks(client: Github, repositories: Sequence[str]) -> dict[str, set[str] | None]:
-    """Give the frameworks of each repository; None for one that is gone."""
+    """Return the frameworks of each repository; None for one that is gone."""
     found: dict[str, set[str] | None] = {}
     for start in range(0, len(repositories), REPOSITORIES_A_QUERY):
         chunk = repositories[start : start + REPOSITORIES_A_QUERY]
@@ -122,7 +122,7 @@ def _frameworks(client: Github, repositories: Sequence[str]) -> dict[str, set[st
 
 
 def dependencies_query(repositories: Iterable[str]) -> str:
-    """Give one query for the dependency files of many repositories."""
+    """Return one query for the dependency files of many repositories."""
     wanted = " ".join(
         f"f{number}: object(expression: {json.dumps(f'HEAD:{name}')}) {{ ... on Blob {{ text }} }}"
         for number, name in enumerate(dependency_files())
@@ -135,7 +135,7 @@ def dependencies_query(repositories: Iterable[str]) -> str:
 
 
 def read_frameworks(repository: Mapping[str, Any] | None) -> set[str] | None:
-    """Give the frameworks that a repository's dependency files name."""
+    """Return the frameworks that a repository's dependency files name."""
     if repository is None:
         return None
     texts = {name: (repository.get(f"f{number}") or {}).get("text") for number, name in enumerate(dependency_files())}
@@ -143,7 +143,7 @@ def read_frameworks(repository: Mapping[str, Any] | None) -> set[str] | None:
 
 
 def costs(subjects: Sequence[Subject], memory: Mapping[str, Mapping[str, Any]], _has_token: object) -> list[Cost]:
-    """Give the days of a month on the first night; later a day, or a few while the past is read, and one query."""
+    """Return the days of a month on the first night; later a day, or a few while the past is read, and one query."""
     known = len(memory.get("papers", {}))
     days = DAYS_A_NIGHT if not known else DAYS_A_QUERY if known < HISTORY_DAYS - DAYS_A_NIGHT else 1
     queries = QUERIES_A_NIGHT if known else DAYS_A_NIGHT

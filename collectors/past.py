@@ -31,7 +31,7 @@ class Step:
     size_bytes: int | None = None
 
     def within(self, calls: int) -> "Step | None":
-        """Give the step, or as many of its days as so many calls allow; None where they allow none."""
+        """Return the step, or as many of its days as so many calls allow; None where they allow none."""
         if self.calls is not None and self.calls <= calls:
             return self
         if self.calls_a_day is None or calls < self.calls_once + self.calls_a_day:
@@ -58,7 +58,7 @@ class Past:
 def day_by_day(
     source: str, resource: str, calls_a_day: Callable[[Sequence[Subject]], int], calls_once: int = 0
 ) -> Steps:
-    """Give the steps of a source that answers for one day at a time: the most valuable days first, one a page."""
+    """Return the steps of a source that answers for one day at a time: the most valuable days first, one a page."""
 
     def steps(subjects: Sequence[Subject], lacking: Lacking, _memory: Memory, _now: datetime) -> Iterator[Step]:
         lacks: dict[datetime, set[str]] = {}
@@ -78,5 +78,5 @@ def day_by_day(
 
 
 def by_value(days: Iterable[datetime]) -> list[datetime]:
-    """Give days in the order of their worth: firsts of months, then Mondays, then the others; the newest first."""
+    """Return days in the order of their worth: firsts of months, then Mondays, then the others; the newest first."""
     return sorted(days, key=lambda day: (day.day != 1, day.day != 1 and day.weekday() != 0, -day.toordinal()))

@@ -67,7 +67,7 @@ def costs(subjects: Sequence[Subject], _memory: object, _has_token: object) -> l
 
 
 def _steps(subjects: Sequence[Subject], _lacking: Lacking, memory: Memory, now: datetime) -> Iterator[Step]:
-    """Give one step for all who lack the archive: it comes whole or not at all, and it is frozen."""
+    """Yield one step for all who lack the archive: it comes whole or not at all, and it is frozen."""
     had = {subject for metric, when in memory.items() if metric.startswith("pwc.") for subject in when}
     if lacking := tuple(one for one in subjects if one.id not in had):
         yield Step("pwc", "archive", lacking, (midnight(now),), "paper archive", len(LINKS) + len(PAPERS))

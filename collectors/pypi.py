@@ -68,7 +68,7 @@ def _steps(subjects: Sequence[Subject], lacking: Lacking, _memory: Memory, _now:
 
 
 def _ask_past(step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
-    """Give every day whose 30 days are all counted; pypistats keeps half a year."""
+    """Yield every day whose 30 days are all counted; pypistats keeps half a year."""
     subject = step.subjects[0]
     payload, answer = upstream.http.json(f"{upstream.base_url}/packages/{subject.pypi}/overall", mirrors="false")
     counted = read_days(payload)

@@ -47,7 +47,7 @@ def _texts(client: Github, listing: Listing) -> Sequence[str]:
 
 
 def read_listing(listing: Listing, texts: Sequence[str]) -> set[str]:
-    """Give the frameworks that a listing names; raise ChangedError where it names none at all."""
+    """Return the frameworks that a listing names; raise ChangedError where it names none at all."""
     found: set[str] = set().union(*(listing.names_in(text) for text in texts))
     if not found:
         raise ChangedError(f"the listing of {listing.cloud} in {listing.repository} names no framework any more")
@@ -55,13 +55,13 @@ def read_listing(listing: Listing, texts: Sequence[str]) -> set[str]:
 
 
 def clouds_of(subject: Subject, offered: Mapping[str, set[str]]) -> list[str]:
-    """Give the clouds that offer the subject under one of its names."""
+    """Return the clouds that offer the subject under one of its names."""
     wanted = {name.lower() for name in subject.container_names}
     return [cloud for cloud, names in offered.items() if wanted & names]
 
 
 def _url(clouds: Sequence[str]) -> str:
-    """Give the listing of the first cloud that offers it, else of the first that was looked at."""
+    """Return the listing of the first cloud that offers it, else of the first that was looked at."""
     listing = next((one for one in listings() if one.cloud in clouds), listings()[0])
     return f"https://github.com/{listing.repository}"
 

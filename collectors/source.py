@@ -67,12 +67,12 @@ class Source:
 
 
 def one_each(resource: str) -> Costs:
-    """Give the cost of a source that is asked once for each subject."""
+    """Return the cost of a source that is asked once for each subject."""
     return lambda subjects, _memory, _has_token: [Cost(resource, len(subjects))]
 
 
 def metrics_of(source: str, *names: str) -> tuple[Metric, ...]:
-    """Give the metrics by their names after the dot."""
+    """Return the metrics by their names after the dot."""
     return tuple(METRICS[f"{source}.{name}"] for name in names)
 
 

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from collectors.source import Address
 
 
+def _formerly(name: str, old: str) -> AliasChoices:
+    """Return the names of a setting that had another one; the old name still works."""
+    return AliasChoices(*(form for one in (name, old) for form in (f"speedscore_{one}", one)))
+
+
 class Settings(BaseSettings):
     """Everything that can be set from outside; `speedscore status --settings` shows it."""
 
@@ -43,8 +48,8 @@ class Settings(BaseSettings):
     max_concurrency: int = Field(default=8, ge=1, le=100)
     github_max_wait_s: float = Field(default=60, ge=0)
     timeout_s: float = Field(default=10, gt=0)
-    heal_days: int = Field(default=30, ge=0, le=366)
-    heal_calls: int = Field(default=60, ge=0)
+    recent_days: int = Field(default=30, ge=0, le=366, validation_alias=_formerly("recent_days", "heal_days"))
+    recent_calls: int = Field(default=60, ge=0, validation_alias=_formerly("recent_calls", "heal_calls"))
     deadline_s: float = Field(default=60, gt=0)
     label: str | None = None
     nightly_cron: str = "0 2 * * *"
@@ -86,7 +91,7 @@ class Settings(BaseSettings):
 
     @property
     def github_credentials(self) -> dict[str, str]:
-        """What there is to authenticate with at GitHub, by the names that PyGithub's kinds need."""
+        """The credentials for GitHub that are set, by the names that PyGithub's classes use."""
         given = {
             "token": _reveal(self.github_token),
             "login": self.github_login,
@@ -140,7 +145,7 @@ def _reveal(secret: SecretStr | None) -> str | None:
 
 
 def load_settings(**given: Any) -> Settings:
-    """Give the settings; raise InputError that names the setting and what is wrong with it."""
+    """Return the settings; raise InputError that names the setting and what is wrong with it."""
     try:
         return Settings(**given)
     except ValidationError as error:

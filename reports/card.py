@@ -21,17 +21,17 @@ WORDS = {
 
 
 def as_markdown(facts: CardFacts) -> str:
-    """Give the card as Markdown."""
+    """Return the card as Markdown."""
     return _render("card.md.j2", facts)
 
 
 def as_html(facts: CardFacts) -> str:
-    """Give the card as a page that needs nothing else."""
+    """Return the card as a page that needs nothing else."""
     return _render("card.html.j2", facts)
 
 
 def as_json(facts: CardFacts) -> str:
-    """Give the card for machines, as card.schema.json has it: times as ISO 8601 UTC, absent values as null."""
+    """Return the card for machines, as card.schema.json has it: times as ISO 8601 UTC, absent values as null."""
     card = {
         "$schema": SCHEMA,
         "subject": facts.subject,
@@ -60,13 +60,13 @@ def as_json(facts: CardFacts) -> str:
 
 
 def schema() -> str:
-    """Give the JSON Schema (draft 2020-12) that every card for machines keeps."""
+    """Return the JSON Schema (draft 2020-12) that every card for machines keeps."""
     return files("reports").joinpath(SCHEMA).read_text(encoding="utf-8")
 
 
 @cache
 def environment() -> Environment:
-    """Give the templates, strict about what is undefined."""
+    """Return the templates, strict about what is undefined."""
     found = Environment(
         loader=PackageLoader("reports"),
         autoescape=select_autoescape(["html.j2"]),

@@ -98,9 +98,9 @@ class CardFacts:
         return f"{self.trend['word']}, {self.trend['slope']:+.2f} a year over {self.trend['points']} months"
 
     def beside(self, dimension: str) -> list[Row]:
-        """Give what is shown with a dimension and not weighed."""
+        """Return what is shown with a dimension and not weighed."""
         return [row for row in self.companions if row["dimension"] == dimension]
 
     def lines(self, dimension: str) -> list[Row]:
-        """Give the figures behind a dimension, in the order of the rubric's groups."""
+        """Return the figures behind a dimension, in the order of the rubric's groups."""
         return [row for row in self.figures if row["dimension"] == dimension]

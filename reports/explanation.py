@@ -74,7 +74,7 @@ class ExplanationFacts:
 
     @property
     def is_material(self) -> bool | None:
-        """Tell whether the difference is larger than half of the later interval; None where it cannot be told."""
+        """Whether the difference is larger than half of the later interval; None where it cannot be told."""
         if self.difference is None or self.half_width is None:
             return None
         return abs(self.difference) >= self.half_width
@@ -126,7 +126,7 @@ class ExplanationFacts:
 
 
 def explanation_rows(facts: ExplanationFacts) -> list[dict[str, Any]]:
-    """Give the table: one row per change with a bar for its size, and the sum; steps only where there are several."""
+    """Return the table: one row per change with a bar for its size, and the sum; steps only where there are several."""
     longest = max((abs(line.points) for line in facts.lines if line.points), default=1.0)
     rows = [
         {
@@ -150,12 +150,12 @@ def _bar(points: float | None, longest: float) -> str:
 
 
 def explanation_markdown(facts: ExplanationFacts) -> str:
-    """Give the explanation as Markdown."""
+    """Return the explanation as Markdown."""
     return environment().get_template("explanation.md.j2").render(facts=facts, steps=STEPS, titles=DIMENSIONS)
 
 
 def explanation_json(facts: ExplanationFacts) -> str:
-    """Give the explanation for machines: times as ISO 8601 UTC, absent values as null."""
+    """Return the explanation for machines: times as ISO 8601 UTC, absent values as null."""
     told = {
         "subject": facts.subject,
         "name": facts.name,

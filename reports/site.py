@@ -9,7 +9,7 @@ from reports.card_facts import CardFacts
 
 
 def pages(cards: Sequence[CardFacts], as_of: datetime, status: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Give every page of the site by its file name."""
+    """Return every page of the site by its file name."""
     ranked = sorted(cards, key=_rank)
     index = environment().get_template("index.html.j2").render(cards=ranked, as_of=as_of, status=status)
     found = {"index.html": index, SCHEMA: schema()}

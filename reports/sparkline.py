@@ -8,7 +8,7 @@ LEAST_SPAN = 0.5  # points; so that noise does not look like a mountain
 
 
 def sparkline(months: Sequence[float | None]) -> list[str]:
-    """Give the unbroken stretches of a line as points of an SVG of WIDTH x HEIGHT; a missing month breaks it.
+    """Return the unbroken stretches of a line as points of an SVG of WIDTH x HEIGHT; a missing month breaks it.
 
     A month alone between missing ones is a dot: its point twice, which a round line end makes visible. One month in
     all is no line.

@@ -18,12 +18,12 @@ IS_APPLICABLE = pl.col("state") != "not_applicable"
 
 
 def numbered(marked: pl.DataFrame) -> pl.DataFrame:
-    """Give the groups and dimensions of rows that come in the order of the grid a number: a key quicker than names."""
+    """Add numbers of the groups and dimensions, for rows in grid order: a faster key than their names."""
     return marked.with_columns(in_group=pl.struct(GROUP).rle_id(), in_dimension=pl.struct(DIMENSION).rle_id())
 
 
 def dimensions(marked: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Give the members with their effective mark and weight in the dimension, and the dimensions.
+    """Return the members with their effective mark and weight in the dimension, and the dimensions.
 
     `marked` has state, mark and ceiling per criterion, numbered. Dimensions come as mark (null when nothing is
     known) and coverage (share of the applicable weight that is fresh).
@@ -44,7 +44,7 @@ def dimensions(marked: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _choose(marked: pl.DataFrame) -> pl.DataFrame:
-    """Give each answer its weight in its group: all applicable ones, or of substitutes only the two best."""
+    """Return each answer its weight in its group: all applicable ones, or of substitutes only the two best."""
     best = (
         marked.filter(IS_TOP & IS_APPLICABLE)
         .select("question", "in_group", "mark", "ceiling")
@@ -76,7 +76,7 @@ def _weigh(members: pl.DataFrame, over: str, weight: str) -> pl.DataFrame:
 
 
 def _groups(members: pl.DataFrame) -> pl.DataFrame:
-    """Give each group its mark where a member is known, or its ceiling where one was."""
+    """Return each group its mark where a member is known, or its ceiling where one was."""
     fresh, use = pl.col("use_weight") * (pl.col("state") == "fresh"), pl.col("use_weight").sum()
     is_silent = ~pl.col("is_known") & (pl.col("answered_weight") > 0)
     found = members.group_by("in_group", maintain_order=True).agg(

@@ -22,7 +22,7 @@ def grid(days: pl.DataFrame, subjects: pl.DataFrame, rubric: Rubric) -> pl.DataF
 
 
 def answers(questions: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
-    """Give each question its effective value, its state and its mark.
+    """Return each question its effective value, its state and its mark.
 
     State is fresh, stale (past its age), missing or not_applicable. A stale answer keeps the mark it last had as
     `ceiling`: what went silent may not be better than it was when it was last seen (DESIGN 3.2).
@@ -52,7 +52,7 @@ def answers(questions: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) -> 
 
 
 def effective(questions: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
-    """Give the effective answer of each question: the newest of the first lane that is still fresh.
+    """Return the effective answer of each question: the newest of the first lane that is still fresh.
 
     Only what was true before `as_of` counts. A curated value steps in where every measurement is past its age, or
     is more than a week older than it; its confidence is a step lower where something spoke against it by then.

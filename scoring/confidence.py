@@ -20,7 +20,7 @@ HALF_WIDTH = (pl.col("hi") - pl.col("lo")) / 2
 
 
 def letter() -> pl.Expr:
-    """Give the confidence: for A and B there is a least coverage, a least measured share and a widest half-width."""
+    """Return the confidence: for A and B there is a least coverage, a least measured share and a widest half-width."""
     found = pl.lit(LOWEST)
     for one in reversed(LETTERS):
         earned = (pl.col("coverage") >= one.coverage) & (pl.col("measured_share") >= one.measured)

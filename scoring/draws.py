@@ -90,7 +90,7 @@ def _marks(
 
 
 def _spread(own: pl.DataFrame, frame: pl.DataFrame, distance: Array) -> Array:
-    """Give the standard deviation of each value on the scale of its norm; it grows with the root of its age."""
+    """Return the standard deviation of each value on the scale of its norm; it grows with the root of its age."""
     with np.errstate(invalid="ignore"):
         bounds = (scaled(frame, own["value_hi"]) - scaled(frame, own["value_lo"])) / (2 * NORMAL_95)
     is_curated = (own["status"] == "curated").fill_null(False).to_numpy()
@@ -102,7 +102,7 @@ def _spread(own: pl.DataFrame, frame: pl.DataFrame, distance: Array) -> Array:
 
 
 def _by_confidence(own: pl.DataFrame, found: dict[str, float]) -> Array:
-    """Give a figure for the confidence of each answer; what has none counts as medium."""
+    """Return a figure for the confidence of each answer; what has none counts as medium."""
     return own["confidence"].replace_strict(found, default=found["medium"], return_dtype=pl.Float64).to_numpy()
 
 

@@ -76,7 +76,7 @@ class Player:
 
 
 def moves(before: Side, after: Side) -> list[Move]:
-    """Give what every change between two sides of one rubric moved, in the dimensions that are known at both."""
+    """Return what every change between two sides of one rubric moved, in the dimensions that are known at both."""
     known = [name for name in DIMENSIONS if before.raw[name] is not None and after.raw[name] is not None]
     return [move for name in known for move in _of_dimension(name, before, after)]
 
@@ -101,12 +101,12 @@ def _of_dimension(name: str, before: Side, after: Side) -> list[Move]:
 
 
 def _open(gate: Gate | None) -> Gate:
-    """Give the gate of which nothing is known: it takes nothing off."""
+    """Return the gate of which nothing is known: it takes nothing off."""
     return Gate(gate.metric if gate else "", None, 1.0)
 
 
 def _plain(rows: pl.DataFrame) -> pl.DataFrame:
-    """Give the rows with their marks as they are before what backs them counts."""
+    """Return the rows with their marks as they are before what backs them counts."""
     return rows.with_columns(pl.col("mark", "ceiling") / pl.col("factor"))
 
 
@@ -177,7 +177,7 @@ def _move(team: Sequence[Player], points: float) -> Move:
 def _worth(
     one: pl.DataFrame, other: pl.DataFrame, teams: Sequence[Sequence[Player]], is_in: NDArray[np.bool_]
 ) -> Array:
-    """Give the mark of the dimension, its gate apart, for every coalition: one pseudo-subject each, scored in one pass.
+    """Return the mark of the dimension without its gate for every coalition, each scored as one pseudo-subject.
 
     A coalition that leaves nothing known is worth what the empty one is.
     """

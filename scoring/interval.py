@@ -14,7 +14,7 @@ ENDS = ["lo", "hi"]
 
 
 def intervals(marked: pl.DataFrame) -> pl.DataFrame:
-    """Give lo and hi per (as_of, subject, dimension); equal to the mark where every answer is fresh."""
+    """Return lo and hi per (as_of, subject, dimension); equal to the mark where every answer is fresh."""
     open_ends = ends(marked.filter(IS_APPLICABLE))
     through = pl.col(*DIMENSION, "in_dimension", "group_weight").first()
     plain = open_ends.filter(~IS_TOP).group_by("in_group", maintain_order=True).agg(through, *_means("weight"))
@@ -30,7 +30,7 @@ def _means(weight: str) -> list[pl.Expr]:
 
 
 def ends(marked: pl.DataFrame) -> pl.DataFrame:
-    """Give each answer its lower and its higher mark; they differ where it is open."""
+    """Return each answer its lower and its higher mark; they differ where it is open."""
     fresh = marked.filter(pl.col("state") == "fresh")
     peers = fresh.group_by(PEERS).agg(
         low=pl.col("mark").quantile(0.1, "linear"), high=pl.col("mark").quantile(0.9, "linear"), peers=pl.len()

@@ -25,7 +25,7 @@ def lint(rubric: Rubric) -> list[str]:
 
 
 def measured_weight(rubric: Rubric) -> float:
-    """Give the share of the weight that rests on measured or derived signals, the five dimensions being equal."""
+    """Return the share of the weight that rests on measured or derived signals, the five dimensions being equal."""
     return sum(one.group_weight * one.weight * one.measured for one in rubric.criteria) / len(DIMENSIONS)
 
 

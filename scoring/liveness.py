@@ -36,7 +36,7 @@ def disciplined(marked: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) ->
 
 
 def gates(cases: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
-    """Give the gate of each dimension that has one, where its state was ever known: factor and the answer behind it."""
+    """Return the gate of each dimension that has one, where its state is known: its factor and the answer behind it."""
     gated = pl.DataFrame(list(rubric.gates.items()), schema=["dimension", "metric"], orient="row")
     gated = gated.cast({"dimension": pl.String, "metric": pl.String})
     asked = cases.select(CASE).join(gated, how="cross").with_row_index("question")
@@ -45,7 +45,7 @@ def gates(cases: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) -> pl.Dat
 
 
 def backing_rows(members: pl.DataFrame) -> pl.DataFrame:
-    """Give the contribution of each state that backs a capability: what the mark lost by it."""
+    """Return the contribution of each state that backs a capability: what the mark lost by it."""
     weight, factor = pl.col("weight_in_dimension"), pl.col("factor")
     return members.filter(pl.col("backing_state").is_not_null()).select(
         *CASE,
@@ -59,7 +59,7 @@ def backing_rows(members: pl.DataFrame) -> pl.DataFrame:
 
 
 def gate_rows(gated: pl.DataFrame, dims: pl.DataFrame) -> pl.DataFrame:
-    """Give the contribution of each gate: what the dimension lost by it."""
+    """Return the contribution of each gate: what the dimension lost by it."""
     lost = dims.select(*CASE, "dimension", points=pl.col("mark") * (pl.col("factor") - 1))
     return gated.join(lost, on=[*CASE, "dimension"], maintain_order="left").select(
         *CASE, "dimension", pl.lit("gate").alias("group"), "metric", pl.col("points").fill_null(0.0), "state", *ANSWER
@@ -67,7 +67,7 @@ def gate_rows(gated: pl.DataFrame, dims: pl.DataFrame) -> pl.DataFrame:
 
 
 def _states(asked: pl.DataFrame, evidence: pl.DataFrame, factors: tuple[float, ...], rubric: Rubric) -> pl.DataFrame:
-    """Give the state of each question that has one, and its factor."""
+    """Return the state of each question that has one, and its factor."""
     questions = asked.with_columns(max_age_days=pl.lit(rubric.liveness_max_age_days))
     level = pl.col("value").clip(0, len(STATES) - 1).round(0).cast(pl.Int8, strict=False)
     factor = level.replace_strict(dict(enumerate(factors)), default=None, return_dtype=pl.Float64)

@@ -6,7 +6,7 @@ from scoring.rubric import Rubric
 
 
 def mark(value: pl.Expr, rubric: Rubric) -> pl.Expr:
-    """Give the mark of `value` under the norm and goalposts in the columns norm, lo, hi.
+    """Return the mark of `value` under the norm and goalposts in the columns norm, lo, hi.
 
     Null stays null; zero and below are the floor of a log norm; lo > hi means that less is better.
     """

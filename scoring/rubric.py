@@ -29,11 +29,11 @@ class Rubric:
     min_measured: float
 
     def frame(self) -> pl.DataFrame:
-        """Give one row per criterion; weights within a group sum to 1; backing is null where none is asked."""
+        """Return one row per criterion; weights within a group sum to 1; backing is null where none is asked."""
         rows = [{name: getattr(one, name) for name in IN_FRAME} for one in self.criteria]
         return pl.DataFrame(rows, schema_overrides={"backing": pl.String}).sort("dimension", "group", "metric")
 
     def metrics(self) -> list[str]:
-        """Give every metric that a score may look at: those with a weight, and those that tell what is alive."""
+        """Return every metric that a score may look at: those with a weight, and those that tell what is alive."""
         backing = (one.backing for one in self.criteria if one.backing)
         return sorted({one.metric for one in self.criteria} | {*backing, *self.gates.values()})

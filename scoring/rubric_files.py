@@ -27,13 +27,13 @@ class RubricError(InputError):
 
 @cache
 def available() -> tuple[str, ...]:
-    """Give the ids of the shipped rubrics, oldest first."""
+    """Return the ids of the shipped rubrics, oldest first."""
     folder = files("scoring").joinpath("rubrics")
     return tuple(sorted(one.name.removesuffix(".toml") for one in folder.iterdir() if one.name.endswith(".toml")))
 
 
 def default_on(as_of: datetime) -> str:
-    """Give the rubric that a day is judged by: the newest that was in force before it, else the first."""
+    """Return the rubric that a day is judged by: the newest that was in force before it, else the first."""
     shipped = sorted((load(one) for one in available()), key=lambda one: one.base_date)
     in_force = [one.id for one in shipped if one.base_date <= as_of.date()]
     return in_force[-1] if in_force else shipped[0].id
@@ -41,7 +41,7 @@ def default_on(as_of: datetime) -> str:
 
 @cache
 def load(rubric_id: str) -> Rubric:
-    """Give a shipped rubric; raise RubricError with the ids that there are."""
+    """Return a shipped rubric; raise RubricError with the ids that there are."""
     if rubric_id not in available():
         raise RubricError(f"no rubric is called {rubric_id!r}; there are {', '.join(available())}")
     return read(files("scoring").joinpath(f"rubrics/{rubric_id}.toml").read_text(encoding="utf-8"), rubric_id)

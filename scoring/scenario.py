@@ -59,7 +59,7 @@ def draw_scenarios(
 
 
 def _stretch(frame: pl.DataFrame, drawn: Array) -> Array:
-    """Give by how much the goalposts lie further apart: the upper one x/÷ 2 on a log norm, x/÷ 1.1 on a linear one."""
+    """Return how far the goalposts are stretched: the upper one x/÷ 2 on a log norm, x/÷ 1.1 on a linear one."""
     factor = np.array([GOALPOST_FACTOR[norm] for norm in frame["norm"]]) ** drawn
     lo, hi = scaled(frame, frame["lo"]), scaled(frame, frame["hi"])
     found: Array = np.where(has_norm(frame, "log"), 1 + np.log(factor) / (hi - lo), factor)
@@ -67,7 +67,7 @@ def _stretch(frame: pl.DataFrame, drawn: Array) -> Array:
 
 
 def scaled(frame: pl.DataFrame, values: pl.Series) -> Array:
-    """Give values on the scale of their norm: the logarithm or the value itself; NaN where there is none."""
+    """Return values on the scale of their norm: the logarithm or the value itself; NaN where there is none."""
     plain = values.fill_null(np.nan).to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
         found: Array = np.where(has_norm(frame, "log"), np.log(np.maximum(plain, 0)), plain)
@@ -75,5 +75,5 @@ def scaled(frame: pl.DataFrame, values: pl.Series) -> Array:
 
 
 def has_norm(frame: pl.DataFrame, norm: str) -> Any:
-    """Tell which criteria have a norm."""
+    """Return which criteria have a norm."""
     return (frame["norm"] == norm).to_numpy()

@@ -43,7 +43,7 @@ def score(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, ru
 
 
 def marks(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
-    """Give every question with its answer and its mark, what is alive considered."""
+    """Return every question with its answer and its mark, what is alive considered."""
     return numbered(disciplined(answers(grid(days, subjects, rubric), evidence, rubric), evidence, rubric))
 
 
@@ -65,7 +65,7 @@ def _published(points: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
 
 
 def _contributions(members: pl.DataFrame, liveness: list[pl.DataFrame], rubric: Rubric) -> pl.DataFrame:
-    """Give what each metric brings to the mean of the five dimensions: points = weight x mark.
+    """Return what each metric brings to the mean of the five dimensions: points = weight x mark.
 
     What a mark or a dimension lost to liveness stands in rows of its own, so a mark is shown as it was before.
     """
@@ -95,7 +95,7 @@ def _contributions(members: pl.DataFrame, liveness: list[pl.DataFrame], rubric: 
 
 
 def _lost(rows: pl.DataFrame, like: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
-    """Give rows of liveness as contributions: points without a weight or a mark of their own."""
+    """Return rows of liveness as contributions: points without a weight or a mark of their own."""
     return rows.with_columns(
         pl.col("points") / len(DIMENSIONS),
         rubric=pl.lit(rubric.id),
@@ -153,7 +153,7 @@ def _reason() -> pl.Expr:
 
 
 def _evidence_facts(contributions: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
-    """Give per case: how much of the answered weight was measured, the fingerprint, and the hindsight mark."""
+    """Return per case: how much of the answered weight was measured, the fingerprint, and the hindsight mark."""
     is_fresh = pl.col("state").is_in(["fresh"])
     answered = pl.col("weight").filter(is_fresh).sum()
     measured = (pl.col("weight") * pl.col("measured")).filter(is_fresh).sum()

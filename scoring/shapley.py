@@ -9,14 +9,14 @@ Array = NDArray[np.float64]
 
 
 def coalitions(players: int) -> NDArray[np.bool_]:
-    """Give every coalition as a row, the empty one first and the whole one last: who is in it."""
+    """Return every coalition as a row, the empty one first and the whole one last: who is in it."""
     masks = np.arange(2**players)[:, None] >> np.arange(players)[None, :]
     found: NDArray[np.bool_] = (masks & 1).astype(bool)
     return found
 
 
 def shapley(worth: Array) -> Array:
-    """Give each player's value from the worth of every coalition, in the order of `coalitions`."""
+    """Return each player's value from the worth of every coalition, in the order of `coalitions`."""
     players = len(worth).bit_length() - 1
     is_in = coalitions(players)
     size = is_in.sum(axis=1)

@@ -29,7 +29,7 @@ class Uncertainty:
 
 
 def uncertainty(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> Uncertainty:
-    """Give the uncertainty of the published scores of the days of `marked`: their questions, answered."""
+    """Return the uncertainty of the published scores of the days of `marked`: their questions, answered."""
     published = scored.scores.filter(pl.col("speed_raw").is_not_null()).sort(KEY)
     kinds = marked.select("as_of", "subject", "kind").unique()
     cases = published.join(kinds, on=["as_of", "subject"], maintain_order="left")
@@ -70,13 +70,13 @@ def drawn_day(
 
 
 def quantiles(drawn: Array) -> dict[str, pl.Series]:
-    """Give the median and the 5-95 % ends of each column of draws."""
+    """Return the median and the 5-95 % ends of each column of draws."""
     found = np.quantile(drawn, list(QUANTILES.values()), axis=0)
     return {name: pl.Series(row) for name, row in zip(QUANTILES, found, strict=True)}
 
 
 def _gates(scored: Scored, cases: pl.DataFrame, rubric: Rubric) -> Array:
-    """Give by what each dimension of each case is multiplied."""
+    """Return by what each dimension of each case is multiplied."""
     place = {subject: number for number, subject in enumerate(cases["subject"])}
     found = np.ones((cases.height, len(DIMENSIONS)))
     shut = scored.contributions.filter((pl.col("group") == "gate") & (pl.col("as_of") == cases["as_of"][0]))
@@ -87,7 +87,7 @@ def _gates(scored: Scored, cases: pl.DataFrame, rubric: Rubric) -> Array:
 
 
 def rank_shares(totals: Array, kinds: list[str]) -> list[list[float]]:
-    """Give per case how often it came first, second ... among the published subjects of its kind."""
+    """Return per case how often it came first, second ... among the published subjects of its kind."""
     found: list[list[float]] = [[] for _ in kinds]
     for kind in set(kinds):
         peers = [place for place, one in enumerate(kinds) if one == kind]

@@ -22,7 +22,7 @@ TABLES = {
 
 
 def differences(stored: Mapping[str, pl.DataFrame], again: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Give one row per stored figure that recomputation does not confirm: key, column, stored, recomputed."""
+    """Return one row per stored figure that recomputation does not confirm: key, column, stored, recomputed."""
     found = [_of_table(stored[name], again[name], *TABLES[name]) for name in stored]
     return pl.concat(found).sort(*KEY, "column")
 

@@ -28,7 +28,7 @@ class Description:
         return self.whole["paths"]
 
     def template_of(self, path: str) -> str:
-        """Give the described path that a path is an instance of."""
+        """Return the described path that a path is an instance of."""
         plain = re.sub(r"^/repositories/\d+", "/repos/o/r", path)
         for template in sorted({*self.paths, *UNDESCRIBED}, key=lambda one: one.count("{")):
             if re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template)), plain):
@@ -36,7 +36,7 @@ class Description:
         raise AssertionError(f"GitHub describes no path {path}")
 
     def faults(self, path: str, payload: Any) -> list[str]:
-        """Give what is wrong with a good answer to a GET; nothing where the path is too young to be described."""
+        """Return what is wrong with a good answer to a GET; nothing where the path is too young to be described."""
         template = self.template_of(path)
         if template in UNDESCRIBED:
             return []

@@ -211,6 +211,27 @@ def test_a_module_is_shorter_than_300_lines(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) < 300
 
 
+PAGE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`((?:\w+/)+[\w.]*\w\.\w+)(?:: \w+)?`", PAGE))))
+def test_the_page_for_newcomers_names_files_that_exist(name):
+    assert (ROOT / name).is_file()
+
+
+@pytest.mark.parametrize(("file", "name"), sorted(set(re.findall(r"`((?:\w+/)+\w+\.py): (\w+)`", PAGE))))
+def test_the_page_for_newcomers_names_functions_that_exist(file, name):
+    assert re.search(rf"(?m)^(def|class) {name}\b", (ROOT / file).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "document", [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"], ids=lambda one: one.name
+)
+def test_links_between_documents_lead_somewhere(document):
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8")):
+        assert (document.parent / target).exists(), target
+
+
 # --- fixtures and builders ---
 
 INCOMING = {f"append_{table}": table for table in FACTS}
@@ -221,7 +242,7 @@ FRAMES |= {"drawn_score": "score_interval", "drawn_dimension": "dimension_interv
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give an empty warehouse of this version with what queries find when they run."""
+    """Return an empty warehouse of this version with what queries find when they run."""
     folder = tmp_path_factory.mktemp("house")
     with duckdb.connect() as connection, ExitStack() as stack:
         migrate(connection, MAY_DAY)
@@ -242,13 +263,13 @@ def prepared(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def without_stamps(connection: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
-    """Give the table's columns, without those that a landing adds."""
+    """Return the table's columns, without those that a landing adds."""
     frame = to_polars(connection.sql(f"from {table} limit 0"))
     return frame.drop("known_at", "run_id", "is_followed", strict=False)
 
 
 def arguments(connection: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any]:
-    """Give a value for each parameter of a statement."""
+    """Return a value for each parameter of a statement."""
     found = connection.execute("select getvariable('archive')").fetchone()
     archive = found[0].replace(".parquet", ".json") if "read_json" in text else found[0]
     known = {"paths": [archive], "metrics": ["github.stars"], "run_id": "one"}
@@ -264,7 +285,7 @@ def mentions(path: Path, name: str) -> bool:
 
 
 def attributes(path: Path) -> Iterator[str]:
-    """Give what a module reads off something, as `datetime.now`."""
+    """Yield what a module reads off something, as `datetime.now`."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Attribute):
             owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
@@ -274,7 +295,7 @@ def attributes(path: Path) -> Iterator[str]:
 
 
 def imports(path: Path) -> set[str]:
-    """Give the packages that a module imports at run time, also inside its functions."""
+    """Return the packages that a module imports at run time, also inside its functions."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for_types = {id(inner) for node in ast.walk(tree) if is_for_types(node) for inner in ast.walk(node)}
     found: set[str] = set()

@@ -6,5 +6,5 @@ from warehouse.query import rows
 
 
 def landed_parts(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """Give the fingerprints of the parts that have landed."""
+    """Return the fingerprints of the parts that have landed."""
     return {row["part_sha256"] for row in rows(connection, "archive_parts_landed")}

@@ -32,7 +32,7 @@ class Part:
 
 
 def place(folder: Path, day: date, wanted: Wanted) -> Path:
-    """Give where the manifest of a day lies; it is named after the day and the repositories that were looked for."""
+    """Return where the manifest of a day lies; it is named after the day and the repositories that were looked for."""
     return folder / f"{day}.{_fingerprint(wanted)}.json"
 
 
@@ -57,7 +57,7 @@ def write_part(
 
 
 def read_part(manifest: Path) -> Part | None:
-    """Give a day that has been read; None where there is none, or where counts and manifest do not belong together."""
+    """Return a day that has been read; None without one, or where counts and manifest do not match."""
     if not manifest.exists():
         return None
     told, counts = orjson.loads(manifest.read_bytes()), manifest.with_suffix(".parquet")

@@ -28,7 +28,7 @@ PATIENCE_S = 60.0
 
 
 def writer_path(published: Path) -> Path:
-    """Give the path of the private file behind the published one."""
+    """Return the path of the private file behind the published one."""
     return published.with_name(f"{published.stem}.writer{published.suffix}")
 
 
@@ -101,7 +101,7 @@ def bring_up_to_date(published: Path, now: datetime) -> None:
 
 
 def first_line(error: BaseException) -> str:
-    """Give the first line of a database error: the sentence that a person needs."""
+    """Return the first line of a database error: the sentence that a person needs."""
     return str(error).strip().partition("\n")[0]
 
 

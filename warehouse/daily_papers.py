@@ -23,7 +23,7 @@ DAYS_A_YEAR = 365.25
 def live_shares(
     connection: duckdb.DuckDBPyConnection, subjects: Sequence[Subject], until: datetime, known_at: datetime
 ) -> Iterator[Observation]:
-    """Give the share of the last 365 days and its slope; missing where fewer papers are known than can tell."""
+    """Yield the share of the last 365 days and its slope; missing where fewer papers are known than can tell."""
     found = rows(connection, "daily_paper_shares", until=until, known_at=known_at)
     n = max((row["n"] for row in found if row["span"] == "year"), default=0)
     for subject in subjects:

@@ -28,5 +28,5 @@ def registered(connection: duckdb.DuckDBPyConnection, **frames: pl.DataFrame) ->
 
 
 def to_polars(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
-    """Give a result as a frame."""
+    """Return a result as a frame."""
     return pl.DataFrame(relation)

@@ -13,7 +13,7 @@ Figures = dict[tuple[str, str], dict[str, Any]]
 
 
 def behind_figures(connection: duckdb.DuckDBPyConnection, contributions: pl.DataFrame) -> Figures:
-    """Give by subject and metric: address, SHA-256 of the answer, run, method, bounds, and a curator's words."""
+    """Return by subject and metric: address, SHA-256 of the answer, run, method, bounds, and a curator's words."""
     known = contributions.filter(pl.col("valid_at").is_not_null())
     columns = ("subject", "metric", "source", "valid_at", "known_at", "value")
     found = rows(connection, "behind_figures", **{f"{name}s": known[name].to_list() for name in columns})
@@ -23,7 +23,7 @@ def behind_figures(connection: duckdb.DuckDBPyConnection, contributions: pl.Data
 def beside_figures(
     connection: duckdb.DuckDBPyConnection, contributions: pl.DataFrame, known_at: datetime, before: datetime
 ) -> Figures:
-    """Give by subject and metric what was measured in the 60 days before `before`, where a curated figure counts."""
+    """Return by subject and metric what was measured in the 60 days before `before`, where a curated figure counts."""
     judged = contributions.filter(pl.col("status") == "curated")
     asked = {"subjects": judged["subject"].to_list(), "metrics": judged["metric"].to_list()}
     return _by_figure(rows(connection, "beside_figures", **asked, known_at=known_at, before=before))
@@ -32,7 +32,7 @@ def beside_figures(
 def context_figures(
     connection: duckdb.DuckDBPyConnection, metrics: Sequence[str], known_at: datetime, before: datetime
 ) -> list[dict[str, Any]]:
-    """Give the newest good value of each subject for metrics that are shown and not weighed, with its evidence."""
+    """Return the newest good value of each subject for metrics that are shown and not weighed, with its evidence."""
     return rows(connection, "context_figures", metrics=list(metrics), known_at=known_at, before=before)
 
 

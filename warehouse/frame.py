@@ -28,7 +28,7 @@ ARRIVED: dict[str, type[pl.DataType] | pl.DataType] = {
 
 
 def frame(observations: Iterable[Observation]) -> pl.DataFrame:
-    """Give one row per observation, columns as in ARRIVED."""
+    """Return one row per observation, columns as in ARRIVED."""
     rows = list(observations)
     columns = {name: [getattr(row, name) for row in rows] for name in ARRIVED}
     return pl.DataFrame(columns, schema=ARRIVED)

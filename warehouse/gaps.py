@@ -21,7 +21,7 @@ class Expected(NamedTuple):
 def lacking(
     connection: duckdb.DuckDBPyConnection, expected: Sequence[Expected]
 ) -> Mapping[tuple[str, str], Sequence[datetime]]:
-    """Give the days (midnights, naive UTC) without an answer per subject and metric, in order."""
+    """Return the days (midnights, naive UTC) without an answer per subject and metric, in order."""
     if not expected:
         return {}
     subjects, metrics, firsts, lasts = (list(column) for column in zip(*expected, strict=True))

@@ -18,10 +18,10 @@ STORED: Columns = {
 
 
 def stored_closes(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:
-    """Give every close of every issue as known at that moment: subject, number, and the columns of CLOSE."""
+    """Return every close of every issue as known at that moment: subject, number, and the columns of CLOSE."""
     return to_polars(connection.sql(statement("stored_closes"), params={"known_at": known_at}))
 
 
 def stored_issues(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:
-    """Give the last word on every issue as known at that moment, columns as in STORED."""
+    """Return the last word on every issue as known at that moment, columns as in STORED."""
     return to_polars(connection.sql(statement("stored_issues"), params={"known_at": known_at}))

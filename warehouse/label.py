@@ -9,6 +9,6 @@ def set_label(connection: duckdb.DuckDBPyConnection, value: str) -> None:
 
 
 def label(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """Give the mark, if there is one."""
+    """Return the mark, if there is one."""
     found = connection.execute("select value from label where name = 'mark'").fetchall()
     return found[0][0] if found else None

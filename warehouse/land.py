@@ -180,7 +180,7 @@ def _append(connection: duckdb.DuckDBPyConnection, name: str, found: list[dict[s
 
 
 def next_moment(connection: duckdb.DuckDBPyConnection, now: datetime) -> datetime:
-    """Give a moment past everything that is known: `now`, unless the store is ahead of it."""
+    """Return a moment past everything that is known: `now`, unless the store is ahead of it."""
     newest = rows(connection, "newest_knowledge")[0]["known_at"]
     return now if newest is None else max(now, newest + timedelta(microseconds=1))
 

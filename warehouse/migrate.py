@@ -12,13 +12,13 @@ RECORD = "create table if not exists migration (name varchar, sha256 varchar, ap
 
 
 def migrations() -> list[tuple[str, str]]:
-    """Give the migration files in order, as (name, text)."""
+    """Return the migration files in order, as (name, text)."""
     folder = files("warehouse").joinpath("migrations")
     return sorted((file.name, file.read_text(encoding="utf-8")) for file in folder.iterdir() if file.name[0].isdigit())
 
 
 def is_behind(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Tell whether an older version wrote what is open: one of today's migrations is not applied."""
+    """Return whether an older version wrote what is open: one of today's migrations is not applied."""
     try:
         applied = {name for (name,) in connection.execute("select name from migration").fetchall()}
     except duckdb.CatalogException:

@@ -35,7 +35,7 @@ class PapersError(InputError):
 
 
 def shares(links: Sequence[Path], papers: Sequence[Path], catalog: Catalog, **evidence: Any) -> list[Observation]:
-    """Give every estimand per subject, venue and year with its Wilson interval, and the slope of the last five years.
+    """Return every estimand per subject, venue and year with its Wilson interval, and the slope of the last five years.
 
     The files are Parquet, or the JSON dump. What DuckDB holds stays under 512 MB whatever their size. Raises
     PapersError when they cannot be read.
@@ -62,7 +62,7 @@ def shares(links: Sequence[Path], papers: Sequence[Path], catalog: Catalog, **ev
 
 
 def part_of_archive(path: Path) -> str | None:
-    """Tell whether a file is one of the archive's: "links" or "papers", by its columns; None where it is neither."""
+    """Return whether a file is one of the archive's: "links" or "papers", by its columns; None where it is neither."""
     name = "columns_json" if _is_dump([path]) else "columns_parquet"
     with duckdb.connect(config=MEMORY) as connection:
         try:
@@ -77,7 +77,7 @@ def _is_dump(paths: Sequence[Path]) -> bool:
 
 
 def _at(paths: Sequence[Path]) -> dict[str, Any]:
-    """Give what a reader is told: the files and, of a dump, whether it is packed; its name does not say for sure."""
+    """Return what a reader is told: the files and, of a dump, whether it is packed; its name does not say for sure."""
     told: dict[str, Any] = {"paths": [str(path) for path in paths]}
     return told | ({"compression": _compression(paths[0])} if _is_dump(paths) else {})
 
@@ -101,7 +101,7 @@ def _share(subject: Subject, row: dict[str, Any], evidence: dict[str, Any]) -> O
 
 
 def _slope(subject: Subject, own: Sequence[dict[str, Any]], evidence: dict[str, Any]) -> Iterator[Observation]:
-    """Give the slope as of each venue year: the one that a past day's score may know."""
+    """Yield the slope as of each venue year: the one that a past day's score may know."""
     metric = METRICS["pwc.share_slope_pp"]
     for valid_at in sorted({row["valid_at"] for row in own}):
         points = _last_years(own, valid_at)

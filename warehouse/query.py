@@ -15,7 +15,7 @@ READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 @cache
 def statement(name: str) -> str:
-    """Give the text of warehouse/queries/<name>.sql."""
+    """Return the text of warehouse/queries/<name>.sql."""
     return files("warehouse").joinpath(f"queries/{name}.sql").read_text(encoding="utf-8")
 
 

@@ -17,7 +17,7 @@ FOUND: dict[str, type[pl.DataType] | pl.DataType] = {
 
 
 def repository_states(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Give the last word on each repository."""
+    """Return the last word on each repository."""
     return rows(connection, "repository_states")
 
 

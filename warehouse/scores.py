@@ -1,4 +1,4 @@
-"""Give the evidence for scores, and keep the scores made of it."""
+"""Read the evidence for scores, and store the scores made from it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,23 +31,23 @@ class UsedRubric:
 def evidence(
     connection: duckdb.DuckDBPyConnection, metrics: Sequence[str], known_at: datetime, before: datetime
 ) -> pl.DataFrame:
-    """Give the last word known at `known_at` on every input named in `metrics` and true before `before`."""
+    """Return the last word known at `known_at` on every input named in `metrics` and true before `before`."""
     parameters = {"metrics": list(metrics), "known_at": known_at, "before": before}
     return to_polars(connection.sql(statement("evidence"), params=parameters))
 
 
 def subjects_known(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:
-    """Give subject, name and kind of what was followed, as known at `known_at`."""
+    """Return subject, name and kind of what was followed, as known at `known_at`."""
     return to_polars(connection.sql(statement("subjects_known"), params={"known_at": known_at}))
 
 
 def stored_scores(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Give every stored score."""
+    """Return every stored score."""
     return to_polars(connection.sql(statement("stored_scores")))
 
 
 def stored_draws(connection: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
-    """Give every stored interval and rank probability, by table."""
+    """Return every stored interval and rank probability, by table."""
     return {table: to_polars(connection.sql(statement(query))) for table, query in DRAWN.items()}
 
 

@@ -36,12 +36,12 @@ class Request:
     quota: Quota
 
     def number(self, name: str, default: int, most: int) -> int:
-        """Give a query parameter as a whole number from 1 to `most`."""
+        """Return a query parameter as a whole number from 1 to `most`."""
         text = self.query.get(name, "")
         return min(max(int(text), 1), most) if text.isdigit() else default
 
     def at(self, path: str, **changes: object) -> str:
-        """Give the address of a path with this request's query, changed."""
+        """Return the address of a path with this request's query, changed."""
         query = {**self.query, **{name: str(value) for name, value in changes.items()}}
         return f"{self.base}{path}" + (f"?{urlencode(query)}" if query else "")
 
@@ -60,22 +60,22 @@ class Answer:
         return "json" in self.headers.get("Content-Type", "")
 
     def plus(self, headers: Mapping[str, str]) -> "Answer":
-        """Give the same answer with more headers."""
+        """Return the same answer with more headers."""
         return replace(self, headers={**self.headers, **headers})
 
 
 def of_json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
-    """Give a JSON answer."""
+    """Return a JSON answer."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return Answer(status, text.encode(), {"Content-Type": "application/json; charset=utf-8", **(headers or {})})
 
 
 def of_html(text: str, status: int = 200) -> Answer:
-    """Give an HTML page."""
+    """Return an HTML page."""
     page = f"<!DOCTYPE html><html><body><h1>{text}</h1></body></html>"
     return Answer(status, page.encode(), {"Content-Type": "text/html; charset=utf-8"})
 
 
 def stamp(moment: datetime | None) -> str | None:
-    """Give a moment as the upstreams write it, or nothing."""
+    """Return a moment as the upstreams write it, or nothing."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None

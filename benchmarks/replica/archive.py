@@ -38,7 +38,7 @@ class Archive:
     papers: list[Row] = field(repr=False)
 
     def share(self, framework: str, venue: str, year: int, estimand: str = "E2", *, is_official: bool = False) -> float:
-        """Give a framework's share of a venue's year: E1 of those with code, E2 of known, E3 of a pair, E4 of all."""
+        """Return a framework's share of a venue's year: E1 of those with code, E2 of known, E3 of a pair, E4 of all."""
         urls = [paper["paper_url"] for paper in self.papers if self.is_of(paper, venue, year)]
         linked = self._official if is_official else self._frameworks
         known = [linked.get(url, []) for url in urls]
@@ -131,7 +131,7 @@ def _paper(rng: Random, number: int, venue: str, year: int) -> Row:
 
 
 def _proceeding(rng: Random, venue: str, year: int) -> str | None:
-    """Give the venue, the year and the month; sometimes a workshop, sometimes nothing."""
+    """Return the venue, the year and the month; sometimes a workshop, sometimes nothing."""
     draw = rng.random()
     if draw < 0.08:
         return None
@@ -166,7 +166,7 @@ def _links(rng: Random, paper: Row) -> list[Row]:
 
 
 def framework_mix(year: int) -> dict[str, float]:
-    """Give the chance of each framework value for code of that year; 40 % of all links name none."""
+    """Return the chance of each framework value for code of that year; 40 % of all links name none."""
     age = min(max((year - 2017) / 5, 0.0), 1.0)
     named = {
         "pytorch": 0.15 + 0.62 * age,

@@ -40,7 +40,7 @@ FATES = {
 
 
 def grow_backing(tables: Iterable[Mapping[str, Any]], now: datetime, seed: int) -> Iterator[Repo]:
-    """Give each repository of the tables (github, fate) once."""
+    """Return each repository of the tables (github, fate) once."""
     named = {table["github"]: FATES[table["fate"]] for table in tables}
     return (_repository(name, fate, now, seed) for name, fate in named.items())
 
@@ -70,7 +70,7 @@ def _repository(full_name: str, fate: Fate, now: datetime, seed: int) -> Repo:
 
 
 def _commits(rng: Random, fate: Fate, created: datetime, now: datetime) -> Iterator[Commit]:
-    """Give the commits at an even pace: the usual one up to 90 days ago, then today's, none while it is silent."""
+    """Yield the commits at an even pace: the usual one up to 90 days ago, then today's, none while it is silent."""
     today = utc(now.date())
     for number in range(1, (today - created) // DAY):
         pace = fate.now_90d if number <= 90 else fate.usual_90d

@@ -44,7 +44,7 @@ class StackOverflow:
         return self.today - timedelta(days=QUESTION_DAYS)
 
     def master(self, tag: str) -> str:
-        """Give the tag that a synonym stands for."""
+        """Return the tag that a synonym stands for."""
         master = SYNONYMS.get(tag, tag)
         return master if master in self.older else tag
 
@@ -53,7 +53,7 @@ class StackOverflow:
         return self.older[self.master(tag)] + len(self.matching([tag]))
 
     def matching(self, tags: Iterable[str], nottagged: Collection[str] = ()) -> list[Question]:
-        """Give the dated questions that carry all of these tags and none of those."""
+        """Return the dated questions that carry all of these tags and none of those."""
         wanted, unwanted = {self.master(t) for t in tags}, {self.master(t) for t in nottagged}
         return [q for q in self.questions if wanted.issubset(q.tags) and unwanted.isdisjoint(q.tags)]
 
@@ -154,7 +154,7 @@ def grow_guild(subject: Mapping[str, Any], profile: Mapping[str, Any], seed: int
 
 
 def grow_downloads(subject: Mapping[str, Any], profile: Mapping[str, Any], today: date, seed: int) -> dict[date, int]:
-    """Give the downloads without mirrors of the last 180 days until yesterday, fewer at week-ends."""
+    """Return the downloads without mirrors of the last 180 days until yesterday, fewer at week-ends."""
     rng = Random(f"{seed}:{subject['id']}:downloads")
     days = [today - timedelta(days=n) for n in range(DOWNLOAD_DAYS, 0, -1)]
     return {d: int(profile["downloads_day"] * rng.uniform(0.9, 1.1) * (0.6 if d.weekday() > 4 else 1.1)) for d in days}

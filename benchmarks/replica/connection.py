@@ -18,7 +18,7 @@ class RefusedError(Exception):
 
 
 def connection(items: Sequence[T], render: Callable[[T], Node], first: int | None, after: str | None) -> Node:
-    """Give one page of a connection; its cursors are places in the list."""
+    """Return one page of a connection; its cursors are places in the list."""
     if first is not None and not 1 <= first <= 100:
         raise RefusedError("EXCESSIVE_PAGINATION", f"`first` is {first}; it must lie between 1 and 100.")
     start = int(after.removeprefix("cursor:")) if after else 0

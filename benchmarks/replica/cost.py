@@ -21,7 +21,7 @@ CONNECTIONS_A_POINT = 100
 
 
 def points(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> int:
-    """Give the points of a query: each connection counts once for every parent that it may be asked of."""
+    """Return the points of a query: each connection counts once for every parent that it may be asked of."""
     walk = _Walk(schema, document, variables)
     asked = sum(walk.requests(one.selection_set, schema.query_type, 1) for one in walk.operations)
     return max(1, round(asked / CONNECTIONS_A_POINT))
@@ -37,7 +37,7 @@ class _Walk:
         self.fragments = {one.name.value: one for one in found}
 
     def requests(self, selected: SelectionSetNode | None, parent: Any, times: int) -> int:
-        """Give how many requests the connections below need when their parent comes `times` times."""
+        """Return how many requests the connections below need when their parent comes `times` times."""
         return sum(self._field(field, of, times) for field, of in self._fields(selected, parent))
 
     def _field(self, field: FieldNode, parent: Any, times: int) -> int:

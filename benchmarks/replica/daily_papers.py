@@ -30,7 +30,7 @@ class DailyPaper:
 
 
 def papers_of(day: date) -> list[DailyPaper]:
-    """Give the papers of a day; none at week-ends."""
+    """Return the papers of a day; none at week-ends."""
     rng = Random(f"daily:{day.isoformat()}")
     return [_paper(rng, day, number) for number in range(PAPERS_A_DAY if day.weekday() < SATURDAY else 0)]
 
@@ -42,7 +42,7 @@ def _paper(rng: Random, day: date, number: int) -> DailyPaper:
 
 
 def files_of(full_name: str) -> dict[str, str] | None:
-    """Give the dependency files of a paper's repository; nothing for a name that no paper has."""
+    """Return the dependency files of a paper's repository; nothing for a name that no paper has."""
     owner, _, name = full_name.partition("/")
     stamp, _, number = name.partition("-")
     if owner != OWNER or not (stamp.isdigit() and number.isdigit()):
@@ -60,19 +60,19 @@ def listed(day: date) -> Iterator[dict[str, object]]:
 
 
 def address(paper: DailyPaper) -> str | None:
-    """Give the address of a paper's repository."""
+    """Return the address of a paper's repository."""
     return f"https://github.com/{paper.repository}" if paper.repository else None
 
 
 def page_of(paper_id: str) -> dict[str, object] | None:
-    """Give a paper's own page."""
+    """Return a paper's own page."""
     year, month, day = (int(part) for part in (paper_id[:2], paper_id[2:4], paper_id[5:7]))
     found = next((one for one in papers_of(date(2000 + year, month, day)) if one.id == paper_id), None)
     return {"id": found.id, "githubRepo": address(found)} if found else None
 
 
 def share(framework: str, first: date, days: int) -> tuple[float, int]:
-    """Give the true share of a framework among the papers of these days with a known framework, and their number."""
+    """Return the true share of a framework among the papers of these days with a known framework, and their number."""
     some = [paper for n in range(days) for paper in papers_of(first + timedelta(days=n))]
     named = [paper for paper in some if paper.repository and paper.frameworks]
     return sum((framework in one.frameworks) / len(one.frameworks) for one in named) / len(named), len(named)

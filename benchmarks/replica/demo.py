@@ -50,7 +50,7 @@ def shipped(name: str) -> Table:
 
 
 def demo_subjects() -> list[Table]:
-    """Give the shipped subjects; each gets the tags, the invite and the packages that it lacks."""
+    """Return the shipped subjects; each gets the tags, the invite and the packages that it lacks."""
     return [_filled(subject) for subject in shipped("subjects.toml")["subject"]]
 
 
@@ -87,7 +87,7 @@ def invent(rng: Random, unit: str) -> float | str:
 
 
 def demo_repositories(subjects: Iterable[Mapping[str, Any]]) -> list[Table]:
-    """Give the repositories behind the roles of each subject, and the fate of each."""
+    """Return the repositories behind the roles of each subject, and the fate of each."""
     found = []
     for subject in subjects:
         for group, roles in GROUPS.items():

@@ -41,7 +41,7 @@ class Fault:
         return target.startswith(self.prefix) and self.containing in target + body.decode("utf-8", "replace")
 
     def spoil(self, answer: Answer) -> Answer:
-        """Give the answer as the fault leaves it; what happens on the wire leaves it as it is."""
+        """Return the answer as the fault leaves it; what happens on the wire leaves it as it is."""
         clean = {name: text for name, text in answer.headers.items() if name != "ETag"}
         if self.kind in ON_THE_WIRE:
             return answer
@@ -59,7 +59,7 @@ class Faults:
         self._lock = Lock()
 
     def take(self, target: str, body: bytes) -> Fault | None:
-        """Give the first fault that this request meets, and count it."""
+        """Return the first fault that this request meets, and count it."""
         with self._lock:
             for number, (fault, left) in self._left.items():
                 if left > 0 and fault.meets(target, body):
@@ -105,7 +105,7 @@ def _changed_field(fault: Fault, answer: Answer) -> Answer:
 
 
 def _bomb(fault: Fault, answer: Answer) -> Answer:
-    """Give a small gzip body that grows to `size` bytes of JSON white space."""
+    """Return a small gzip body that grows to `size` bytes of JSON white space."""
     return Answer(200, _packed(fault.size), {**answer.headers, "Content-Encoding": "gzip"})
 
 

@@ -22,7 +22,7 @@ def write_repositories(world: World, folder: Path) -> dict[str, str]:
 
 
 def _stream(repository: Repo) -> Iterator[bytes]:
-    """Give the commits for `git fast-import`, oldest first; a merge has a side commit of its time as second parent."""
+    """Yield the commits for `git fast-import`, oldest first; a merge has a side commit of its time as second parent."""
     previous = 0
     for mark, commit in enumerate(sorted(repository.commits, key=lambda one: one.committed_at), start=1):
         yield _commit(commit, mark, previous, max(0, previous - 1) if commit.is_merge else 0)

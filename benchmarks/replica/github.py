@@ -96,7 +96,7 @@ def _user(account: Account | None) -> dict[str, Any] | None:
 
 
 def _page(repo: Repo, request: Request, rest: str, total: int, render: Callable[[slice], Iterable[Any]]) -> Answer:
-    """Give one page of a list; Link names the numeric path, as upstream does after a first page."""
+    """Return one page of a list; Link names the numeric path, as upstream does after a first page."""
     size = request.number("per_page", 30, 30 if rest == "/stargazers/history" else 100)
     page, last = request.number("page", 1, 10**9), max(1, -(-total // size))
     to = {"prev": page - 1, "next": page + 1, "last": last, "first": 1}
@@ -128,7 +128,7 @@ def _commits(repo: Repo, request: Request) -> Answer:
 
 
 def commits_within(commits: Iterable[Commit], since: datetime | None, until: datetime | None) -> list[Commit]:
-    """Give the commits whose committer date lies between the two, both ends included, as git counts."""
+    """Return the commits whose committer date lies between the two, both ends included, as git counts."""
     low, high = since or datetime.min.replace(tzinfo=UTC), until or datetime.max.replace(tzinfo=UTC)
     return [commit for commit in commits if low <= commit.committed_at <= high]
 
@@ -181,7 +181,7 @@ def _star_history(repo: Repo, request: Request) -> Answer:
 
 
 def star_weeks(repo: Repo) -> Sequence[date]:
-    """Give the Sundays of the weeks that have days, newest first."""
+    """Return the Sundays of the weeks that have days, newest first."""
     oldest, newest = (day - timedelta(days=day.isoweekday() % 7) for day in (min(repo.star_days), max(repo.star_days)))
     return [newest - timedelta(weeks=n) for n in range((newest - oldest).days // 7 + 1)]
 

@@ -30,7 +30,7 @@ from benchmarks.replica.world import World
 
 @cache
 def schema() -> GraphQLSchema:
-    """Give the schema that the replica serves."""
+    """Return the schema that the replica serves."""
     return build_schema(Path(__file__).with_name("schema.graphql").read_text("utf-8"))
 
 
@@ -57,7 +57,7 @@ def answer(world: World, request: Request) -> Answer:
 
 
 def cost(body: bytes) -> int:
-    """Give the points that a POST takes; what cannot be read costs one."""
+    """Return the points that a POST takes; what cannot be read costs one."""
     try:
         asked = json.loads(body)
         document, faults = _document(asked["query"])
@@ -125,7 +125,7 @@ def _repository(
 
 
 def _blob(texts: Mapping[str, str], _: Any, expression: str = "", **__: Any) -> Node | None:
-    """Give the file that stands behind HEAD:path, or nothing."""
+    """Return the file that stands behind HEAD:path, or nothing."""
     text = texts.get(expression.partition(":")[2])
     if text is None:
         return None
@@ -137,7 +137,7 @@ def _counted(total: int, _: Any, **__: Any) -> Node:
 
 
 def _stargazers(repo: Repo, _: Any, **__: Any) -> Node:
-    """Give the true count beside an empty list: since 2026-06-30 only collaborators see who starred."""
+    """Return the true count beside an empty list: since 2026-06-30 only collaborators see who starred."""
     info = {"hasNextPage": False, "hasPreviousPage": False, "endCursor": None, "startCursor": None}
     return {"totalCount": repo.stars(), "edges": [], "pageInfo": info}
 
@@ -163,7 +163,7 @@ def _numbered(repo: Repo, _: Any, number: int) -> Node:
 
 
 def _timeline(issue: Ticket, _: Any, first: int | None = None, after: str | None = None, **asked: Any) -> Node:
-    """Give the close, where there is one: nothing is reopened in this world."""
+    """Return the close, where there is one: nothing is reopened in this world."""
     is_asked = "CLOSED_EVENT" in (asked.get("itemTypes") or ["CLOSED_EVENT"])
     closes = [issue] if is_asked and not issue.is_open else []
     return connection(closes, _closed, first, after)
@@ -176,7 +176,7 @@ def _closed(issue: Ticket) -> Node:
 
 
 def _by_id(world: World, _: Any, ids: list[str]) -> list[Node | None]:
-    """Give issues by their global ids; what is unknown is null."""
+    """Return issues by their global ids; what is unknown is null."""
     return [_issue(world.issues[one]) if one in world.issues else None for one in ids]
 
 

@@ -20,7 +20,7 @@ Writer = tuple[str, str, Account | None]
 
 
 def grow(subject: Mapping[str, Any], profile: Mapping[str, Any], now: datetime, seed: int) -> Repo:
-    """Give the repository of a subject as it stands at `now`."""
+    """Return the repository of a subject as it stands at `now`."""
     name = subject["id"]
     created = min(profile["created"], now.date() - timedelta(days=30))
     ended = profile.get("ended")
@@ -56,14 +56,14 @@ def grow_stars(rng: Random, total: int, created: date, today: date) -> dict[date
 
 
 def spread(total: int, weights: Sequence[float]) -> list[int]:
-    """Give whole numbers in proportion to the weights that sum to exactly `total`."""
+    """Return whole numbers in proportion to the weights that sum to exactly `total`."""
     whole = sum(weights)
     ends = [round(total * part / whole) for part in accumulate(weights)]
     return [end - start for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def grow_commits(rng: Random, profile: Mapping[str, Any], created: date, end: datetime) -> tuple[Commit, ...]:
-    """Give the commits of the last two years, newest first; none falls on a whole minute."""
+    """Return the commits of the last two years, newest first; none falls on a whole minute."""
     start = max(utc(created), end - WINDOW)
     writers, weights = _writers(profile)
     chosen = rng.choices(writers, cum_weights=list(accumulate(weights)), k=profile["commits"])
@@ -106,7 +106,7 @@ def _commit(rng: Random, writer: Writer, committed_at: datetime) -> Commit:
 
 
 def moment(rng: Random, start: datetime, end: datetime) -> datetime:
-    """Give a moment strictly between two others that lies on no whole minute."""
+    """Return a moment strictly between two others that lies on no whole minute."""
     minutes = max(1, int((end - start).total_seconds() // 60))
     whole = start.replace(second=0, microsecond=0) + timedelta(minutes=rng.randrange(minutes))
     return whole + timedelta(seconds=rng.randint(1, 59))
@@ -115,7 +115,7 @@ def moment(rng: Random, start: datetime, end: datetime) -> datetime:
 def grow_tickets(
     rng: Random, profile: Mapping[str, Any], repository: int, created: date, end: datetime
 ) -> tuple[Ticket, ...]:
-    """Give issues and pull requests in one sequence: seven in eight from the last two years."""
+    """Return issues and pull requests in one sequence: seven in eight from the last two years."""
     start = max(utc(created), end - WINDOW)
     older = max(utc(created), end - 3 * WINDOW)
     births = [
@@ -128,7 +128,7 @@ def grow_tickets(
 
 
 def _ticket(rng: Random, profile: Mapping[str, Any], born: datetime, end: datetime, *, is_pull: bool) -> Ticket:
-    """Give one ticket that has no number yet."""
+    """Return one ticket that has no number yet."""
     author = _author(rng, profile)
     days = rng.lognormvariate(math.log(profile["close_days"]), 1.7)
     gone = born + timedelta(seconds=int(days * 86_400))
@@ -170,7 +170,7 @@ def _comments(
 
 
 def grow_releases(rng: Random, created: date, end: datetime) -> tuple[Release, ...]:
-    """Give a release about every ten weeks, each after its candidate, newest first."""
+    """Return a release about every ten weeks, each after its candidate, newest first."""
     at = datetime.combine(created, time(15, 30, 7), UTC) + timedelta(days=20)
     releases: list[Release] = []
     for minor in range(200):

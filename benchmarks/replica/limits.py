@@ -35,7 +35,7 @@ class Limits:
             return Quota(limit, limit - self._spent[resource], self._reset, resource)
 
     def spent(self, resource: str) -> int:
-        """Give the points that were spent of a counter in this hour."""
+        """Return the points that were spent of a counter in this hour."""
         with self._lock:
             return self._spent[resource]
 
@@ -50,7 +50,7 @@ class Limits:
         return "free"
 
     def refuse(self, quota: Quota, headers: Mapping[str, str]) -> Answer | None:
-        """Give the refusal that a request has earned, if any."""
+        """Return the refusal that a request has earned, if any."""
         if quota.resource in {"core", "graphql"}:
             token = headers.get("authorization", "").partition(" ")[2]
             if not token or (self._tokens and token not in self._tokens):
@@ -67,7 +67,7 @@ class Limits:
 
 
 def github_headers(quota: Quota) -> dict[str, str]:
-    """Give the quota as GitHub's headers."""
+    """Return the quota as GitHub's headers."""
     left = max(quota.remaining, 0)
     resource = "graphql" if quota.resource == "graphql" else "core"
     numbers = {"limit": quota.limit, "remaining": left, "used": quota.limit - left, "reset": quota.reset}

@@ -38,7 +38,7 @@ def cdn(world: World, request: Request) -> Answer:
 
 
 def etag(body: bytes) -> str:
-    """Give the strong tag of a body."""
+    """Return the strong tag of a body."""
     return f'"{sha256(body).hexdigest()[:40]}"'
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 
 
 def utc(moment: date | datetime) -> datetime:
-    """Give the moment in UTC: a day is its first instant, a naive time is already UTC."""
+    """Return the moment in UTC: a day is its first instant, a naive time is already UTC."""
     if not isinstance(moment, datetime):
         return datetime.combine(moment, time.min, UTC)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -71,11 +71,11 @@ class Server:
         return f"http://127.0.0.1:{self._door.server_port}"
 
     def spent(self, resource: str) -> int:
-        """Give the points that were spent of a limit: core, anonymous, graphql, stackexchange."""
+        """Return the points that were spent of a limit: core, anonymous, graphql, stackexchange."""
         return self._limits.spent(resource)
 
     def environment(self) -> dict[str, str]:
-        """Give the settings that point speedscore here, at every upstream."""
+        """Return the settings that point speedscore here, at every upstream."""
         return {name: self.url + path for name, path in PATHS.items()} | {"GITHUB_TOKEN": TOKEN}
 
     def __enter__(self) -> Self:

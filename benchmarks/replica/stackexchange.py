@@ -33,7 +33,7 @@ def answer(world: World, request: Request) -> Answer:  # noqa: PLR0911 - one ret
 
 
 def refuse(number: int, name: str, message: str) -> Answer:
-    """Give an error in the wrapper; error 502 is a throttle."""
+    """Return an error in the wrapper; error 502 is a throttle."""
     return of_json({"error_id": number, "error_name": name, "error_message": message}, 400)
 
 

@@ -47,7 +47,7 @@ class World:
         return utc(self.today) + timedelta(hours=1)
 
     def __getitem__(self, subject: str) -> Repo:
-        """Give the repository of a subject."""
+        """Return the repository of a subject."""
         return next(repo for repo in self.repositories if repo.subject == subject)
 
     @cached_property
@@ -87,7 +87,7 @@ class World:
         return sum(count for day, count in self.downloads[package].items() if start <= day < end)
 
     def share(self, framework: str, venue: str, year: int, estimand: str = "E2") -> float:
-        """Give a framework's share of the papers of a venue's year."""
+        """Return a framework's share of the papers of a venue's year."""
         return self.archive.share(framework, venue, year, estimand)
 
 
@@ -120,10 +120,10 @@ def build_world(
 
 
 def profile_of(subject: str) -> dict[str, Any]:
-    """Give the scale of a subject; one that nobody drew is of middling size."""
+    """Return the scale of a subject; one that nobody drew is of middling size."""
     return PROFILES["default"] | PROFILES.get(subject, {})
 
 
 def having(pairs: Iterable[tuple[Any, Any]], key: str) -> list[tuple[Any, Any]]:
-    """Give the pairs whose subject has the key."""
+    """Return the pairs whose subject has the key."""
     return [pair for pair in pairs if pair[0].get(key)]

@@ -19,14 +19,14 @@ Finding = Callable[..., re.Match[bytes] | None]
 
 
 def beginnings(wanted: Wanted) -> Finding:
-    """Give what matches at the beginning of a line, unless the event is of another kind or repository for sure."""
+    """Return what matches at the beginning of a line, unless the event is of another kind or repository for sure."""
     named = NAMED.format(names=any_of(wanted.by_name_only)) if wanted.by_name_only else ""
     of_others = OF_OTHERS.format(ids=any_of(map(str, wanted.ids)), named=named)
     return re.compile(SKIPPED.format(types=TYPES, of_others=of_others).encode()).match
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Give a pattern of all words that tells them apart letter by letter, so that many cost as little as few."""
+    """Return a pattern of all words that tells them apart letter by letter, so that many cost as little as few."""
     branches: dict[str, list[str]] = {}
     for word in sorted(words):
         branches.setdefault(word[:1], []).append(word[1:])

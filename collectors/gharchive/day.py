@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 
 
 def tally(day: date, hours: Sequence[HourRead], wanted: Wanted) -> list[dict[str, Any]]:
-    """Give a row per subject, by its id: what was counted in the hours that were read whole, and in how many."""
+    """Return a row per subject, by its id: what was counted in the hours that were read whole, and in how many."""
     read = [hour for hour in hours if hour.state == "read"]
     once = {event.id: event for hour in read for event in hour.events}.values()
     counts = Counter((event.subject, event.kind) for event in once)
@@ -55,7 +55,7 @@ def _is_of(event: Event, subject: str) -> bool:
 
 
 def observations(row: Row, sha256: str, url: str | None) -> Iterator[Observation]:
-    """Give the observations of a row: counts of a whole day, between what is sure and what unreadable lines may hide.
+    """Yield the observations of a row: counts of a whole day, between what is sure and what unreadable lines may hide.
 
     A day that is not whole is missing, never low; `n` is the number of hours that were read.
     """

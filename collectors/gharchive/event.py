@@ -42,7 +42,7 @@ class Wanted:
         }
 
     def subject_of(self, repository: Mapping[str, Any]) -> str | None:
-        """Give the subject of an event's repository, or None.
+        """Return the subject of an event's repository, or None.
 
         An id decides; a name counts only where the event has no id or the subject has none, for names are used again.
         """
@@ -53,7 +53,7 @@ class Wanted:
 
 
 def read_event(found: Mapping[str, Any], wanted: Wanted) -> Event | None:
-    """Give an event that counts, or None; raise KeyError, TypeError or AttributeError where it is no event."""
+    """Return an event that counts, or None; raise KeyError, TypeError or AttributeError where it is no event."""
     repository = found["repo"]
     subject = wanted.subject_of(repository)
     kind = kind_of(found) if subject else None
@@ -61,7 +61,7 @@ def read_event(found: Mapping[str, Any], wanted: Wanted) -> Event | None:
 
 
 def kind_of(found: Mapping[str, Any]) -> str | None:
-    """Give what an event counts for; pull requests count for nothing here."""
+    """Return what an event counts for; pull requests count for nothing here."""
     kind, payload = found["type"], found["payload"]
     if kind == "PushEvent":
         return "pushes" if "size" in payload else TRIMMED

@@ -70,7 +70,7 @@ def _count(line: bytes, wanted: Wanted, hour: Hour) -> None:
 
 
 def candidates(stream: BinaryIO, wanted: Wanted) -> Iterator[bytes]:
-    """Give every line that may hold an event that counts; raise OverflowError where one has no end."""
+    """Yield every line that may hold an event that counts; raise OverflowError where one has no end."""
     may_count, rest = beginnings(wanted), b""
     while piece := stream.read(PIECE_BYTES):
         find, last, start = piece.find, piece.rfind(b"\n") + 1, 0

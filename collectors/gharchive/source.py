@@ -53,7 +53,7 @@ class HourRead:
 
 
 def wanted_of(subjects: Iterable[Subject]) -> Wanted:
-    """Give what identifies the repositories of some subjects, today and formerly."""
+    """Return what identifies the repositories of some subjects, today and formerly."""
     asked = tuple(subjects)
     return Wanted(
         {one.github_id: one.id for one in asked if one.github_id},
@@ -101,12 +101,12 @@ def _told(hour: int, file: File, wanted: Wanted, readers: Readers) -> HourRead:
 
 
 def is_here(url: str) -> bool:
-    """Tell whether an address is a file of this machine: a mirror is read in place."""
+    """Return whether an address is a file of this machine: a mirror is read in place."""
     return urlsplit(url).scheme == "file"
 
 
 def is_on_offer(base_url: str, day: date) -> bool:
-    """Tell whether a day may be asked for: a mirror offers the days of which it has a file."""
+    """Return whether a day may be asked for: a mirror offers the days of which it has a file."""
     return not is_here(base_url) or any(_place(f"{base_url}/{day}-{hour}.json.gz").is_file() for hour in range(HOURS))
 
 
@@ -122,7 +122,7 @@ def _in_place(url: str) -> File:
 
 
 def collect(_subjects: Sequence[Subject], _upstream: Upstream, _valid_at: datetime) -> Iterator[Found]:
-    """Give nothing: the archive says nothing of tonight."""
+    """Yield nothing: the archive says nothing of tonight."""
     yield from ()
 
 

@@ -61,7 +61,7 @@ class Workers:
         raise IncompleteError(f"{TRIES} workers died over {path.name}; is there enough memory?")
 
     def ids(self) -> list[int]:
-        """Give the process ids of the workers that are free and running."""
+        """Return the process ids of the workers that are free and running."""
         return [worker.pid for worker in list(self._free.queue) if worker]
 
 
@@ -70,7 +70,7 @@ def _start() -> Worker:
 
 
 def _ask(worker: Worker, text: bytes) -> Mapping[str, Any] | None:
-    """Give the answer, or None where the worker has died."""
+    """Return the answer, or None where the worker has died."""
     if worker.stdin is None or worker.stdout is None:
         raise ValueError("a worker is asked and answers through pipes")
     try:

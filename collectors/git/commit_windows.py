@@ -42,7 +42,7 @@ def observe_counts(subject: str, times: Sequence[datetime], valid_at: datetime, 
 
 
 def monday(moment: datetime) -> datetime:
-    """Give the Monday 00:00 with which the ISO week of a moment begins."""
+    """Return the Monday 00:00 with which the ISO week of a moment begins."""
     return EPOCH_MONDAY + (moment - EPOCH_MONDAY) // WEEK * WEEK
 
 
@@ -53,7 +53,7 @@ def count_weeks(times: Sequence[datetime], valid_at: datetime) -> int:
 
 
 def authors_of_year(commits: Sequence[Authored], moments: Sequence[datetime]) -> Iterator[Counter[str]]:
-    """Give the commits per author in the 365 days before each moment; both come in order of time.
+    """Yield the commits per author in the 365 days before each moment; both come in order of time.
 
     It is the same counter every time: read it before asking for the next.
     """
@@ -73,7 +73,7 @@ def authors_of_year(commits: Sequence[Authored], moments: Sequence[datetime]) ->
 
 
 def first_times(commits: Sequence[Authored]) -> list[datetime]:
-    """Give when each author first committed, in order of time."""
+    """Return when each author first committed, in order of time."""
     firsts: dict[str, datetime] = {}
     for one in commits:
         firsts[one.author] = min(one.committed_at, firsts.get(one.author, one.committed_at))
@@ -81,7 +81,7 @@ def first_times(commits: Sequence[Authored]) -> list[datetime]:
 
 
 def absence_factor(commits_by_author: Counter[str]) -> int:
-    """Give the fewest authors that made at least half of the commits; none are needed for none."""
+    """Return the fewest authors that made at least half of the commits; none are needed for none."""
     half, made = commits_by_author.total() / 2, 0
     for number, (_, commits) in enumerate(commits_by_author.most_common(), start=1):
         made += commits

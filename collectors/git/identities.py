@@ -37,7 +37,7 @@ class Signature:
 
     @classmethod
     def of(cls, name: str, mail: str) -> "Signature":
-        """Give the signature without the differences that mean nothing."""
+        """Return the signature without the differences that mean nothing."""
         return cls(" ".join(name.lower().split()), mail.strip().lower())
 
     @property
@@ -65,11 +65,11 @@ class Known:
         return found or self.logins.get(who.name) or (Kind.BOT if is_app else Kind.HUMAN)
 
     def has_own_mail(self, who: Signature) -> bool:
-        """Tell whether the address is somebody's, not that of a machine or of nobody."""
+        """Return whether the address is somebody's, not that of a machine or of nobody."""
         return who.mail not in self.no_mails and who.mail.rpartition("@")[2] not in self.no_hosts
 
     def traits(self, who: Signature) -> list[str]:
-        """Give what may unite this author with others; one that has nothing of its own stays alone."""
+        """Return what may unite this author with others; one that has nothing of its own stays alone."""
         found = [f"login {who.login}" if who.login else f"mail {who.mail}"] if self.has_own_mail(who) else []
         if who.name not in self.no_names:
             found.append(f"name {who.name}")
@@ -77,7 +77,7 @@ class Known:
 
 
 def identify(first_seen: Mapping[Signature, int]) -> dict[Signature, Identity]:
-    """Give the identity of each signature, from when each first committed.
+    """Return the identity of each signature, from when each first committed.
 
     People are united who share a name or an address. Bots and proxies stay as they are: they unite nobody.
     """
@@ -94,7 +94,7 @@ def identify(first_seen: Mapping[Signature, int]) -> dict[Signature, Identity]:
 
 
 def _united(people: Iterable[Signature], known: Known) -> Iterable[list[Signature]]:
-    """Give the people in clusters: union-find over their traits."""
+    """Return the people in clusters: union-find over their traits."""
     parents: dict[str, str] = {}
 
     def root(trait: str) -> str:

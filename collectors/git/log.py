@@ -118,7 +118,7 @@ def _make_anew(place: Path, url: str, ends_at: float) -> None:
 
 
 def _is_whole(place: Path, ends_at: float) -> bool:
-    """Tell whether every commit is there that the branch needs."""
+    """Return whether every commit is there that the branch needs."""
     try:
         run(place, "rev-list", "--count", "HEAD", "--", ends_at=ends_at, more=OFFLINE)
     except (NoGitError, TimeUpError):
@@ -151,7 +151,7 @@ def _update(place: Path, url: str, ends_at: float, *only: str) -> None:
 
 
 def read_log(repository: Path) -> list[Commit]:
-    """Give every commit of a clone, authors by fingerprint; asks nobody; raise SourceError when it breaks off."""
+    """Return every commit of a clone, authors by fingerprint; asks nobody; raise SourceError when it breaks off."""
     try:
         rows = _rows(repository)
     except OSError as error:
@@ -173,7 +173,7 @@ def _rows(repository: Path) -> list[Row]:
 
 
 def _mailmap(repository: Path) -> str:
-    """Give where the .mailmap of the branch is; nowhere when there is none, or none to be had, and say that."""
+    """Return where the .mailmap of the branch is; nowhere when there is none, or none to be had, and say that."""
     try:
         run(repository, "cat-file", "-e", "HEAD:.mailmap", ends_at=time.monotonic() + 60, more=OFFLINE)
     except NoGitError:
@@ -220,7 +220,7 @@ def _commit(sha: str, second: int, is_merge: bool, who: Identity) -> Commit:  # 
 
 
 def observe(commits: Sequence[Commit], subject: Subject, moments: Sequence[datetime]) -> Iterator[Observation]:
-    """Give what the log says of each moment (a midnight, naive UTC), in order of time."""
+    """Yield what the log says of each moment (a midnight, naive UTC), in order of time."""
     ordered, whens = sorted(commits, key=lambda one: one.committed_at), sorted(set(moments))
     times = [one.committed_at for one in ordered]
     authored = [one.committed_at for one in ordered if not one.is_merge and one.kind is not Kind.BOT]

@@ -157,7 +157,7 @@ def end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def error_of(status: int, said: str) -> SourceError:
-    """Give what is wrong by what git said, without the secrets that an address may hold."""
+    """Return what is wrong by what git said, without the secrets that an address may hold."""
     told = ADVICE.sub("", SECRET.sub("", said)).strip() or f"git ended with {status}"
     if status in NOT_STARTED:
         return NoGitError(f"git cannot be started: {told}")

@@ -21,7 +21,7 @@ class Bookmark:
 
     @classmethod
     def of(cls, subject: Subject, memory: Mapping[str, Mapping[str, Any]]) -> "Bookmark":
-        """Give the bookmark of the last walk, if nothing has moved since; else begin at the newest known change."""
+        """Return the bookmark of the last walk, if nothing has moved since; else begin at the newest known change."""
         newest = memory.get("issues", {}).get(subject.id)
         found = memory.get("checkpoints", {}).get(subject.id)
         if found and found["cursor"] and found["reached"] == newest:
@@ -41,7 +41,7 @@ class Bookmark:
         self.cursor = None
 
     def row(self, subject: Subject, page: Sequence[IssueFact]) -> Rows:
-        """Give the row that keeps the place."""
+        """Return the row that keeps the place."""
         self.issues += len({fact.number for fact in page})
         reached = max((fact.updated_at for fact in page), default=None)
         row = {"subject": subject.id, "since": self.since, "cursor": self.cursor, "reached": reached}

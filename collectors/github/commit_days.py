@@ -18,7 +18,7 @@ SECOND = timedelta(seconds=1)
 
 
 def ask_days(ask: Ask, subject: Subject, days: Sequence[datetime]) -> Iterator[list[Observation]]:
-    """Give the commits of the windows that end on these days (midnights, naive UTC), a page for 25 days."""
+    """Yield the commits of the windows that end on these days (midnights, naive UTC), a page for 25 days."""
     for start in range(0, len(days), DAYS_A_QUERY):
         some = days[start : start + DAYS_A_QUERY]
         headers, payload = ask(days_query(subject, some), {})
@@ -26,7 +26,7 @@ def ask_days(ask: Ask, subject: Subject, days: Sequence[datetime]) -> Iterator[l
 
 
 def days_query(subject: Subject, days: Sequence[datetime]) -> str:
-    """Give one query for the windows of some days; GitHub counts both ends in, so the last second stays out."""
+    """Return one query for the windows of some days; GitHub counts both ends in, so the last second stays out."""
     owner, name = subject.github.split("/")
     fields = "\n".join(
         f'      d{place}w{window}: history(since: "{_stamp(day - timedelta(days=window))}", '

@@ -50,7 +50,7 @@ def ask_closes(ask: Ask, wanted: Sequence[Wanted]) -> Iterator[Rows]:
 
 
 def closes_query(wanted: Sequence[Wanted]) -> str:
-    """Give one query for issues of several repositories, in the order of their subjects."""
+    """Return one query for issues of several repositories, in the order of their subjects."""
     repositories = []
     for place, (subject, some) in enumerate(_by_subject(wanted)):
         owner, name = subject.github.split("/")
@@ -73,7 +73,7 @@ def read_closes(node: Mapping[str, Any]) -> list[Close]:
 
 
 def _read(payload: Mapping[str, Any], wanted: Sequence[Wanted], asked_at: datetime) -> Iterator[dict[str, Any]]:
-    """Give a row per issue that was told of; one that GitHub does not find in a repository that it has is gone."""
+    """Yield a row per issue that was told of; one that GitHub does not find in a repository that it has is gone."""
     gone = {tuple(one.get("path") or ())[:2] for one in payload.get("errors") or () if one.get("type") == "NOT_FOUND"}
     for place, (subject, some) in enumerate(_by_subject(wanted)):
         repository = payload["data"].get(f"r{place}")

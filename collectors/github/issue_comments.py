@@ -22,13 +22,13 @@ UNASKED = {"totalCount": 1, "nodes": []}
 
 
 def changes_field(since: datetime | None) -> str:
-    """Give the field of a repository that asks for its first page without comments."""
+    """Return the field of a repository that asks for its first page without comments."""
     return f"issues(first: {PAGE_SIZES[0]}, {order_and_filter(since)}) {{ ...issue_changes }}"
 
 
 @cache
 def changes_fields() -> str:
-    """Give the fragment that such a page is asked with."""
+    """Return the fragment that such a page is asked with."""
     return _query("issue_changes")
 
 

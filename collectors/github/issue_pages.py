@@ -62,7 +62,7 @@ class IssueFact:
 
 
 def issue_rows(subject: Subject, facts: Sequence[IssueFact]) -> Rows:
-    """Give the facts as rows for the table `issue`."""
+    """Return the facts as rows for the table `issue`."""
     return Rows("issue", tuple({"subject": subject.id, **asdict(fact)} for fact in facts))
 
 
@@ -82,7 +82,7 @@ def read_issue(node: Mapping[str, Any]) -> IssueFact:
 
 
 def kind_of(author: Mapping[str, Any] | None) -> str:
-    """Tell what an account is: human, bot, or gone when GitHub names nobody any more."""
+    """Return what an account is: human, bot, or gone when GitHub names nobody any more."""
     if author is None:
         return "gone"
     is_bot = need(author, "__typename") == "Bot" or _login(author).endswith("[bot]")
@@ -90,14 +90,14 @@ def kind_of(author: Mapping[str, Any] | None) -> str:
 
 
 def _first_response(comments: Connection, author: Mapping[str, Any] | None) -> tuple[datetime | None, bool]:
-    """Give when a human other than the author first commented, and whether no answer would mean that nobody did."""
+    """Return when a human other than the author first commented, and whether no answer would mean that nobody did."""
     nodes = need(comments, "nodes")
     answers = [moment(need(one, "createdAt")) for one in nodes if _is_other_human(need(one, "author"), author)]
     return min(answers, default=None), bool(answers) or count(comments, "totalCount") <= len(nodes)
 
 
 def _is_other_human(commenter: Mapping[str, Any] | None, author: Mapping[str, Any] | None) -> bool:
-    """Tell whether a human answered; of two deleted accounts nobody knows whether they are one."""
+    """Return whether a human answered; of two deleted accounts nobody knows whether they are one."""
     return kind_of(commenter) != "bot" and _login(commenter) != _login(author)
 
 
@@ -115,23 +115,23 @@ def moment(text: Any) -> datetime:
 
 @cache
 def issue_fields() -> str:
-    """Give the fragment that every page of issues is asked with."""
+    """Return the fragment that every page of issues is asked with."""
     return files("collectors.github").joinpath("issue_fields.graphql").read_text(encoding="utf-8")
 
 
 @cache
 def issues_query() -> str:
-    """Give the query of one page."""
+    """Return the query of one page."""
     return files("collectors.github").joinpath("issues.graphql").read_text(encoding="utf-8") + issue_fields()
 
 
 def first_page_field(since: datetime | None) -> str:
-    """Give the field of a repository that asks for its first page, for a query that asks for many repositories."""
+    """Return the field of a repository that asks for its first page, for a query that asks for many repositories."""
     return f"issues(first: {PAGE_SIZES[0]}, {order_and_filter(since)}) {{ ...issue_fields }}"
 
 
 def order_and_filter(since: datetime | None) -> str:
-    """Give the arguments for the issues that changed at or after `since`, the oldest change first."""
+    """Return the arguments for the issues that changed at or after `since`, the oldest change first."""
     newer = f', filterBy: {{since: "{_stamp(since)}"}}' if since else ""
     return f"orderBy: {{field: UPDATED_AT, direction: ASC}}{newer}"
 
@@ -143,7 +143,7 @@ def pages(
     first_page: Connection | None = None,
     walk: "Place | None" = None,
 ) -> Iterator[list[IssueFact]]:
-    """Give the issues that changed at or after `since`, page by page, all of them when it is None.
+    """Yield the issues that changed at or after `since`, page by page, all of them when it is None.
 
     `ask` gives headers and payload, as github.ask_graphql does. `first_page` is the connection that came with another
     query, asked by `first_page_field`. `walk` lets a walk that was killed go on where it was. Raises SourceError; the
@@ -200,7 +200,7 @@ def _variables(subject: Subject, since: datetime | None, cursor: str | None) -> 
 
 
 def _connection(payload: Any, subject: Subject) -> Connection:
-    """Give the issues of an answer; refuse half an answer, and the repository of somebody else."""
+    """Return the issues of an answer; refuse half an answer, and the repository of somebody else."""
     if errors := payload.get("errors"):
         text = f"{subject.github}: {errors[0].get('message', 'an error without a message')}"
         raise ERRORS.get(str(errors[0].get("type")), IncompleteError)(text)
@@ -213,7 +213,7 @@ def _connection(payload: Any, subject: Subject) -> Connection:
 
 
 def _end(page: Connection, before: str | None) -> tuple[str | None, bool]:
-    """Give where the page ends, and whether more follow; raise IncompleteError when the cursor stands still."""
+    """Return where the page ends, and whether more follow; raise IncompleteError when the cursor stands still."""
     cursor, has_more = need(page, "pageInfo", "endCursor"), bool(need(page, "pageInfo", "hasNextPage"))
     if has_more and cursor in {None, before}:
         raise IncompleteError("GitHub promises more issues but gives no way to them")
@@ -228,7 +228,7 @@ class Place(Protocol):
     """Where a walk stands, kept somewhere."""
 
     def resume(self, since: datetime | None, *, may_lack_first: bool) -> "Kept":
-        """Give what an earlier walk from the same `since` fetched."""
+        """Return what an earlier walk from the same `since` fetched."""
 
     def remember(self, since: datetime | None, cursor: str | None, fingerprint: str, *, is_first: bool) -> None:
         """Add a page."""
@@ -258,7 +258,7 @@ class Walk:
         self._found: dict[str, Any] = {}
 
     def resume(self, since: datetime | None, *, may_lack_first: bool) -> Kept:
-        """Give what an earlier walk from the same `since` fetched; nothing when any of it cannot be read."""
+        """Return what an earlier walk from the same `since` fetched; nothing when any of it cannot be read."""
         try:
             found = json.loads(self._path.read_text(encoding="utf-8"))
             if found["since"] == _text(since) and (found["has_first"] or may_lack_first):

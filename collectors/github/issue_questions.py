@@ -24,7 +24,7 @@ def questions(
     until: datetime,
     most: int,
 ) -> list[Wanted]:
-    """Give at most so many issues; a quarter of them is left to those that may be gone.
+    """Return at most so many issues; a quarter of them is left to those that may be gone.
 
     `tonight` is what GitHub has told of the subjects tonight, `until` the midnight before.
     """
@@ -42,7 +42,7 @@ def questions(
 def _without_closes(
     subject: Subject, memory: Mapping[str, Mapping[str, Any]], walked: Sequence[Row], since: datetime
 ) -> list[Wanted]:
-    """Give the closed issues of the cohorts whose closes are not known: tonight's, then those that are left over."""
+    """Return the closed issues of the cohorts whose closes are not known: tonight's, then those that are left over."""
     numbers = [row["number"] for row in walked if row["created_at"] >= since and _was_closed(row)]
     left_over = memory.get("issues_without_closes", {}).get(subject.id, [])
     return [(subject, number) for number in dict.fromkeys([*sorted(numbers, reverse=True), *left_over])]
@@ -56,7 +56,7 @@ def _was_closed(row: Row) -> bool:
 def _to_look_for(
     subject: Subject, memory: Mapping[str, Mapping[str, Any]], walked: Sequence[Row], total: float | None
 ) -> list[Wanted]:
-    """Give issues to look for, where more are stored than GitHub counts."""
+    """Return issues to look for, where more are stored than GitHub counts."""
     since, stored = (memory.get(name, {}).get(subject.id) for name in ("issues", "issues_stored"))
     if total is None or since is None or stored is None:
         return []
@@ -76,6 +76,6 @@ def _total(subject: Subject, tonight: Sequence[Found]) -> float | None:
 
 
 def _in_turn(lists: Sequence[Sequence[Wanted]]) -> list[Wanted]:
-    """Give the first of each, then the second of each, so that no subject waits for another."""
+    """Return the first of each, then the second of each, so that no subject waits for another."""
     longest = max(map(len, lists), default=0)
     return list(chain.from_iterable((one[place] for one in lists if place < len(one)) for place in range(longest)))

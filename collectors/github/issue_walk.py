@@ -16,7 +16,7 @@ WALKED = METRICS["github.issues_walked"]
 def walk_issues(
     ask: Ask, subject: Subject, upstream: Upstream, first_page: Connection | None, valid_at: datetime
 ) -> list[Found]:
-    """Give the issues that are new or have changed, and how many, once the walk has reached its end.
+    """Return the issues that are new or have changed, and how many, once the walk has reached its end.
 
     A walk that breaks off gives what it has; without the count nothing is derived from it, and the next one goes on.
     """

@@ -32,7 +32,7 @@ def read_issues(payload: Any) -> list[Issue]:
 
 
 def next_page(headers: Mapping[str, str]) -> str | None:
-    """Give the address of the next page, or None on the last; its path may differ from the one that was asked."""
+    """Return the address of the next page, or None on the last; its path may differ from the one that was asked."""
     found = NEXT_PAGE.search(next((text for name, text in headers.items() if name.lower() == "link"), ""))
     return found[1] if found else None
 

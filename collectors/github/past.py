@@ -36,7 +36,7 @@ DAYS_A_PAGE = WEEKS_A_PAGE * 7
 
 
 def steps(subjects: Sequence[Subject], lacking: Lacking, memory: Memory, now: datetime) -> Iterator[Step]:
-    """Give what would bring the lacking days: of all subjects first what is cheap, the walks through issues last."""
+    """Yield what would bring the lacking days: of all subjects first what is cheap, the walks through issues last."""
     calls = {"commits": _clones, "stars": _star_pages, "issues": _issue_pages, "closes": _close_queries}
     resources = {"commits": "git", "stars": "github core"}
     for name, count_calls in calls.items():
@@ -47,7 +47,7 @@ def steps(subjects: Sequence[Subject], lacking: Lacking, memory: Memory, now: da
 
 
 def ask(step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
-    """Give what a step brings, page by page; raise SourceError where it breaks off."""
+    """Return what a step brings, page by page; raise SourceError where it breaks off."""
     kinds = {"commits": _commits, "stars": _stars, "issues": _issues, "closes": _closes}
     return kinds[step.name](connect(upstream), step, upstream)
 
@@ -56,7 +56,7 @@ past = Past(steps, ask)
 
 
 def _days(subject: Subject, lacking: Lacking, memory: Memory, step: str, now: datetime) -> tuple[datetime, ...]:
-    """Give the days of which a step would tell something new."""
+    """Return the days of which a step would tell something new."""
     if step == "stars":
         return _star_days(subject, lacking, memory, now)
     told = "issues" if step == "closes" else step
@@ -65,7 +65,7 @@ def _days(subject: Subject, lacking: Lacking, memory: Memory, step: str, now: da
 
 
 def _star_days(subject: Subject, lacking: Lacking, memory: Memory, now: datetime) -> tuple[datetime, ...]:
-    """Give the days without their stars, and yesterday where no count is known from which to go back.
+    """Return the days without their stars, and yesterday where no count is known from which to go back.
 
     Where the days do not sum to the count, all of them are asked for again.
     """
@@ -77,7 +77,7 @@ def _star_days(subject: Subject, lacking: Lacking, memory: Memory, now: datetime
 
 
 def _every_day(subject: Subject, memory: Memory, now: datetime) -> tuple[datetime, ...]:
-    """Give every day of a star history that does not sum to the count: which of its pages changed nobody knows."""
+    """Return every day of a star history that does not sum to the count: which of its pages changed nobody knows."""
     oldest, newest = memory["stars"][subject.id]["oldest"], midnight(now) - timedelta(days=2)
     return tuple(newest - timedelta(days=back) for back in range((newest.date() - oldest).days, -1, -1))
 
@@ -184,7 +184,7 @@ def _is_walked(subject: Subject, days: Sequence[datetime], memory: Memory) -> bo
 
 
 def _has_count(subject: Subject, days: Sequence[datetime], memory: Memory) -> bool:
-    """Tell whether a count of stars and the stars of its day are known, of a day after these."""
+    """Return whether a count of stars and the stars of its day are known, of a day after these."""
     counted = memory.get("stars_counted", {}).get(subject.id)
     return counted is not None and counted > max(days)
 

@@ -110,14 +110,14 @@ def repositories_query(subjects: Sequence[Subject], more: More | None = None) ->
 
 
 def window_variables(until: datetime) -> dict[str, str]:
-    """Give the ends of the commit windows; GitHub counts both ends in, so the last second stays out."""
+    """Return the ends of the commit windows; GitHub counts both ends in, so the last second stays out."""
     stamp = "%Y-%m-%dT%H:%M:%SZ"
     since = {f"since{days}": (until - timedelta(days=days)).strftime(stamp) for days in WINDOWS}
     return {"until": (until - timedelta(seconds=1)).strftime(stamp), **since}
 
 
 def _cause(error: SourceError, errors: Mapping[str, SourceError], number: int) -> SourceError:
-    """Give why a repository cannot be read: what GitHub says of it, where a field that it lacks is all we see."""
+    """Return why a repository cannot be read: what GitHub says of it, where a field that it lacks is all we see."""
     return errors.get(f"r{number}", error) if isinstance(error, ChangedError) else error
 
 

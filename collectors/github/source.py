@@ -205,7 +205,7 @@ def costs(
     memory: Mapping[str, Mapping[str, Any]],
     has_token: bool,  # noqa: FBT001
 ) -> list[Cost]:
-    """Give what tonight's plan takes of either limit, and how many pages of issues may come on top."""
+    """Return what tonight's plan takes of either limit, and how many pages of issues may come on top."""
     tonight = plan(subjects, memory, has_token=has_token)
     known = memory.get("issues", {})
     pages = ISSUE_PAGES_A_NIGHT if has_token and any(one.id not in known for one in subjects) else 0

@@ -41,7 +41,7 @@ class Known:
 
 
 def history(ask: Ask, subject: Subject, known: Known | None, older_pages: int) -> Iterator[Observation]:
-    """Give the days that are new or may have changed: the newest page always, older ones where days are missing.
+    """Yield the days that are new or may have changed: the newest page always, older ones where days are missing.
 
     `older_pages` bounds how many pages are walked tonight towards the beginning; the next night goes on from there.
     """
@@ -95,7 +95,7 @@ def past_pages(ask: Ask, subject: Subject, days: Collection[date], today: date) 
 
 
 def pages_to_ask(newest_sunday: date, last: int, known: Known | None, older_pages: int) -> list[int]:
-    """Give the pages after the first: those between it and what is known, then some of those behind what is known."""
+    """Return the pages after the first: those between it and what is known, then some of those behind what is known."""
     if known is None:
         return list(range(2, last + 1))[:older_pages]
     between = list(range(2, min(last, _page_of(known.newest + DAY, newest_sunday)) + 1))
@@ -122,7 +122,7 @@ def read_weeks(payload: list[Any], fetched_at: datetime) -> list[tuple[date, flo
 
 
 def read_today(subject: Subject, payload: Sequence[Any], headers: Mapping[str, str]) -> Iterator[Observation]:
-    """Give the stars of the Los Angeles day that had begun when the page was asked for, if it stands on the page."""
+    """Yield the stars of the Los Angeles day that had begun when the page was asked for, if it stands on the page."""
     today = datetime.fromisoformat(headers[FETCHED_AT]).replace(tzinfo=UTC).astimezone(ZONE).date()
     for week in payload:
         number = (today - _sunday(week)).days
@@ -133,7 +133,7 @@ def read_today(subject: Subject, payload: Sequence[Any], headers: Mapping[str, s
 
 
 def is_last(headers: Mapping[str, str]) -> bool:
-    """Tell whether no page follows."""
+    """Return whether no page follows."""
     return 'rel="next"' not in headers.get("link", "")
 
 
@@ -143,7 +143,7 @@ def beginning(subject: Subject, oldest: date) -> Observation:
 
 
 def known_history(memory: Mapping[str, Any], subject: Subject) -> Known | None:
-    """Give what the run's memory holds of a subject's star history."""
+    """Return what the run's memory holds of a subject's star history."""
     found = memory.get(subject.id)
     return Known(**{one.name: found.get(one.name) for one in fields(Known)}) if found else None
 

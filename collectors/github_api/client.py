@@ -19,7 +19,7 @@ FETCHED_AT = "x-fetched-at"
 
 
 def auth_of(given: Mapping[str, str]) -> Auth.Auth | None:
-    """Give the authentication that the settings describe: an app, a token, a login, or .netrc; None without.
+    """Return the authentication that the settings describe: an app, a token, a login, or .netrc; None without.
 
     Keys: app_id with app_private_key and app_installation_id; token; login with password; netrc.
     """
@@ -35,7 +35,7 @@ def auth_of(given: Mapping[str, str]) -> Auth.Auth | None:
 
 
 def connect(upstream: Upstream) -> Github:
-    """Give a PyGithub client whose every request goes through the seam."""
+    """Return a PyGithub client whose every request goes through the seam."""
     connection = _connection_class(upstream.http, upstream.base_url, upstream.graphql_url)
     Requester.injectConnectionClasses(connection, connection)
     try:
@@ -66,7 +66,7 @@ def graphql(client: Github, query: str, variables: Mapping[str, Any]) -> tuple[M
 
 
 def _connection_class(http: Http, base_url: str, graphql_url: str) -> type:
-    """Give the class that PyGithub makes connections of, bound to the seam."""
+    """Return the class that PyGithub makes connections of, bound to the seam."""
     base = urlsplit(base_url)
 
     class Connection:
@@ -104,9 +104,9 @@ class Reply:
         self._body = answer.body
 
     def getheaders(self) -> ItemsView[str, str]:
-        """Give the headers."""
+        """Return the headers."""
         return self.headers.items()
 
     def read(self) -> str:
-        """Give the body as text."""
+        """Return the body as text."""
         return self._body.decode(errors="replace")

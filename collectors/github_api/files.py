@@ -17,7 +17,7 @@ AskRest = Callable[[str], tuple[Mapping[str, str], Any]]
 
 
 def list_paths(client: Github, full_name: str) -> list[str]:
-    """Give the path of every file of the default branch; raise IncompleteError where GitHub cuts the list short."""
+    """Return the path of every file of the default branch; raise IncompleteError where GitHub cuts the list short."""
     _, payload = ask_rest(client, f"/repos/{full_name}/git/trees/HEAD?recursive=1")
     if need(payload, "truncated"):
         raise IncompleteError(f"the list of files of {full_name} is cut short")
@@ -25,7 +25,7 @@ def list_paths(client: Github, full_name: str) -> list[str]:
 
 
 def read_texts(client: Github, full_name: str, paths: Sequence[str]) -> Iterator[tuple[str, str | None]]:
-    """Give the text of each file; None for one that is none, or that GitHub does not give whole."""
+    """Yield the text of each file; None for one that is none, or that GitHub does not give whole."""
     for start in range(0, len(paths), FILES_A_QUERY):
         chunk = paths[start : start + FILES_A_QUERY]
         _, payload = ask_graphql(client, _query(full_name, chunk), {})

@@ -53,7 +53,7 @@ def ask_graphql(client: Github, query: str, variables: Mapping[str, Any]) -> tup
 
 
 def errors_by_alias(payload: Mapping[str, Any]) -> dict[str, SourceError]:
-    """Give what went wrong per alias, under "" what names none; the other aliases of the answer are good."""
+    """Return what went wrong per alias, under "" what names none; the other aliases of the answer are good."""
     found: dict[str, SourceError] = {}
     for error in _errors(payload):
         path = error.get("path")

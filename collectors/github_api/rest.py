@@ -28,7 +28,7 @@ def plainly(ask: Callable[[], tuple[Mapping[str, str], Any]]) -> tuple[Mapping[s
 
 
 def read_last_page(headers: Mapping[str, str], payload: Any) -> float:
-    """Give the number of items of a list asked one a page: the number of its last page."""
+    """Return the number of items of a list asked one a page: the number of its last page."""
     if not isinstance(payload, list) or not all(isinstance(one, Mapping) for one in payload):
         raise ChangedError("a list of objects was expected")
     last = LAST_PAGE.search(headers.get("link", ""))

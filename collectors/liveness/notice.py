@@ -28,7 +28,7 @@ LONGEST = 200
 
 
 def notice(readme: str) -> str | None:
-    """Give the sentence at the top of a README that says that the project has ended; None where none does."""
+    """Return the sentence at the top of a README that says that the project has ended; None where none does."""
     for paragraph in PARAGRAPH.split(opening(readme)):
         for sentence in SENTENCE.split(" ".join(paragraph.split())):
             if NOTICE.search(sentence):
@@ -37,7 +37,7 @@ def notice(readme: str) -> str | None:
 
 
 def opening(readme: str) -> str:
-    """Give what a reader sees first of Markdown, HTML or plain text: until below the second heading, each apart."""
+    """Return what a reader sees first of Markdown, HTML or plain text: until below the second heading, each apart."""
     text = PICTURE.sub("", CODE.sub("", readme.replace("\r\n", "\n")))
     if "<" in text:
         text = _of_html(text)
@@ -48,7 +48,7 @@ def opening(readme: str) -> str:
 
 
 def _of_html(text: str) -> str:
-    """Give the text of what may be Markdown with HTML in it; headings become those of Markdown."""
+    """Return the text of what may be Markdown with HTML in it; headings become those of Markdown."""
     soup = BeautifulSoup(text, "html.parser")
     for comment in soup.find_all(string=lambda found: isinstance(found, Comment)):
         comment.extract()

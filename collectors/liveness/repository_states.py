@@ -73,7 +73,7 @@ def ask_states(client: Github, questions: Sequence[Question], valid_at: datetime
 
 
 def batches(questions: Sequence[Question]) -> Iterator[list[Question]]:
-    """Give the questions in queries of at most a hundred windows, a point of GitHub's limit each."""
+    """Yield the questions in queries of at most a hundred windows, a point of GitHub's limit each."""
     batch: list[Question] = []
     for one in questions:
         if batch and sum(other.windows for other in batch) + one.windows > WINDOWS_A_QUERY:
@@ -109,7 +109,7 @@ def _batch(client: Github, questions: list[Question], until: datetime, health: S
 
 
 def _smaller(questions: list[Question]) -> list[list[Question]]:
-    """Give the halves; of a single question that asks for its past, the same without it; of a bare one nothing."""
+    """Return the halves; of a single question that asks for its past, the same without it; of a bare one nothing."""
     half = len(questions) // 2
     if half:
         return [questions[:half], questions[half:]]
@@ -117,7 +117,7 @@ def _smaller(questions: list[Question]) -> list[list[Question]]:
 
 
 def states_query(questions: Sequence[Question]) -> str:
-    """Give one query with an alias per repository, r0, r1, ..., and below it one per block of its past, b0, b1, ..."""
+    """Return one query: an alias per repository (r0, r1, ...), and below it one per past block (b0, b1, ...)."""
     fragment = files("collectors.liveness").joinpath("liveness.graphql").read_text(encoding="utf-8")
     aliases = "\n".join(f"  r{number}: {_repository(one)}" for number, one in enumerate(questions))
     return f"query liveness($until: GitTimestamp!, $since90: GitTimestamp!) {{\n{aliases}\n}}\n{fragment}"
@@ -134,7 +134,7 @@ def _repository(one: Question) -> str:
 
 
 def window_variables(until: datetime) -> dict[str, str]:
-    """Give the ends of the window of 90 days; GitHub counts both ends in, so the last second stays out."""
+    """Return the ends of the window of 90 days; GitHub counts both ends in, so the last second stays out."""
     return {"until": f"{until - SECOND:{STAMP}}", "since90": f"{until - WINDOW:{STAMP}}"}
 
 
@@ -165,7 +165,7 @@ def read_state(node: Mapping[str, Any], one: Question, raw_sha256: str) -> Seen:
 
 
 def _notice(node: Mapping[str, Any]) -> str | None:
-    """Give the notice of the first README that there is; a repository without one says nothing."""
+    """Return the notice of the first README that there is; a repository without one says nothing."""
     texts = [blob["text"] for number in range(READMES) if (blob := need(node, f"readme{number}")) and blob.get("text")]
     return notice(str(texts[0])) if texts else None
 

@@ -29,7 +29,7 @@ class State:
 def observe(
     subjects: Sequence[Subject], behind: Sequence[Backing], states: Mapping[str, State], valid_at: datetime
 ) -> Iterator[Observation]:
-    """Give the state of each role of which a repository was asked tonight, or why it is unknown.
+    """Yield the state of each role of which a repository was asked tonight, or why it is unknown.
 
     `states` come by full name in lower case. Where one behind a role is unknown, the others tell its state only if
     one of them is live: it could be no better.
@@ -51,7 +51,7 @@ def observe(
 
 
 def _roles(subject: Subject, behind: Sequence[Backing]) -> dict[str, list[str]]:
-    """Give the repositories behind each role of a subject, by full name in lower case."""
+    """Return the repositories behind each role of a subject, by full name in lower case."""
     found: dict[str, list[str]] = {}
     for one in behind:
         if one.subject == subject.id and one.role is not None:

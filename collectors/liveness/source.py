@@ -71,14 +71,14 @@ def _ask(questions: Sequence[Question], upstream: Upstream, valid_at: datetime) 
 
 
 def behind_of(subjects: Sequence[Subject], memory: Memory) -> list[Backing]:
-    """Give every repository behind a role or a fact of the subjects, the main ones first."""
+    """Return every repository behind a role or a fact of the subjects, the main ones first."""
     named = memory.get("backing", {})
     mains = [Backing(one.id, MAIN, one.github, one.github_id) for one in subjects]
     return mains + [backing for one in subjects for backing in named.get(one.id, ())]
 
 
 def tonight(behind: Sequence[Backing], memory: Memory, now: datetime) -> list[Question]:
-    """Give whom to ask tonight, each once: those never asked; in a week's turn all that were not asked just now."""
+    """Return whom to ask tonight, each once: those never asked; in a week's turn all that were not asked just now."""
     is_many = len(behind) > MANY
     known, is_turn = memory.get("repositories", {}), is_many or _is_turn(memory, now)
     found: dict[str, Question] = {}
@@ -98,26 +98,26 @@ def tonight(behind: Sequence[Backing], memory: Memory, now: datetime) -> list[Qu
 
 
 def _longest_unasked(found: Mapping[str, Question], known: Mapping[str, Any]) -> list[Question]:
-    """Give those never asked and then the longest unasked, as many as so many windows of commits allow."""
+    """Return those never asked and then the longest unasked, as many as so many windows of commits allow."""
     queue = sorted(found, key=lambda name: known[name]["asked_at"] if name in known else EPOCH)
     taken = accumulate(found[name].windows for name in queue)
     return [found[name] for name, windows in zip(queue, taken, strict=True) if windows <= WINDOWS_OF_MANY]
 
 
 def _is_turn(memory: Memory, now: datetime) -> bool:
-    """Tell whether a week has passed; the turn waits two nights at most for one without other rare questions."""
+    """Return whether a week has passed; the turn waits two nights at most for one without other rare questions."""
     known = memory.get("repositories", {})
     waited = max((now - row["asked_at"] for row in known.values()), default=timedelta())
     return bool(waited >= (WEEK if is_quiet(memory, now) else LATE) - HALF_A_DAY)
 
 
 def _lacking(last: Mapping[str, Any], now: datetime) -> tuple[datetime, ...]:
-    """Give the ends of the blocks that the base of a repository needs and that were never counted."""
+    """Return the ends of the blocks that the base of a repository needs and that were never counted."""
     return tuple(end for end in block_ends(midnight(now), last["created_at"]) if end not in last["blocks"])
 
 
 def _row(one: Question, found: Seen | SourceError, memory: Memory, valid_at: datetime) -> dict[str, Any]:
-    """Give the row of `repository_state` for an answer: what was seen and the state, or the reason for none."""
+    """Return the row of `repository_state` for an answer: what was seen and the state, or the reason for none."""
     row: dict[str, Any] = {"repository": one.repository, "valid_at": valid_at} | dict.fromkeys((*SEEN, *DERIVED))
     if isinstance(found, SourceError):
         return row | {"reason": found.reason.value, "detail": str(found)}
@@ -145,7 +145,7 @@ def _blocks(found: Iterable[Seen | SourceError]) -> Iterator[dict[str, Any]]:
 
 
 def _kept(memory: Memory, now: datetime) -> dict[str, State]:
-    """Give the states that still count of the repositories that are not asked tonight."""
+    """Return the states that still count of the repositories that are not asked tonight."""
     known = memory.get("repositories", {})
     return {
         name: State(row["state"], row["url"], row["raw_sha256"], is_new=False)

@@ -26,7 +26,7 @@ Pages = Callable[..., Iterator[Mapping[str, Any]]]
 
 
 def answered(pages: Pages, subject: Subject, tags: Sequence[str], valid_at: datetime) -> list[Observation | Rows]:
-    """Give the share of the questions created 120 to 30 days before `valid_at` that were answered within 30 days.
+    """Return the share of the questions created 120 to 30 days before `valid_at` that were answered within 30 days.
 
     An answer counts when it came within 30 days and has a score of at least 0 or was accepted. With it come the
     questions and when each was first answered, from which the median time follows. Questions and answers that were
@@ -52,7 +52,7 @@ def answered(pages: Pages, subject: Subject, tags: Sequence[str], valid_at: date
 
 
 def calls_of(questions: int | None) -> int:
-    """Give how many calls a cohort takes: a page of questions and two of answers for each hundred; None: not known."""
+    """Return how many calls a cohort takes: per hundred questions one page, and two of answers. None: not known."""
     return CALLS_OF_STRANGERS if questions is None else 3 * max(1, -(-questions // PAGE))
 
 

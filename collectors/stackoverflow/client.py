@@ -92,7 +92,7 @@ class Client:
         return found, answer
 
     def synonyms(self, subjects: Sequence[Subject]) -> dict[str, list[str]]:
-        """Give the synonyms of each tag of the subjects, a hundred a call; none where the server has no such list."""
+        """Return the synonyms of each tag of the subjects, a hundred a call; none where the server has no such list."""
         found: dict[str, list[str]] = {}
         tags = sorted({tag for subject in subjects for tag in subject.stackoverflow_tags})
         try:
@@ -104,7 +104,7 @@ class Client:
         return found
 
     def pages(self, path: str, **params: Any) -> Iterator[Mapping[str, Any]]:
-        """Give every item, a hundred a call; the API gives no page beyond the 25th without a key."""
+        """Yield every item, a hundred a call; the API gives no page beyond the 25th without a key."""
         for page in range(1, MAX_PAGES + 1):
             payload, _ = self.ask(path, page=page, pagesize=PAGE, **params)
             yield from each(payload, "items")
@@ -113,7 +113,7 @@ class Client:
         raise TooLargeError(f"{path.partition('/')[0]} has more than {MAX_PAGES} pages")
 
     def counts(self, tags: Sequence[str]) -> tuple[dict[str, float], dict[str, Answer]]:
-        """Give how many questions each tag has, and the answer that says so; an unknown tag is left out."""
+        """Return how many questions each tag has, and the answer that says so; an unknown tag is left out."""
         totals: dict[str, float] = {}
         answers: dict[str, Answer] = {}
         for names, some in chunks(tags):
@@ -125,7 +125,7 @@ class Client:
 
 
 def chunks(tags: Sequence[str]) -> list[tuple[str, Sequence[str]]]:
-    """Give the tags by the hundred, as an address holds them and as they are."""
+    """Return the tags by the hundred, as an address holds them and as they are."""
     parts = [tags[start : start + TAGS_PER_CALL] for start in range(0, len(tags), TAGS_PER_CALL)]
     return [(quote(";".join(part), safe=";"), part) for part in parts]
 

@@ -24,7 +24,7 @@ AGAIN = re.compile(r"available in (\d{1,9}) seconds")
 
 
 def read(answer: Answer) -> Any:
-    """Give the JSON of an answer; raise what its error body means, or what a page instead of JSON does."""
+    """Return the JSON of an answer; raise what its error body means, or what a page instead of JSON does."""
     text = answer.body[:2000].decode(errors="replace")
     try:
         payload = parse(answer)
@@ -36,7 +36,7 @@ def read(answer: Answer) -> Any:
 
 
 def meant_by(text: str) -> SourceError | None:
-    """Give what an error body means; None where it is no error of the API's."""
+    """Return what an error body means; None where it is no error of the API's."""
     try:
         payload = json.loads(text)
     except ValueError:
@@ -50,6 +50,6 @@ def meant_by(text: str) -> SourceError | None:
 
 
 def seconds_of(error: LimitError) -> float | None:
-    """Give after how long a throttle says that it ends; None where it does not say."""
+    """Return after how long a throttle says that it ends; None where it does not say."""
     found = AGAIN.search(str(error))
     return float(found[1]) if found else None

@@ -39,7 +39,7 @@ class Tags:
     lost: dict[str, SourceError] = field(default_factory=dict)
 
     def of(self, subject: Subject) -> Sequence[str]:
-        """Give the tags of a subject; raise why there are none."""
+        """Return the tags of a subject; raise why there are none."""
         if error := self.lost.get(subject.id):
             raise error
         return self.named[subject.id]
@@ -62,7 +62,7 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
 
 
 def read_tags_of(subjects: Sequence[Subject], client: Client) -> Tags:
-    """Give every subject's tags: a synonym whose questions the site counts under its master is not one of them.
+    """Return every subject's tags: a synonym whose questions the site counts under its master is not one of them.
 
     A tag of the catalog that the site does not list may have become a synonym: then its questions, by one call more,
     are those of its master. A subject whose tags have no questions at all has lost them: that is no zero.
@@ -79,7 +79,7 @@ def read_tags_of(subjects: Sequence[Subject], client: Client) -> Tags:
 
 
 def _listed(subject: Subject, own: Sequence[str], client: Client, known: Tags) -> list[str]:
-    """Give the tags that the site has, and add to what is known of them."""
+    """Return the tags that the site has, and add to what is known of them."""
     for tag in subject.stackoverflow_tags:
         if tag not in known.totals:
             number, answer = client.total([tag])

@@ -46,13 +46,13 @@ def read(rows: Iterable[Row], file_name: str, catalog: Catalog) -> Iterator[Read
 
 
 def projects(rows: Iterable[Row]) -> Iterator[str]:
-    """Give the repository of every project of a snapshot, in lower case."""
+    """Return the repository of every project of a snapshot, in lower case."""
     names = ((row.get("github_id") or "").lower() for row in rows)
     return (name for name in names if FULL_NAME.fullmatch(name))
 
 
 def _last_push(subject: Subject, valid_at: datetime, text: str | None) -> Iterator[Observation]:
-    """Give the days since the last push, where the snapshot tells; a push of its own day counts as none ago."""
+    """Yield the days since the last push, where the snapshot tells; a push of its own day counts as none ago."""
     if text:
         try:
             pushed_at = datetime.fromisoformat(text)

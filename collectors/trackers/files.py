@@ -48,7 +48,7 @@ def read_file(path: Path, catalog: Catalog) -> tuple[FileReport, list[Observatio
 
 
 def _rows(path: Path, lines: TextIO) -> tuple[Iterable[str], Iterable[Row]]:
-    """Give the columns of a file and its rows; a JSON of months has columns of its own."""
+    """Return the columns of a file and its rows; a JSON of months has columns of its own."""
     if path.name in open_digger.FILES:
         return open_digger.COLUMNS, open_digger.rows_of(lines.read(), path.resolve())
     reader = csv.DictReader(lines)
@@ -82,7 +82,7 @@ def _recognise(columns: frozenset[str]) -> Tracker | None:
 
 
 def is_tracker(path: Path) -> bool:
-    """Tell by its name whether a file may be one of a tracker."""
+    """Return whether a file may be one of a tracker, by its name."""
     return path.name.endswith(SUFFIXES) or path.name in open_digger.FILES
 
 

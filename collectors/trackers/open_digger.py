@@ -23,7 +23,7 @@ RAW = "-raw"
 
 
 def rows_of(text: str, path: Path) -> Iterator[Row]:
-    """Give a row a month of a file <owner>/<repository>/<metric>.json; years and quarters are left out.
+    """Yield a row a month of a file <owner>/<repository>/<metric>.json; years and quarters are left out.
 
     A month that the file holds a second time as "-raw" was only partly seen, and its number is an estimate: its value
     is empty. Raises ValueError for what is no such file.

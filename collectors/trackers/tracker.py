@@ -42,7 +42,7 @@ class Tracker:
 
 
 def subjects_by_name(catalog: Catalog) -> dict[str, Subject]:
-    """Give the subject of each full repository name, present or former, in lower case."""
+    """Return the subject of each full repository name, present or former, in lower case."""
     return {name.lower(): subject for subject in catalog.subjects for name in subject.github_names}
 
 

@@ -99,12 +99,12 @@ class Archive:
         return sha256
 
     def load(self, sha256: str) -> bytes | None:
-        """Give a stored body, or None."""
+        """Return a stored body, or None."""
         path = object_path(self._folder, sha256)
         return gzip.decompress(path.read_bytes()) if path.exists() else None
 
     def clean(self, text: str) -> str:
-        """Give a text without secrets: known ones anywhere, and parameters that carry one."""
+        """Return a text without secrets: known ones anywhere, and parameters that carry one."""
         for secret in self._secrets:
             text = text.replace(secret, "***")
         return strip_secrets(text)
@@ -136,11 +136,11 @@ class Replay:
 
     @property
     def has_posts(self) -> bool:
-        """Tell whether the run sent queries, which needs a token."""
+        """Whether the run sent queries, which needs a token."""
         return any(key.startswith("POST ") for key in self._entries)
 
     def answer(self, key: str) -> Answer:
-        """Give the next kept answer to a request; raise the SourceError that was raised then."""
+        """Return the next kept answer to a request; raise the SourceError that was raised then."""
         with self._lock:
             entries = self._entries[strip_secrets(key)]
             if not entries:
@@ -155,23 +155,23 @@ class Replay:
 
 
 def object_path(folder: Path, sha256: str) -> Path:
-    """Give where a body lies."""
+    """Return where a body lies."""
     return folder / "objects" / sha256[:2] / f"{sha256}.gz"
 
 
 def request_key(method: str, url: str, body: bytes | None = None) -> str:
-    """Give what tells one request from another: method, address without secrets, fingerprint of its body."""
+    """Return what tells one request from another: method, address without secrets, fingerprint of its body."""
     plain = SECRET_IN_KEY.sub("", url).rstrip("?&")
     return f"{method} {plain}" + (f" {hashlib.sha256(body).hexdigest()[:16]}" if body else "")
 
 
 def strip_secrets(text: str) -> str:
-    """Give a text whose addresses carry no secret: no password before the host, no value of a secret parameter."""
+    """Return a text whose addresses carry no secret: no password before the host, no value of a secret parameter."""
     return SECRET_PARAMETER.sub(r"\1***", USER_INFO.sub("://", text))
 
 
 def _spellings(secret: str) -> set[str]:
-    """Give how a secret may be written in an address or in JSON."""
+    """Return how a secret may be written in an address or in JSON."""
     return {secret, quote(secret, safe=""), quote_plus(secret), secret.replace("/", "\\/"), json.dumps(secret)[1:-1]}
 
 

@@ -74,7 +74,7 @@ class Budget:
 
 
 def _is_same_period(one: datetime | None, other: datetime | None) -> bool:
-    """Tell whether two ends mean the same one; those counted from the answer's arrival differ by parts of seconds."""
+    """Return whether two ends mean the same one; those counted from the answer's arrival differ by parts of seconds."""
     return one == other or (one is not None and other is not None and abs(one - other) <= timedelta(seconds=2))
 
 

@@ -35,7 +35,7 @@ class Etags:
         )
 
     def get(self, url: str) -> Known | None:
-        """Give what is known of an address."""
+        """Return what is known of an address."""
         with self._lock:
             found = self._table.execute(SELECT, [strip_secrets(url)]).fetchone()
         return Known(found[0], found[1], json.loads(found[2])) if found else None

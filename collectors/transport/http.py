@@ -33,7 +33,7 @@ class Http:
     `now` gives the moment as naive UTC.
     """
 
-    def __init__(  # noqa: PLR0913 - the parts of the seam, handed over once
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts of the seam, handed over once
         self,
         client: httpx.Client,
         now: Callable[[], datetime],

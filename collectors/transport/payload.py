@@ -9,7 +9,7 @@ from collectors.transport.status import bare
 
 
 def parse(answer: Answer) -> Any:
-    """Give the JSON of an answer; raise ChangedError when it is none."""
+    """Return the JSON of an answer; raise ChangedError when it is none."""
     try:
         return json.loads(answer.body)
     except ValueError as error:
@@ -18,7 +18,7 @@ def parse(answer: Answer) -> Any:
 
 
 def need(payload: Any, *path: str | int) -> Any:
-    """Give what stands at a path of a JSON answer; raise ChangedError that names the missing field."""
+    """Return what stands at a path of a JSON answer; raise ChangedError that names the missing field."""
     found = payload
     for step in path:
         try:
@@ -29,7 +29,7 @@ def need(payload: Any, *path: str | int) -> Any:
 
 
 def count(payload: Any, *path: str | int) -> float:
-    """Give the count at a path: a whole number, 0 or more; raise ChangedError for anything else."""
+    """Return the count at a path: a whole number, 0 or more; raise ChangedError for anything else."""
     found = need(payload, *path)
     if isinstance(found, bool) or not isinstance(found, int) or found < 0:
         raise ChangedError(f"{'.'.join(map(str, path))} is {found!r}; a count was expected")
@@ -37,7 +37,7 @@ def count(payload: Any, *path: str | int) -> float:
 
 
 def each(payload: Any, *path: str | int) -> list[Any]:
-    """Give the list at a path; raise ChangedError for anything else."""
+    """Return the list at a path; raise ChangedError for anything else."""
     found = need(payload, *path)
     if not isinstance(found, list):
         raise ChangedError(f"{'.'.join(map(str, path))} is {type(found).__name__}; a list was expected")

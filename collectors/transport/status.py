@@ -23,7 +23,7 @@ PENDING_WAIT_S = 2.0
 
 
 def judge(answer: Answer) -> Answer:
-    """Give a good answer back; raise for every other what its status means."""
+    """Return a good answer back; raise for every other what its status means."""
     if answer.status < httpx.codes.BAD_REQUEST and answer.status != httpx.codes.ACCEPTED:
         return answer
     error = error_of(answer)
@@ -57,7 +57,7 @@ def error_of(answer: Answer) -> SourceError:
 
 
 def is_limit(answer: Answer) -> bool:
-    """Tell a 403 that means "too many" from one that means "not you"."""
+    """Distinguish a 403 that means "too many" from one that means "not you"."""
     if answer.status != httpx.codes.FORBIDDEN:
         return False
     text = answer.body[:2000].decode(errors="replace").lower()
@@ -66,7 +66,7 @@ def is_limit(answer: Answer) -> bool:
 
 
 def pause_of(answer: Answer, now: datetime) -> float | None:
-    """Give how long the source asks us to wait before the same request, if it does."""
+    """Return how long the source asks us to wait before the same request, if it does."""
     if answer.status == httpx.codes.ACCEPTED:
         return PENDING_WAIT_S
     is_over = answer.status == httpx.codes.TOO_MANY_REQUESTS or is_limit(answer)
@@ -93,6 +93,6 @@ def _seconds(after: str, now: datetime) -> float:
 
 
 def bare(url: str) -> str:
-    """Give host and path of an address: what a message may show."""
+    """Return host and path of an address: what a message may show."""
     parts = urlsplit(url)
     return f"{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -11,14 +11,14 @@ HALF_A_DAY = timedelta(hours=12)  # a night that begins a little earlier than th
 
 
 def due(subjects: Sequence[Subject], asked_at: Mapping[str, datetime], nights: int) -> list[Subject]:
-    """Give who was never asked, then so many of the longest unasked that everybody's turn comes in `nights` nights."""
+    """Return the subjects never asked, then those asked longest ago: so many that all come round in `nights` nights."""
     never = [one for one in subjects if one.id not in asked_at]
     again = sorted((one for one in subjects if one.id in asked_at), key=lambda one: asked_at[one.id])
     return never + again[: -(-len(again) // nights)]
 
 
 def is_due(subject: Subject, asked_at: Mapping[str, datetime], nights: int, now: datetime) -> bool:
-    """Tell whether so many nights have passed since a subject was last asked, or it never was."""
+    """Return whether so many nights have passed since a subject was last asked, or it never was."""
     last = asked_at.get(subject.id)
     return last is None or _has_passed(last, nights, now)
 
@@ -28,7 +28,7 @@ RARE = {"serving.managed_clouds": 7, "mlperf.systems": 30}
 
 
 def is_quiet(memory: Mapping[str, Mapping[str, datetime]], now: datetime) -> bool:
-    """Tell whether none of the rare questions has its turn tonight."""
+    """Return whether none of the rare questions has its turn tonight."""
     asked = [(memory.get(metric, {}), nights) for metric, nights in RARE.items()]
     return not any(_has_passed(last, nights, now) for known, nights in asked for last in known.values())
 

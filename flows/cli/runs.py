@@ -98,11 +98,13 @@ def _close(night: NightlyResult | BackfillResult, *, as_json: bool) -> None:
         print()
         show(night.table(), columns, title="Sources asked")
     if night.lost:
-        note(f"MISSING: {', '.join(night.lost)} gave not every cell; scores carry older values or say so")
+        note(
+            f"MISSING: {', '.join(night.lost)} did not answer for everything; scores use older values, or say that they are incomplete"
+        )
 
 
 def _server_of(settings: Settings) -> AbstractContextManager[Any]:
-    """Give a server that the workers of a cluster reach too, where there is a cluster."""
+    """Return a server that the workers of a cluster reach too, where there is a cluster."""
     return prefect_server() if settings.dask_address else nullcontext()
 
 

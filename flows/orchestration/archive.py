@@ -16,11 +16,11 @@ from flows.stages.archive_days import ARCHIVE, Done, ReadDays, Work, do_here, on
 from flows.stages.backfill_plan import Span, plan
 
 DAYS_AT_ONCE = 64
-"""Days that are sent to a cluster together; they land when all of them are done."""
+"""Days that are sent to a cluster together; they land once all are done."""
 
 
 def readers(settings: Settings) -> ReadDays:
-    """Give where days are read: on the Dask cluster that is set, else on all cores of this machine."""
+    """Return where days are read: on the Dask cluster that is set, else on all cores of this machine."""
     return on_dask(settings.dask_address) if settings.dask_address else on_all_cores
 
 
@@ -31,7 +31,7 @@ def archive_day(work: Work) -> Done:
 
 
 def on_dask(address: str) -> ReadDays:
-    """Give the way to read days on the Dask cluster whose scheduler is at an address.
+    """Return a reader of days on the Dask cluster whose scheduler is at an address.
 
     Raise InputError where what it needs is not installed, or where no Prefect server is set: each worker would then
     start one of its own.

@@ -53,9 +53,9 @@ def land_task(collected: list[Collected], begun: RunStart) -> NightlyResult:
         return land_night(load_settings(), collected, begun)
 
 
-@task(task_run_name="heal", cache_policy=NO_CACHE)
-def heal_task(subjects: list[str], names: list[str]) -> None:
-    """Fill recent holes; what goes wrong here costs the night nothing, and the next night tries again."""
+@task(task_run_name="backfill-recent", cache_policy=NO_CACHE)
+def backfill_recent_task(subjects: list[str], names: list[str]) -> None:
+    """Backfill recent gaps; a failure here costs the night nothing, and the next night tries again."""
     filled = backfill_recent(load_settings(), subjects, names)
     if filled:
         _tell(filled)
@@ -75,7 +75,7 @@ def nightly(
     _tell(night)
     answered = [one.source for one in collected if len(one.observations) > one.missing]
     if answered and not replay:
-        heal_task.submit(subjects or [], answered).wait()
+        backfill_recent_task.submit(subjects or [], answered).wait()
     emit_event(
         SNAPSHOT_LANDED,
         resource={"prefect.resource.id": f"warehouse.snapshot.{begun.run_id}"},
@@ -123,7 +123,7 @@ def report(out: str | None = None) -> str:
 
 
 def _result(name: str, asked: PrefectFuture[Any], subjects: list[str]) -> Collected:
-    """Give what a source gave; one that broke down costs only itself, and its traceback stands in its task's log."""
+    """Return what a source collected; one that failed costs only itself, and its task logs the traceback."""
     found = asked.result(raise_on_failure=False)
     if isinstance(found, Collected):
         return found
@@ -132,7 +132,7 @@ def _result(name: str, asked: PrefectFuture[Any], subjects: list[str]) -> Collec
 
 
 def _tell(night: NightlyResult | BackfillResult) -> None:
-    """Log what moved, and keep a table and a text of the run as artifacts."""
+    """Log what changed, and keep a table and a text of the run as artifacts."""
     logger = get_run_logger()
     landed = night.landed
     logger.info("%s: %d rows landed, %d held back", night.run_id, landed.observations, landed.quarantined)

@@ -17,12 +17,12 @@ PATIENCE_S = 120.0
 
 
 class ServerError(WarehouseError):
-    """Prefect's server did not come up: the operator looks at its log."""
+    """Prefect's server did not start; its log says why."""
 
 
 @contextmanager
 def prefect_server(wanted: int = 0) -> Iterator[str]:
-    """Give the API address of a running server; one that is started here ends with the block.
+    """Yield the API address of a running server; one that is started here ends with the block.
 
     It listens on the wanted port where that is free, else on any: two runs that start at once must not share one.
     """
@@ -55,7 +55,7 @@ def _wait(process: subprocess.Popen[bytes], address: str) -> None:
 
 
 def _free_port(wanted: int) -> int:
-    """Give the wanted port, or any free one where that is taken."""
+    """Return the wanted port, or any free one where that is taken."""
     for port in (wanted, 0):
         with socket.socket() as probe:
             try:

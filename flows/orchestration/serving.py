@@ -21,7 +21,7 @@ def serve_schedules(settings: Settings) -> None:
 
 
 def deployments(nightly_cron: str, report_cron: str) -> list["RunnerDeployment"]:
-    """Give the three deployments; scoring has no schedule, the event starts it."""
+    """Return the three deployments; scoring has no schedule, the event starts it."""
     from prefect.events import DeploymentEventTrigger
     from prefect.schedules import Cron
 

@@ -83,7 +83,7 @@ class Here:
 
 
 def works(settings: Settings, step: Step) -> list[Work]:
-    """Give the days of a step as pieces of work, in their order; of a mirror, those that it has."""
+    """Return the days of a step as pieces of work, in their order; of a mirror, those that it has."""
     base_url, folder = settings.gharchive_url.rstrip("/"), settings.home_dir.resolve() / "gharchive"
     limits = Limits(settings.timeout_s, settings.deadline_s)
     wanted, days = wanted_of(step.subjects), (day.date() for day in step.days)
@@ -92,7 +92,7 @@ def works(settings: Settings, step: Step) -> list[Work]:
 
 
 def priced(settings: Settings, step: Step) -> Step:
-    """Give the step with what it takes: a day whose part lies on disk takes nothing."""
+    """Return the step with what it takes: a day whose part lies on disk takes nothing."""
     found = works(settings, step)
     left, offered = [work for work in found if not work.manifest.exists()], {work.day for work in found}
     days = tuple(day for day in step.days if day.date() in offered)
@@ -136,17 +136,17 @@ def on_all_cores(days: Iterable[Work]) -> Iterator[Done]:
 
 
 def _thrifty(work: Work) -> Work:
-    """Give the work with its share of the requests that may be under way at once."""
+    """Return the work with its share of the requests that may be under way at once."""
     return replace(work, max_concurrency=max(1, work.max_concurrency // DAYS_AT_ONCE))
 
 
 def cores() -> int:
-    """Give how many cores this process may use."""
+    """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def pages(settings: Settings, step: Step, read_days: ReadDays, spent: Counter[str]) -> Iterator[list[Landable]]:
-    """Give what each day of a step says, and count its requests.
+    """Yield what each day of a step says, and count its requests.
 
     A day that cannot be had now costs itself; where several in a row cannot, or the host is silent, the rest is left.
     """
@@ -173,7 +173,7 @@ def _page(settings: Settings, work: Work) -> list[Landable]:
 
 
 def page_of(settings: Settings, part: Part, subjects: Collection[str]) -> list[Landable]:
-    """Give what a part says of some subjects: its rows, its files, and the observations that follow."""
+    """Return what a part says of some subjects: its rows, its files, and the observations that follow."""
     base_url = settings.gharchive_url.rstrip("/")
     url = None if is_here(base_url) else f"{base_url}/{part.day}-{{0..23}}.json.gz"
     counts = [row for row in part.rows if row["subject"] in subjects]
@@ -185,7 +185,7 @@ def page_of(settings: Settings, part: Part, subjects: Collection[str]) -> list[L
 
 
 def _seam(work: Work) -> Http:
-    """Give the way to the archive; without certificates where a mirror is read in place."""
+    """Return the way to the archive; without certificates where a mirror is read in place."""
     timeout = httpx.Timeout(work.limits.timeout_s, connect=min(5.0, work.limits.timeout_s))
     trust: dict[str, Any] = (
         {"transport": httpx.BaseTransport()} if is_here(work.base_url) else {"verify": _certificates()}

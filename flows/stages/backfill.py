@@ -43,7 +43,7 @@ class Outcome:
     broken: dict[str, str] = field(default_factory=dict)
 
     def row(self) -> dict[str, Any]:
-        """Give the outcome for a table."""
+        """Return the outcome for a table."""
         why = "; ".join(f"{step}: {reason}" for step, reason in self.broken.items())
         return {"source": self.source, "steps": self.steps, "requests": self.requests, "pages": self.pages, "why": why}
 
@@ -65,11 +65,11 @@ class BackfillResult:
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether every step came to its end."""
+        """Whether every step came to its end."""
         return not self.lost
 
     def table(self) -> list[dict[str, Any]]:
-        """Give one row per source."""
+        """Return one row per source."""
         return [one.row() for one in self.outcomes]
 
 
@@ -80,7 +80,7 @@ def run_backfill_plan(
 
     `read_days` says where days of GH Archive are read.
     """
-    outcomes = [_fill_source(settings, planned, name, begun, read_days) for name in planned.steps]
+    outcomes = [_backfill_source(settings, planned, name, begun, read_days) for name in planned.steps]
     return BackfillResult(begun.run_id, begun.started_at, outcomes, land_past(settings, planned.lacking, begun))
 
 
@@ -90,25 +90,29 @@ def backfill_recent(settings: Settings, subject_ids: Sequence[str], names: Seque
     The night has just asked the sources that answered; those that were silent are asked again the next night.
     """
     today = midnight(utc_now().date())
-    span = Span(today - timedelta(days=settings.heal_days), today)
+    span = Span(today - timedelta(days=settings.recent_days), today)
     planned = plan(settings, span, subject_ids, names)
     if not settings.github_credentials:  # the night has spent what GitHub gives to strangers
         steps = {name: [one for one in some if one.resource != "github core"] for name, some in planned.steps.items()}
         planned = replace(planned, steps=steps)
     if not planned.lacking:
         return None
-    planned = planned.within(settings.heal_calls)
+    planned = planned.within(settings.recent_calls)
     return run_backfill_plan(settings, planned, start_run("heal"))
 
 
-def _fill_source(settings: Settings, planned: Plan, name: str, begun: RunStart, read_days: ReadDays) -> Outcome:
+def _backfill_source(settings: Settings, planned: Plan, name: str, begun: RunStart, read_days: ReadDays) -> Outcome:
     """Ask one source; a limit or a host that is silent ends it, other faults cost their step."""
     steps, outcome, in_a_row = planned.steps[name], Outcome(name, len(planned.steps[name])), 0
     http, progress, spent = seam(settings, name, begun.run_id), Progress(), Counter[str]()
     try:
         for step in steps:
             try:
-                for page in _pages(settings, step, http, planned.span, read_days, spent):
+                if step.source == ARCHIVE:
+                    pages = archived_pages(settings, step, read_days, spent)
+                else:
+                    pages = _pages(settings, step, http, planned.span)
+                for page in pages:
                     land_page(settings, page, begun)
                     outcome.pages += 1
                     progress(step)
@@ -125,13 +129,8 @@ def _fill_source(settings: Settings, planned: Plan, name: str, begun: RunStart, 
         http.close()
 
 
-def _pages(
-    settings: Settings, step: Step, http: Http, span: Span, read_days: ReadDays, spent: Counter[str]
-) -> Iterator[list[Observation | Rows]]:
-    """Give the pages of a step; a cell that a source calls missing is not landed: the plan knows that it is lacking."""
-    if step.source == ARCHIVE:
-        yield from archived_pages(settings, step, read_days, spent)
-        return
+def _pages(settings: Settings, step: Step, http: Http, span: Span) -> Iterator[list[Observation | Rows]]:
+    """Yield the pages of a step. A cell that the source reports as missing is not landed; the plan lists it anyway."""
     source, now = sources()[step.source], utc_now()
     if source.past is None:
         return

@@ -43,7 +43,7 @@ class Plan:
     steps: Mapping[str, Sequence[Step]]
 
     def table(self) -> list[dict[str, Any]]:
-        """Give one row per source and kind of step: subjects, days, calls, bytes and time, at most."""
+        """Return one row per source and kind of step: subjects, days, calls, bytes and time, at most."""
         kinds = dict.fromkeys((step.source, step.name) for steps in self.steps.values() for step in steps)
         return [self._row(source, name) for source, name in kinds]
 
@@ -69,7 +69,7 @@ class Plan:
         }
 
     def within(self, calls: int) -> "Plan":
-        """Give the part that takes at most so many calls in all; a step of unknown size is left out."""
+        """Return the part that takes at most so many calls in all; a step of unknown size is left out."""
         left, chosen = calls, dict[str, list[Step]]()
         for name, steps in self.steps.items():
             chosen[name] = []
@@ -81,13 +81,13 @@ class Plan:
 
 
 def _size(calls: int, sizes: Sequence[int | None], bytes_a_call: int) -> int:
-    """Give about how much comes: as the steps say, else by the call."""
+    """Return about how much comes: as the steps say, else by the call."""
     told = [size for size in sizes if size is not None]
     return sum(told) if len(told) == len(sizes) else calls * bytes_a_call
 
 
 def plan(settings: Settings, span: Span, subject_ids: Sequence[str], names: Sequence[str]) -> Plan:
-    """Give the steps that would bring the days that are lacking; asks nobody."""
+    """Return the steps that would bring the days that are lacking; asks nobody."""
     if span.last < span.first:
         raise InputError(f"--from {span.first:%Y-%m-%d} lies after --to {span.last:%Y-%m-%d}; turn them round")
     catalog = pinned(settings, settings.followed.only(subject_ids))
@@ -107,7 +107,7 @@ def plan(settings: Settings, span: Span, subject_ids: Sequence[str], names: Sequ
 
 
 def holes(settings: Settings, span: Span, subject_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """Give per subject and metric how many days of a span lack an answer, how they can be had, and what was said."""
+    """Return per subject and metric how many days of a span lack an answer, how they can be had, and what was said."""
     catalog = settings.followed.only(subject_ids)
     cells = _lacking(settings, span, catalog.subjects, [*chosen_sources([]), "import"])
     ways = {metric: way for way in WAYS for metric in way.metrics}
@@ -151,7 +151,7 @@ def _lacking(settings: Settings, span: Span, subjects: Sequence[Subject], names:
 
 
 def _created(settings: Settings) -> dict[str, date]:
-    """Give the day on which each repository begins, where its star history has told it."""
+    """Return the day on which each repository begins, where its star history has told it."""
     if not settings.published.exists():
         return {}
     with reading(settings) as connection:

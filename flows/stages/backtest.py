@@ -30,7 +30,7 @@ SNAPSHOTS = "*_projects.csv*"
 
 
 def survival_of(folder: Path) -> Iterator[tuple[Start, list[Auc]]]:
-    """Give each forecast that the whole snapshots of a folder allow, and how well each signal did."""
+    """Yield each forecast that the whole snapshots of a folder allow, and how well each signal did."""
     files = sorted(folder.rglob(SNAPSHOTS))
     if not files:
         raise InputError(
@@ -59,7 +59,7 @@ def seed_again(settings: Settings) -> list[dict[str, object]]:
 
 
 def ranks_of(settings: Settings, as_of: datetime, rubric: str | None) -> pl.DataFrame:
-    """Give how the ranking of a day bears other worlds."""
+    """Return how the ranking of a day bears other worlds."""
     seen = score_day(settings, as_of, rubric)
     return rank_robustness(seen.marked, seen.scored, seen.rubric)
 

@@ -59,7 +59,7 @@ class Collected:
 
 
 def chosen_sources(names: Sequence[str]) -> list[str]:
-    """Give the sources to ask: those named, else all but the optional ones."""
+    """Return the sources to ask: those named, else all but the optional ones."""
     known = sources()
     if unknown := sorted(set(names) - set(known)):
         raise InputError(f"no source is called {unknown[0]!r}; there are {', '.join(known)}")
@@ -67,7 +67,7 @@ def chosen_sources(names: Sequence[str]) -> list[str]:
 
 
 def tonight(names: Sequence[str]) -> list[str]:
-    """Give the sources that a night asks; raise InputError where one is named that knows only the past."""
+    """Return the sources that a night asks; raise InputError where one is named that knows only the past."""
     if late := [name for name in chosen_sources(names) if sources()[name].is_optional]:
         raise InputError(f"{late[0]} says nothing of tonight; try: speedscore backfill --source {late[0]}")
     return chosen_sources(names)
@@ -113,14 +113,14 @@ def collect_source(
 
 
 def broken_down(name: str, settings: Settings, subject_ids: Sequence[str]) -> Collected:
-    """Give the cells of a source whose collector broke down: all missing."""
+    """Return the cells of a source whose collector broke down: all missing."""
     source, now = sources()[name], utc_now()
     asked = [one for one in settings.followed.only(subject_ids).subjects if one.answers_to(name)]
     return Collected(name, list(_unsaid([], asked, source, now)), 0)
 
 
 def plan_night(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -> list[dict[str, Any]]:
-    """Give what tonight would ask of each limit, at most; nobody is asked."""
+    """Return what tonight would ask of each limit, at most; nobody is asked."""
     catalog, known = settings.followed.only(subject_ids), memory(settings, utc_now())
     found = []
     for source in (sources()[name] for name in tonight(names)):
@@ -149,7 +149,7 @@ def upstream_of(
 
 
 def pinned(settings: Settings, catalog: Catalog) -> Catalog:
-    """Give the catalog with the repository ids that earlier runs have seen, where it names none."""
+    """Return the catalog with the repository ids that earlier runs have seen, where it names none."""
     if all(subject.github_id for subject in catalog.subjects) or not settings.published.exists():
         return catalog
     with reading(settings) as connection:
@@ -167,7 +167,7 @@ def _pin(subject: Subject, seen: dict[str, int]) -> Subject:
 def read_papers(
     found: Iterable[Observation | Papers | Rows], catalog: Catalog, source: Source, valid_at: datetime
 ) -> Iterator[Observation]:
-    """Give the observations, those among them that the warehouse reads from the files of the archive."""
+    """Yield the observations, those among them that the warehouse reads from the files of the archive."""
     for one in found:
         if isinstance(one, Observation):
             yield one

@@ -1,4 +1,4 @@
-"""Derive observations from the finer facts of a run: rates from issues, waiting times from questions, shares from papers.
+"""Derive observations from finer facts: rates from issues, waiting times from questions, shares from papers.
 
 A derivation more is a function here and an entry in DERIVATIONS.
 """

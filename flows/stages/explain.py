@@ -109,7 +109,7 @@ def _end(connection: duckdb.DuckDBPyConnection, subject: str, point: Point) -> E
 
 
 def _unknown(point: Point) -> dict[str, Any]:
-    """Tell of a day on which the subject was not followed as far as was known."""
+    """Report a day on which the subject was not followed yet."""
     reason = "the subject was not followed yet"
     return {"as_of": point.as_of, "rubric": point.rubric.id, "speed_raw": None, "speed_score": None, "reason": reason}
 

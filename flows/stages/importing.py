@@ -38,7 +38,7 @@ def import_files(settings: Settings, paths: Sequence[Path]) -> tuple[list[FileRe
 
 
 def read_archive(paths: Sequence[Path], catalog: Catalog) -> tuple[list[FileReport], list[Observation]]:
-    """Give the shares of the Papers With Code archive whose files are among the paths; both its parts are needed."""
+    """Return the shares of the Papers With Code archive whose files are among the paths; both its parts are needed."""
     parts: dict[str, list[Path]] = {}
     for one in (one for path in paths for one in _files(path) if _may_be_archived(one)):
         if part := part_of_archive(one):

@@ -63,5 +63,5 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
 
 
 def _blocks(row: Mapping[str, Any]) -> dict[datetime, int]:
-    """Give the commits of 30 days by their ends."""
+    """Return the commits of 30 days by their ends."""
     return dict(zip(row["ends"] or (), row["commits"] or (), strict=True))

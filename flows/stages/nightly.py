@@ -15,7 +15,7 @@ from warehouse.query import rows
 
 @dataclass(frozen=True)
 class NightlyResult:
-    """One nightly run, told for people and machines."""
+    """One nightly run, as people and machines read it."""
 
     run_id: str
     started_at: datetime
@@ -25,16 +25,16 @@ class NightlyResult:
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether every cell that was asked for has a value."""
+        """Whether every cell that was asked for has a value."""
         return not any(one.missing for one in self.collected) and not self.landed.quarantined
 
     @property
     def lost(self) -> list[str]:
-        """The sources that gave not every cell."""
+        """The sources that did not answer for every subject and metric."""
         return [one.source for one in self.collected if one.missing]
 
     def table(self) -> list[dict[str, Any]]:
-        """Give one row per source: requests, values, missing cells and why."""
+        """Return one row per source: requests, values, missing cells and why."""
         return [
             {
                 "source": one.source,

@@ -12,7 +12,7 @@ EVERY_S = 5.0
 
 @dataclass
 class Progress:
-    """Tell of a step's calls as their pages land, at most once in five seconds."""
+    """Report the calls of a step as their pages land, at most once in five seconds."""
 
     clock: Callable[[], float] = time.monotonic
     step: Step | None = None
@@ -31,7 +31,7 @@ class Progress:
             note(self.line(now))
 
     def line(self, now: float) -> str:
-        """Give the line: calls of all, calls a second, and seconds left."""
+        """Return the line: calls of all, calls a second, and seconds left."""
         if self.step is None:
             return ""
         rate = self.calls / max(now - self.begun_s, 1e-9)

@@ -87,7 +87,7 @@ def score_day(
 
 
 def leaderboard(scores: pl.DataFrame, names: dict[str, str]) -> list[dict[str, Any]]:
-    """Give score rows with names, best first; those without a score by coverage."""
+    """Return score rows with names, best first; those without a score by coverage."""
     ranked = scores.sort("speed_score", "coverage", descending=True, nulls_last=True)
     return [{**row, "name": names.get(row["subject"], row["subject"])} for row in ranked.to_dicts()]
 
@@ -108,7 +108,7 @@ def _knows_anything(settings: Settings) -> bool:
 
 
 def missing_months(settings: Settings, rubric_id: str) -> list[datetime]:
-    """Give the first of each month since the oldest value that has no score yet: each closes the month before it."""
+    """Return the first of each month since the oldest value that has no score yet: each closes the month before it."""
     with reading(settings) as connection:
         oldest = rows(connection, "oldest_value")[0]["valid_at"]
         done = {row["as_of"] for row in rows(connection, "scored_months", rubric=rubric_id)}
@@ -119,7 +119,7 @@ def missing_months(settings: Settings, rubric_id: str) -> list[datetime]:
 
 
 def days_between(first: date, last: date, every: str) -> list[datetime]:
-    """Give the days from first to last, a step apart; months keep the day of the month of `first`."""
+    """Return the days from first to last, a step apart; months keep the day of the month of `first`."""
     if every not in STEPS:
         raise InputError(f"--every {every!r}: choose {', '.join(STEPS)}")
     if last < first:
@@ -129,7 +129,7 @@ def days_between(first: date, last: date, every: str) -> list[datetime]:
 
 
 def default_days() -> list[datetime]:
-    """Give the one day that a plain `score` is about: everything up to the end of today."""
+    """Return the one day that a plain `score` is about: everything up to the end of today."""
     return [end_of_today()]
 
 
@@ -170,6 +170,6 @@ def _frames(seen: ScoredDays) -> dict[str, pl.DataFrame]:
 
 
 def _is_default(scores: pl.DataFrame) -> pl.Series:
-    """Tell which rows are judged by the rubric of their day."""
+    """Return which rows are judged by the rubric of their day."""
     own = {as_of: default_on(as_of) for as_of in scores["as_of"].unique()}
     return scores["rubric"] == pl.Series([own[as_of] for as_of in scores["as_of"]], dtype=pl.String)

@@ -35,7 +35,7 @@ def verify_scores(settings: Settings) -> tuple[int, pl.DataFrame]:
 
 
 def _recomputed(seen: ScoredDays) -> dict[str, pl.DataFrame]:
-    """Give what was made again, by the table that it is stored in."""
+    """Return what was made again, by the table that it is stored in."""
     drawn = seen.drawn
     return {
         "score": seen.scored.scores,

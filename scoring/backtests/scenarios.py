@@ -24,7 +24,7 @@ CASE = ["as_of", "subject"]
 
 
 def rank_robustness(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> pl.DataFrame:
-    """Give per world and published subject of one day: score, median, 5-95 %, peers and the share of draws as first."""
+    """Return, per scenario and published subject of a day, its score, median, 5-95 %, peers and share of first places."""
     kinds = marked.select(*CASE, "kind").unique()
     published = scored.scores.filter(pl.col("speed_raw").is_not_null())
     cases = published.join(kinds, on=CASE).sort("subject")
@@ -75,7 +75,7 @@ def _moved(one: Scored, other: Scored) -> dict[str, float]:
 
 
 def _furthest(one: pl.DataFrame, other: pl.DataFrame, columns: list[str]) -> float:
-    """Give the largest difference; infinite where something came or went."""
+    """Return the largest difference; infinite where something came or went."""
     far = 0.0
     for name in columns:
         if (one[name].is_null() != other[name].is_null()).any():

@@ -44,7 +44,7 @@ NEAR = {YEAR: timedelta(days=30), HALF_YEAR: timedelta(days=60), HORIZON: timede
 
 
 def starts(days: Iterable[date]) -> list[Start]:
-    """Give every backtest that the recorded days allow: its five days lie as near to the wished ones as may be."""
+    """Return every backtest that the recorded days allow: its five days lie as near to the wished ones as may be."""
     known, found = sorted(set(days)), []
     for day in known:
         year_ago, half, last = (_near(known, day + span, NEAR[abs(span)]) for span in (-YEAR, -HALF_YEAR, HORIZON))
@@ -72,7 +72,7 @@ class Auc:
 
 
 def outcomes(readings: pl.DataFrame, start: Start) -> pl.DataFrame:
-    """Give the signals and the outcome of every project that was alive at the start and is known at all days.
+    """Return the signals and the outcome of every project that was alive at the start and is known at all days.
 
     `readings` has subject, metric, day and value, of the metrics of COUNTS; the result has subject, lives and a column
     for each signal; commits are per week, gains per year.
@@ -99,7 +99,7 @@ def outcomes(readings: pl.DataFrame, start: Start) -> pl.DataFrame:
 
 
 def partial_ecosystem(known: pl.DataFrame, on: date, rubric: Rubric) -> pl.Series:
-    """Give the ecosystem before rounding of each project, from the signals alone; its gate stays open."""
+    """Return the ecosystem before rounding of each project, from the signals alone; its gate stays open."""
     values: Mapping[str, pl.Expr] = {
         "github.stars": pl.col("stars"),
         "github.forks": pl.col("forks"),
@@ -123,7 +123,7 @@ def partial_ecosystem(known: pl.DataFrame, on: date, rubric: Rubric) -> pl.Serie
 
 
 def auc(signal: str, values: pl.Series, lives: pl.Series) -> Auc:
-    """Give the area under the curve of a signal; ties count half. The ends are those of Hanley and McNeil."""
+    """Return the area under the curve of a signal; ties count half. The ends are those of Hanley and McNeil."""
     ranks = values.rank("average")
     lived, died = int(lives.sum()), int((~lives).sum())
     area = (float(ranks.filter(lives).sum()) - lived * (lived + 1) / 2) / (lived * died)
@@ -135,7 +135,7 @@ def auc(signal: str, values: pl.Series, lives: pl.Series) -> Auc:
 
 
 def survival(known: pl.DataFrame, on: date, rubrics: Mapping[str, Rubric]) -> list[Auc]:
-    """Give how well each signal, and the partial ecosystem of each rubric, foretell who lives."""
+    """Return how well each signal, and the partial ecosystem of each rubric, foretell who lives."""
     signals = {name: known[name] for name in known.columns if name not in {"subject", "lives"}}
     signals |= {f"ecosystem {name}": partial_ecosystem(known, on, rubric) for name, rubric in rubrics.items()}
     return [auc(name, values, known["lives"]) for name, values in signals.items()]

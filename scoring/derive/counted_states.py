@@ -41,7 +41,7 @@ def counted_liveness(counted: Sequence[Mapping[str, Any]]) -> Iterator[Observati
 
 
 def states(subject: str, source: str, counts: Sequence[Count]) -> Iterator[Observation]:
-    """Give the state of the main repository at each count, in order of time; the first count passes for a commit."""
+    """Yield the state of the main repository at each count, in order of time; the first count passes for a commit."""
     by_day = {(one.at - DAY).date(): 0 for one in counts}
     by_day[(counts[0].at - DAY).date()] = 1
     for before, after in pairwise(counts):
@@ -55,7 +55,7 @@ def states(subject: str, source: str, counts: Sequence[Count]) -> Iterator[Obser
 
 
 def silences(subject: str, source: str, counts: Sequence[Count]) -> Iterator[Observation]:
-    """Give no commits in 90 days at each count that has not moved for so long."""
+    """Yield no commits in 90 days at each count that has not moved for so long."""
     for one, since in _still(counts):
         if _is_counted(one, since) and one.at - since >= WINDOW:
             more = {"source": source, "definition": "commits_90d@counts", "status": Status.DERIVED}
@@ -63,7 +63,7 @@ def silences(subject: str, source: str, counts: Sequence[Count]) -> Iterator[Obs
 
 
 def _still(counts: Sequence[Count]) -> Iterator[tuple[Count, datetime]]:
-    """Give each count with the moment of the first one since which it has not moved."""
+    """Yield each count with the moment of the first one since which it has not moved."""
     since, commits = counts[0].at, counts[0].commits
     for one in counts:
         if one.commits != commits:
@@ -72,5 +72,5 @@ def _still(counts: Sequence[Count]) -> Iterator[tuple[Count, datetime]]:
 
 
 def _is_counted(one: Count, since: datetime) -> bool:
-    """Tell whether nobody pushed while the count stood still, a week's slack allowed."""
+    """Return whether nobody pushed while the count stood still, a week's slack allowed."""
     return one.pushed_at is None or one.pushed_at <= since + WEEK

@@ -10,7 +10,7 @@ METRIC = "stackoverflow.first_answer_median_h"
 
 
 def first_answers(questions: pl.DataFrame) -> pl.DataFrame:
-    """Give the median hours to the first answer of each subject's cohort, columns as in RATES.
+    """Return the median hours to the first answer of each subject's cohort, columns as in RATES.
 
     `questions` has subject, asked_at, first_answer_at and seen_until, the day of the cohort; an answer of that day or
     later has not come yet, and a question without one is censored there. Where the curve does not reach a half the

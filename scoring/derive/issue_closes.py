@@ -23,19 +23,19 @@ NONE = pl.DataFrame(schema=CLOSES)
 
 
 def with_untold(issues: pl.DataFrame) -> pl.DataFrame:
-    """Give the issues with what a plain list of them does not tell: nothing is known of it."""
+    """Return the issues with what a plain list of them does not tell: nothing is known of it."""
     lacking = {name: kind for name, kind in UNTOLD.items() if name not in issues.columns}
     return issues.with_columns(pl.lit(None, kind).alias(name) for name, kind in lacking.items())
 
 
 def reopened(closes: pl.DataFrame) -> pl.DataFrame:
-    """Give the closes of the issues that were ever reopened; all others have one close, which stands."""
+    """Return the closes of the issues that were ever reopened; all others have one close, which stands."""
     was = pl.col("reopened_at").is_not_null().any().over("subject", "number")
     return closes.filter(was).select("number", "reason", *(_us(name) for name in ("closed_at", "reopened_at")))
 
 
 def standing(pairs: pl.DataFrame, closes: pl.DataFrame) -> pl.DataFrame:
-    """Give the pairs with the first close that stands at the day, for the issues of `closes`.
+    """Return the pairs with the first close that stands at the day, for the issues of `closes`.
 
     `pairs` has number, cohort, created, age, close and state_reason; `closes` is what `reopened` gives. A close at the
     day or later has not happened, nor has a reopening. Adds was_reopened.
@@ -64,7 +64,7 @@ def standing(pairs: pl.DataFrame, closes: pl.DataFrame) -> pl.DataFrame:
 
 
 def closed_lately(issues: pl.DataFrame, days: pl.Series, closes: pl.DataFrame) -> pl.Series:
-    """Give how many issues had their first close that stands in the 90 days before each day; `closes` as in `standing`.
+    """Return how many issues had their first lasting close in the 90 days before each day; `closes` as in `standing`.
 
     A close that is undone within seven days stood until then.
     """

@@ -68,7 +68,7 @@ class Moving:
 
 
 def rates(issues: pl.DataFrame, days: Sequence[datetime], closes: pl.DataFrame = NONE) -> pl.DataFrame:
-    """Give each metric of each subject at each day, columns as in RATES, in the order of subject, day and metric.
+    """Return each metric of each subject at each day, columns as in RATES, in the order of subject, day and metric.
 
     `issues` has the columns of warehouse.issues.ISSUE, better those of STORED; `closes` those of stored_closes. A
     subject's days begin after its first issue. A value is null where it cannot be told: nobody is in the cohort, the
@@ -81,7 +81,7 @@ def rates(issues: pl.DataFrame, days: Sequence[datetime], closes: pl.DataFrame =
 
 
 def moving(issues: pl.DataFrame, days: Sequence[datetime], closes: pl.DataFrame = NONE) -> list[Moving]:
-    """Give the days at which the rate is moving; where the standard error is 0 nothing can be said."""
+    """Return the days at which the rate is moving; where the standard error is 0 nothing can be said."""
     found: list[Moving] = []
     for own, part in _parts(issues, days):
         wide = _wide(own, part, closes).filter(
@@ -92,7 +92,7 @@ def moving(issues: pl.DataFrame, days: Sequence[datetime], closes: pl.DataFrame 
 
 
 def _parts(issues: pl.DataFrame, days: Sequence[datetime]) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
-    """Give the issues of one subject with some of its days, few enough for the memory."""
+    """Yield the issues of one subject with some of its days, few enough for the memory."""
     asked = pl.Series("day", sorted(set(days)), dtype=pl.Datetime("us"))
     for own in with_untold(issues).sort("subject", "number").partition_by("subject", maintain_order=True):
         seen = asked.filter(asked > own["created_at"].min())
@@ -101,7 +101,7 @@ def _parts(issues: pl.DataFrame, days: Sequence[datetime]) -> Iterator[tuple[pl.
 
 
 def _wide(issues: pl.DataFrame, days: pl.Series, closes: pl.DataFrame) -> pl.DataFrame:
-    """Give one row per day, with every estimate beside the others."""
+    """Return one row per day, with every estimate beside the others."""
     undone = reopened(closes.filter(subject=issues["subject"][0]))
     pairs = standing(_pairs(issues, days), undone)
     young = pairs.filter(pl.col("age") <= COHORT)
@@ -133,7 +133,7 @@ def _wide(issues: pl.DataFrame, days: pl.Series, closes: pl.DataFrame) -> pl.Dat
 
 
 def _pairs(issues: pl.DataFrame, days: pl.Series) -> pl.DataFrame:
-    """Give every issue with every day at which it is at most 120 days old; durations in microseconds.
+    """Return every issue with every day at which it is at most 120 days old; durations in microseconds.
 
     What happens at the day or later has not happened: close and response are null then.
     """
@@ -170,7 +170,7 @@ def _pairs(issues: pl.DataFrame, days: pl.Series) -> pl.DataFrame:
 
 
 def _curve(cohort: pl.DataFrame, event: pl.Expr, name: str, horizon: int) -> pl.DataFrame:
-    """Give the curve of a cohort whose cases are seen until their day, or until they went: there they are censored.
+    """Return the curve of a cohort whose cases are seen until their day, or until they went: there they are censored.
 
     That is also the right estimate where another event makes this one impossible, as a close as not planned makes a
     completed one: whoever had the other event never has this one and stays among those at risk.
@@ -183,7 +183,7 @@ def _curve(cohort: pl.DataFrame, event: pl.Expr, name: str, horizon: int) -> pl.
 
 
 def _matured(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Give the share of the issues created 120 to 30 days before the day that were closed within 30 days.
+    """Return the share of the issues created 120 to 30 days before the day that were closed within 30 days.
 
     One that went before it was 30 days old, unclosed, does not tell.
     """
@@ -194,7 +194,7 @@ def _matured(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _open(issues: pl.DataFrame, days: pl.Series, undone: pl.DataFrame) -> pl.Series:
-    """Give how many issues stood open at each day, whoever wrote them; `undone` are the closes of the reopened ones."""
+    """Return how many issues were open on each day, by any author; `undone` are the closes of reopened ones."""
     plain = issues.join(undone, on="number", how="anti")
     again, gone = (issues.join(undone, on="number", how="semi")[name] for name in ("closed_at", "gone_at"))
     left = pl.concat([plain.select(pl.coalesce("closed_at", "gone_at")).to_series(), gone.filter(again.is_null())])
@@ -206,7 +206,7 @@ def _open(issues: pl.DataFrame, days: pl.Series, undone: pl.DataFrame) -> pl.Ser
 
 
 def _long(wide: pl.DataFrame) -> pl.DataFrame:
-    """Give one row per metric."""
+    """Return one row per metric."""
     matured, bots = pl.col("matured"), pl.col("bots") / pl.col("authors")
     none = pl.lit(None, pl.Float64)
     is_late = (pl.col("response_n") > 0) & pl.col("response_median").is_null()

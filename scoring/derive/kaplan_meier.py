@@ -12,7 +12,7 @@ HALF = 0.5 + 1e-12  # three of six leave a hair more than a half in floating poi
 
 
 def curves(cases: pl.DataFrame, horizon: int) -> pl.DataFrame:
-    """Give per cohort n, the longest duration, the share with an event by `horizon`, its standard error, the median.
+    """Return per cohort n, the longest duration, the share with an event by `horizon`, its standard error, the median.
 
     `cases` has cohort (a small whole number), duration (a whole number below 2**44) and is_event; a case without an
     event was seen until its duration. The standard error is Greenwood's; it is 0 where nobody or everybody had the
@@ -38,7 +38,7 @@ def curves(cases: pl.DataFrame, horizon: int) -> pl.DataFrame:
 
 
 def _in_order(cases: pl.DataFrame) -> pl.DataFrame:
-    """Give the cases by cohort, duration and event first; one whole number sorts much quicker than three columns."""
+    """Return the cases by cohort, duration and event first; one whole number sorts much quicker than three columns."""
     key = pl.col("cohort").cast(pl.Int64) * WIDTH + pl.col("duration") * 2 + (~pl.col("is_event")).cast(pl.Int64)
     rest = pl.col("key") % WIDTH
     return cases.select(key=key.sort()).select(

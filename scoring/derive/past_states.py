@@ -20,7 +20,7 @@ class Commits:
         self._sums = [0, *accumulate(by_day[day.date()] for day in self._days)]
 
     def before(self, moment: datetime) -> list[datetime]:
-        """Give the first and the last day with commits before a moment; nothing where there was none."""
+        """Return the first and the last day with commits before a moment; nothing where there was none."""
         place = bisect_left(self._days, moment)
         return [self._days[0], self._days[place - 1]] if place else []
 
@@ -32,7 +32,7 @@ class Commits:
 def past_states(
     by_day: Mapping[date, int], days: Iterable[date], noticed_on: date | None = None, archived_on: date | None = None
 ) -> dict[date, str]:
-    """Give the state on each day as it was before 00:00 UTC; a day before the first commit has none.
+    """Return the state on each day as it was before 00:00 UTC; a day before the first commit has none.
 
     The days come in order of time. A notice and the archive flag hold after the day on which they came.
     """
@@ -55,7 +55,7 @@ def past_states(
 
 
 def changes(states: Mapping[date, str]) -> list[tuple[date, str]]:
-    """Give the days on which the state became another one, with the new state; the first day counts."""
+    """Return the days on which the state became another one, with the new state; the first day counts."""
     found: list[tuple[date, str]] = []
     for day, state in sorted(states.items()):
         if not found or found[-1][1] != state:
@@ -64,7 +64,7 @@ def changes(states: Mapping[date, str]) -> list[tuple[date, str]]:
 
 
 def sundays(first: date, last: date) -> list[date]:
-    """Give the Sundays of a span, both ends included: the days on which the backtest of METHOD looks."""
+    """Return the Sundays of a span, both ends included: the days on which the backtest of METHOD looks."""
     start = first + timedelta(days=6 - first.weekday())
     return [start + timedelta(weeks=number) for number in range((last - start).days // 7 + 1)]
 

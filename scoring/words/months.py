@@ -27,14 +27,14 @@ class Course:
 
 
 def months_to(as_of: datetime) -> list[datetime]:
-    """Give the moments of the last twelve months, the oldest first; the day of the month is kept where it exists."""
+    """Return the moments of the last twelve months, the oldest first; the day of the month is kept where it exists."""
     months = pl.Series([as_of], dtype=pl.Datetime("us"))
     back = [months.dt.offset_by(f"-{step}mo")[0] for step in range(phrases().limit.months)]
     return back[::-1]
 
 
 def courses(scored: Scored, subject: str) -> dict[str, Course]:
-    """Give the course of the Speed Score and of each dimension over all days that were scored."""
+    """Return the course of the Speed Score and of each dimension over all days that were scored."""
     own = pl.col("subject") == subject
     whole = scored.scores.filter(own).sort("as_of")
     found = {SPEED: _course(whole["speed_raw"], whole["speed_mean"])}
@@ -46,7 +46,7 @@ def courses(scored: Scored, subject: str) -> dict[str, Course]:
 
 
 def sentences(field: PeerComparison, subject: str, found: Mapping[str, Course]) -> dict[str, str]:
-    """Give the sentence of each dimension."""
+    """Return the sentence of each dimension."""
     told = {}
     for name in DIMENSIONS:
         best, gaps = clauses(field, subject, name)
@@ -56,7 +56,7 @@ def sentences(field: PeerComparison, subject: str, found: Mapping[str, Course]) 
 
 
 def last_change(course: Course, lo: float, hi: float) -> Change | None:
-    """Give what the last month changed, beside the 5-95 % interval of the last score."""
+    """Return what the last month changed, beside the 5-95 % interval of the last score."""
     return change(course.months, lo, hi)
 
 

@@ -57,21 +57,21 @@ class PeerComparison:
     items: Mapping[tuple[str, str], Item]
 
     def of(self, subject: str) -> list[Item]:
-        """Give what may be said of a subject, in the order of the rubric."""
+        """Return what may be said of a subject, in the order of the rubric."""
         return [item for item in self.items.values() if item.subject == subject]
 
     def get(self, subject: str, key: str) -> Item | None:
-        """Give one item; None where it is not known or its dimension is not published."""
+        """Return one item; None where it is not known or its dimension is not published."""
         return self.items.get((subject, key))
 
     def peers(self, item: Item) -> list[Item]:
-        """Give the same item of the other subjects of its kind, the best first."""
+        """Return the same item of the other subjects of its kind, the best first."""
         others = [one for one in self.items.values() if one.key == item.key and one.kind == item.kind]
         return sorted((one for one in others if one.subject != item.subject), key=lambda one: (-one.score, one.subject))
 
 
 def compare_peers(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> PeerComparison:
-    """Give what words may speak of on the day of `marked`: of dimensions whose coverage is enough, what is fresh."""
+    """Return what words may speak of on the day of `marked`: of dimensions whose coverage is enough, what is fresh."""
     if marked.is_empty():
         return PeerComparison({})
     day = pl.col("as_of") == marked["as_of"][0]
@@ -98,7 +98,7 @@ def _dimensions(published: pl.DataFrame, cases: pl.DataFrame, drawn: Drawn) -> l
 def _figures(
     marked: pl.DataFrame, published: pl.DataFrame, scored: Scored, cases: pl.DataFrame, drawn: Drawn
 ) -> list[Item]:
-    """Give the fresh figures that count; the rows of `marked` stand in the order of the criteria."""
+    """Return the fresh figures that count; the rows of `marked` stand in the order of the criteria."""
     counts = scored.contributions.filter(pl.col("state") == "fresh").select(*PLACE, part="weight")
     rows = marked.join(published.select("subject", "dimension"), on=["subject", "dimension"], how="semi")
     known = {(row["subject"], row["metric"]): row for row in rows.join(counts, on=PLACE).to_dicts()}
@@ -113,7 +113,7 @@ def _figures(
 
 
 def _groups(contributions: pl.DataFrame, published: pl.DataFrame, cases: pl.DataFrame) -> list[Item]:
-    """Give each group the mean of its marks, what it lost to liveness considered."""
+    """Return each group the mean of its marks, what it lost to liveness considered."""
     rows = contributions.join(published.select("subject", "dimension"), on=["subject", "dimension"], how="semi")
     means = (
         rows.join(cases.select("subject", "kind"), on="subject")
@@ -131,7 +131,7 @@ def _groups(contributions: pl.DataFrame, published: pl.DataFrame, cases: pl.Data
 def _about(
     drawn: Array, cases: pl.DataFrame, scores: Mapping[tuple[str, str], float], key: str
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give of each subject whose score is known: kind, score, ends, how often it lies above all others of its kind."""
+    """Yield of each subject whose score is known: kind, score, ends, how often it lies above all others of its kind."""
     pairs = enumerate(cases.select("subject", "kind").iter_rows())
     known = [(place, subject, kind) for place, (subject, kind) in pairs if (subject, key) in scores]
     ends = quantiles(drawn)

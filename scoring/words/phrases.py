@@ -76,7 +76,7 @@ class Phrases:
 
 @cache
 def phrases() -> Phrases:
-    """Give the rules that ship."""
+    """Return the rules that ship."""
     return read(files("scoring.words").joinpath("phrases.toml").read_text(encoding="utf-8"))
 
 

@@ -57,7 +57,7 @@ def quick_take(field: PeerComparison, subject: str, names: Mapping[str, str]) ->
 
 
 def clauses(field: PeerComparison, subject: str, dimension: str) -> tuple[Item | None, list[Item]]:
-    """Give what a dimension is best at, and its gaps, the worst first."""
+    """Return what a dimension is best at, and its gaps, the worst first."""
     limit, whole = phrases().limit, field.get(subject, dimension)
     own = [one for one in field.of(subject) if one.sort == FIGURE and one.dimension == dimension]
     best = max((one for one in own if one.score >= limit.best), key=lambda one: (one.score, one.weight), default=None)
@@ -98,7 +98,7 @@ def _weakness(item: Item, peers: Sequence[Item], names: Mapping[str, str]) -> _F
 
 
 def _most(found: Iterable[_Found]) -> tuple[Phrase, ...]:
-    """Give the phrases with the most points to them, one of each dimension first."""
+    """Return the phrases with the most points to them, one of each dimension first."""
     ranked = [one.phrase for one in sorted(found, key=lambda one: -one.points)]
     firsts = {phrase.facts[0].dimension: phrase for phrase in reversed(ranked)}
     chosen = sorted(ranked, key=lambda phrase: firsts[phrase.facts[0].dimension] is not phrase)

@@ -32,7 +32,7 @@ def findings(
     measured: Collection[tuple[str, str]],
     today: date,
 ) -> list[dict[str, Any]]:
-    """Give what speaks against the newest fact on each metric, one row a finding.
+    """Return what speaks against the newest fact on each metric, one row a finding.
 
     `states` holds the last word on each repository by its full name in lower case, `measured` what needs no fact
     because a source measures it.
@@ -65,7 +65,7 @@ def _of_repositories(fact: Fact, behind: Sequence[Backing], states: Mapping[str,
 
 
 def _signs(seen: State) -> Iterator[tuple[str, str]]:
-    """Give what a repository's last word says against the facts that rest on it."""
+    """Yield what a repository's last word says against the facts that rest on it."""
     if not seen:
         return
     if seen["reason"]:

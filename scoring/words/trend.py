@@ -23,7 +23,7 @@ class Trend:
 
 
 def trend(monthly: Sequence[float | None]) -> Trend:
-    """Give the trend of monthly scores, the oldest first; a month without a score is None.
+    """Return the trend of monthly scores, the oldest first; a month without a score is None.
 
     The interval is Sen's: of the sorted slopes of all pairs, those as far from the middle as Kendall's S strays in
     19 of 20 series without a trend; ties count. A word other than stable needs an interval without 0.
@@ -40,7 +40,7 @@ def trend(monthly: Sequence[float | None]) -> Trend:
 
 
 def _variance(scores: Sequence[float]) -> float:
-    """Give the variance of Kendall's S where nothing moves; equal scores strayed less."""
+    """Return the variance of Kendall's S where nothing moves; equal scores strayed less."""
     count = len(scores)
     ties = [scores.count(score) for score in set(scores)]
     whole = count * (count - 1) * (2 * count + 5)
@@ -62,11 +62,11 @@ class Change:
 
     @property
     def is_material(self) -> bool:
-        """Tell whether it moved by at least half of the interval."""
+        """Whether it moved by at least half of the interval."""
         return abs(self.difference) >= self.half_width
 
 
 def change(monthly: Sequence[float | None], lo: float, hi: float) -> Change | None:
-    """Give the change of the last month, the interval being that of the last score; None where one is not known."""
+    """Return the change of the last month, the interval being that of the last score; None where one is not known."""
     before, after = ([None, None, *monthly])[-2:]
     return None if before is None or after is None else Change(before, after, (hi - lo) / 2)

@@ -12,7 +12,7 @@ from scoring.words.phrases import Phrase, UseCase, phrases
 
 
 def best_for(case: UseCase, field: PeerComparison, subject: str) -> Phrase | bool | None:
-    """Give the phrase, False where the use case does not hold, None where a figure is not known."""
+    """Return the phrase, False where the use case does not hold, None where a figure is not known."""
     asked = [(field.get(subject, one["of"]), one["least"]) for one in case.rule["require"]]
     known = [(item, least) for item, least in asked if item]
     if any(item.score < least for item, least in known):
@@ -24,7 +24,7 @@ def best_for(case: UseCase, field: PeerComparison, subject: str) -> Phrase | boo
 
 
 def avoid_if(case: UseCase, field: PeerComparison, subject: str) -> Phrase | bool | None:
-    """Give the phrase, False where nothing speaks against the use, None where it cannot be told."""
+    """Return the phrase, False where nothing speaks against the use, None where it cannot be told."""
     return _below(case, field, subject) if "value" in case.rule else _short(case, field, subject)
 
 

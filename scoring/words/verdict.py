@@ -9,12 +9,12 @@ SHOWN_GAPS = 3
 
 
 def verdict(score: float | None) -> str:
-    """Give the word for a score from 0 to 10; "Not rated" where there is none."""
+    """Return the word for a score from 0 to 10; "Not rated" where there is none."""
     return NOT_RATED if score is None else phrases().words[_place(score)][1]
 
 
 def lasting_verdict(scores: Iterable[float | None]) -> str:
-    """Give the word for the last of a series of scores, the oldest first.
+    """Return the word for the last of a series of scores, the oldest first.
 
     A word that was in use stays until its boundary is crossed by more than `clear`; after a gap it starts afresh.
     """

@@ -98,11 +98,12 @@ def test_a_file_that_cannot_be_read_names_the_setting(tmp_path, what):
         load_catalog(own)
 
 
-def test_the_shipped_catalog_has_the_fourteen_subjects(catalog):
-    assert ids(catalog) == (
+def test_the_shipped_catalog_keeps_every_subject_that_it_ever_had(catalog):
+    since_the_first_version = (
         "pytorch tensorflow jax keras flax mxnet paddle mindspore mlx scikit-learn transformers lightning fastai "
         "onnxruntime"
     )
+    assert set(since_the_first_version.split()) <= set(ids(catalog).split())
 
 
 def test_the_shipped_catalog_keeps_the_names_that_jax_had(catalog):
@@ -114,7 +115,7 @@ def test_an_empty_file_leaves_the_shipped_catalog_as_it_is(tmp_path, catalog):
 
 
 def test_a_subject_of_ones_own_is_added(tmp_path):
-    assert ids(load_catalog(write(tmp_path, SUBJECT))).endswith("onnxruntime mine")
+    assert ids(load_catalog(write(tmp_path, SUBJECT))) == f"{ids(load_catalog())} mine"
 
 
 def test_extend_replaces_the_shipped_subject_of_that_id(tmp_path):
@@ -122,7 +123,7 @@ def test_extend_replaces_the_shipped_subject_of_that_id(tmp_path):
 
     extended = load_catalog(write(tmp_path, fork))
 
-    assert len(extended.subjects) == 14
+    assert len(extended.subjects) == len(load_catalog().subjects)
     assert extended["jax"].name == "My JAX"
     assert extended["jax"].github_id is None
 

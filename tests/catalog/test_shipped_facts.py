@@ -126,12 +126,12 @@ def without_evidence(facts: Iterable[Fact]) -> list[str]:
 
 
 def spread(facts: list[Fact]) -> float:
-    """Give how far the facts on one question lie apart."""
+    """Return how far the facts on one question lie apart."""
     return max(fact.number for fact in facts) - min(fact.number for fact in facts)
 
 
 def speed(suite, fact: Fact) -> float:
-    """Give the subject's training speed in the table, on the tasks of the metric alone."""
+    """Return the subject's training speed in the table, on the tasks of the metric alone."""
     model = {"curated.rel_bert": "bert", "curated.rel_resnet50": "resnet-50"}[fact.metric]
     subject = "pytorch" if fact.subject == "transformers" else fact.subject
     theirs, own = suite.best(suite.reference, "training"), suite.best(subject, "training")

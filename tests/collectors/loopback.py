@@ -153,7 +153,7 @@ def seam(
     replay: Replay | None = None,
     **limits: Any,
 ) -> Iterator[Http]:
-    """Give the seam as flows/collect makes it, with sleeps that cost nothing; archive and ETags with a folder."""
+    """Yield the seam as flows/collect makes it, with sleeps that cost nothing; archive and ETags with a folder."""
     nap = nap or Nap()
     client = httpx.Client(timeout=timeout_s, transport=transport, trust_env=False, verify=CERTIFICATES)
     http = Http(
@@ -173,7 +173,7 @@ def seam(
 
 @contextmanager
 def replaying(folder: Path, run_id: str = "one") -> Iterator[Http]:
-    """Give the seam over a kept run; its transport refuses everything."""
+    """Yield the seam over a kept run; its transport refuses everything."""
 
     def refuse(request: httpx.Request) -> httpx.Response:
         raise AssertionError(f"a replay asked the network: {request.method} {request.url}")
@@ -194,6 +194,6 @@ def in_turn(*replies: Reply) -> Answering:
 
 
 def as_json(payload: Any, status: int = 200, **headers: str) -> Reply:
-    """Give a JSON answer; `retry_after` is the header Retry-After."""
+    """Return a JSON answer; `retry_after` is the header Retry-After."""
     named = {name.replace("_", "-"): text for name, text in headers.items()}
     return Reply(status, json.dumps(payload).encode(), {"Content-Type": "application/json", **named})

@@ -426,7 +426,7 @@ SCHEMA = {
 
 
 def arxiv_year(arxiv_id: str) -> int:
-    """Give the year in an id, as 2005.03776 or cs/0112017."""
+    """Return the year in an id, as 2005.03776 or cs/0112017."""
     year = int(arxiv_id.rpartition("/")[2][:2])
     return 2000 + year if year < 91 else 1900 + year
 
@@ -449,7 +449,7 @@ def paper(paper_url: str, proceeding: str | None) -> dict[str, Any]:
 
 
 def told(folder: Path, links: list[dict[str, Any]], papers: list[dict[str, Any]], framework: str) -> list[Observation]:
-    """Give what the two files tell of a framework by the estimand that is scored, and the slope."""
+    """Return what the two files tell of a framework by the estimand that is scored, and the slope."""
     found = everything(folder, links, papers, framework)
     return [one for one in found if one.metric.endswith("_pp") or one.metric[-4:].isdigit()]
 
@@ -457,7 +457,7 @@ def told(folder: Path, links: list[dict[str, Any]], papers: list[dict[str, Any]]
 def everything(
     folder: Path, links: list[dict[str, Any]], papers: list[dict[str, Any]], framework: str
 ) -> list[Observation]:
-    """Give all that the two files tell of a framework."""
+    """Return all that the two files tell of a framework."""
     for name, rows in (("links", links), ("papers", papers)):
         types = SCHEMA[name]
         frame = pl.DataFrame([{key: row[key] for key in types} for row in rows], schema=types)
@@ -466,6 +466,6 @@ def everything(
 
 
 def of_venue(folder: Path, links: list[dict[str, Any]], papers: list[str], framework: str) -> Observation:
-    """Give the share at one made-up venue year where all the papers stand."""
+    """Return the share at one made-up venue year where all the papers stand."""
     [found] = told(folder, links, [paper(url, "ICML 2023 7") for url in papers], framework)
     return found

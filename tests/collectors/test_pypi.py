@@ -130,7 +130,7 @@ def row(day: date, downloads: int, category: str = "without_mirrors") -> dict[st
 
 
 def days(downloads: int, last: date = EVE) -> dict[str, Any]:
-    """Give 40 days that end with `last`."""
+    """Return 40 days that end with `last`."""
     return {"data": [row(last - timedelta(days=ago), downloads) for ago in range(40)]}
 
 

@@ -20,6 +20,7 @@ from graphql.type import GraphQLInputObjectType, GraphQLInterfaceType, GraphQLOb
 
 from benchmarks.replica import Fault, Server, World, build_world
 from benchmarks.replica.archive import LINKS_FILE, PAPERS_FILES
+from benchmarks.replica.demo import demo_subjects
 from benchmarks.replica.graphql import schema
 from catalog.load import load_catalog
 
@@ -415,7 +416,7 @@ def test_the_demo_serves_a_catalog_that_the_project_reads(tmp_path: Path) -> Non
 
     assert about["about"]["stats"]["users_count"] > 0
     assert ready["environment"]["SPEEDSCORE_PYPISTATS_URL"] == f"{ready['url']}/pypistats/api"
-    assert len(catalog.subjects) == 14
+    assert {subject.id for subject in catalog.subjects} == {one["id"] for one in demo_subjects()}
     assert {fact.subject for fact in catalog.facts} == {subject.id for subject in catalog.subjects}
     assert all(subject.discord_guild_id and subject.pypi and subject.stackoverflow_tags for subject in catalog.subjects)
 
@@ -451,7 +452,7 @@ def stamp(day: date) -> int:
 
 
 def fields_of_text(text: str, name: str) -> dict[str, tuple[str, dict[str, str]]]:
-    """Give type and arguments of every field of one type of a schema text, without parsing the rest."""
+    """Return type and arguments of every field of one type of a schema text, without parsing the rest."""
     block = re.search(rf"^(?:type|interface|input|enum) {name}\b.*?^}}", text, re.DOTALL | re.MULTILINE)
     if not block:
         return {}

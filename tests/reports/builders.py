@@ -38,7 +38,7 @@ def empty(subject: str = "omega") -> CardFacts:
 
 
 def among(answers: Iterable[Answer], *names: str) -> CardFacts:
-    """Give the card of the first of some subjects."""
+    """Return the card of the first of some subjects."""
     found = inputs_of(evidence(answers), {name: name.title() for name in names}, MAY_DAY)
     return CardFacts(**card_content(found, names[0]))
 

@@ -220,7 +220,7 @@ def test_a_day_is_written_in_the_order_that_sorts():
 
 
 def headline(page: str) -> str:
-    """Give the text of the first headline, as a browser reads it."""
+    """Return the text of the first headline, as a browser reads it."""
 
     class Reader(HTMLParser):
         inside, text = False, ""

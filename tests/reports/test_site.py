@@ -72,5 +72,5 @@ def test_a_site_without_subjects_is_an_index():
 
 
 def ranked(cards) -> list[str]:
-    """Give the subjects in the order of the index."""
+    """Return the subjects in the order of the index."""
     return re.findall(r'<td><a href="(\w+)\.html">', pages(cards, AS_OF, STATUS)["index.html"])

@@ -66,7 +66,7 @@ def card(
 
 
 def worth(mark: float, metric: str, rubric: Rubric = RUBRIC) -> float:
-    """Give the value of a metric that earns a mark; marks below 0 and above 10 lie beyond the goalposts."""
+    """Return the value of a metric that earns a mark; marks below 0 and above 10 lie beyond the goalposts."""
     one = next(one for one in rubric.criteria if one.metric == metric)
     if one.norm == "log":
         return math.exp(math.log(one.lo) + mark / 10 * (math.log(one.hi) - math.log(one.lo)))
@@ -79,7 +79,7 @@ def evidence(answers: Iterable[Answer]) -> pl.DataFrame:
 
 
 def of_facts(facts: Iterable[Observation]) -> pl.DataFrame:
-    """Give curated observations as evidence, known when they became true; nothing is said of their confidence."""
+    """Return curated observations as evidence, known when they became true; nothing is said of their confidence."""
     told = {"lane": pl.lit(9, pl.Int32), "known_at": pl.col("valid_at")}
     unsaid = {"confidence": pl.lit(None, pl.String), "doubted_at": pl.lit(None, pl.Datetime("us"))}
     return frame(facts).with_columns(**told, **unsaid)
@@ -101,27 +101,27 @@ def scored(
 
 
 def verdict_on(answers: Iterable[Answer], on: datetime = MAY_DAY, rubric: Rubric = RUBRIC) -> dict[str, Any]:
-    """Give the score row of alpha."""
+    """Return the score row of alpha."""
     return scored(answers, on, rubric=rubric).scores.row(0, named=True)
 
 
 def dimension(name: str, answers: Iterable[Answer], on: datetime = MAY_DAY, rubric: Rubric = RUBRIC) -> dict[str, Any]:
-    """Give one dimension row of alpha."""
+    """Return one dimension row of alpha."""
     return scored(answers, on, rubric=rubric).dimensions.row(by_predicate=pl.col("dimension") == name, named=True)
 
 
 def raws(answers: Iterable[Answer], on: datetime = MAY_DAY, rubric: Rubric = RUBRIC) -> dict[str, float | None]:
-    """Give the raw mark of each dimension of alpha."""
+    """Return the raw mark of each dimension of alpha."""
     return dict(scored(answers, on, rubric=rubric).dimensions.select("dimension", "raw").iter_rows())
 
 
 def figure(metric: str, answers: Iterable[Answer], on: datetime = MAY_DAY) -> dict[str, Any]:
-    """Give one contribution row of alpha."""
+    """Return one contribution row of alpha."""
     return scored(answers, on).contributions.row(by_predicate=pl.col("metric") == metric, named=True)
 
 
 def rubric_with(metric: str, **changes: Any) -> Rubric:
-    """Give the rubric with one criterion changed."""
+    """Return the rubric with one criterion changed."""
     return Rubric(**vars(RUBRIC) | {"criteria": tuple(_changed(one, metric, changes) for one in RUBRIC.criteria)})
 
 

@@ -13,7 +13,7 @@ def closed_within(created: Sequence[datetime], closed: Sequence[datetime | None]
 def kaplan_meier(
     durations_days: Sequence[float], is_closed: Sequence[bool], at_days: float
 ) -> tuple[float | None, float | None]:
-    """Give F(at), the probability of being closed by then, and Greenwood's variance; None and None without an issue.
+    """Return F(at), the probability of being closed by then, and Greenwood's variance; None and None without an issue.
 
     `durations_days` is the time to the close, or, of an open issue, for how long it has been seen. An issue that was
     last seen on the day of a close was still at risk in it. Nothing is told of what lies beyond the longest duration:
@@ -38,7 +38,7 @@ def matured(
     days: float = 30,
     cohort: tuple[float, float] = (120, 30),
 ) -> tuple[float | None, int]:
-    """Give the share of the issues of a cohort that were closed within `days`, and the size of the cohort.
+    """Return the share of the issues of a cohort that were closed within `days`, and the size of the cohort.
 
     `cohort` says how many days before `at` it begins and ends: created in [at-120, at-30). Its share is None when
     nobody is in it.

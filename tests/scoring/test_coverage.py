@@ -206,7 +206,7 @@ def with_channels(*marks: float | None):
 
 
 def channels(*marks: float | None) -> float:
-    """Give the mark of the community group alone."""
+    """Return the mark of the community group alone."""
     return community(dimension("ecosystem", with_channels(*marks))["raw"])
 
 

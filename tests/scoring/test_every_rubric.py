@@ -159,7 +159,7 @@ def test_a_doubling_of_a_log_metric_is_worth_one_point_unless_it_is_clipped(rubr
 
 
 def world(chance: Random, rubric: Rubric) -> list[Answer]:
-    """Give answers that are fresh, stale, failed or absent, and states of what backs them."""
+    """Return answers that are fresh, stale, failed or absent, and states of what backs them."""
     roles = {*(one.backing for one in rubric.criteria if one.backing), *rubric.gates.values()}
     rows = [
         row
@@ -183,7 +183,7 @@ def some(chance: Random, metric: str, value: float) -> list[Answer]:
 
 
 def two_values(chance: Random, one: Criterion, rubric: Rubric) -> list[float]:
-    """Give two values of a metric, the second the better; they may lie beyond the goalposts."""
+    """Return two values of a metric, the second the better; they may lie beyond the goalposts."""
     worse, better = sorted(chance.uniform(-2, 12) for _ in range(2))
     return [worth(worse, one.metric, rubric), worth(better, one.metric, rubric)]
 

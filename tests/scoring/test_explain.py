@@ -151,7 +151,7 @@ def test_a_dimension_that_is_unknown_at_an_end_is_left_out():
 
 
 def wild(chance: Random, rubric: Rubric) -> list[Answer]:
-    """Give fresh, stale and absent answers, and states behind some of them."""
+    """Return fresh, stale and absent answers, and states behind some of them."""
     ages = [timedelta(days=1), timedelta(days=900)]
     rows = [
         answer(one.metric, worth(chance.uniform(-1, 11), one.metric, rubric), MAY_DAY - chance.choices(ages, [4, 1])[0])
@@ -166,5 +166,5 @@ def states(chance: Random) -> list[Answer]:
 
 
 def mask(order: tuple[int, ...], who: int, more: int) -> int:
-    """Give the coalition of those who came before somebody, or up to them."""
+    """Return the coalition of those who came before somebody, or up to them."""
     return sum(1 << one for one in order[: order.index(who) + more])

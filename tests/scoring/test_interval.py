@@ -101,7 +101,7 @@ def test_the_interval_always_holds_the_point(chance):
 
 
 def interval(*more, peers: list[float], seen: datetime = MAY_DAY - timedelta(days=1), kind: str = "framework"):
-    """Give lo and hi of the ecosystem of alpha, which has 8 everywhere but no fresh forks."""
+    """Return lo and hi of the ecosystem of alpha, which has 8 everywhere but no fresh forks."""
     names = [f"peer{number}" for number in range(len(peers))]
     answers = [*card(8, but=[FORKS]), *more]
     answers += [answer(FORKS, worth(mark, FORKS), seen, name) for name, mark in zip(names, peers, strict=True)]

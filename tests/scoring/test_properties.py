@@ -197,7 +197,7 @@ def test_beyond_full_marks_a_doubling_is_worth_nothing():
 
 
 def world(chance: Random, subject: str = "alpha") -> list[Answer]:
-    """Give a subject with fresh, stale, failed, judged, absent and inapplicable answers."""
+    """Return a subject with fresh, stale, failed, judged, absent and inapplicable answers."""
     return [one for name in NAMES for one in some_answer(chance, name, subject)]
 
 
@@ -221,13 +221,13 @@ def full(chance: Random, subject: str = "alpha") -> list[Answer]:
 
 
 def wild(chance: Random) -> list[Answer]:
-    """Give values that no goalpost expects."""
+    """Return values that no goalpost expects."""
     odd = [0.0, -1.0, 1e-300, 1e300, math.inf, -math.inf, 0.5, 3.0, 77_000.0]
     return [answer(name, chance.choice(odd), EVE) for name in NAMES if chance.random() < 0.9]
 
 
 def moved(one: Answer, marks: float) -> Answer:
-    """Give the same answer some marks better."""
+    """Return the same answer some marks better."""
     criterion = CRITERIA[one["metric"]]
     if criterion.norm == "log":
         return one | {"value": one["value"] * (criterion.hi / criterion.lo) ** (marks / 10)}

@@ -190,7 +190,7 @@ def test_an_unknown_rubric_is_refused_with_those_that_there_are():
 
 
 def metrics(text: str):
-    """Give name and row of every metric of a rubric file."""
+    """Yield name and row of every metric of a rubric file."""
     for dimension in tomllib.loads(text)["dimension"].values():
         for group in dimension["group"].values():
             yield from group["metrics"].items()

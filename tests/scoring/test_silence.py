@@ -150,7 +150,7 @@ def ecosystem(forks, stars) -> dict:
 
 
 def popularity(one: float, other: float) -> float:
-    """Give the ecosystem whose other groups have 8."""
+    """Return the ecosystem whose other groups have 8."""
     return 0.25 * (one + other) / 2 + 0.75 * 8
 
 
@@ -160,14 +160,14 @@ def activity(*marks) -> list[Answer]:
 
 
 def of_channels(*marks) -> float:
-    """Give the mark of the community group alone."""
+    """Return the mark of the community group alone."""
     names = ["discord.members", "discourse.users", "stackoverflow.questions"]
     answers = [*card(8, but=names), *(said(name, mark) for name, mark in zip(names, marks, strict=True))]
     return (dimension("ecosystem", answers)["raw"] - 0.625 * 8) / 0.375
 
 
 def remembered(subject: str, marks: list[float], gone: set[int]) -> list[Answer]:
-    """Give a full card of which some answers were last seen long ago."""
+    """Return a full card of which some answers were last seen long ago."""
     pairs = enumerate(zip(NAMES, marks, strict=True))
     return [
         old(name, mark, subject) if place in gone else answer(name, worth(mark, name), subject=subject)

@@ -20,17 +20,17 @@ LEARNED = datetime(2026, 6, 1)
 
 
 def week(number: float) -> datetime:
-    """Give the Monday so many weeks after the first one, 2026-01-05."""
+    """Return the Monday so many weeks after the first one, 2026-01-05."""
     return MONDAY + timedelta(weeks=number)
 
 
 def learned(number: int) -> datetime:
-    """Give the moment so many hours after the first one at which anything was learned, 2026-06-01 00:00."""
+    """Return the moment so many hours after the first one at which anything was learned, 2026-06-01 00:00."""
     return LEARNED + timedelta(hours=number)
 
 
 def stars(value: float | None, number: float, metric: str = "github.stars", **more: Any) -> Observation:
-    """Give a reading of a week; of None, a missing one."""
+    """Return a reading of a week; of None, a missing one."""
     if value is None:
         return METRICS[metric].missing("jax", week(number), more.pop("reason", Reason.UNREACHABLE), **more)
     return METRICS[metric].of("jax", week(number), value, **more)
@@ -50,14 +50,14 @@ def bring(
 
 
 def weeks(first: int, *values: float | None, **more: Any) -> list[Observation]:
-    """Give readings a week apart, from week `first` on."""
+    """Return readings a week apart, from week `first` on."""
     return [stars(value, number, **more) for number, value in enumerate(values, start=first)]
 
 
 def effective(
     warehouse: duckdb.DuckDBPyConnection, at_week: float, known: int = 1000, metric: str = "github.stars"
 ) -> float | None:
-    """Give the effective value just after the Monday of that week, with what was known by that hour."""
+    """Return the effective value just after the Monday of that week, with what was known by that hour."""
     found = answer(warehouse, at_week, known, metric)
     return found["value"] if found else None
 
@@ -65,20 +65,20 @@ def effective(
 def answer(
     warehouse: duckdb.DuckDBPyConnection, at_week: float, known: int = 1000, metric: str = "github.stars"
 ) -> dict[str, Any]:
-    """Give the whole effective row just after the Monday of that week; empty where there is none."""
+    """Return the whole effective row just after the Monday of that week; empty where there is none."""
     asked = f"from metric_as_of('{week(at_week) + timedelta(hours=1)}', '{learned(known)}') where metric = '{metric}'"
     relation = warehouse.sql(f"{asked} and subject = 'jax'")
     return next((dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()), {})
 
 
 def held(warehouse: duckdb.DuckDBPyConnection) -> list[float]:
-    """Give the values that are held back now, in order of time."""
+    """Return the values that are held back now, in order of time."""
     query = "select value from observation_current where reason = 'quarantined' order by metric, source, valid_at"
     return [row[0] for row in warehouse.sql(query).fetchall()]
 
 
 def one(warehouse: duckdb.DuckDBPyConnection, query: str) -> Any:
-    """Give the one figure that a query gives."""
+    """Return the one figure that a query gives."""
     return warehouse.sql(query).fetchall()[0][0]
 
 

@@ -11,7 +11,7 @@ from warehouse.migrate import migrate
 
 @pytest.fixture(scope="session")
 def migrated() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give the one warehouse; a test that takes it directly empties it itself."""
+    """Return the one warehouse; a test that takes it directly empties it itself."""
     connection = duckdb.connect()
     migrate(connection, learned(0))
     yield connection
@@ -20,6 +20,6 @@ def migrated() -> Iterator[duckdb.DuckDBPyConnection]:
 
 @pytest.fixture
 def warehouse(migrated: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """Give an empty warehouse of this version."""
+    """Return an empty warehouse of this version."""
     empty(migrated)
     return migrated

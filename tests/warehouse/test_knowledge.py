@@ -52,7 +52,7 @@ def count(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def known_by(connection: duckdb.DuckDBPyConnection, hour: int) -> list[tuple]:
-    """Give what a score may look at and what the macro tells, with what was known at the end of that hour."""
+    """Return what a score may look at and what the macro tells, with what was known at the end of that hour."""
     moment = learned(hour)
     told = evidence(connection, METRICS, moment, week(20)).sort("subject", "metric", "source", "valid_at", "lane")
     asked = f"""

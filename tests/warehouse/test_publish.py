@@ -160,7 +160,7 @@ def first(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def filled(first, tmp_path) -> Path:
-    """Give a warehouse of its own in which batch 0 has landed."""
+    """Return a warehouse of its own in which batch 0 has landed."""
     shutil.copytree(first.parent, tmp_path, dirs_exist_ok=True)
     return tmp_path / first.name
 

@@ -173,7 +173,7 @@ def test_issues_of_a_month_are_compared_where_all_issues_are_known(warehouse, is
 
 
 def history(days: int, stars: float):
-    """Give so many days of stars, the last one the day before yesterday, and the day on which they begin."""
+    """Return so many days of stars, the last one the day before yesterday, and the day on which they begin."""
     begin = NIGHT - (days + 1) * DAY
     exact = {"method": "exact_retained"}
     gained = [seen("stars_gained_1d", stars, begin + number * DAY, **exact) for number in range(days)]

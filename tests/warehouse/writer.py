@@ -25,7 +25,7 @@ def land_batch(published: Path, number: int) -> None:
 
 
 def batch(number: int) -> list[Any]:
-    """Give SIZE weekly readings, none of which looks wrong."""
+    """Return SIZE weekly readings, none of which looks wrong."""
     return [stars(1_000 + week, week, source=f"batch-{number}") for week in range(SIZE)]
 
 

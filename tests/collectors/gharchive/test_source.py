@@ -458,12 +458,12 @@ MAKER = Hours([], seed=1)
 
 
 def line(kind: str, repository: Repository, **payload: Any) -> bytes:
-    """Give an event as the archive writes it."""
+    """Return an event as the archive writes it."""
     return MAKER.event(kind, repository, NOON, **payload)
 
 
 def question(path: Path) -> dict[str, Any]:
-    """Give what a worker is asked."""
+    """Return what a worker is asked."""
     return {"path": str(path), "ids": {str(one): to for one, to in WANTED.ids.items()}, "names": WANTED.names}
 
 
@@ -481,7 +481,7 @@ def counts(folder: Path, lines: list[bytes]) -> dict[tuple[str, str], int]:
 
 
 def day_of(folder: Path, lines: list[bytes]) -> list[dict[str, Any]]:
-    """Give the rows of a day whose first hour holds some lines."""
+    """Return the rows of a day whose first hour holds some lines."""
     path = folder / "hour.gz"
     path.write_bytes(gzip.compress(b"".join(lines)))
     found = read_hour(path, WANTED)
@@ -490,14 +490,14 @@ def day_of(folder: Path, lines: list[bytes]) -> list[dict[str, Any]]:
 
 
 def hour(at: int, lines: list[bytes]) -> HourRead:
-    """Give an hour that was read."""
+    """Return an hour that was read."""
     found = [orjson.loads(one) for one in lines]
     events = [Event(one["id"], "pytorch", "stars", one["repo"]["id"]) for one in found]
     return HourRead(at, "read", 1, "", None, 0, events)
 
 
 def said(rows: list[dict[str, Any]], subject: str) -> dict[str, Any]:
-    """Give the observations of a subject by their names after the dot."""
+    """Return the observations of a subject by their names after the dot."""
     found = [one for row in rows if row["subject"] == subject for one in observations(row, "sha", None)]
     assert len(found) == 5
     return {one.metric.partition(".")[2]: one for one in found}

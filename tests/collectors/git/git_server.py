@@ -91,7 +91,7 @@ class GitServer:
 
 
 def serve_from(folder: Path, setenv: Callable[[str, str], None]) -> GitServer:
-    """Give a server under a folder and let every git of the test use it."""
+    """Return a server under a folder and let every git of the test use it."""
     server = GitServer(folder / "server", folder / "gitconfig")
     server.leads_to(f"{server.folder}/")
     for name, text in {

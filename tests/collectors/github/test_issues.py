@@ -156,7 +156,7 @@ Pages = dict[str, tuple[dict[str, str], Any]]
 
 
 def hub4j(recorded: Path) -> Pages:
-    """Give each recorded page by the address that was asked."""
+    """Return each recorded page by the address that was asked."""
     folder = recorded / "github_rest/hub4j_wiremock/AppTest/testListIssues"
     found = {}
     for path in (folder / "mappings").glob("*issues.json"):

@@ -396,7 +396,7 @@ PYTORCH = subject("pytorch", "pytorch/pytorch", 65_600_975)
 
 
 def node(**changed: Any) -> dict[str, Any]:
-    """Give a repository as GraphQL describes it."""
+    """Return a repository as GraphQL describes it."""
     target = {"total": 80_000, "days7": 300, "days28": 1_200, "days90": 3_850, "days91": 3_900}
     return {
         "databaseId": 65_600_975,
@@ -467,7 +467,7 @@ def as_rows(found: list[Observation]) -> list[tuple[Any, ...]]:
 
 
 def paths_of(payload: Any, before: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Give the path of every field of a JSON object."""
+    """Yield the path of every field of a JSON object."""
     for name, value in (
         payload.items() if isinstance(payload, dict) else enumerate(payload) if isinstance(payload, list) else ()
     ):
@@ -476,7 +476,7 @@ def paths_of(payload: Any, before: tuple[Any, ...] = ()) -> Iterator[tuple[Any, 
 
 
 def spoil(payload: Any, path: tuple[Any, ...], value: Any) -> Any:
-    """Give a copy with another value at a path."""
+    """Return a copy with another value at a path."""
     other = copy.deepcopy(payload)
     found = other
     for step in path[:-1]:

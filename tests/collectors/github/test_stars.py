@@ -131,7 +131,7 @@ def week(sunday: date, each: int) -> dict[str, Any]:
 
 
 def weeks(number: int, before: int = 0) -> list[dict[str, Any]]:
-    """Give weeks that end `before` weeks before the newest, newest first."""
+    """Return weeks that end `before` weeks before the newest, newest first."""
     return [week(SUNDAY - timedelta(weeks=before + n), 2) for n in range(number)]
 
 

@@ -192,7 +192,7 @@ def repositories_say(known: Callable[[str], Any]) -> Callable[[Wire, Asked], Rep
 
 
 def collected(server: Loopback, memory: dict[str, Any] = MEMORY, **more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Give the rows of repositories by name, and what was said of roles."""
+    """Return the rows of repositories by name, and what was said of roles."""
     with upstream(server) as found:
         told = list(liveness.collect([ONE], replace(found, memory=memory, **more), MAY_DAY))
     rows = {row["repository"]: row for row in told[0].rows}

@@ -282,6 +282,6 @@ def objects(folder: Path) -> list[Path]:
 
 
 def everything_in(folder: Path) -> str:
-    """Give the text of every file, unpacked where it is packed."""
+    """Return the text of every file, unpacked where it is packed."""
     found = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
     return b"\n".join(gzip.decompress(one) if one[:2] == b"\x1f\x8b" else one for one in found).decode(errors="replace")

@@ -321,7 +321,7 @@ class Archive:
 
 @pytest.fixture(scope="module")
 def days() -> tuple[dict[tuple[str, int], bytes], dict[Any, float]]:
-    """Give the files by day of the month and hour, and the truth by subject, metric and day."""
+    """Return the files by day of the month and hour, and the truth by subject, metric and day."""
     files, truth = {}, {}
     for day in (1, 2, 3):
         made = Hours(list(FOLLOWED.values()), seed=day, followed_share=0.3)
@@ -352,7 +352,7 @@ def settings(tmp_path, archive, monkeypatch) -> Settings:
 
 
 def moment(asked: Asked) -> tuple[str, int]:
-    """Give the day of the month and the hour that a request asks for."""
+    """Return the day of the month and the hour that a request asks for."""
     _, _, day, hour = asked.path.partition(".")[0].split("-")
     return day, int(hour)
 
@@ -427,7 +427,7 @@ def wait_for(server: Loopback, requests: int, process: "subprocess.Popen[bytes]"
 
 
 def children_of(pid: int) -> list[int]:
-    """Give the processes that a process has started and that run."""
+    """Return the processes that a process has started and that run."""
     found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):  # it has ended meanwhile
@@ -437,7 +437,7 @@ def children_of(pid: int) -> list[int]:
 
 
 def gone(pids: list[int]) -> bool:
-    """Tell whether processes end within seconds."""
+    """Return whether processes end within seconds."""
     for _ in range(200):
         if not any(Path(f"/proc/{pid}").exists() for pid in pids):
             return True

@@ -139,7 +139,7 @@ def test_where_there_is_no_clone_github_is_asked_for_the_windows(world: World, t
 def test_recent_holes_heal_within_the_budget_and_the_rest_is_told(world: World, tmp_path: Path) -> None:
     with backfilling(world, tmp_path) as (settings, server):
         publish(settings)
-        thrifty = backfill_recent(settings.model_copy(update={"heal_calls": 5}), ["jax"], ["github", "pypi"])
+        thrifty = backfill_recent(settings.model_copy(update={"recent_calls": 5}), ["jax"], ["github", "pypi"])
         spent = len(server.requests)
         left = {(row["metric"], row["days"]) for row in holes(settings, month(), ["jax"])}
         generous = backfill_recent(settings, ["jax"], ["github", "pypi"])
@@ -235,7 +235,7 @@ def backfilling(world: World, folder: Path, latency_ms: float = 0) -> Iterator[t
 
 @pytest.fixture(scope="module")
 def finished(world: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, BackfillResult]:
-    """Give the folder of a backfill that nobody disturbed, and what it said."""
+    """Return the folder of a backfill that nobody disturbed, and what it said."""
     folder = tmp_path_factory.mktemp("backfill")
     with backfilling(world, folder) as (settings, _):
         return folder, run(settings)
@@ -265,14 +265,14 @@ def wait_for(server: Server, requests: int, process: "subprocess.Popen[bytes]") 
 
 
 def read(folder: Path) -> dict[Any, float]:
-    """Give the cells of every day."""
+    """Return the cells of every day."""
     with open_reader(folder / "home" / "speedscore.duckdb") as connection:
         found = connection.execute("select subject, metric, day, value from metric_daily where value is not null")
         return {(row[0], row[1], datetime.combine(row[2], datetime.min.time())): row[3] for row in found.fetchall()}
 
 
 def said(folder: Path) -> set[Any]:
-    """Give what was landed of the days of the span and of the issues, whenever it was learned."""
+    """Return what was landed of the days of the span and of the issues, whenever it was learned."""
     with open_reader(folder / "home" / "speedscore.duckdb") as connection:
         cells = connection.execute(
             "select subject, metric, method, source, valid_at, value, n, status, reason from observation"

@@ -288,13 +288,13 @@ def server() -> Iterator[Loopback]:
 
 @pytest.fixture
 def settings(tmp_path, server, monkeypatch) -> Settings:
-    """Give settings of two made-up subjects whose every upstream is the loopback."""
+    """Return settings of two made-up subjects whose every upstream is the loopback."""
     return settings_at(server.url, tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def nowhere(tmp_path, monkeypatch) -> Settings:
-    """Give settings whose upstreams cannot be reached."""
+    """Return settings whose upstreams cannot be reached."""
     return settings_at("http://127.0.0.1:9", tmp_path, monkeypatch)
 
 

@@ -111,7 +111,7 @@ def test_another_rubric_is_a_step_of_its_own(home):
 
 @pytest.fixture
 def home(tmp_path, monkeypatch) -> Settings:
-    """Give a home where PyTorch is judged in January 2024 and again, after three edits, in October 2025."""
+    """Return a home where PyTorch is judged in January 2024 and again, after three edits, in October 2025."""
     monkeypatch.setenv("SPEEDSCORE_HOME_DIR", str(tmp_path))
     settings = load_settings()
     seed = [fact.observe() for fact in load_catalog().facts if fact.source == "seed card"]

@@ -171,7 +171,7 @@ class Run:
 
 
 def spoilt(source: str, more: dict[str, Any], elsewhere: Loopback) -> list[Fault] | None:
-    """Give the fault of a source that never ends; None where nobody answers at all."""
+    """Return the fault of a source that never ends; None where nobody answers at all."""
     if not more:
         return None
     prefixes, field = WHERE[source]
@@ -226,14 +226,14 @@ def git_of(good: Path) -> dict[str, str]:
 
 
 def scores(home: Path) -> dict[str, tuple[float | None, float]]:
-    """Give the newest raw score and coverage of each subject."""
+    """Return the newest raw score and coverage of each subject."""
     with open_reader(home / "speedscore.duckdb") as connection:
         found = connection.execute("select subject, speed_raw, coverage from latest_score").fetchall()
     return {subject: (score, coverage) for subject, score, coverage in found}
 
 
 def log_names(caplog: pytest.LogCaptureFixture, broken: Collected) -> bool:
-    """Tell whether one line of the log names the source, a subject and the next step."""
+    """Return whether one line of the log names the source, a subject and the next step."""
     subjects = {one.subject for one in broken.observations}
     lines = [record.getMessage() for record in caplog.records]
     return any(
@@ -260,7 +260,7 @@ def small_world() -> World:
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder with the home after one good and scored night, and the repositories of the world."""
+    """Return a folder with the home after one good and scored night, and the repositories of the world."""
     folder = tmp_path_factory.mktemp("good")
     write_repositories(small_world(), folder / "git")
     with night_at(folder, folder, "none", []) as run:
@@ -273,7 +273,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def lost(found: list[Collected]) -> set[tuple[str, Any]]:
-    """Give what a night lacks that the world has."""
+    """Return what a night lacks that the world has."""
     cells: list[Observation] = [cell for one in found for cell in one.observations]
     return {(cell.metric, cell.reason) for cell in cells if cell.reason and not cell.metric.startswith("pwc.")}
 

@@ -103,7 +103,7 @@ def replayed(recorded, tmp_path_factory) -> Iterator[Settings]:
 
 @pytest.fixture(scope="module")
 def ecosystems(replayed) -> dict[str, dict[datetime, float]]:
-    """Give by subject the published ecosystems before rounding."""
+    """Return by subject the published ecosystems before rounding."""
     found: dict[str, dict[datetime, float]] = {}
     asked = "select subject, as_of, raw from dimension_score where dimension = 'ecosystem' and score is not null"
     for subject, as_of, raw in query(replayed, asked):
@@ -113,7 +113,7 @@ def ecosystems(replayed) -> dict[str, dict[datetime, float]]:
 
 @pytest.fixture(scope="module")
 def states(replayed) -> dict[str, list[tuple[datetime, float]]]:
-    """Give by subject the days on which the state of its repository became another one."""
+    """Return by subject the days on which the state of its repository became another one."""
     asked = """
       from (
         select subject, valid_at, value, lag(value) over (partition by subject order by valid_at) as was

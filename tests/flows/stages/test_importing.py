@@ -362,7 +362,7 @@ def query(settings: Settings, text: str) -> list[tuple]:
 
 
 def stars_in(settings: Settings) -> dict[str, list[float]]:
-    """Give the stars of PyTorch that came in, without those that ship with the package."""
+    """Return the stars of PyTorch that came in, without those that ship with the package."""
     asked = """
       select source, list(value order by valid_at) from observation_current
       where subject = 'pytorch' and metric = 'github.stars' and method = 'archived' and year(valid_at) = 2022

@@ -309,7 +309,7 @@ def night(world: World, home: Path) -> Iterator[NightlyResult]:
 
 @pytest.fixture(scope="module")
 def latest(night: NightlyResult, home: Path) -> dict[tuple[str, str], Any]:
-    """Give every effective value by subject and metric."""
+    """Return every effective value by subject and metric."""
     assert night.landed.observations
     with open_reader(home / "home" / "speedscore.duckdb") as connection:
         found = connection.execute("select subject, metric, value from metric_latest").fetchall()

@@ -101,7 +101,7 @@ def world() -> World:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder with the home after one good night."""
+    """Return a folder with the home after one good night."""
     folder = tmp_path_factory.mktemp("whole")
     write_repositories(world(), folder / "git")
     with serving_from(folder, []) as settings:

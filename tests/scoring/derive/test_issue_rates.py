@@ -555,7 +555,7 @@ def issue(created_at: datetime, **more: Any) -> dict[str, Any]:
 
 
 def born(age_d: float, closed: float | None = None, **more: Any) -> dict[str, Any]:
-    """Give an issue so many days old on May Day, closed so many days after its birth."""
+    """Return an issue so many days old on May Day, closed so many days after its birth."""
     created_at = MAY_DAY - age_d * DAY
     return issue(created_at, closed_at=None if closed is None else created_at + closed * DAY, **more)
 
@@ -563,7 +563,7 @@ def born(age_d: float, closed: float | None = None, **more: Any) -> dict[str, An
 def spell(
     age_d: float, closed: float, reopened: float | None = None, reason: str | None = None, number: int = 1
 ) -> dict[str, Any]:
-    """Give a close of an issue so many days old on May Day, and when it was undone, in days after its birth."""
+    """Return a close of an issue so many days old on May Day, and when it was undone, in days after its birth."""
     created_at = MAY_DAY - age_d * DAY
     return {
         "subject": "jax",
@@ -576,7 +576,7 @@ def spell(
 
 
 def with_closes(*closes: dict[str, Any], closed_at: float | None = None) -> pl.DataFrame:
-    """Give the rates of one issue, 60 days old, that was closed and reopened."""
+    """Return the rates of one issue, 60 days old, that was closed and reopened."""
     issues = issue_frame([born(60, closed=closed_at, is_history_known=True)])
     return rates(issues, [MAY_DAY], pl.DataFrame(list(closes), schema=CLOSES))
 
@@ -607,7 +607,7 @@ def count(found: pl.DataFrame, metric: str) -> int:
 
 
 def recorded_issues(recorded) -> list[dict[str, Any]]:
-    """Give the closed issues of hub4j/github-api on 2020-01-10, as REST listed them."""
+    """Return the closed issues of hub4j/github-api on 2020-01-10, as REST listed them."""
     folder = recorded / "github_rest/hub4j_wiremock/AppTest/testListIssues/__files"
     listed = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*issues.json"))]
     return [

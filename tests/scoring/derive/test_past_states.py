@@ -15,7 +15,7 @@ DAY = timedelta(days=1)
 
 
 def paces(*parts: tuple[date, date, int]) -> dict[date, int]:
-    """Give one commit every so many days in each part, the last day left out."""
+    """Return one commit every so many days in each part, the last day left out."""
     return {
         first + number * DAY: 1
         for first, last, every in parts

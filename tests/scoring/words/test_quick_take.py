@@ -216,7 +216,7 @@ def _field(told: pl.DataFrame, who: pl.DataFrame, on: datetime) -> PeerCompariso
 
 
 def made(rows, p_first: float = 0.0) -> PeerComparison:
-    """Give the web deployment of some subjects: score, lower and upper end."""
+    """Return the web deployment of some subjects: score, lower and upper end."""
     return PeerComparison({
         (name, WEB): Item(name, "framework", FIGURE, WEB, "production", 0.05, mark, lo, hi, p_first)
         for name, mark, lo, hi in rows
