@@ -58,10 +58,10 @@ def weeks(subjects: list[dict[str, Any]]) -> None:
         os.environ.update(server.environment())
         settings = load_settings(home_dir=home / "home", catalog=home / "catalog.toml")
         for day in WATCHED_DAYS:
-            begun = RunStart("nightly", f"{start_run('nightly').run_id}-{day}", now + timedelta(days=day))
+            run_start = RunStart("nightly", f"{start_run('nightly').run_id}-{day}", now + timedelta(days=day))
             with spent(server) as found:
-                collected = collect_source("liveness", settings, begun, [])
-            land_night(settings, [collected], begun)
+                collected = collect_source("liveness", settings, run_start, [])
+            land_night(settings, [collected], run_start)
             repositories = sum(len(one.rows) for one in collected.rows if one.table == "repository_state")
             print(
                 f"| {day + 1} | {repositories} | {found['requests']} | {found['points']} | {found['bytes'] / 1e6:.2f} |"
@@ -130,13 +130,13 @@ def collect() -> None:
     from flows.stages.land import start_run
     from flows.stages.nightly import land_night
 
-    settings, begun = load_settings(), start_run("nightly")
+    settings, run_start = load_settings(), start_run("nightly")
     began = time.perf_counter()
-    counted = collect_source("github", settings, begun, [])
+    counted = collect_source("github", settings, run_start, [])
     seconds = time.perf_counter() - began
     others = [one.name for one in sources().values() if one.asks_github and one.name != "github"]
-    collected = [counted, *(collect_source(name, settings, begun, []) for name in others)]
-    land_night(settings, collected, begun)
+    collected = [counted, *(collect_source(name, settings, run_start, []) for name in others)]
+    land_night(settings, collected, run_start)
     print(seconds, peak_mib())
 
 

@@ -2,7 +2,7 @@
 
 Drawn are the inputs (their own bounds, else a declared spread; both grow with age; judgements move by a level; what
 is curated the more, the lower its confidence; a missing answer is anything between the peers' tenth and ninetieth
-percentile), the upper goalposts, the weights, and whether dimensions are averaged or multiplied. The world of a draw is
+percentile), the upper goalposts, the weights, and whether dimensions are averaged or multiplied. The scenario of a draw is
 the same for all subjects, so that ranks mean something; the inputs of a subject are its own, so that a peer more moves
 no interval of a fully answered one.
 
@@ -38,7 +38,7 @@ class Drawn:
 
 
 def draws(
-    rows: pl.DataFrame, cases: pl.DataFrame, gates: Array, rubric: Rubric, stir: Perturbation = EVERYTHING
+    rows: pl.DataFrame, cases: pl.DataFrame, gates: Array, rubric: Rubric, perturbed: Perturbation = EVERYTHING
 ) -> Drawn:
     """Draw the scores, dimensions and marks of one day; criteria stand in the order of the rubric's frame.
 
@@ -46,28 +46,28 @@ def draws(
     """
     frame = rubric.frame()
     groups = frame.select("dimension", "group", "group_weight", "combine").unique(maintain_order=True)
-    world = draw_scenarios(
-        frame, groups, np.random.RandomState(_seed(rubric.sha256, *map(str, cases["as_of"][:1]))), stir
+    scenarios = draw_scenarios(
+        frame, groups, np.random.RandomState(_seed(rubric.sha256, *map(str, cases["as_of"][:1]))), perturbed
     )
     parts = np.empty((DRAWS, cases.height, len(DIMENSIONS)))
     marks = np.empty((DRAWS, cases.height, frame.height))
     for place, (subject, inputs) in enumerate(cases.select("subject", "inputs_sha256").iter_rows()):
         own = rows.slice(place * frame.height, frame.height)
-        noise = _noise(np.random.RandomState(_seed(rubric.sha256, subject, inputs)), world.stretch.shape, stir)
-        marks[:, place] = _marks(noise, own, frame, world.stretch, rubric.ordinal)
+        noise = _noise(np.random.RandomState(_seed(rubric.sha256, subject, inputs)), scenarios.stretch.shape, perturbed)
+        marks[:, place] = _marks(noise, own, frame, scenarios.stretch, rubric.ordinal)
         applies = (own["state"] != "not_applicable").to_numpy()
-        parts[:, place] = _dimensions(marks[:, place], applies, world, frame, groups)
+        parts[:, place] = _dimensions(marks[:, place], applies, scenarios, frame, groups)
     parts *= gates
-    weights = world.dimension_weights[:, None, :]
+    weights = scenarios.dimension_weights[:, None, :]
     product = np.exp((weights * np.log(np.maximum(parts, LEAST_MARK))).sum(axis=2))
-    totals = np.where(world.is_product[:, None], product, (weights * parts).sum(axis=2))
+    totals = np.where(scenarios.is_product[:, None], product, (weights * parts).sum(axis=2))
     return Drawn(totals, parts, marks)
 
 
-def _noise(chance: np.random.RandomState, shape: tuple[int, ...], stir: Perturbation) -> tuple[Array, Array]:
+def _noise(chance: np.random.RandomState, shape: tuple[int, ...], perturbed: Perturbation) -> tuple[Array, Array]:
     """Draw for each answer a normal deviate and a share of 1: without noise 0 and a half."""
     normal, even = chance.standard_normal(shape), chance.random_sample(shape)
-    return (normal, even) if INPUTS in stir.what else (np.zeros(shape), np.full(shape, 0.5))
+    return (normal, even) if INPUTS in perturbed.what else (np.zeros(shape), np.full(shape, 0.5))
 
 
 def _marks(
@@ -107,7 +107,7 @@ def _by_confidence(own: pl.DataFrame, found: dict[str, float]) -> Array:
 
 
 def _dimensions(
-    marks: Array, applies: NDArray[np.bool_], world: Scenarios, frame: pl.DataFrame, groups: pl.DataFrame
+    marks: Array, applies: NDArray[np.bool_], scenarios: Scenarios, frame: pl.DataFrame, groups: pl.DataFrame
 ) -> Array:
     """Aggregate drawn marks (draw x criterion) to dimensions, every answer being there; NaN where nothing applies."""
     points, weights = np.zeros((2, len(marks), len(DIMENSIONS)))
@@ -118,9 +118,9 @@ def _dimensions(
         if combine == "top2":
             mark = np.sort(marks[:, own], axis=1)[:, -2:].mean(axis=1)
         else:
-            mark = (marks[:, own] * world.inner[:, own]).sum(axis=1) / world.inner[:, own].sum(axis=1)
-        points[:, DIMENSIONS.index(dimension)] += world.outer[:, place] * mark
-        weights[:, DIMENSIONS.index(dimension)] += world.outer[:, place]
+            mark = (marks[:, own] * scenarios.inner[:, own]).sum(axis=1) / scenarios.inner[:, own].sum(axis=1)
+        points[:, DIMENSIONS.index(dimension)] += scenarios.outer[:, place] * mark
+        weights[:, DIMENSIONS.index(dimension)] += scenarios.outer[:, place]
     return np.divide(points, weights, out=np.full_like(points, np.nan), where=weights > 0)
 
 

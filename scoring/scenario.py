@@ -39,22 +39,22 @@ class Scenarios:
 
 
 def draw_scenarios(
-    frame: pl.DataFrame, groups: pl.DataFrame, chance: np.random.RandomState, stir: Perturbation
+    frame: pl.DataFrame, groups: pl.DataFrame, chance: np.random.RandomState, perturbed: Perturbation
 ) -> Scenarios:
-    """Draw a world; all is drawn in one order, whatever of it is stirred, so that a part is the same in every world."""
+    """Draw the scenarios. All parts are drawn in one order, whatever is perturbed, so that a part is the same in each."""
     inner, outer = frame["weight"].to_numpy(), groups["group_weight"].to_numpy()
     stretch = _stretch(frame, chance.uniform(-1, 1, (DRAWS, frame.height)))
     inner_noise, outer_noise = (chance.standard_normal((DRAWS, rows)) for rows in (frame.height, groups.height))
-    dimension_weights = chance.dirichlet([stir.dirichlet] * len(DIMENSIONS), DRAWS)
+    dimension_weights = chance.dirichlet([perturbed.dirichlet] * len(DIMENSIONS), DRAWS)
     is_product = chance.random_sample(DRAWS) < 0.5
-    spread = WEIGHT_SPREAD * (INNER in stir.what)
+    spread = WEIGHT_SPREAD * (INNER in perturbed.what)
     even = np.full_like(dimension_weights, 1 / len(DIMENSIONS))
     return Scenarios(
-        stretch=stretch if GOALPOSTS in stir.what else np.ones_like(stretch),
+        stretch=stretch if GOALPOSTS in perturbed.what else np.ones_like(stretch),
         inner=inner * np.exp(spread * inner_noise),
         outer=outer * np.exp(spread * outer_noise),
-        dimension_weights=dimension_weights if OUTER in stir.what else even,
-        is_product=is_product & (AGGREGATOR in stir.what),
+        dimension_weights=dimension_weights if OUTER in perturbed.what else even,
+        is_product=is_product & (AGGREGATOR in perturbed.what),
     )
 
 

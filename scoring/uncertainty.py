@@ -59,14 +59,14 @@ def _of_day(cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: R
 
 
 def drawn_day(
-    cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric, stir: Perturbation = EVERYTHING
+    cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric, perturbed: Perturbation = EVERYTHING
 ) -> Drawn:
     """Draw the cases of one day; what is drawn of one does not depend on which others are asked for."""
     questions = marked.filter(pl.col("as_of") == cases["as_of"][0])
     open_ends = ends(questions.filter(IS_APPLICABLE)).select("question", low="lo", high="hi")
     rows = questions.join(open_ends, on="question", how="left", maintain_order="left")
     rows = rows.join(cases.select("subject"), on="subject", how="semi", maintain_order="left")
-    return draws(rows, cases, _gates(scored, cases, rubric), rubric, stir)
+    return draws(rows, cases, _gates(scored, cases, rubric), rubric, perturbed)
 
 
 def quantiles(drawn: Array) -> dict[str, pl.Series]:

@@ -89,7 +89,7 @@ def open_reader(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def bring_up_to_date(published: Path, now: datetime) -> None:
+def migrate_published(published: Path, now: datetime) -> None:
     """Publish the warehouse anew where an older version has published it, so that what this version asks is there."""
     if not published.exists():
         return

@@ -80,22 +80,22 @@ def _read(hour: int, url: str, wanted: Wanted, upstream: Upstream, readers: Read
         raise ValueError("files need a folder to lie in while they are read")
     try:
         if is_here(url):
-            return _told(hour, _in_place(url), wanted, readers)
-        found = _brought(hour, url, wanted, upstream, readers)
-        return found if found.state == "read" else _brought(hour, url, wanted, upstream, readers)
+            return _read_hour(hour, _in_place(url), wanted, readers)
+        found = _fetched_hour(hour, url, wanted, upstream, readers)
+        return found if found.state == "read" else _fetched_hour(hour, url, wanted, upstream, readers)
     except GoneError:
         return HourRead(hour, "absent")
 
 
-def _brought(hour: int, url: str, wanted: Wanted, upstream: Upstream, readers: Readers) -> HourRead:
+def _fetched_hour(hour: int, url: str, wanted: Wanted, upstream: Upstream, readers: Readers) -> HourRead:
     file = upstream.http.download(url, (upstream.folder or Path()) / f"{hour}")
     try:
-        return _told(hour, file, wanted, readers)
+        return _read_hour(hour, file, wanted, readers)
     finally:
         file.path.unlink(missing_ok=True)
 
 
-def _told(hour: int, file: File, wanted: Wanted, readers: Readers) -> HourRead:
+def _read_hour(hour: int, file: File, wanted: Wanted, readers: Readers) -> HourRead:
     found, size = readers.read(file.path, wanted), file.path.stat().st_size
     return HourRead(hour, found.state, size, file.etag, file.sha256 or None, found.unreadable, found.events)
 

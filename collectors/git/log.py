@@ -80,7 +80,7 @@ def fetch(full_name: str, folder: Path, timeout_s: float, github_id: int | None 
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(place.with_suffix(".lock"), timeout=max(0.0, timeout_s)):
-            _bring(place, f"https://github.com/{full_name}.git", ends_at)
+            _update_clone(place, f"https://github.com/{full_name}.git", ends_at)
     except Timeout as error:
         raise NoAnswerError(f"another run is fetching {full_name}") from error
     except OSError as error:
@@ -88,7 +88,7 @@ def fetch(full_name: str, folder: Path, timeout_s: float, github_id: int | None 
     return place
 
 
-def _bring(place: Path, url: str, ends_at: float) -> None:
+def _update_clone(place: Path, url: str, ends_at: float) -> None:
     """Bring a clone up to date; one that is half made or broken is thrown away and made anew, once.
 
     What is too large to be kept is thrown away at once.

@@ -62,7 +62,7 @@ class Download:
             if self.archive:
                 self.archive.keep_error(key, url, self.now(), error)
             raise
-        place, etag = _place(folder, sha256, url), known.etag if known else _told(part)
+        place, etag = _place(folder, sha256, url), known.etag if known else _fingerprint_of(part)
         if part.exists() and not place.exists():
             part.replace(place)
         _forget(part)
@@ -129,12 +129,12 @@ def _rest(part: Path) -> dict[str, str]:
     """Return the headers that ask for what a part lacks, or for the whole when the file has changed since."""
     if not part.exists() or not part.stat().st_size:
         return {}
-    etag = _told(part)
+    etag = _fingerprint_of(part)
     return {"Range": f"bytes={part.stat().st_size}-", **({"If-Range": etag} if etag else {})}
 
 
-def _told(part: Path) -> str:
-    """Return the ETag under which a part was begun."""
+def _fingerprint_of(part: Path) -> str:
+    """Return the ETag under which a part was run_start."""
     return _etag_of(part).read_text(encoding="utf-8") if _etag_of(part).exists() else ""
 
 

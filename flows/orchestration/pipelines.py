@@ -28,7 +28,7 @@ from flows.stages.land import RunStart, publish, start_run
 from flows.stages.nightly import NightlyResult, land_night
 from flows.stages.report import write_site
 from flows.stages.score import default_days, score_night
-from warehouse.connection import bring_up_to_date
+from warehouse.connection import migrate_published
 
 SNAPSHOT_LANDED = "snapshot.landed"
 WRITER = "duckdb-writer"
@@ -36,9 +36,9 @@ RUNNER: TaskRunner[PrefectFuture[Any]] = cast("TaskRunner[PrefectFuture[Any]]", 
 
 
 @task(task_run_name="collect-{name}", cache_policy=NO_CACHE, tags=["collect"])
-def collect_task(name: str, begun: RunStart, subjects: list[str], replay: str | None = None) -> Collected:
+def collect_task(name: str, run_start: RunStart, subjects: list[str], replay: str | None = None) -> Collected:
     """Ask one source."""
-    collected = collect_source(name, load_settings(), begun, subjects, replay)
+    collected = collect_source(name, load_settings(), run_start, subjects, replay)
     logger = get_run_logger()
     logger.info("%s: %d requests, %d values", name, collected.requests, len(collected.observations) - collected.missing)
     if collected.missing:
@@ -46,11 +46,11 @@ def collect_task(name: str, begun: RunStart, subjects: list[str], replay: str | 
     return collected
 
 
-@task(task_run_name="land-{begun.run_id}", cache_policy=NO_CACHE)
-def land_task(collected: list[Collected], begun: RunStart) -> NightlyResult:
+@task(task_run_name="land-{run_start.run_id}", cache_policy=NO_CACHE)
+def land_task(collected: list[Collected], run_start: RunStart) -> NightlyResult:
     """Land everything in one transaction and publish it."""
     with concurrency(WRITER, strict=False):
-        return land_night(load_settings(), collected, begun)
+        return land_night(load_settings(), collected, run_start)
 
 
 @task(task_run_name="backfill-recent", cache_policy=NO_CACHE)
@@ -58,7 +58,7 @@ def backfill_recent_task(subjects: list[str], names: list[str]) -> None:
     """Backfill recent gaps; a failure here costs the night nothing, and the next night tries again."""
     filled = backfill_recent(load_settings(), subjects, names)
     if filled:
-        _tell(filled)
+        _report(filled)
 
 
 @flow(name="nightly", flow_run_name="nightly-{subjects}-{sources}", task_runner=RUNNER)
@@ -66,20 +66,20 @@ def nightly(
     subjects: list[str] | None = None, sources: list[str] | None = None, replay: str | None = None
 ) -> NightlyResult:
     """Collect from every source now, land, publish, and say that a fresh snapshot has landed."""
-    begun = start_run("nightly")
-    bring_up_to_date(load_settings().published, begun.started_at)
+    run_start = start_run("nightly")
+    migrate_published(load_settings().published, run_start.started_at)
     names = chosen_sources(sources or [])
-    asked = [collect_task.submit(name, begun, subjects or [], replay) for name in names]
+    asked = [collect_task.submit(name, run_start, subjects or [], replay) for name in names]
     collected = [_result(name, future, subjects or []) for name, future in zip(names, asked, strict=True)]
-    night = land_task(collected, begun)
-    _tell(night)
+    night = land_task(collected, run_start)
+    _report(night)
     answered = [one.source for one in collected if len(one.observations) > one.missing]
     if answered and not replay:
         backfill_recent_task.submit(subjects or [], answered).wait()
     emit_event(
         SNAPSHOT_LANDED,
-        resource={"prefect.resource.id": f"warehouse.snapshot.{begun.run_id}"},
-        payload={"run_id": begun.run_id, "rows": night.landed.observations},
+        resource={"prefect.resource.id": f"warehouse.snapshot.{run_start.run_id}"},
+        payload={"run_id": run_start.run_id, "rows": night.landed.observations},
     )
     return night
 
@@ -103,13 +103,13 @@ def backfill(
     first: str, last: str, subjects: list[str] | None = None, sources: list[str] | None = None
 ) -> BackfillResult:
     """Fill the missing days that a source can still answer, page by page, and publish them."""
-    begun, settings = start_run("backfill"), load_settings()
+    run_start, settings = start_run("backfill"), load_settings()
     publish(settings)
     if ARCHIVE in (sources or []):
-        load_parts(settings, begun)
+        load_parts(settings, run_start)
     planned = plan(settings, Span.read(first, last), subjects or [], sources or [])
-    filled = run_backfill_plan(settings, planned, begun, readers(settings))
-    _tell(filled)
+    filled = run_backfill_plan(settings, planned, run_start, readers(settings))
+    _report(filled)
     return filled
 
 
@@ -131,7 +131,7 @@ def _result(name: str, asked: PrefectFuture[Any], subjects: list[str]) -> Collec
     return broken_down(name, load_settings(), subjects)
 
 
-def _tell(night: NightlyResult | BackfillResult) -> None:
+def _report(night: NightlyResult | BackfillResult) -> None:
     """Log what changed, and keep a table and a text of the run as artifacts."""
     logger = get_run_logger()
     landed = night.landed

@@ -12,7 +12,7 @@ from warehouse.archive_parts import read_part
 PARTS_AT_ONCE = 100
 
 
-def load_parts(settings: Settings, begun: RunStart) -> int:
+def load_parts(settings: Settings, run_start: RunStart) -> int:
     """Land what has not landed yet, of the subjects that are followed; give how many parts."""
     followed = {one.id for one in settings.followed.subjects}
     with reading(settings) as connection:
@@ -22,7 +22,7 @@ def load_parts(settings: Settings, begun: RunStart) -> int:
     loaded = 0
     while batch := list(islice(parts, PARTS_AT_ONCE)):
         found: list[Landable] = [one for part in batch for one in page_of(settings, part, followed)]
-        land_page(settings, found, begun)
+        land_page(settings, found, run_start)
         loaded += len(batch)
     if loaded:
         publish(settings)

@@ -74,14 +74,16 @@ class BackfillResult:
 
 
 def run_backfill_plan(
-    settings: Settings, planned: Plan, begun: RunStart, read_days: ReadDays = on_all_cores
+    settings: Settings, planned: Plan, run_start: RunStart, read_days: ReadDays = on_all_cores
 ) -> BackfillResult:
     """Ask the steps of every source in their order, land each page, derive what follows, and publish.
 
     `read_days` says where days of GH Archive are read.
     """
-    outcomes = [_backfill_source(settings, planned, name, begun, read_days) for name in planned.steps]
-    return BackfillResult(begun.run_id, begun.started_at, outcomes, land_past(settings, planned.lacking, begun))
+    outcomes = [_backfill_source(settings, planned, name, run_start, read_days) for name in planned.steps]
+    return BackfillResult(
+        run_start.run_id, run_start.started_at, outcomes, land_past(settings, planned.lacking, run_start)
+    )
 
 
 def backfill_recent(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -> BackfillResult | None:
@@ -101,10 +103,10 @@ def backfill_recent(settings: Settings, subject_ids: Sequence[str], names: Seque
     return run_backfill_plan(settings, planned, start_run("heal"))
 
 
-def _backfill_source(settings: Settings, planned: Plan, name: str, begun: RunStart, read_days: ReadDays) -> Outcome:
+def _backfill_source(settings: Settings, planned: Plan, name: str, run_start: RunStart, read_days: ReadDays) -> Outcome:
     """Ask one source; a limit or a host that is silent ends it, other faults cost their step."""
     steps, outcome, in_a_row = planned.steps[name], Outcome(name, len(planned.steps[name])), 0
-    http, progress, spent = seam(settings, name, begun.run_id), Progress(), Counter[str]()
+    http, progress, spent = seam(settings, name, run_start.run_id), Progress(), Counter[str]()
     try:
         for step in steps:
             try:
@@ -113,7 +115,7 @@ def _backfill_source(settings: Settings, planned: Plan, name: str, begun: RunSta
                 else:
                     pages = _pages(settings, step, http, planned.span)
                 for page in pages:
-                    land_page(settings, page, begun)
+                    land_page(settings, page, run_start)
                     outcome.pages += 1
                     progress(step)
                 in_a_row = 0

@@ -94,15 +94,15 @@ def seam(settings: Settings, name: str, run_id: str, replay_id: str | None = Non
 
 
 def collect_source(
-    name: str, settings: Settings, begun: RunStart, subject_ids: Sequence[str], replay_id: str | None = None
+    name: str, settings: Settings, run_start: RunStart, subject_ids: Sequence[str], replay_id: str | None = None
 ) -> Collected:
     """Ask one source about its subjects; what it leaves unsaid is missing, never silent."""
     source = sources()[name]
     catalog = pinned(settings, settings.followed.only(subject_ids))
     asked = [subject for subject in catalog.subjects if subject.answers_to(name)]
-    http = seam(settings, name, begun.run_id, replay_id)
+    http = seam(settings, name, run_start.run_id, replay_id)
     try:
-        valid_at = begun.started_at if not replay_id else _started_at(settings, replay_id)
+        valid_at = run_start.started_at if not replay_id else _started_at(settings, replay_id)
         upstream = upstream_of(name, settings, http, valid_at)
         found = list(source.collect(asked, upstream, valid_at)) if asked else []
         observations = list(read_papers(found, catalog, source, valid_at))

@@ -20,7 +20,7 @@ FOUND = (".parquet", ".json.gz")
 
 def import_files(settings: Settings, paths: Sequence[Path]) -> tuple[list[FileReport], LandingResult]:
     """Land every file of the paths in one landing; raise InputError when a named file is of no known kind."""
-    begun, catalog = start_run("import"), settings.followed
+    run_start, catalog = start_run("import"), settings.followed
     reports, observations = read_archive(paths, catalog)
     for path in paths:
         for file in _files(path):
@@ -34,7 +34,7 @@ def import_files(settings: Settings, paths: Sequence[Path]) -> tuple[list[FileRe
     if not any(report.kind for report in reports):
         raise InputError(f"no tracker file in {', '.join(map(str, paths))}; known kinds: {', '.join(_kinds())}")
     detail = {"files": [report.path.name for report in reports if report.kind]}
-    return reports, land_import(settings, observations, begun, detail)
+    return reports, land_import(settings, observations, run_start, detail)
 
 
 def read_archive(paths: Sequence[Path], catalog: Catalog) -> tuple[list[FileReport], list[Observation]]:

@@ -26,7 +26,7 @@ from warehouse.land import LandingResult, Run, add, next_moment, whole
 
 @dataclass(frozen=True)
 class RunStart:
-    """A run that has begun: what it is, its id, and when it began to ask (naive UTC)."""
+    """A run that has run_start: what it is, its id, and when it began to ask (naive UTC)."""
 
     kind: str
     run_id: str
@@ -42,12 +42,12 @@ def start_run(kind: str) -> RunStart:
 def land_observations(
     settings: Settings,
     observations: Iterable[Observation],
-    begun: RunStart,
+    run_start: RunStart,
     detail: Mapping[str, Any] | None = None,
     facts: Sequence[Rows] = (),
 ) -> LandingResult:
     """Land the observations, the facts with what follows from them, and the standing knowledge; publish the whole."""
-    catalog, run, collected = settings.followed, _run(begun, detail), list(observations)
+    catalog, run, collected = settings.followed, _run(run_start, detail), list(observations)
     with open_writer(settings.published, utc_now()) as connection, whole(connection):
         if settings.label:
             set_label(connection, settings.label)
@@ -59,10 +59,10 @@ def land_observations(
 
 
 def land_import(
-    settings: Settings, observations: Iterable[Observation], begun: RunStart, detail: Mapping[str, Any]
+    settings: Settings, observations: Iterable[Observation], run_start: RunStart, detail: Mapping[str, Any]
 ) -> LandingResult:
     """Land what dated trackers say, with what follows from it for past days, in one landing; publish the whole."""
-    catalog, run = settings.followed, _run(begun, detail)
+    catalog, run = settings.followed, _run(run_start, detail)
     with open_writer(settings.published, utc_now()) as connection, whole(connection):
         if settings.label:
             set_label(connection, settings.label)
@@ -72,9 +72,9 @@ def land_import(
         return replace(followed, observations=landed.observations + followed.observations, revised=landed.revised)
 
 
-def land_page(settings: Settings, found: Sequence[Observation | Rows], begun: RunStart) -> None:
+def land_page(settings: Settings, found: Sequence[Observation | Rows], run_start: RunStart) -> None:
     """Land one page of a backfill, all of it or nothing, in the writer's own file; `publish` shows it."""
-    brought, run = [one for one in found if isinstance(one, Observation)], _run(begun)
+    brought, run = [one for one in found if isinstance(one, Observation)], _run(run_start)
     with open_draft(settings.published, utc_now()) as connection, whole(connection):
         if settings.label:
             set_label(connection, settings.label)
@@ -84,9 +84,9 @@ def land_page(settings: Settings, found: Sequence[Observation | Rows], begun: Ru
             add(connection, frame([*shipped_observations(settings.followed), *brought]), settings.followed, run)
 
 
-def land_past(settings: Settings, lacking: Lacking, begun: RunStart) -> LandingResult:
+def land_past(settings: Settings, lacking: Lacking, run_start: RunStart) -> LandingResult:
     """Derive the lacking days that follow from what is stored, and publish everything that has landed."""
-    run = _run(begun)
+    run = _run(run_start)
     with open_writer(settings.published, utc_now()) as connection, whole(connection):
         if settings.label:
             set_label(connection, settings.label)
@@ -104,11 +104,11 @@ def publish(settings: Settings) -> None:
         pass
 
 
-def _run(begun: RunStart, detail: Mapping[str, Any] | None = None) -> Run:
+def _run(run_start: RunStart, detail: Mapping[str, Any] | None = None) -> Run:
     return Run(
-        run_id=begun.run_id,
-        kind=begun.kind,
-        started_at=begun.started_at,
+        run_id=run_start.run_id,
+        kind=run_start.kind,
+        started_at=run_start.started_at,
         finished_at=utc_now(),
         version=version("speedscore"),
         detail=detail or {},

@@ -47,12 +47,12 @@ class NightlyResult:
         ]
 
 
-def land_night(settings: Settings, collected: Sequence[Collected], begun: RunStart) -> NightlyResult:
+def land_night(settings: Settings, collected: Sequence[Collected], run_start: RunStart) -> NightlyResult:
     """Land what all sources gave, in one landing, and say what moved since the last."""
     observations = [observation for one in collected for observation in one.observations]
     detail = {one.source: {"requests": one.requests, "missing": one.missing} for one in collected}
     facts = [rows for one in collected for rows in one.rows]
-    landed = land_observations(settings, observations, begun, detail, facts)
+    landed = land_observations(settings, observations, run_start, detail, facts)
     with reading(settings) as connection:
-        moved = rows(connection, "moved", run_id=begun.run_id, known_at=landed.known_at)
-    return NightlyResult(begun.run_id, begun.started_at, list(collected), landed, moved)
+        moved = rows(connection, "moved", run_id=run_start.run_id, known_at=landed.known_at)
+    return NightlyResult(run_start.run_id, run_start.started_at, list(collected), landed, moved)

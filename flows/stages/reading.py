@@ -7,12 +7,12 @@ import duckdb
 
 from flows.clock import utc_now
 from flows.settings import Settings
-from warehouse.connection import bring_up_to_date, open_reader
+from warehouse.connection import migrate_published, open_reader
 
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the published file read-only; one that an older version wrote is published anew first."""
-    bring_up_to_date(settings.published, utc_now())
+    migrate_published(settings.published, utc_now())
     with open_reader(settings.published) as connection:
         yield connection

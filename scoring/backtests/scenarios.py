@@ -24,15 +24,15 @@ CASE = ["as_of", "subject"]
 
 
 def rank_robustness(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> pl.DataFrame:
-    """Return, per scenario and published subject of a day, its score, median, 5-95 %, peers and share of first places."""
+    """Return, per scenario and published subject of a day: score, median, 5-95 %, peers and share of first places."""
     kinds = marked.select(*CASE, "kind").unique()
     published = scored.scores.filter(pl.col("speed_raw").is_not_null())
     cases = published.join(kinds, on=CASE).sort("subject")
     if cases.is_empty():
         return pl.DataFrame()
     found = []
-    for world, stir in WORLDS.items():
-        totals = drawn_day(cases, marked, scored, rubric, stir).totals
+    for world, perturbed in WORLDS.items():
+        totals = drawn_day(cases, marked, scored, rubric, perturbed).totals
         ranks = rank_shares(totals, cases["kind"].to_list())
         found.append(
             cases.select("subject", "kind", "speed_mean").with_columns(
@@ -56,7 +56,7 @@ def without_each(subjects: pl.DataFrame, score_of: Callable[[pl.DataFrame], Scor
     rows = []
     for name in sorted(subjects["subject"]):
         rest = score_of(subjects.filter(pl.col("subject") != name))
-        rows.append({"left_out": name, **_moved(_without(whole, name), rest)})
+        rows.append({"left_out": name, **_differences(_without(whole, name), rest)})
     return pl.DataFrame(rows)
 
 
@@ -65,7 +65,7 @@ def _without(scored: Scored, name: str) -> Scored:
     return Scored(*(getattr(scored, part).filter(others) for part in ("scores", "dimensions", "contributions")))
 
 
-def _moved(one: Scored, other: Scored) -> dict[str, float]:
+def _differences(one: Scored, other: Scored) -> dict[str, float]:
     numbers = [
         _furthest(one.scores, other.scores, NUMBERS),
         _furthest(one.dimensions, other.dimensions, ["score", "raw", "coverage"]),

@@ -22,7 +22,7 @@ CLOSES = pl.Schema(
 NONE = pl.DataFrame(schema=CLOSES)
 
 
-def with_untold(issues: pl.DataFrame) -> pl.DataFrame:
+def with_unknown(issues: pl.DataFrame) -> pl.DataFrame:
     """Return the issues with what a plain list of them does not tell: nothing is known of it."""
     lacking = {name: kind for name, kind in UNTOLD.items() if name not in issues.columns}
     return issues.with_columns(pl.lit(None, kind).alias(name) for name, kind in lacking.items())
@@ -79,11 +79,11 @@ def closed_lately(issues: pl.DataFrame, days: pl.Series, closes: pl.DataFrame) -
     )
     once = plain.select(pl.col("closed_at").to_physical(), stood=pl.lit(QUARTER, pl.Int64))
     both = pl.concat([once, firsts.select("closed_at", pl.col("stood").cast(pl.Int64))])
-    begun, ended = (
+    run_start, ended = (
         both.select(moment).to_series().sort().search_sorted(days.to_physical()).cast(pl.Int64)
         for moment in (pl.col("closed_at"), pl.col("closed_at") + pl.col("stood"))
     )
-    return begun - ended
+    return run_start - ended
 
 
 def _first(which: pl.Expr, what: pl.Expr, name: str) -> pl.Expr:

@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 
 from catalog.statistics import wilson_ends
-from scoring.derive.issue_closes import NONE, closed_lately, reopened, standing, with_untold
+from scoring.derive.issue_closes import NONE, closed_lately, reopened, standing, with_unknown
 from scoring.derive.kaplan_meier import curves
 
 DAY = 86_400_000_000
@@ -94,7 +94,7 @@ def moving(issues: pl.DataFrame, days: Sequence[datetime], closes: pl.DataFrame 
 def _parts(issues: pl.DataFrame, days: Sequence[datetime]) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
     """Yield the issues of one subject with some of its days, few enough for the memory."""
     asked = pl.Series("day", sorted(set(days)), dtype=pl.Datetime("us"))
-    for own in with_untold(issues).sort("subject", "number").partition_by("subject", maintain_order=True):
+    for own in with_unknown(issues).sort("subject", "number").partition_by("subject", maintain_order=True):
         seen = asked.filter(asked > own["created_at"].min())
         for start in range(0, len(seen), CHUNK):
             yield own, seen[start : start + CHUNK]

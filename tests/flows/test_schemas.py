@@ -107,8 +107,8 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
         patch.setattr(github_graphql, "graphql", noting(found.askers, github_graphql.graphql))
         with witness(world, FEW, tmp_path_factory.mktemp("token")) as server:
             for _ in range(2):
-                settings, begun = load_settings(), start_run("nightly")
-                land_night(settings, [collect_source(name, settings, begun, []) for name in on_github()], begun)
+                settings, run_start = load_settings(), start_run("nightly")
+                land_night(settings, [collect_source(name, settings, run_start, []) for name in on_github()], run_start)
             span = Span(TODAY - timedelta(days=60), TODAY - timedelta(days=3))
             run_backfill_plan(settings, plan(settings, span, [], ["github"]), start_run("backfill"))
             found.seen += server.seen_by_github

@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from tests.warehouse.builders import learned
-from warehouse.connection import bring_up_to_date, open_reader, open_writer
+from warehouse.connection import migrate_published, open_reader, open_writer
 from warehouse.errors import MigrationChangedError, WarehouseError
 from warehouse.migrate import is_behind, migrate, migrations
 
@@ -86,7 +86,7 @@ def test_what_an_older_version_published_is_brought_up_to_date(tmp_path):
     with open_reader(published) as connection:
         assert is_behind(connection)
 
-    bring_up_to_date(published, NOW)
+    migrate_published(published, NOW)
 
     with open_reader(published) as connection:
         assert not is_behind(connection)
@@ -99,8 +99,8 @@ def test_what_is_up_to_date_is_left_alone(tmp_path):
         pass
     before = published.stat().st_mtime_ns
 
-    bring_up_to_date(published, NOW)
-    bring_up_to_date(tmp_path / "none.duckdb", NOW)
+    migrate_published(published, NOW)
+    migrate_published(tmp_path / "none.duckdb", NOW)
 
     assert published.stat().st_mtime_ns == before
     assert not (tmp_path / "none.duckdb").exists()

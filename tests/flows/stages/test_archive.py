@@ -363,8 +363,8 @@ def started(settings: Settings) -> Any:
 
 
 def run(settings: Settings) -> BackfillResult:
-    begun = started(settings)
-    return run_backfill_plan(settings, plan(settings, SPAN, [], ["gharchive"]), begun)
+    run_start = started(settings)
+    return run_backfill_plan(settings, plan(settings, SPAN, [], ["gharchive"]), run_start)
 
 
 def steps(settings: Settings) -> list[Step]:

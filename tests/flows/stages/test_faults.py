@@ -112,7 +112,7 @@ def test_a_fault_costs_the_cells_of_its_source_and_moves_no_score(good, tmp_path
         night_at(good, tmp_path, source, spoilt(source, more, elsewhere), PATIENCE.get(fault, 1.0)) as run,
     ):
         broken, rest = run(source.removesuffix("-rest")), run("discord" if source != "discord" else "discourse")
-        landed = land_night(run.settings, [broken, rest], run.begun)
+        landed = land_night(run.settings, [broken, rest], run.run_start)
         score_days(run.settings, default_days())
 
     cloned = {"git", *(metric.name for metric in FROM_CLONE)}
@@ -136,7 +136,7 @@ def test_a_first_night_with_a_silent_source_gives_no_score_above_that_of_a_whole
     silence = [Fault(prefix=prefix, kind="status:503", times=ALWAYS) for prefix in WHERE[source][0]]
 
     with night_at(good, tmp_path, source, silence) as run:
-        land_night(run.settings, [run(name) for name in everything], run.begun)
+        land_night(run.settings, [run(name) for name in everything], run.run_start)
         score_days(run.settings, default_days())
 
     whole, thin = scores(good / "home"), scores(tmp_path / "home")
@@ -150,7 +150,7 @@ def test_the_next_good_night_heals(good: Path, tmp_path: Path) -> None:
     fault = Fault(prefix="/discord/", kind="status:503", times=ALWAYS)
     for faults in ([fault], []):
         with night_at(good, tmp_path, "discord", faults) as run:
-            land_night(run.settings, [run("discord")], run.begun)
+            land_night(run.settings, [run("discord")], run.run_start)
 
     with open_reader(tmp_path / "home" / "speedscore.duckdb") as connection:
         found = connection.execute("select count(value) from metric_latest where metric = 'discord.members'").fetchone()
@@ -164,10 +164,10 @@ class Run:
     """One night: asks a source when called."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings, self.begun = settings, start_run("nightly")
+        self.settings, self.run_start = settings, start_run("nightly")
 
     def __call__(self, name: str) -> Collected:
-        return collect_source(name, self.settings, self.begun, [])
+        return collect_source(name, self.settings, self.run_start, [])
 
 
 def spoilt(source: str, more: dict[str, Any], elsewhere: Loopback) -> list[Fault] | None:
@@ -267,7 +267,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
         names = ["github", "stackoverflow", "discourse", "discord", "pypi", "pwc"]
         found = [run(name) for name in names]
         assert lost(found) == set()
-        land_night(run.settings, found, run.begun)
+        land_night(run.settings, found, run.run_start)
         score_days(run.settings, default_days())
     return folder
 

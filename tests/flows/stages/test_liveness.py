@@ -172,8 +172,8 @@ class Watch:
     def night(self, days: float, token: str = "demo-token") -> NightlyResult:  # noqa: S107 - a token of the replica
         settings = load_settings(**self.settings.model_dump() | {"github_token": token})
         started = start_run("nightly")
-        begun = RunStart(started.kind, f"{started.run_id}-{days}", NOW + days * DAY)
-        return land_night(settings, [collect_source("liveness", settings, begun, [])], begun)
+        run_start = RunStart(started.kind, f"{started.run_id}-{days}", NOW + days * DAY)
+        return land_night(settings, [collect_source("liveness", settings, run_start, [])], run_start)
 
     def land_nothing(self) -> NightlyResult:
         return land_night(self.settings, [Collected("liveness", [], 0)], start_run("nightly"))

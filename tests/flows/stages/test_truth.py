@@ -107,9 +107,9 @@ def test_nights_of_fourteen_frameworks_fit_the_quota_of_strangers_and_the_plan(t
         settings = load_settings()
         for _ in range(3):
             [planned] = plan_night(settings, [], ["stackoverflow"])
-            begun = start_run("nightly")
-            found = collect_source("stackoverflow", settings, begun, [])
-            land_night(settings, [found], begun)
+            run_start = start_run("nightly")
+            found = collect_source("stackoverflow", settings, run_start, [])
+            land_night(settings, [found], run_start)
             calls.append(server.spent("stackexchange") - sum(calls))
 
             assert found.missing == 0
@@ -301,9 +301,9 @@ def night(world: World, home: Path) -> Iterator[NightlyResult]:
         patch.chdir(home)
         os.environ.pop("STACKEXCHANGE_KEY", None)
         stamina.set_testing(True, attempts=1)
-        settings, begun = load_settings(), start_run("nightly")
-        collected = [collect_source(name, settings, begun, []) for name in sources()]
-        yield land_night(settings, collected, begun)
+        settings, run_start = load_settings(), start_run("nightly")
+        collected = [collect_source(name, settings, run_start, []) for name in sources()]
+        yield land_night(settings, collected, run_start)
         stamina.set_testing(False)
 
 
