@@ -1,12 +1,12 @@
 """Seeded draws of everything that could as well have been otherwise (METHOD 3.12).
 
-Drawn are the inputs (their own bounds, else a declared spread; both grow with age; judgements move by a level; what
-is curated the more, the lower its confidence; a missing answer is anything between the peers' tenth and ninetieth
-percentile), the upper goalposts, the weights, and whether dimensions are averaged or multiplied. The scenario of a draw is
-the same for all subjects, so that ranks mean something; the inputs of a subject are its own, so that a peer more moves
-no interval of a fully answered one.
+Drawn are the inputs, the upper goalposts, the weights, and whether dimensions are averaged or multiplied. An input
+moves within its own bounds, else by a declared spread, and more with age; a judgement moves by a level, more often the
+lower its confidence; a missing answer lies anywhere between the peers' tenth and ninetieth percentile. Each draw uses
+one scenario for all subjects, so that ranks mean something; the inputs of a subject are its own, so that one peer more
+moves no interval of a fully answered subject.
 
-RandomState is used because its stream never changes: what was drawn once can be proved with any later NumPy.
+RandomState is used because its stream never changes: any later NumPy can prove what was drawn.
 """
 
 import hashlib

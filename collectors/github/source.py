@@ -107,10 +107,10 @@ def plan(subjects: Sequence[Subject], memory: Mapping[str, Mapping[str, Any]], *
 def _older_pages(subjects: Sequence[Subject], known: Mapping[str, Any], left: int) -> dict[str, int]:
     """Share older pages of star histories out: one to each new subject, which makes its year whole, then the rest."""
     new = [one.id for one in subjects if one.id not in known][:left]
-    run_start = [one.id for one in subjects if one.id in known and not _is_whole(one, known)]
+    begun = [one.id for one in subjects if one.id in known and not _is_whole(one, known)]
     older = dict.fromkeys(new, 1)
-    for place, one in enumerate(run_start):
-        share, more = divmod(left - len(new), len(run_start))
+    for place, one in enumerate(begun):
+        share, more = divmod(left - len(new), len(begun))
         older[one] = share + (place < more)
     return older
 

@@ -122,7 +122,7 @@ def read_weeks(payload: list[Any], fetched_at: datetime) -> list[tuple[date, flo
 
 
 def read_today(subject: Subject, payload: Sequence[Any], headers: Mapping[str, str]) -> Iterator[Observation]:
-    """Yield the stars of the Los Angeles day that had run_start when the page was asked for, if it stands on the page."""
+    """Yield the stars of the Los Angeles day that had begun when the page was asked for, if it stands on the page."""
     today = datetime.fromisoformat(headers[FETCHED_AT]).replace(tzinfo=UTC).astimezone(ZONE).date()
     for week in payload:
         number = (today - _sunday(week)).days

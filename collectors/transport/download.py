@@ -134,7 +134,7 @@ def _rest(part: Path) -> dict[str, str]:
 
 
 def _fingerprint_of(part: Path) -> str:
-    """Return the ETag under which a part was run_start."""
+    """Return the ETag under which a part was begun."""
     return _etag_of(part).read_text(encoding="utf-8") if _etag_of(part).exists() else ""
 
 

@@ -39,8 +39,8 @@ def test_a_file_that_broke_off_goes_on_where_it_stopped(server, tmp_path):
     with seam(tmp_path) as http:
         file = http.download(f"{server.url}/x", tmp_path)
 
-    run_start = int(server.asked[1].headers["range"].removeprefix("bytes=").removesuffix("-"))
-    assert 0 < run_start <= STEP
+    begun = int(server.asked[1].headers["range"].removeprefix("bytes=").removesuffix("-"))
+    assert 0 < begun <= STEP
     assert file.path.read_bytes() == BODY
 
 
