@@ -41,7 +41,7 @@ class Scenarios:
 def draw_scenarios(
     frame: pl.DataFrame, groups: pl.DataFrame, chance: np.random.RandomState, perturbed: Perturbation
 ) -> Scenarios:
-    """Draw the scenarios. All parts are drawn in one order, whatever is perturbed, so that each part is always the same."""
+    """Draw the scenarios. All parts are drawn in one order, whatever is perturbed, so each part is always the same."""
     inner, outer = frame["weight"].to_numpy(), groups["group_weight"].to_numpy()
     stretch = _stretch(frame, chance.uniform(-1, 1, (DRAWS, frame.height)))
     inner_noise, outer_noise = (chance.standard_normal((DRAWS, rows)) for rows in (frame.height, groups.height))
