@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -19,9 +19,23 @@ def dependency_files() -> tuple[str, ...]:
 
 def frameworks_in(texts: Mapping[str, str]) -> set[str]:
     """Return the frameworks that the dependency files name; a comment names nothing."""
-    known = {package: framework for framework, packages in _packages().items() for package in packages}
-    asked = {_plain(package) for name, text in texts.items() for package in packages_in(name, text)}
-    return {known[package] for package in asked if package in known}
+    return frameworks_of(asked_packages(texts))
+
+
+def frameworks_of(packages: Iterable[str]) -> set[str]:
+    """Return the frameworks that packages, by their plain names, belong to."""
+    known = {package: framework for framework, names in _packages().items() for package in names}
+    return {known[package] for package in packages if package in known}
+
+
+def asked_packages(texts: Mapping[str, str]) -> set[str]:
+    """Return the plain names of all packages that the dependency files ask for."""
+    return {plain_name(package) for name, text in texts.items() for package in packages_in(name, text)}
+
+
+def packages_of(subject: str, package: str) -> frozenset[str]:
+    """Return the plain names under which a library is asked for: those of the catalog, else its package alone."""
+    return frozenset(_table()["library"].get(subject, [plain_name(package)]))
 
 
 def packages_in(name: str, text: str) -> Iterator[str]:
@@ -34,7 +48,8 @@ def packages_in(name: str, text: str) -> Iterator[str]:
         yield from (match[1] for line in lines if (match := REQUIREMENT.match(line)))
 
 
-def _plain(package: str) -> str:
+def plain_name(package: str) -> str:
+    """Return the name of a package as the index compares it (PEP 503)."""
     return re.sub(r"[-_.]+", "-", package).lower()
 
 

@@ -1,11 +1,10 @@
 """Read catalog files; a mistake is named with its file, its key and what is wrong with it."""
 
-import csv
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -17,11 +16,18 @@ from catalog.benchmark import SUITES, relative_speeds
 from catalog.errors import CatalogError
 from catalog.fact import Fact
 from catalog.metric import METRICS
+from catalog.month_ends import shipped_history
 from catalog.observation import Observation
 from catalog.subject import Repository, Strict, Subject
 
+CAPABILITIES = tuple(
+    name.removeprefix("liveness.")
+    for name in METRICS
+    if name.startswith("liveness.") and f"curated.{name.removeprefix('liveness.')}" in METRICS
+)
+"""The roles of repositories that stand behind a capability that a fact tells of."""
+
 TABLES: dict[str, type[Strict]] = {"subject": Subject, "fact": Fact, "repository": Repository}
-HISTORY = {"stars": "github.stars", "forks": "github.forks", "open_issues": "github.open_issues"}
 
 
 @dataclass(frozen=True)
@@ -87,22 +93,16 @@ def shipped_observations(catalog: Catalog) -> Iterator[Observation]:
     yield from (one for suite in SUITES for one in relative_speeds(suite) if one.subject in followed)
     for subject in catalog.subjects:
         for metric in METRICS.values():
-            if not subject.answers_to(metric.source):
+            if not subject.is_asked(metric):
                 yield metric.not_applicable(subject.id)
+        yield from _unbacked(subject, catalog)
 
 
-def shipped_history() -> Iterator[Observation]:
-    """Yield the month-end figures that ship with the package (facts from Github-Ranking, MIT)."""
-    with files("catalog").joinpath("history/github_ranking_month_ends.csv").open(encoding="utf-8") as lines:
-        for row in csv.DictReader(line for line in lines if not line.startswith("#")):
-            for column, metric in HISTORY.items():
-                yield METRICS[metric].of(
-                    row["subject"],
-                    datetime.fromisoformat(row["day"]),
-                    float(row[column]),
-                    method="archived",
-                    source="github-ranking",
-                )
+def _unbacked(subject: Subject, catalog: Catalog) -> Iterator[Observation]:
+    """Say of which capabilities no repository stands behind: their state is no question."""
+    backed = {one.role for one in catalog.repositories if one.subject == subject.id}
+    for role in sorted(set(CAPABILITIES) - backed):
+        yield METRICS[f"liveness.{role}"].not_applicable(subject.id)
 
 
 def _shipped_files() -> list[Traversable]:

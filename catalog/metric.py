@@ -100,5 +100,8 @@ def _variants(metric: Metric) -> Iterator[Metric]:
 
 
 METRICS = _load()
-KEYS = {metric.source: metric.key for metric in METRICS.values() if metric.key}
-"""The entry of a subject that each source needs; some sources need none."""
+KEYS: dict[str, frozenset[str]] = {
+    source: frozenset(metric.key for metric in METRICS.values() if metric.source == source and metric.key)
+    for source in {metric.source for metric in METRICS.values() if metric.key}
+}
+"""The entries of a subject of which each source needs one; some sources need none."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, field_validator
 
-from catalog.metric import KEYS, METRICS
+from catalog.metric import KEYS, METRICS, Metric
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 FullName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")]
@@ -57,7 +57,7 @@ class Subject(Strict):
     @field_validator("identifiers")
     @classmethod
     def _is_looked_up(cls, identifiers: dict[str, str]) -> dict[str, str]:
-        known = sorted(set(KEYS.values()) - set(cls.model_fields))
+        known = sorted(set().union(*KEYS.values()) - set(cls.model_fields))
         if unknown := sorted(set(identifiers) - set(known)):
             raise ValueError(f"no metric has the key {unknown[0]!r}; known: {', '.join(known) or 'none'}")
         return identifiers
@@ -68,8 +68,12 @@ class Subject(Strict):
         return (self.github, *self.github_former)
 
     def answers_to(self, source: str) -> bool:
-        """Return whether the source can be asked: it needs its key, and some sources need none."""
-        return source not in KEYS or bool(self.identifier(KEYS[source]))
+        """Return whether the source can be asked: it needs one of its keys, and some sources need none."""
+        return source not in KEYS or any(self.identifier(key) for key in KEYS[source])
+
+    def is_asked(self, metric: Metric) -> bool:
+        """Return whether a metric makes sense for the subject: it needs the metric's key, else one of its source's."""
+        return bool(self.identifier(metric.key)) if metric.key else self.answers_to(metric.source)
 
     def identifier(self, key: str) -> object:
         """Return what a source looks the subject up by: a key of its own, or one of `identifiers`; None without."""

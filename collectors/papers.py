@@ -14,7 +14,7 @@ from typing import Any
 
 from github import Github
 
-from catalog.frameworks import dependency_files, frameworks_in
+from catalog.frameworks import asked_packages, dependency_files, frameworks_of
 from catalog.metric import METRICS
 from catalog.rows import Rows
 from catalog.subject import Subject
@@ -26,7 +26,7 @@ from collectors.transport.payload import each, need
 from collectors.upstream import Found, Upstream
 
 DAYS_READ = METRICS["papers.days_read"]
-SHARES = tuple(METRICS[f"papers.share_{what}"] for what in ("365d", "slope_pp"))
+SHARES = tuple(METRICS[f"papers.{what}"] for what in ("share_365d", "share_slope_pp", "import_share", "import_slope"))
 LAG = timedelta(days=7)
 HISTORY_DAYS = 730
 DAYS_A_NIGHT = 30
@@ -87,14 +87,18 @@ def _names(some: Mapping[date, Listed]) -> list[str]:
 
 
 def _rows_of(client: Github, some: Mapping[date, Listed]) -> Iterator[dict[str, Any]]:
-    found = _frameworks(client, _names(some))
+    found = _packages(client, _names(some))
     for day, papers in some.items():
         if not papers:
-            yield {"listed_on": day, "paper_id": None, "repository": None, "frameworks": None}
+            yield {"listed_on": day, **dict.fromkeys(("paper_id", "repository", "frameworks", "packages"))}
         for paper, name in papers.items():
             named = found.get(name) if name else None
-            listed = None if named is None else ",".join(sorted(named))
-            yield {"listed_on": day, "paper_id": paper, "repository": name, "frameworks": listed}
+            both = {"frameworks": _joined(None if named is None else frameworks_of(named)), "packages": _joined(named)}
+            yield {"listed_on": day, "paper_id": paper, "repository": name, **both}
+
+
+def _joined(names: set[str] | None) -> str | None:
+    return None if names is None else ",".join(sorted(names))
 
 
 def _repository(upstream: Upstream, paper: Mapping[str, Any]) -> str | None:
@@ -110,14 +114,14 @@ def full_name(url: Any) -> str | None:
     return f"{found[1]}/{found[2]}" if found else None
 
 
-def _frameworks(client: Github, repositories: Sequence[str]) -> dict[str, set[str] | None]:
-    """Return the frameworks of each repository; None for one that is gone."""
+def _packages(client: Github, repositories: Sequence[str]) -> dict[str, set[str] | None]:
+    """Return the packages that each repository asks for; None for one that is gone."""
     found: dict[str, set[str] | None] = {}
     for start in range(0, len(repositories), REPOSITORIES_A_QUERY):
         chunk = repositories[start : start + REPOSITORIES_A_QUERY]
         _, payload = ask_graphql(client, dependencies_query(chunk), {})
         for number, name in enumerate(chunk):
-            found[name] = read_frameworks(need(payload, "data", f"r{number}"))
+            found[name] = read_packages(need(payload, "data", f"r{number}"))
     return found
 
 
@@ -134,12 +138,12 @@ def dependencies_query(repositories: Iterable[str]) -> str:
     return f"query dependencies {{ {' '.join(aliases)} }}"
 
 
-def read_frameworks(repository: Mapping[str, Any] | None) -> set[str] | None:
-    """Return the frameworks that a repository's dependency files name."""
+def read_packages(repository: Mapping[str, Any] | None) -> set[str] | None:
+    """Return the packages that a repository's dependency files ask for, by their plain names."""
     if repository is None:
         return None
     texts = {name: (repository.get(f"f{number}") or {}).get("text") for number, name in enumerate(dependency_files())}
-    return frameworks_in({name: text for name, text in texts.items() if text})
+    return asked_packages({name: text for name, text in texts.items() if text})
 
 
 def costs(subjects: Sequence[Subject], memory: Mapping[str, Mapping[str, Any]], _has_token: object) -> list[Cost]:

@@ -9,7 +9,10 @@ CELL = ["subject", "metric"]
 CURATED_LANE = 9
 CURATED_LEAD = pl.duration(days=7)
 DAY_US = 86_400_000_000
-ANSWER = ["value", "value_lo", "value_hi", "status", "source", "valid_at", "known_at", "age_days", "confidence"]
+ANSWER = [
+    "value", "value_lo", "value_hi", "status", "source", "valid_at", "valid_until", "known_at", "age_days",
+    "confidence",
+]  # fmt: skip
 SAID = ["valid_at", "valid_until", "known_at", "value", "status", "confidence", "doubted_at"]
 LOWER = {"high": "medium", "medium": "low"}
 HAS_VALUE = pl.col("status").is_in(["measured", "derived", "curated"])

@@ -2,7 +2,8 @@
 
 Drawn are the inputs, the upper goalposts, the weights, and whether dimensions are averaged or multiplied. An input
 moves within its own bounds, else by a declared spread, and more with age; a judgement moves by a level, more often the
-lower its confidence; a missing answer lies anywhere between the peers' tenth and ninetieth percentile. Each draw uses
+lower its confidence; a missing answer lies anywhere between its ends: the peers' tenth and ninetieth percentile, or,
+under a monotone rubric, what it counts with and 10; such a rubric always averages. Each draw uses
 one scenario for all subjects, so that ranks mean something; the inputs of a subject are its own, so that one peer more
 moves no interval of a fully answered subject.
 
@@ -10,7 +11,7 @@ RandomState is used because its stream never changes: any later NumPy can prove 
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -25,16 +26,31 @@ MEASURED_SPREAD = 0.02  # of the value on a log norm, of the goalposts' distance
 CURATED_SPREAD = {"high": 0.05, "medium": 0.10, "low": 0.20}  # of the same, by the confidence of the fact
 LEVEL_MOVES = {"high": 0.25, "medium": 0.5, "low": 0.75}  # how often a judgement is a level off
 LEAST_MARK = 0.1  # in a product one nought would wipe out all
-COLUMNS = ("value", "value_lo", "value_hi", "age_days", "low", "high", "factor", "state", "status", "confidence")
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """Drawn scores (draw x case), dimension scores (draw x case x dimension) and marks (draw x case x criterion)."""
+    """Drawn scores (draw x case), dimension scores (draw x case x dimension) and marks (draw x case x criterion).
+
+    Of low and high, the same draws with all that is unseen at its lower and its higher end, the scores are monotone in
+    what is known (METHOD 11.1). Under a rubric without a floor both are the draws themselves.
+    """
 
     totals: Array
     parts: Array
     marks: Array
+    low: "Drawn | None" = None
+    high: "Drawn | None" = None
+
+    @property
+    def lower(self) -> "Drawn":
+        """The draws with what is unseen at its lower end."""
+        return self.low or self
+
+    @property
+    def upper(self) -> "Drawn":
+        """The draws with what is unseen at its higher end."""
+        return self.high or self
 
 
 def draws(
@@ -46,47 +62,73 @@ def draws(
     """
     frame = rubric.frame()
     groups = frame.select("dimension", "group", "group_weight", "combine").unique(maintain_order=True)
-    scenarios = draw_scenarios(
-        frame, groups, np.random.RandomState(_seed(rubric.sha256, *map(str, cases["as_of"][:1]))), perturbed
-    )
-    parts = np.empty((DRAWS, cases.height, len(DIMENSIONS)))
-    marks = np.empty((DRAWS, cases.height, frame.height))
-    for place, (subject, inputs) in enumerate(cases.select("subject", "inputs_sha256").iter_rows()):
-        own = rows.slice(place * frame.height, frame.height)
-        noise = _noise(np.random.RandomState(_seed(rubric.sha256, subject, inputs)), scenarios.stretch.shape, perturbed)
-        marks[:, place] = _marks(noise, own, frame, scenarios.stretch, rubric.ordinal)
-        applies = (own["state"] != "not_applicable").to_numpy()
-        parts[:, place] = _dimensions(marks[:, place], applies, scenarios, frame, groups)
-    parts *= gates
-    weights = scenarios.dimension_weights[:, None, :]
-    product = np.exp((weights * np.log(np.maximum(parts, LEAST_MARK))).sum(axis=2))
-    totals = np.where(scenarios.is_product[:, None], product, (weights * parts).sum(axis=2))
-    return Drawn(totals, parts, marks)
+    chance = np.random.RandomState(_seed(rubric.sha256, *map(str, cases["as_of"][:1])))
+    game = Game(rubric, frame, groups, draw_scenarios(frame, groups, chance, perturbed), perturbed)
+    found = game.drawn(rows, cases, gates)
+    if not rubric.is_monotone:
+        return found
+    low, high = (replace(game, end=end).drawn(rows, cases, gates) for end in (0.0, 1.0))
+    return replace(found, low=low, high=high)
 
 
-def _noise(chance: np.random.RandomState, shape: tuple[int, ...], perturbed: Perturbation) -> tuple[Array, Array]:
-    """Draw for each answer a normal deviate and a share of 1: without noise 0 and a half."""
-    normal, even = chance.standard_normal(shape), chance.random_sample(shape)
-    return (normal, even) if INPUTS in perturbed.what else (np.zeros(shape), np.full(shape, 0.5))
+@dataclass(frozen=True)
+class Game:
+    """What all draws of a day share; `end` says where an unseen answer lies: anywhere, or at its lowest or highest."""
 
+    rubric: Rubric
+    frame: pl.DataFrame
+    groups: pl.DataFrame
+    scenarios: Scenarios
+    perturbed: Perturbation
+    end: float | None = None
 
-def _marks(
-    noise: tuple[Array, Array], own: pl.DataFrame, frame: pl.DataFrame, stretch: Array, ordinal: tuple[float, ...]
-) -> Array:
-    """Draw the marks of one subject: the answered ones about their value, the open ones among the peers'."""
-    normal, even = noise
-    lo, hi = scaled(frame, frame["lo"]), scaled(frame, frame["hi"])
-    with np.errstate(invalid="ignore"):
-        drawn = scaled(frame, own["value"]) + normal * _spread(own, frame, np.abs(hi - lo))
-        share = np.clip((drawn - lo) / ((hi - lo) * stretch), 0, 1)
-    moves = _by_confidence(own, LEVEL_MOVES)
-    moved = np.where(even < moves / 2, -1, np.where(even > 1 - moves / 2, 1, 0))
-    level = np.clip(own["value"].fill_null(0.0).to_numpy() + moved, 0, len(ordinal) - 1)
-    judged = np.interp(level, np.arange(len(ordinal)), ordinal)
-    answered = np.where(has_norm(frame, "ordinal"), judged, 10 * share) * own["factor"].to_numpy()
-    low, high = (own[end].fill_null(0.0).to_numpy() for end in ("low", "high"))
-    found: Array = np.where((own["state"] == "fresh").to_numpy(), answered, low + even * (high - low))
-    return found
+    def drawn(self, rows: pl.DataFrame, cases: pl.DataFrame, gates: Array) -> Drawn:
+        """Draw every case."""
+        size, scenarios = self.frame.height, self.scenarios
+        parts = np.empty((DRAWS, cases.height, len(DIMENSIONS)))
+        marks = np.empty((DRAWS, cases.height, size))
+        for place, (subject, inputs) in enumerate(cases.select("subject", "inputs_sha256").iter_rows()):
+            own = rows.slice(place * size, size)
+            marks[:, place] = self._marks(own, self._noise(subject, inputs))
+            applies = (own["state"] != "not_applicable").to_numpy()
+            parts[:, place] = _dimensions(marks[:, place], applies, scenarios, self.frame, self.groups)
+        parts *= gates
+        weights = scenarios.dimension_weights[:, None, :]
+        totals = (weights * parts).sum(axis=2)
+        if not self.rubric.is_monotone:
+            product = np.exp((weights * np.log(np.maximum(parts, LEAST_MARK))).sum(axis=2))
+            totals = np.where(scenarios.is_product[:, None], product, totals)
+        return Drawn(totals, parts, marks)
+
+    def _noise(self, subject: str, inputs: str) -> tuple[Array, Array]:
+        """Draw for each answer a normal deviate and a share of 1: without noise 0 and a half.
+
+        Under a monotone rubric an answer more or less changes no draw of the others.
+        """
+        words = (subject,) if self.rubric.is_monotone else (subject, inputs)
+        chance, shape = np.random.RandomState(_seed(self.rubric.sha256, *words)), self.scenarios.stretch.shape
+        normal, even = chance.standard_normal(shape), chance.random_sample(shape)
+        return (normal, even) if INPUTS in self.perturbed.what else (np.zeros(shape), np.full(shape, 0.5))
+
+    def _marks(self, own: pl.DataFrame, noise: tuple[Array, Array]) -> Array:
+        """Draw the marks of one subject: the answered ones about their value, the open ones between their ends."""
+        frame, (normal, even), ordinal = self.frame, noise, self.rubric.ordinal
+        lo, hi = scaled(frame, frame["lo"]), scaled(frame, frame["hi"])
+        with np.errstate(invalid="ignore"):
+            drawn = scaled(frame, own["value"]) + normal * _spread(own, frame, np.abs(hi - lo))
+            share = np.clip((drawn - lo) / ((hi - lo) * self.scenarios.stretch), 0, 1)
+        moves = _by_confidence(own, LEVEL_MOVES)
+        moved = np.where(even < moves / 2, -1, np.where(even > 1 - moves / 2, 1, 0))
+        level = np.clip(own["value"].fill_null(0.0).to_numpy() + moved, 0, len(ordinal) - 1)
+        judged = np.interp(level, np.arange(len(ordinal)), ordinal)
+        factor = own["best_factor" if self.end == 1 else "factor"].to_numpy()
+        answered = np.where(has_norm(frame, "ordinal"), judged, 10 * share) * factor
+        low, high = (own[name].fill_null(0.0).to_numpy() for name in ("low", "high"))
+        if self.rubric.is_monotone:  # what grew stale is as unsure as it was, so that no silence lifts a lower end
+            low = np.where((own["state"] == "stale").to_numpy(), np.minimum(answered, low), low)
+        where = even if self.end is None else self.end
+        found: Array = np.where((own["state"] == "fresh").to_numpy(), answered, low + where * (high - low))
+        return found
 
 
 def _spread(own: pl.DataFrame, frame: pl.DataFrame, distance: Array) -> Array:

@@ -19,15 +19,19 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.aggregate import dimensions, numbered
+from scoring.aggregate import numbered
+from scoring.combine import dimensions
 from scoring.lint import DIMENSIONS
+from scoring.rubric import Rubric
 from scoring.shapley import Array, coalitions, shapley
 
 MOST_PLAYERS = 12
 VALUE, COVERAGE, CURATED, LIVENESS, SEVERAL = "value", "coverage", "curated", "liveness", "several"
+NOWHERE = "not_applicable"
 MARK, FACTOR = "mark", "factor"
 WORTH = ("mark", "ceiling", "state")
 PLACE = ("as_of", "dimension", "group", "metric", "group_weight", "weight", "combine")
+COVER = ("status", "valid_until", "best_factor")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Side:
     rows: pl.DataFrame
     gates: Mapping[str, Gate]
     raw: Mapping[str, float | None]
+    rubric: Rubric
 
 
 @dataclass(frozen=True)
@@ -86,16 +91,17 @@ def _of_dimension(name: str, before: Side, after: Side) -> list[Move]:
     gate = before.gates.get(name) or _open(after.gates.get(name))
     next_gate = after.gates.get(name) or _open(gate)
     players = _players(one, other)
-    start = _worth(one, other, [], coalitions(0))
+    rubric = after.rubric
+    start = _worth(one, other, [], coalitions(0), rubric)
     found, lost = [], float((next_gate.factor - gate.factor) * start[0])
-    for game in _games([player for player in players if not player.is_idle], one, other):
+    for game in _games([player for player in players if not player.is_idle], one, other, rubric):
         teams = _teams(game)
-        added = _worth(one, other, teams, coalitions(len(teams))) - start
+        added = _worth(one, other, teams, coalitions(len(teams)), rubric) - start
         values = shapley(np.concatenate([gate.factor * added, next_gate.factor * added]))
         found += [_move(team, float(points)) for team, points in zip(teams, values[:-1], strict=True)]
         lost += float(values[-1])
     found += [_move([player], 0.0) for player in players if player.is_idle]
-    if gate.state != next_gate.state:
+    if gate != next_gate:
         found.append(Move(name, gate.metric, LIVENESS, gate.state, next_gate.state, lost / len(DIMENSIONS)))
     return found
 
@@ -135,8 +141,13 @@ def _kind(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     return CURATED if "curated" in {old["status"], new["status"]} else VALUE
 
 
-def _games(players: Sequence[Player], one: pl.DataFrame, other: pl.DataFrame) -> list[list[Player]]:
-    """Split the players by group where the weights of the groups stand still, whoever has moved."""
+def _games(players: Sequence[Player], one: pl.DataFrame, other: pl.DataFrame, rubric: Rubric) -> list[list[Player]]:
+    """Split the players by group where the weights of the groups stand still, whoever has moved.
+
+    Under a monotone rubric they do as long as what applies stays the same.
+    """
+    if rubric.is_monotone and (one["state"] == NOWHERE).equals(other["state"] == NOWHERE):
+        return _by(players, lambda player: player.group)
     is_fresh, is_same = (pl.col("state") == "fresh") & (pl.col("next") == "fresh"), pl.col("state") == pl.col("next")
     groups = one.with_columns(next=other["state"]).group_by("group").agg(
         is_steady=is_fresh.any() | (is_same.all() & (pl.col("state") != "stale").all())
@@ -175,7 +186,11 @@ def _move(team: Sequence[Player], points: float) -> Move:
 
 
 def _worth(
-    one: pl.DataFrame, other: pl.DataFrame, teams: Sequence[Sequence[Player]], is_in: NDArray[np.bool_]
+    one: pl.DataFrame,
+    other: pl.DataFrame,
+    teams: Sequence[Sequence[Player]],
+    is_in: NDArray[np.bool_],
+    rubric: Rubric,
 ) -> Array:
     """Return the mark of the dimension without its gate for every coalition, each scored as one pseudo-subject.
 
@@ -186,13 +201,13 @@ def _worth(
     seats = np.hstack([is_in, nobody])
     moved, alive = (seats[:, [seat.get((metric, part), -1) for metric in one["metric"]]] for part in (MARK, FACTOR))
     new, factor = moved.ravel(), np.where(alive, other["factor"].to_numpy(), one["factor"].to_numpy()).ravel()
-    copies = pl.concat([one.select(PLACE)] * len(is_in)).with_columns(
+    copies = pl.concat([one.select(*PLACE, *COVER)] * len(is_in)).with_columns(
         subject=pl.Series(np.repeat(np.arange(len(is_in)), one.height)),
         **{name: _chosen(new, one[name], other[name], len(is_in)) for name in WORTH},
     )
-    marked = copies.with_row_index("question").with_columns(pl.col("mark", "ceiling") * pl.Series(factor))
-    marks = dimensions(numbered(marked))[1]["mark"]
-    found: Array = marks.fill_null(marks[0]).to_numpy()
+    marked = copies.with_row_index("question").with_columns(pl.col("mark", "ceiling") * pl.Series(factor), factor=1.0)
+    marks = dimensions(numbered(marked), rubric)[1]["mark"]
+    found: Array = marks.fill_null(0.0 if rubric.is_monotone else marks[0]).to_numpy()
     return found
 
 

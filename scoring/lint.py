@@ -4,7 +4,7 @@ import math
 
 from catalog.metric import METRICS
 from scoring.criterion import LESS, MORE, Criterion
-from scoring.rubric import Rubric
+from scoring.rubric import FLOOR, OTHERS, Rubric
 
 DIMENSIONS = ("ecosystem", "production", "research", "learning", "performance")
 NORMS = {"log", "linear", "ordinal"}
@@ -21,6 +21,10 @@ def lint(rubric: Rubric) -> list[str]:
             faults.append(f"the group weights of {dimension} sum to {sum(groups.values()):g}; they must sum to 1")
     for one in rubric.criteria:
         faults += [f"{one.metric}: {fault}" for fault in (*_shape(one), *_origin(one))]
+    if rubric.unseen not in {FLOOR, OTHERS}:
+        faults.append(f"unseen {rubric.unseen!r} is not {FLOOR} or {OTHERS}")
+    if rubric.is_monotone and rubric.gates:
+        faults.append(f"a gate would let one unseen answer decide a dimension; with unseen = {FLOOR!r} there is none")
     return faults + _liveness(rubric) + _measured(rubric)
 
 

@@ -1,38 +1,41 @@
 """What is alive: capabilities and dimensions are worth less when the repositories behind them are dying (METHOD 2.5).
 
-A state that is past its age keeps its factor, so that silence raises nothing; where no state was ever known the factor
-is 1 and nothing of the mark counts as measured.
+Under a rubric that leaves the unseen to the others, a state that is past its age keeps its factor, and where no state
+was ever known the factor is 1. Under a monotone one (METHOD 11.1) an unknown state of a repository that stands behind a
+capability counts at its worst; best_factor is what it could be. Gates, which multiply a whole dimension by one answer,
+are for the others alone.
 """
 
 import polars as pl
 
 from catalog.liveness import STATES
-from scoring.answers import effective
+from scoring.answers import CELL, effective
 from scoring.rubric import Rubric
 
 CASE = ["as_of", "subject"]
 ANSWER = ["value", "status", "source", "valid_at", "known_at", "age_days"]
 MEASURED = ["measured", "derived"]
 STATE = pl.when(pl.col("is_fresh")).then(pl.lit("fresh")).otherwise(pl.lit("stale"))
+UNKNOWN = pl.lit("missing")
 
 
 def disciplined(marked: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
-    """Multiply the mark of each capability by the factor of what backs it; add factor and is_backed.
+    """Multiply the mark of each capability by the factor of what backs it; add factor, best_factor and is_backed.
 
     is_backed says that the state is fresh and measured.
     """
     asked = marked.filter(pl.col("backing").is_not_null()).select("question", *CASE, metric="backing")
     found = _states(asked, evidence, rubric.capability_factors, rubric)
+    if rubric.is_monotone:
+        found = _at_worst(_backed(asked, evidence), found, rubric.capability_factors)
     is_backed = (pl.col("backing_state") == "fresh") & pl.col("backing_status").is_in(MEASURED)
+    renamed = (pl.col(name).alias(f"backing_{name}") for name in ("state", *ANSWER))
     with_states = marked.join(
-        found.select("question", "factor", *(pl.col(name).alias(f"backing_{name}") for name in ("state", *ANSWER))),
-        on="question",
-        how="left",
-        maintain_order="left",
+        found.select("question", "factor", "best_factor", *renamed), on="question", how="left", maintain_order="left"
     )
-    return with_states.with_columns(pl.col("factor").fill_null(1.0), is_backed=is_backed.fill_null(False)).with_columns(
-        pl.col("mark", "ceiling") * pl.col("factor")
-    )
+    return with_states.with_columns(
+        pl.col("factor", "best_factor").fill_null(1.0), is_backed=is_backed.fill_null(False)
+    ).with_columns(pl.col("mark", "ceiling") * pl.col("factor"))
 
 
 def gates(cases: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
@@ -71,4 +74,25 @@ def _states(asked: pl.DataFrame, evidence: pl.DataFrame, factors: tuple[float, .
     questions = asked.with_columns(max_age_days=pl.lit(rubric.liveness_max_age_days))
     level = pl.col("value").clip(0, len(STATES) - 1).round(0).cast(pl.Int8, strict=False)
     factor = level.replace_strict(dict(enumerate(factors)), default=None, return_dtype=pl.Float64)
-    return effective(questions, evidence).select("question", *ANSWER, state=STATE, factor=factor)
+    found = effective(questions, evidence).select("question", *ANSWER, state=STATE, factor=factor)
+    return found.with_columns(best_factor="factor")
+
+
+def _backed(asked: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+    """Return the questions of capabilities that a repository is known to stand behind, or may stand."""
+    unbacked = evidence.filter(pl.col("status") == "not_applicable").select(CELL).unique()
+    return asked.join(unbacked, on=CELL, how="anti", maintain_order="left")
+
+
+def _at_worst(asked: pl.DataFrame, found: pl.DataFrame, factors: tuple[float, ...]) -> pl.DataFrame:
+    """Return a row for each question: what is fresh as it is, and all else with the worst and the best factor."""
+    is_fresh = pl.col("state") == "fresh"
+    return (
+        asked.select("question")
+        .join(found, on="question", how="left", maintain_order="left")
+        .with_columns(
+            factor=pl.when(is_fresh).then("factor").otherwise(min(factors)),
+            best_factor=pl.when(is_fresh).then("best_factor").otherwise(max(factors)),
+            state=pl.col("state").fill_null(UNKNOWN),
+        )
+    )

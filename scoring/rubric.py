@@ -7,6 +7,7 @@ import polars as pl
 
 from scoring.criterion import Criterion
 
+FLOOR, OTHERS = "floor", "others"
 IN_FRAME = (
     "dimension", "group", "metric", "group_weight", "weight", "combine", "norm", "lo", "hi", "max_age_days", "backing",
 )  # fmt: skip
@@ -14,7 +15,11 @@ IN_FRAME = (
 
 @dataclass(frozen=True)
 class Rubric:
-    """A whole rubric with the fingerprint of its file; factors stand in the order of STATES."""
+    """A whole rubric with the fingerprint of its file; factors stand in the order of STATES.
+
+    `unseen` says who carries the weight of an answer that was never seen: the "others" in its mean, or the answer
+    itself at the "floor", which makes scores monotone in knowledge (METHOD 11.1).
+    """
 
     id: str
     sha256: str
@@ -27,6 +32,7 @@ class Rubric:
     gate_factors: tuple[float, ...]
     liveness_max_age_days: int
     min_measured: float
+    unseen: str = OTHERS
 
     def frame(self) -> pl.DataFrame:
         """Return one row per criterion; weights within a group sum to 1; backing is null where none is asked."""
@@ -37,3 +43,8 @@ class Rubric:
         """Return every metric that a score may look at: those with a weight, and those that tell what is alive."""
         backing = (one.backing for one in self.criteria if one.backing)
         return sorted({one.metric for one in self.criteria} | {*backing, *self.gates.values()})
+
+    @property
+    def is_monotone(self) -> bool:
+        """Whether an answer that was never seen counts at its lowest, so that no loss of answers raises a score."""
+        return self.unseen == FLOOR

@@ -13,7 +13,7 @@ from catalog.errors import InputError
 from catalog.liveness import STATES
 from scoring.criterion import Criterion
 from scoring.lint import lint
-from scoring.rubric import Rubric
+from scoring.rubric import OTHERS, Rubric
 
 LEVELS = ("none", "limited", "fair", "good", "excellent")
 LIVENESS_MAX_AGE_DAYS = 28
@@ -33,10 +33,9 @@ def available() -> tuple[str, ...]:
 
 
 def default_on(as_of: datetime) -> str:
-    """Return the rubric that a day is judged by: the newest that was in force before it, else the first."""
-    shipped = sorted((load(one) for one in available()), key=lambda one: one.base_date)
-    in_force = [one.id for one in shipped if one.base_date <= as_of.date()]
-    return in_force[-1] if in_force else shipped[0].id
+    """Return the rubric that a day is judged by: the newest that is in force on it, else the newest, in hindsight."""
+    in_force = [one for one in available() if load(one).base_date <= as_of.date()]
+    return (in_force or available())[-1]
 
 
 @cache
@@ -82,6 +81,7 @@ def _rubric(table: dict[str, Any], sha256: str) -> Rubric:
         gate_factors=_factors(liveness.get("gate", GATE_FACTORS)),
         liveness_max_age_days=int(liveness.get("max_age_days", LIVENESS_MAX_AGE_DAYS)),
         min_measured=float(table.get("min_measured", 0)),
+        unseen=str(table.get("unseen", OTHERS)),
     )
 
 

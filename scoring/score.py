@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from scoring.aggregate import DIMENSION, dimensions, numbered
+from scoring.aggregate import DIMENSION, numbered
 from scoring.answers import answers, grid
-from scoring.interval import intervals
+from scoring.combine import dimensions, intervals
 from scoring.lint import DIMENSIONS
 from scoring.liveness import backing_rows, disciplined, gate_rows, gates
 from scoring.rounding import half_up_expr
@@ -26,20 +26,22 @@ class Scored:
     scores: pl.DataFrame
     dimensions: pl.DataFrame
     contributions: pl.DataFrame
+    gates: pl.DataFrame
+    """By what a dimension is multiplied (factor)."""
 
 
 def score(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, rubric: Rubric) -> Scored:
     """Score each subject (subject, kind) on each day (as_of, naive UTC midnight) from the evidence."""
     marked = marks(evidence, subjects, days, rubric)
-    members, points = dimensions(marked)
+    members, points = dimensions(marked, rubric)
     gated = gates(days.sort("as_of").join(subjects.sort("subject"), how="cross"), evidence, rubric)
-    open_gates = points.join(intervals(marked), on=DIMENSION, how="left", maintain_order="left").join(
+    open_gates = points.join(intervals(marked, rubric), on=DIMENSION, how="left", maintain_order="left").join(
         gated.select(*DIMENSION, "factor"), on=DIMENSION, how="left", maintain_order="left"
     )
     dims = _published(open_gates.with_columns(pl.col("mark", "lo", "hi") * pl.col("factor").fill_null(1.0)), rubric)
     contributions = _contributions(members, [backing_rows(members), gate_rows(gated, open_gates)], rubric)
     scores = _scores(dims, contributions, rubric)
-    return Scored(scores, dims.drop("is_enough"), contributions.drop("measured"))
+    return Scored(scores, dims.drop("is_enough"), contributions.drop("measured"), gated)
 
 
 def marks(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:

@@ -1,14 +1,15 @@
 """How sure a score is: intervals, the likelihood of each rank, and a letter, from seeded draws (METHOD 3.12, 7)."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from scoring.aggregate import IS_APPLICABLE
+from scoring.combine import ends
 from scoring.confidence import letter
 from scoring.draws import Drawn, draws
-from scoring.interval import ends
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
 from scoring.scenario import EVERYTHING, Array, Perturbation
@@ -30,25 +31,30 @@ class Uncertainty:
 
 def uncertainty(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> Uncertainty:
     """Return the uncertainty of the published scores of the days of `marked`: their questions, answered."""
-    published = scored.scores.filter(pl.col("speed_raw").is_not_null()).sort(KEY)
+    is_published = pl.col("speed_raw").is_not_null()
+    published = scored.scores.filter(is_published)
+    days = scored.scores.join(published.select("as_of"), on="as_of", how="semi").sort(KEY)
     kinds = marked.select("as_of", "subject", "kind").unique()
-    cases = published.join(kinds, on=["as_of", "subject"], maintain_order="left")
-    days = [_of_day(day, marked, scored, rubric) for _, day in cases.group_by("as_of", maintain_order=True)]
-    if not days:
+    cases = (days if rubric.is_monotone else days.filter(is_published)).join(
+        kinds, on=["as_of", "subject"], maintain_order="left"
+    )
+    found = [_of_day(day, marked, scored, rubric) for _, day in cases.group_by("as_of", maintain_order=True)]
+    if not found:
         return _nothing(published)
-    return Uncertainty(*(pl.concat([getattr(day, name) for day in days]) for name in vars(days[0])))
+    whole = (pl.concat([getattr(day, name) for day in found]) for name in vars(found[0]))
+    return Uncertainty(*(one.join(published, on=KEY, how="semi", maintain_order="left") for one in whole))
 
 
 def _of_day(cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> Uncertainty:
     drawn = drawn_day(cases, marked, scored, rubric)
-    ranks = rank_shares(drawn.totals, cases["kind"].to_list())
+    ranks = rank_shares(drawn, cases["kind"].to_list())
     intervals = cases.select(*KEY, "coverage", "measured_share").with_columns(
-        **quantiles(drawn.totals),
+        **_spread(drawn, lambda one: one.totals),
         peers=pl.Series([len(one) for one in ranks], dtype=pl.Int64),
         p_first=pl.Series([one[0] for one in ranks], dtype=pl.Float64),
     )
     dimensions = [
-        cases.select(KEY).with_columns(dimension=pl.lit(name), **quantiles(drawn.parts[:, :, place]))
+        cases.select(KEY).with_columns(dimension=pl.lit(name), **_spread(drawn, _part(place)))
         for place, name in enumerate(DIMENSIONS)
     ]
     return Uncertainty(
@@ -63,10 +69,10 @@ def drawn_day(
 ) -> Drawn:
     """Draw the cases of one day; what is drawn of one does not depend on which others are asked for."""
     questions = marked.filter(pl.col("as_of") == cases["as_of"][0])
-    open_ends = ends(questions.filter(IS_APPLICABLE)).select("question", low="lo", high="hi")
+    open_ends = ends(questions, rubric).select("question", low="lo", high="hi")
     rows = questions.join(open_ends, on="question", how="left", maintain_order="left")
     rows = rows.join(cases.select("subject"), on="subject", how="semi", maintain_order="left")
-    return draws(rows, cases, _gates(scored, cases, rubric), rubric, perturbed)
+    return draws(rows, cases, _gates(scored, cases), rubric, perturbed)
 
 
 def quantiles(drawn: Array) -> dict[str, pl.Series]:
@@ -75,25 +81,48 @@ def quantiles(drawn: Array) -> dict[str, pl.Series]:
     return {name: pl.Series(row) for name, row in zip(QUANTILES, found, strict=True)}
 
 
-def _gates(scored: Scored, cases: pl.DataFrame, rubric: Rubric) -> Array:
+def _part(place: int) -> Callable[[Drawn], Array]:
+    return lambda drawn: drawn.parts[:, :, place]
+
+
+def _spread(drawn: Drawn, part: Callable[[Drawn], Array]) -> dict[str, pl.Series]:
+    """Return the median, the 5 % end with what is unseen at its lowest, and the 95 % end with it at its highest."""
+    both = {"lo": drawn.lower, "hi": drawn.upper}
+    return {"median": quantiles(part(drawn))["median"]} | {end: quantiles(part(one))[end] for end, one in both.items()}
+
+
+def _gates(scored: Scored, cases: pl.DataFrame) -> Array:
     """Return by what each dimension of each case is multiplied."""
     place = {subject: number for number, subject in enumerate(cases["subject"])}
     found = np.ones((cases.height, len(DIMENSIONS)))
-    shut = scored.contributions.filter((pl.col("group") == "gate") & (pl.col("as_of") == cases["as_of"][0]))
-    for subject, dimension, state in shut.select("subject", "dimension", "value").iter_rows():
+    shut = scored.gates.filter(pl.col("as_of") == cases["as_of"][0])
+    for subject, dimension, factor in shut.select("subject", "dimension", "factor").drop_nulls().iter_rows():
         if subject in place:
-            found[place[subject], DIMENSIONS.index(dimension)] = rubric.gate_factors[round(state)]
+            found[place[subject], DIMENSIONS.index(dimension)] = factor
     return found
 
 
-def rank_shares(totals: Array, kinds: list[str]) -> list[list[float]]:
-    """Return per case how often it came first, second ... among the published subjects of its kind."""
+def rank_shares(drawn: Drawn, kinds: list[str]) -> list[list[float]]:
+    """Return per case how often it came first, second ... among the subjects of its kind.
+
+    A subject stands behind every other that could be better, so that nothing unseen, of its own or of others, puts it
+    ahead.
+    """
     found: list[list[float]] = [[] for _ in kinds]
     for kind in set(kinds):
         peers = [place for place, one in enumerate(kinds) if one == kind]
-        places = np.argsort(np.argsort(-totals[:, peers], axis=1, kind="stable"), axis=1)
         for column, peer in enumerate(peers):
-            found[peer] = (np.bincount(places[:, column], minlength=len(peers)) / len(totals)).tolist()
+            places = _places(drawn, peers, column)
+            found[peer] = (np.bincount(places, minlength=len(peers)) / len(places)).tolist()
+    return found
+
+
+def _places(drawn: Drawn, peers: Sequence[int], own: int) -> NDArray[np.int64]:
+    """Count, in each draw, the peers before one of them; of equals the first comes first."""
+    mine, others = drawn.lower.totals[:, [peers[own]]], drawn.upper.totals[:, peers]
+    is_before = (others > mine) | ((others == mine) & (np.arange(len(peers)) < own))
+    is_before[:, own] = False
+    found: NDArray[np.int64] = np.nan_to_num(is_before).sum(axis=1)
     return found
 
 

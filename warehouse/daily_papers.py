@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from catalog.metric import METRICS
 from catalog.observation import Observation, Reason, Status
 from catalog.statistics import theil_sen, wilson
 from catalog.subject import Subject
-from warehouse.query import rows
+from warehouse.query import rows, statement
 
 SHARE = METRICS["papers.share_365d"]
 SLOPE = METRICS["papers.share_slope_pp"]
@@ -32,6 +33,12 @@ def live_shares(
         own = [row for row in found if row["framework"] == subject.papers_framework.lower()]
         yield _share(subject, until, next((row["share"] for row in own if row["span"] == "year"), 0.0), n)
         yield _slope(subject, until, [row for row in own if row["span"] == "month"])
+
+
+def papers_known(connection: duckdb.DuckDBPyConnection, until: datetime, known_at: datetime) -> pl.DataFrame:
+    """Return the papers of 730 days that name a framework: listed_on, paper_id, frameworks and packages as lists."""
+    parameters = {"until": until, "known_at": known_at}
+    return connection.sql(statement("daily_papers"), params=parameters).pl()
 
 
 def _share(subject: Subject, until: datetime, share: float, n: int) -> Observation:

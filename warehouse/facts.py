@@ -78,7 +78,13 @@ FACTS: dict[str, Columns] = {
         "first_answer_at": pl.Datetime("us"),
         "seen_until": pl.Datetime("us"),
     },
-    "paper": {"listed_on": pl.Date, "paper_id": pl.String, "repository": pl.String, "frameworks": pl.String},
+    "paper": {
+        "listed_on": pl.Date,
+        "paper_id": pl.String,
+        "repository": pl.String,
+        "frameworks": pl.String,
+        "packages": pl.String,
+    },
     "repository_state": {
         "repository": pl.String,
         "github_id": pl.Int64,

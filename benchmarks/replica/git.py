@@ -36,14 +36,19 @@ def _commit(commit: Commit, mark: int, parent: int, other: int) -> bytes:
         f"mark :{mark}",
         f"author {commit.author_name} <{commit.author_email}> {_stamp(commit.authored_at)}",
         f"committer {commit.author_name} <{commit.author_email}> {_stamp(commit.committed_at)}",
-        "data 4",
-        "Demo",
+        f"data {len(_title(mark))}",
+        _title(mark),
     ]
     if parent:
         lines.append(f"from :{parent}")
     if other:
         lines.append(f"merge :{other}")
     return ("\n".join(lines) + "\n\n").encode()
+
+
+def _title(mark: int) -> str:
+    """Return the first line of a commit: every fifth speaks of speed, every seventh of documentation."""
+    return "Speed up the demo" if not mark % 5 else "Document the demo" if not mark % 7 else "Demo"
 
 
 def _stamp(moment: datetime) -> str:

@@ -20,7 +20,7 @@ from collectors.gharchive.hour import Hour
 
 TRIES = 4
 COMMAND = (sys.executable, "-m", "collectors.gharchive.hour")
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 Worker = subprocess.Popen[bytes]
 

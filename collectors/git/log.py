@@ -46,6 +46,7 @@ from collectors.git.process import (
     run,
     start,
 )
+from collectors.git.topics import observe_topics, topics_of
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +56,10 @@ ABSENCE = METRICS["github.absence_factor"]
 NEW = METRICS["github.contributors_new_365d"]
 CLONE = "git"  # the source of what GitHub counts as well, so that the two can be compared
 
-FORMAT = "--format=tformat:%H%x00%ct%x00%P%x00%aN%x00%aE"
+FORMAT = "--format=tformat:%H%x00%ct%x00%P%x00%aN%x00%aE%x00%s"
 FILTER = "--filter=tree:0"
 LAST_SECOND = 253_402_300_799  # of the year 9999
-Row = tuple[str, int, bool, Signature]
+Row = tuple[str, int, bool, Signature, frozenset[str]]
 NO_MAILMAP = re.compile(r"not (?:exist )?in 'HEAD'")
 
 
@@ -71,6 +72,7 @@ class Commit:
     author: str
     kind: Kind
     is_merge: bool
+    topics: frozenset[str] = frozenset()
 
 
 def fetch(full_name: str, folder: Path, timeout_s: float, github_id: int | None = None) -> Path:
@@ -157,7 +159,7 @@ def read_log(repository: Path) -> list[Commit]:
     except OSError as error:
         raise CloneError(f"the log of {repository.name} cannot be read: {error}") from error
     authors = _authors(rows)
-    return [_commit(sha, second, is_merge, authors[who]) for sha, second, is_merge, who in rows]
+    return [_commit(sha, second, is_merge, authors[who], topics) for sha, second, is_merge, who, topics in rows]
 
 
 def _rows(repository: Path) -> list[Row]:
@@ -202,21 +204,22 @@ def _lines(repository: Path, mailmap: str) -> Iterator[bytes]:
 
 def _row(line: bytes) -> Row:
     """Read one line; raise ValueError for a commit without a usable date."""
-    sha, second, parents, name, mail = line.decode("utf-8", "surrogateescape").rstrip("\n").split("\0")
+    sha, second, parents, name, mail, title = line.decode("utf-8", "surrogateescape").rstrip("\n").split("\0")
     if not 0 <= int(second) <= LAST_SECOND:
         raise ValueError(f"{second} is no moment")
-    return sha, int(second), " " in parents, Signature.of(name, mail)
+    return sha, int(second), " " in parents, Signature.of(name, mail), topics_of(title)
 
 
 def _authors(rows: Sequence[Row]) -> dict[Signature, Identity]:
     first_seen: dict[Signature, int] = {}
-    for _, second, _, who in rows:
+    for _, second, _, who, _ in rows:
         first_seen[who] = min(second, first_seen.get(who, second))
     return identify(first_seen)
 
 
-def _commit(sha: str, second: int, is_merge: bool, who: Identity) -> Commit:  # noqa: FBT001 - a field of a row
-    return Commit(sha, datetime.fromtimestamp(second, UTC).replace(tzinfo=None), who.fingerprint, who.kind, is_merge)
+def _commit(sha: str, second: int, is_merge: bool, who: Identity, topics: frozenset[str]) -> Commit:  # noqa: FBT001 - a field of a row
+    committed_at = datetime.fromtimestamp(second, UTC).replace(tzinfo=None)
+    return Commit(sha, committed_at, who.fingerprint, who.kind, is_merge, topics)
 
 
 def observe(commits: Sequence[Commit], subject: Subject, moments: Sequence[datetime]) -> Iterator[Observation]:
@@ -227,13 +230,15 @@ def observe(commits: Sequence[Commit], subject: Subject, moments: Sequence[datet
     people = [one for one in ordered if _is_work_of_a_person(one)]
     arrivals = first_times(people)
     more: dict[str, Any] = {"method": "exact", "url": f"https://github.com/{subject.github}"}
-    for valid_at, by_author in zip(whens, authors_of_year(people, whens), strict=True):
+    about = observe_topics(subject.id, people, whens, **more)
+    for valid_at, by_author, topical in zip(whens, authors_of_year(people, whens), about, strict=True):
         yield from observe_counts(subject.id, times, valid_at, **more, source=CLONE)
         weekly = count_weeks(authored, valid_at)
         yield COMMITS_WEEK.of(subject.id, valid_at, weekly / WEEKS, n=weekly, **more)
         yield ACTIVE.of(subject.id, valid_at, len(by_author), **more)
         yield NEW.of(subject.id, valid_at, count_between(arrivals, valid_at - YEAR, valid_at), **more)
         yield ABSENCE.of(subject.id, valid_at, absence_factor(by_author), n=by_author.total(), **more)
+        yield from topical
 
 
 def all_time_identities(commits: Sequence[Commit], until: datetime) -> int:

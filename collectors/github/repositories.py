@@ -21,6 +21,7 @@ from collectors.errors import (
 )
 from collectors.git.commit_windows import WINDOWS
 from collectors.github.rest import REPOSITORY_ID, check_identity
+from collectors.github.signs import SIGNS, read_signs
 from collectors.github_api.client import FETCHED_AT, FINGERPRINT
 from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, node_of
 from collectors.source import missing
@@ -35,7 +36,7 @@ COUNTERS: dict[Metric, tuple[str, ...]] = {
     METRICS["github.issues_closed_ever"]: ("closedIssues", "totalCount"),
 }
 RELEASE_AGE = METRICS["github.last_release_age_d"]
-GRAPHQL_METRICS = (*COUNTERS, RELEASE_AGE, *WINDOWS.values(), REPOSITORY_ID)
+GRAPHQL_METRICS = (*COUNTERS, RELEASE_AGE, *WINDOWS.values(), REPOSITORY_ID, *SIGNS)
 DAY_S = 86_400
 
 
@@ -130,6 +131,7 @@ def read_repository(
     evidence = _evidence(node, headers)
     found = [metric.of(subject.id, fetched_at, count(node, *path), **evidence) for metric, path in COUNTERS.items()]
     found.append(REPOSITORY_ID.of(subject.id, fetched_at, count(node, "databaseId"), **evidence))
+    found += read_signs(node, ("isArchived", "pushedAt"), subject, fetched_at, **evidence)
     release = need(node, "latestRelease")
     if release:
         found.append(_release_age(release, subject, fetched_at, evidence))

@@ -10,6 +10,7 @@ from catalog.metric import METRICS, Metric
 from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import GoneError
+from collectors.github.signs import SIGNS, read_signs
 from collectors.github_api.client import FETCHED_AT, FINGERPRINT
 from collectors.github_api.rest import ask_rest, read_last_page
 from collectors.transport.payload import count, need
@@ -21,6 +22,7 @@ REST_COUNTERS: dict[Metric, tuple[str, ...]] = {
 }
 CONTRIBUTORS = METRICS["github.contributors"]
 REPOSITORY_ID = METRICS["github.repository_id"]
+REST_METRICS = (*REST_COUNTERS, REPOSITORY_ID, *SIGNS)
 
 
 def ask_repository(client: Github, subject: Subject) -> list[Observation]:
@@ -35,7 +37,8 @@ def read_rest_repository(payload: Any, subject: Subject, headers: Mapping[str, s
     fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
     evidence = {"raw_sha256": headers[FINGERPRINT], "url": f"https://github.com/{need(payload, 'full_name')}"}
     found = {**REST_COUNTERS, REPOSITORY_ID: ("id",)}
-    return [metric.of(subject.id, fetched_at, count(payload, *path), **evidence) for metric, path in found.items()]
+    counted = [metric.of(subject.id, fetched_at, count(payload, *path), **evidence) for metric, path in found.items()]
+    return [*counted, *read_signs(payload, ("archived", "pushed_at"), subject, fetched_at, **evidence)]
 
 
 def ask_contributors(client: Github, subject: Subject) -> Observation:

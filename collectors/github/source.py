@@ -15,6 +15,7 @@ from collectors.errors import IncompleteError, LimitError, NoAnswerError, NoToke
 from collectors.git.commit_windows import WINDOWS
 from collectors.git.log import observe, read_log
 from collectors.git.patience import Patience
+from collectors.git.topics import AUTHORS, COMMITS
 from collectors.github.issue_closes import ISSUES_A_QUERY, ask_closes
 from collectors.github.issue_comments import IDS_A_QUERY, changes_field, changes_fields, fill_comments
 from collectors.github.issue_pages import PAGE_SIZES, Ask, first_page_field, issue_fields
@@ -22,7 +23,7 @@ from collectors.github.issue_questions import questions
 from collectors.github.issue_walk import WALKED, walk_issues
 from collectors.github.past import past
 from collectors.github.repositories import BATCH, GRAPHQL_METRICS, More, ask_batches
-from collectors.github.rest import CONTRIBUTORS, REPOSITORY_ID, REST_COUNTERS, ask_contributors, ask_repository
+from collectors.github.rest import CONTRIBUTORS, REST_METRICS, ask_contributors, ask_repository
 from collectors.github.stars import GAINED, START, TODAY, history, known_history
 from collectors.github_api.client import GITHUB, connect
 from collectors.github_api.graphql import ask_graphql
@@ -48,8 +49,10 @@ FROM_CLONE = (
     METRICS["github.contributors_active_365d"],
     METRICS["github.contributors_new_365d"],
     METRICS["github.absence_factor"],
+    *COMMITS.values(),
+    AUTHORS,
 )
-NEED_TOKEN = tuple(metric for metric in GRAPHQL_METRICS if metric not in {*REST_COUNTERS, REPOSITORY_ID})
+NEED_TOKEN = tuple(metric for metric in GRAPHQL_METRICS if metric not in REST_METRICS)
 
 
 _first_pages = {False: (first_page_field, issue_fields), True: (changes_field, changes_fields)}
@@ -186,8 +189,9 @@ def _stars(client: Github, tonight: Plan, upstream: Upstream) -> Callable[[Subje
 
 def _without_token(client: Github, tonight: Plan, upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
     """One REST call a repository; what only GraphQL counts is missing for want of a token."""
-    asked = (*REST_COUNTERS, REPOSITORY_ID)
-    yield from ask_each(tonight.counted, lambda subject: ask_repository(client, subject), asked, upstream, valid_at)
+    yield from ask_each(
+        tonight.counted, lambda subject: ask_repository(client, subject), REST_METRICS, upstream, valid_at
+    )
     why: SourceError = NoTokenError("GraphQL needs a token")
     yield from missing(tonight.counted, NEED_TOKEN, valid_at, why)
     if tonight.left_out:

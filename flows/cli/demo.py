@@ -18,7 +18,7 @@ REPLICA = "benchmarks.replica"
 
 def run_demo(keep: Path | None = None) -> int:
     """Collect, land, score and report from the replica; give the exit code."""
-    root = Path(__file__).resolve().parents[1]
+    root = Path(__file__).resolve().parents[2]
     if not (root / "benchmarks" / "replica").is_dir():
         raise InputError("the demo's replica stands in the repository; run the demo from a checkout")
     with tempfile.TemporaryDirectory(prefix="speedscore-demo-") as scratch:

@@ -15,8 +15,10 @@ from catalog.moments import midnight
 from catalog.observation import Observation
 from catalog.rows import Rows
 from scoring.derive.first_answers import first_answers
+from scoring.derive.import_shares import import_shares
 from scoring.derive.issue_rates import moving, rates
-from warehouse.daily_papers import live_shares
+from scoring.derive.widened_rates import widened_rates
+from warehouse.daily_papers import live_shares, papers_known
 from warehouse.facts import fact_frame, land_facts
 from warehouse.frame import derived_frame, frame
 from warehouse.issues import stored_closes, stored_issues
@@ -24,6 +26,7 @@ from warehouse.land import NOTHING, NOTICED, Run, next_moment
 
 WALKED = "github.issues_walked"
 DAYS_READ = "papers.days_read"
+COMMITS_WEEK, QUIET_COMMITS_A_WEEK = "github.commits_week", 0.25
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,12 @@ class Brought:
     def subjects_with(self, metric: str) -> list[str]:
         """Return the subjects that have a value of the metric, such as a walk of all issues that came to its end."""
         return [one.subject for one in self.observations if one.metric == metric and one.has_value]
+
+    @property
+    def quiet_subjects(self) -> set[str]:
+        """The subjects in whose repositories nothing happens any more: less than a commit a month."""
+        weekly = ((one.subject, one.value) for one in self.observations if one.metric == COMMITS_WEEK)
+        return {subject for subject, value in weekly if value is not None and value < QUIET_COMMITS_A_WEEK}
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,8 @@ def issue_rates(connection: duckdb.DuckDBPyConnection, brought: Brought) -> Deri
     issues = stored_issues(connection, known_at).filter(pl.col("subject").is_in(brought.subjects_with(WALKED)))
     closes = stored_closes(connection, known_at)
     noticed = pl.DataFrame([one.event() for one in moving(issues, days, closes)], schema=NOTICED)
-    return Derived(derived_frame(rates(issues, days, closes), "github"), noticed)
+    found = [rates(issues, days, closes), widened_rates(issues, days, closes, brought.quiet_subjects)]
+    return Derived(derived_frame(pl.concat(found), "github"), noticed)
 
 
 def answer_times(_connection: duckdb.DuckDBPyConnection, brought: Brought) -> Derived:
@@ -83,7 +93,9 @@ def paper_shares(connection: duckdb.DuckDBPyConnection, brought: Brought) -> Der
     """Derive the live shares of the subjects whose papers have been read."""
     known_at, until = next_moment(connection, brought.run.finished_at), midnight(brought.run.started_at.date())
     subjects = [brought.catalog[one] for one in brought.subjects_with(DAYS_READ)]
-    return Derived(frame(live_shares(connection, subjects, until, known_at)))
+    papers = papers_known(connection, until, known_at)
+    found = [*live_shares(connection, subjects, until, known_at), *import_shares(papers, subjects, until)]
+    return Derived(frame(found))
 
 
 Derivation = Callable[[duckdb.DuckDBPyConnection, Brought], Derived]

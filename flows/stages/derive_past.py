@@ -9,6 +9,7 @@ import polars as pl
 from catalog.past import WAYS
 from scoring.derive.counted_states import counted_liveness
 from scoring.derive.issue_rates import rates
+from scoring.derive.widened_rates import widened_rates
 from warehouse.frame import derived_frame, frame
 from warehouse.issues import stored_closes, stored_issues
 from warehouse.land import Run, next_moment
@@ -34,7 +35,9 @@ def past_issue_rates(connection: duckdb.DuckDBPyConnection, lacking: Lacking, ru
     closes, found = stored_closes(connection, known_at), [frame([])]
     issues = stored_issues(connection, known_at)
     for subject, chosen in wanted.items():
-        found.append(derived_frame(rates(issues.filter(subject=subject), sorted(chosen), closes), "github"))
+        own, days = issues.filter(subject=subject), sorted(chosen)
+        told = pl.concat([rates(own, days, closes), widened_rates(own, days, closes)])
+        found.append(derived_frame(told, "github"))
     return pl.concat(found)
 
 

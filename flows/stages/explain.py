@@ -99,11 +99,12 @@ def _end(connection: duckdb.DuckDBPyConnection, subject: str, point: Point) -> E
     )
     day = pl.DataFrame({"as_of": [point.as_of]}, schema={"as_of": pl.Datetime("us")})
     scored = score(found, own, day, point.rubric)
-    shut = scored.contributions.filter(pl.col("group") == "gate").select("dimension", "metric", "value").iter_rows()
+    shut = scored.gates.select("dimension", "metric", "value", "factor").iter_rows()
     return End(
         rows=marks(found, own, day, point.rubric),
-        gates={name: Gate(metric, state, point.rubric.gate_factors[round(state)]) for name, metric, state in shut},
+        gates={name: Gate(metric, state, factor) for name, metric, state, factor in shut},
         raw=dict.fromkeys(DIMENSIONS) | dict(scored.dimensions.select("dimension", "raw").iter_rows()),
+        rubric=point.rubric,
         score=scored.scores.row(0, named=True) if scored.scores.height else _unknown(point),
     )
 

@@ -32,8 +32,8 @@ def rank_robustness(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> pl.
         return pl.DataFrame()
     found = []
     for world, perturbed in WORLDS.items():
-        totals = drawn_day(cases, marked, scored, rubric, perturbed).totals
-        ranks = rank_shares(totals, cases["kind"].to_list())
+        drawn = drawn_day(cases, marked, scored, rubric, perturbed)
+        totals, ranks = drawn.totals, rank_shares(drawn, cases["kind"].to_list())
         found.append(
             cases.select("subject", "kind", "speed_mean").with_columns(
                 **quantiles(totals),
@@ -62,7 +62,7 @@ def without_each(subjects: pl.DataFrame, score_of: Callable[[pl.DataFrame], Scor
 
 def _without(scored: Scored, name: str) -> Scored:
     others = pl.col("subject") != name
-    return Scored(*(getattr(scored, part).filter(others) for part in ("scores", "dimensions", "contributions")))
+    return Scored(*(frame.filter(others) for frame in vars(scored).values()))
 
 
 def _differences(one: Scored, other: Scored) -> dict[str, float]:

@@ -67,16 +67,19 @@ class Moving:
         }
 
 
-def rates(issues: pl.DataFrame, days: Sequence[datetime], closes: pl.DataFrame = NONE) -> pl.DataFrame:
+def rates(
+    issues: pl.DataFrame, days: Sequence[datetime], closes: pl.DataFrame = NONE, window: int = COHORT
+) -> pl.DataFrame:
     """Return each metric of each subject at each day, columns as in RATES, in the order of subject, day and metric.
 
     `issues` has the columns of warehouse.issues.ISSUE, better those of STORED; `closes` those of stored_closes. A
     subject's days begin after its first issue. A value is null where it cannot be told: nobody is in the cohort, the
     curve of first responses does not reach a half, or it is not known of every issue whether it was reopened. Where the
     curve stays below a half, lo says how long the cohort was watched, at most 2160 h, and the median is longer than
-    that. The days must be ones before which the issues are known whole.
+    that. The days must be ones before which the issues are known whole. `window` (microseconds) is how far back the
+    cohort reaches.
     """
-    found = [_long(_wide(own, part, closes)) for own, part in _parts(issues, days)]
+    found = [_long(_wide(own, part, closes, window)) for own, part in _parts(issues, days)]
     return pl.concat([pl.DataFrame(schema=RATES), *found]).sort("subject", "day", "metric")
 
 
@@ -100,11 +103,11 @@ def _parts(issues: pl.DataFrame, days: Sequence[datetime]) -> Iterator[tuple[pl.
             yield own, seen[start : start + CHUNK]
 
 
-def _wide(issues: pl.DataFrame, days: pl.Series, closes: pl.DataFrame) -> pl.DataFrame:
+def _wide(issues: pl.DataFrame, days: pl.Series, closes: pl.DataFrame, window: int = COHORT) -> pl.DataFrame:
     """Return one row per day, with every estimate beside the others."""
     undone = reopened(closes.filter(subject=issues["subject"][0]))
-    pairs = standing(_pairs(issues, days), undone)
-    young = pairs.filter(pl.col("age") <= COHORT)
+    pairs = standing(_pairs(issues, days, window), undone)
+    young = pairs.filter(pl.col("age") <= window)
     human = young.filter("is_human")
     commented = human.filter("is_comment_known").with_columns(seen=pl.min_horizontal("seen", "commented"))
     is_completed = pl.col("state_reason").is_in(NOT_COMPLETED).not_().fill_null(value=True)
@@ -119,7 +122,7 @@ def _wide(issues: pl.DataFrame, days: pl.Series, closes: pl.DataFrame) -> pl.Dat
         _matured(pairs),
         _curve(human, pl.col("close"), "close", HORIZON),
         _curve(human, pl.when(is_completed).then("close"), "completed", HORIZON),
-        _curve(commented, pl.col("response"), "response", COHORT),
+        _curve(commented, pl.col("response"), "response", window),
         _curve(commented, pl.col("response"), "soon", SOON),
     ):
         grid = grid.join(found, on="cohort", how="left", maintain_order="left")
@@ -132,14 +135,14 @@ def _wide(issues: pl.DataFrame, days: pl.Series, closes: pl.DataFrame) -> pl.Dat
     )
 
 
-def _pairs(issues: pl.DataFrame, days: pl.Series) -> pl.DataFrame:
-    """Return every issue with every day at which it is at most 120 days old; durations in microseconds.
+def _pairs(issues: pl.DataFrame, days: pl.Series, window: int) -> pl.DataFrame:
+    """Return every issue with every day at which it is at most 30 days older than the window; times in microseconds.
 
     What happens at the day or later has not happened: close and response are null then.
     """
     at = days.to_physical()
     created = issues["created_at"].to_physical()
-    first, last = (at.search_sorted(created + shift, side="right") for shift in (0, COHORT + HORIZON))
+    first, last = (at.search_sorted(created + shift, side="right") for shift in (0, window + HORIZON))
     close, response, gone, commented = (
         (pl.col(name).to_physical() - pl.col("created_at").to_physical()).clip(0)
         for name in ("closed_at", "first_response_at", "gone_at", "comments_until")

@@ -44,7 +44,8 @@ def card_content(inputs: CardInputs, subject: str) -> dict[str, Any]:
     """Return what the card of a subject says, by the names of the fields of a card."""
     days, own = inputs.days, (pl.col("subject") == subject) & (pl.col("as_of") == inputs.as_of)
     score = days.scored.scores.filter(own).row(0, named=True)
-    course, drawn = courses(days.scored, subject), days.drawn.intervals.filter(own).to_dicts()
+    course = courses(days.scored, subject, is_monotone=days.rubric.is_monotone)
+    drawn = days.drawn.intervals.filter(own).to_dicts()
     interval = _with_reason(drawn[0], score) if drawn else None
     change = last_change(course[SPEED], interval["lo"], interval["hi"]) if interval else None
     said = sentences(inputs.peers, subject, course)

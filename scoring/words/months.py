@@ -12,9 +12,10 @@ from scoring.words.peer_comparison import PeerComparison
 from scoring.words.phrases import phrases
 from scoring.words.quick_take import clauses
 from scoring.words.trend import Change, Trend, change, trend
-from scoring.words.verdict import lasting_verdict, sentence
+from scoring.words.verdict import NOT_RATED, lasting_verdict, sentence
 
 SPEED = "speed"
+ALIKE = 0.02  # how far the coverage of two days may differ for a line to be drawn through both
 
 
 @dataclass(frozen=True)
@@ -33,16 +34,23 @@ def months_to(as_of: datetime) -> list[datetime]:
     return back[::-1]
 
 
-def courses(scored: Scored, subject: str) -> dict[str, Course]:
-    """Return the course of the Speed Score and of each dimension over all days that were scored."""
+def courses(scored: Scored, subject: str, *, is_monotone: bool) -> dict[str, Course]:
+    """Return the course of the Speed Score and of each dimension over all days that were scored.
+
+    Under a monotone rubric a trend is drawn through days of the coverage of the last one alone, and the word looks back
+    on what a withheld day was worth at least, so that no gap lifts either.
+    """
     own = pl.col("subject") == subject
-    whole = scored.scores.filter(own).sort("as_of")
-    found = {SPEED: _course(whole["speed_raw"], whole["speed_mean"])}
+    dims = scored.dimensions.filter(own).sort("as_of")
+    known = dims.group_by("as_of", maintain_order=True).agg(pl.col("raw").fill_null(0.0).mean().alias("known"))
+    whole = scored.scores.filter(own).sort("as_of").join(known, on="as_of", maintain_order="left")
+    found = {SPEED: whole.select("coverage", raw="speed_raw", score="speed_mean", known="known")}
     for name in DIMENSIONS:
-        rows = scored.dimensions.filter(own & (pl.col("dimension") == name)).sort("as_of")
-        published = pl.when(pl.col("score").is_not_null()).then(pl.col("raw"))
-        found[name] = _course(rows.select(published.alias("raw"))["raw"], rows["score"])
-    return found
+        published = pl.when(pl.col("score").is_not_null()).then("raw")
+        found[name] = dims.filter(dimension=name).select(
+            "coverage", "score", raw=published, known=pl.col("raw").fill_null(0.0)
+        )
+    return {name: (_floored if is_monotone else _course)(rows) for name, rows in found.items()}
 
 
 def sentences(field: PeerComparison, subject: str, found: Mapping[str, Course]) -> dict[str, str]:
@@ -60,6 +68,15 @@ def last_change(course: Course, lo: float, hi: float) -> Change | None:
     return change(course.months, lo, hi)
 
 
-def _course(raws: pl.Series, published: pl.Series) -> Course:
-    months = tuple(raws.to_list())
-    return Course(months, lasting_verdict(published.to_list()), trend(months))
+def _course(rows: pl.DataFrame) -> Course:
+    months = tuple(rows["raw"].to_list())
+    return Course(months, lasting_verdict(rows["score"].to_list()), trend(months))
+
+
+def _floored(rows: pl.DataFrame) -> Course:
+    last = rows.row(-1, named=True)
+    is_alike = (pl.col("coverage") - last["coverage"]).abs() <= ALIKE
+    alike = rows.select(pl.when(is_alike).then("raw").alias("raw"))["raw"].to_list()
+    words = rows.select(pl.coalesce("score", "known"))["score"].to_list()
+    word = lasting_verdict(words) if last["score"] is not None else NOT_RATED
+    return Course(tuple(rows["raw"].to_list()), word, trend(alike))

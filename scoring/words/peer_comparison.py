@@ -1,9 +1,10 @@
 """What words may speak of: the dimensions, groups and figures of everybody on one day, with their intervals."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from scoring.draws import Drawn
@@ -21,8 +22,8 @@ PLACE = ["as_of", "subject", "dimension", "group", "metric"]
 class Item:
     """A score (0 to 10) that may be spoken of, its weight in the Speed Score, its 5-95 % interval where one was drawn.
 
-    The interval always holds the score. `p_first` is the share of the draws in which it lies above that of every
-    other published subject of its kind.
+    The interval always holds the score. `best` is what the score could be where something of it is open. `p_first` is
+    the share of the draws in which it lies above that of every other published subject of its kind.
     `value` and `backing` (the state of what backs it, from 0) are a figure's.
     """
 
@@ -38,6 +39,12 @@ class Item:
     p_first: float | None = None
     value: float | None = None
     backing: float | None = None
+    best: float | None = None
+
+    @property
+    def ceiling(self) -> float:
+        """What the score is at best."""
+        return self.score if self.best is None else max(self.best, self.score)
 
     @property
     def low(self) -> float:
@@ -52,9 +59,14 @@ class Item:
 
 @dataclass(frozen=True)
 class PeerComparison:
-    """The items of everybody on one day: of published dimensions only, by subject and key."""
+    """The items of everybody on one day: of published dimensions only, by subject and key.
+
+    `at_best` has, under a monotone rubric, everybody with whom somebody can be compared, also where nothing is known of
+    them, each at its best: so what is not known of others puts nobody ahead of them.
+    """
 
     items: Mapping[tuple[str, str], Item]
+    at_best: Mapping[tuple[str, str], Item] | None = None
 
     def of(self, subject: str) -> list[Item]:
         """Return what may be said of a subject, in the order of the rubric."""
@@ -66,8 +78,16 @@ class PeerComparison:
 
     def peers(self, item: Item) -> list[Item]:
         """Return the same item of the other subjects of its kind, the best first."""
-        others = [one for one in self.items.values() if one.key == item.key and one.kind == item.kind]
-        return sorted((one for one in others if one.subject != item.subject), key=lambda one: (-one.score, one.subject))
+        return _others(self.items, item)
+
+    def rivals(self, item: Item) -> list[Item]:
+        """Return those of its kind before whom it has to be to be called better, each at its best."""
+        return _others(self.items if self.at_best is None else self.at_best, item)
+
+
+def _others(items: Mapping[tuple[str, str], Item], item: Item) -> list[Item]:
+    others = [one for one in items.values() if one.key == item.key and one.kind == item.kind]
+    return sorted((one for one in others if one.subject != item.subject), key=lambda one: (-one.score, one.subject))
 
 
 def compare_peers(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> PeerComparison:
@@ -76,23 +96,33 @@ def compare_peers(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> PeerC
         return PeerComparison({})
     day = pl.col("as_of") == marked["as_of"][0]
     published = scored.dimensions.filter(day & pl.col("score").is_not_null())
-    cases = scored.scores.filter(day).join(published.select("subject").unique(), on="subject", how="semi")
+    cases = scored.scores.filter(day)
+    if not rubric.is_monotone:
+        cases = cases.join(published.select("subject").unique(), on="subject", how="semi")
     cases = cases.sort("subject").join(marked.select("subject", "kind").unique(), on="subject", maintain_order="left")
-    if cases.is_empty():
+    if published.is_empty():
         return PeerComparison({})
     drawn = drawn_day(cases, marked, scored, rubric)
     found = [*_dimensions(published, cases, drawn), *_figures(marked, published, scored, cases, drawn)]
     found += _groups(scored.contributions.filter(day), published, cases)
-    return PeerComparison({(item.subject, item.key): item for item in found})
+    items = {(item.subject, item.key): item for item in found}
+    if not rubric.is_monotone:
+        return PeerComparison(items)
+    rivals = [*_dimensions_at_best(scored.dimensions.filter(day), cases), *_figures_at_best(marked, cases)]
+    highs = _highs(drawn, cases, marked)
+    at_best = (replace(one, hi=max(one.score, highs[one.subject, one.key])) for one in rivals)
+    return PeerComparison(items, {(one.subject, one.key): one for one in at_best})
 
 
 def _dimensions(published: pl.DataFrame, cases: pl.DataFrame, drawn: Drawn) -> list[Item]:
-    raws = {(subject, name): raw for subject, name, raw in published.select("subject", "dimension", "raw").iter_rows()}
+    raws = {(row["subject"], row["dimension"]): row for row in published.to_dicts()}
+    scores = {key: row["raw"] for key, row in raws.items()}
     return [
-        Item(subject=subject, sort=DIMENSION, key=name, dimension=name, weight=1 / len(DIMENSIONS), **about)
+        Item(subject=subject, sort=DIMENSION, key=name, dimension=name, weight=1 / len(DIMENSIONS),
+             best=None if drawn.high is None else raws[subject, name]["hi"], **about)
         for place, name in enumerate(DIMENSIONS)
-        for subject, about in _about(drawn.parts[:, :, place], cases, raws, name)
-    ]
+        for subject, about in _about(drawn, _column("parts", place), cases, scores, name)
+    ]  # fmt: skip
 
 
 def _figures(
@@ -104,12 +134,46 @@ def _figures(
     known = {(row["subject"], row["metric"]): row for row in rows.join(counts, on=PLACE).to_dicts()}
     scores = {key: row["mark"] for key, row in known.items()}
     found = []
-    for place, metric in enumerate(marked.filter(pl.col("subject") == cases["subject"][0])["metric"]):
-        for subject, about in _about(drawn.marks[:, :, place], cases, scores, metric):
+    for place, metric in enumerate(_criteria(marked)):
+        for subject, about in _about(drawn, _column("marks", place), cases, scores, metric):
             row = known[subject, metric]
             more = {"dimension": row["dimension"], "weight": row["part"], "value": row["value"]}
             found.append(Item(subject=subject, sort=FIGURE, key=metric, backing=row["backing_value"], **more, **about))
     return found
+
+
+def _criteria(marked: pl.DataFrame) -> list[str]:
+    """Return the metrics in the order of the criteria."""
+    return marked.filter(pl.col("subject") == marked["subject"][0])["metric"].to_list()
+
+
+def _dimensions_at_best(dimensions: pl.DataFrame, cases: pl.DataFrame) -> list[Item]:
+    rows = dimensions.join(cases.select("subject", "kind"), on="subject", maintain_order="left")
+    return [
+        Item(row["subject"], row["kind"], DIMENSION, row["dimension"], row["dimension"], 0.0, row["hi"])
+        for row in rows.filter(pl.col("hi").is_not_null()).to_dicts()
+    ]
+
+
+def _figures_at_best(marked: pl.DataFrame, cases: pl.DataFrame) -> list[Item]:
+    """Return everybody's figures, with 10 where nothing fresh is known; who cannot have one is left out."""
+    known = pl.when(pl.col("state") == "fresh").then(pl.col("mark") / pl.col("factor") * pl.col("best_factor"))
+    rows = marked.filter(pl.col("state") != "not_applicable").join(cases.select("subject"), on="subject", how="semi")
+    return [
+        Item(row["subject"], row["kind"], FIGURE, row["metric"], row["dimension"], 0.0, row["at_best"])
+        for row in rows.with_columns(at_best=known.fill_null(10.0)).to_dicts()
+    ]
+
+
+def _highs(drawn: Drawn, cases: pl.DataFrame, marked: pl.DataFrame) -> dict[tuple[str, str], float]:
+    """Return the upper end of every dimension and figure of everybody."""
+    places = [(name, _column("parts", place)) for place, name in enumerate(DIMENSIONS)]
+    places += [(name, _column("marks", place)) for place, name in enumerate(_criteria(marked))]
+    return {
+        (subject, name): high
+        for name, part in places
+        for subject, high in zip(cases["subject"], quantiles(part(drawn.upper))["hi"], strict=True)
+    }
 
 
 def _groups(contributions: pl.DataFrame, published: pl.DataFrame, cases: pl.DataFrame) -> list[Item]:
@@ -128,15 +192,26 @@ def _groups(contributions: pl.DataFrame, published: pl.DataFrame, cases: pl.Data
     ]  # fmt: skip
 
 
+def _column(name: str, place: int) -> Callable[[Drawn], Array]:
+    """Return what reads the draws of one dimension or one figure: an array of draw x case."""
+    return lambda drawn: getattr(drawn, name)[:, :, place]
+
+
 def _about(
-    drawn: Array, cases: pl.DataFrame, scores: Mapping[tuple[str, str], float], key: str
+    drawn: Drawn, part: Callable[[Drawn], Array], cases: pl.DataFrame, scores: Mapping[tuple[str, str], float], key: str
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield of each subject whose score is known: kind, score, ends, how often it lies above all others of its kind."""
+    """Yield of each subject whose score is known: kind, score, ends, how often it lies above all others of its kind.
+
+    Others count whose score is known; where the unseen has ends of its own, all others do, at their best.
+    """
     pairs = enumerate(cases.select("subject", "kind").iter_rows())
-    known = [(place, subject, kind) for place, (subject, kind) in pairs if (subject, key) in scores]
-    ends = quantiles(drawn)
+    everybody = [(place, subject, kind) for place, (subject, kind) in pairs]
+    known = [one for one in everybody if (one[1], key) in scores]
+    rivals = known if drawn.high is None else everybody
+    low, high = part(drawn.lower), np.nan_to_num(part(drawn.upper), nan=-1.0)
+    ends = {"lo": quantiles(low)["lo"], "hi": quantiles(high)["hi"]}
     for place, subject, kind in known:
-        others = [other for other, _, peer in known if other != place and peer == kind]
+        others = [other for other, _, peer in rivals if other != place and peer == kind]
         score = scores[subject, key]
         yield (
             subject,
@@ -145,6 +220,6 @@ def _about(
                 "score": score,
                 "lo": min(ends["lo"][place], score),
                 "hi": max(ends["hi"][place], score),
-                "p_first": float((drawn[:, [place]] > drawn[:, others]).all(axis=1).mean()),
+                "p_first": float((low[:, [place]] > high[:, others]).all(axis=1).mean()),
             },
         )

@@ -40,7 +40,7 @@ def quick_take(field: PeerComparison, subject: str, names: Mapping[str, str]) ->
     """Say what there is to say of a subject among the others of its kind; `names` are those of all subjects."""
     rules, own = phrases(), [item for item in field.of(subject) if item.sort in {DIMENSION, FIGURE}]
     peers = {item.key: field.peers(item) for item in own}
-    good = [found for item in own if (found := _strength(item, peers[item.key]))]
+    good = [found for item in own if (found := _strength(item, field.rivals(item)))]
     praised = {found.phrase.facts[0].key for found in good}
     others = [item for item in own if item.key not in praised]
     bad = [found for item in others if (found := _weakness(item, peers[item.key], names))]
@@ -92,7 +92,7 @@ def _weakness(item: Item, peers: Sequence[Item], names: Mapping[str, str]) -> _F
             "peers": len(peers),
         }
         return _Found(rules.phrase("behind", (item, best), **told), item.weight * (best.score - item.score))
-    if item.score <= limit.weak:
+    if item.ceiling <= limit.weak:
         return _Found(rules.phrase("low", (item,)), item.weight * (limit.weak + limit.lag - item.score))
     return None
 

@@ -7,7 +7,7 @@ import pytest
 
 from catalog.frameworks import frameworks_in
 from collectors import papers
-from collectors.papers import DAYS_A_NIGHT, dependencies_query, due_days, full_name, read_frameworks
+from collectors.papers import DAYS_A_NIGHT, dependencies_query, due_days, full_name, read_packages
 
 TODAY = date(2026, 11, 22)
 
@@ -76,9 +76,9 @@ def test_days_are_asked_together_as_far_as_one_query_reaches(monkeypatch):
 
 
 def test_a_repository_that_is_gone_is_unknown_and_one_without_files_names_nothing():
-    assert read_frameworks(None) is None
-    assert read_frameworks({"f0": None, "f1": {"text": "[project]"}}) == set()
-    assert read_frameworks({"f0": {"text": "torch"}, "f1": {}}) == {"pytorch"}
+    assert read_packages(None) is None
+    assert read_packages({"f0": None, "f1": {"text": "[project]"}}) == set()
+    assert read_packages({"f0": {"text": "torch"}, "f1": {}}) == {"torch"}
 
 
 def test_the_query_of_dependencies_is_valid_against_the_schema_of_github(schema):

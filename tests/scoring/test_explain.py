@@ -26,10 +26,10 @@ worlds = st.integers(0, 2**32 - 1).map(Random)
 def side(answers: list[Answer], rubric: Rubric = FIRST, on: datetime = MAY_DAY) -> Side:
     who, when = subjects("alpha"), days(on)
     scored = score(evidence(answers), who, when, rubric)
-    shut = scored.contributions.filter(group="gate").select("dimension", "metric", "value").iter_rows()
-    gates = {name: Gate(metric, state, rubric.gate_factors[round(state)]) for name, metric, state in shut}
+    shut = scored.gates.select("dimension", "metric", "value", "factor").iter_rows()
+    gates = {name: Gate(metric, state, factor) for name, metric, state, factor in shut}
     raw = dict(scored.dimensions.select("dimension", "raw").iter_rows())
-    return Side(marks(evidence(answers), who, when, rubric), gates, raw)
+    return Side(marks(evidence(answers), who, when, rubric), gates, raw, rubric)
 
 
 def points(found: list[Move]) -> dict[str, float]:
@@ -79,7 +79,7 @@ def test_small_games_give_what_one_big_game_gives(chance):
 
     apart = points(moves(before, after))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(explain, "_games", lambda players, one, other: [players] if players else [])
+        patch.setattr(explain, "_games", lambda players, *_: [players] if players else [])
         whole = points(moves(before, after))
 
     assert apart == pytest.approx(whole, abs=1e-12)

@@ -246,7 +246,7 @@ def same(one: dict, other: dict) -> bool:
 
 def only(found: Scored, subject: str) -> Scored:
     own = pl.col("subject") == subject
-    return Scored(found.scores.filter(own), found.dimensions.filter(own), found.contributions.filter(own))
+    return Scored(*(frame.filter(own) for frame in vars(found).values()))
 
 
 def assert_same(one: Scored, other: Scored, but: list[str] | None = None) -> None:

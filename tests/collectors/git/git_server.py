@@ -43,6 +43,7 @@ class Repository:
         tree: str | None = None,
         branch: str | None = None,
         encoding: str = "utf-8",
+        title: str = "words",
     ) -> str:
         """Put a commit on the branch, byte by byte: git itself would not write every date that is out there."""
         second = at if isinstance(at, str) else str(int(at.replace(tzinfo=UTC).timestamp()))
@@ -54,7 +55,7 @@ class Repository:
             f"author {who[0]} <{who[1]}> 1000000000 +0000",
             f"committer GitHub <noreply@github.com> {second} +0000",
             "",
-            "words",
+            title,
         ]
         body = "\n".join(lines).encode(encoding)
         sha = self.git("hash-object", "-t", "commit", "-w", "--literally", "--stdin", stdin=body)

@@ -30,11 +30,17 @@ from collectors.git import log as git_log
 from collectors.git import process as git_process
 from collectors.git.identities import Kind
 from collectors.git.log import BrokenError, CloneError, Commit, all_time_identities, fetch, observe, read_log
+from collectors.git.topics import topics_of
 from tests.collectors.git.git_server import ANN, BOB, GitServer, Repository, git, serve_from
 from tests.collectors.loopback import Asked, Reply, Wire, always
 
 MONDAY = datetime(2026, 5, 4)
 WEDNESDAY = datetime(2026, 5, 6)
+NO_TOPICS = {
+    "github.performance_commits_365d": (0, None),
+    "github.performance_authors_365d": (0, 0),
+    "github.documentation_commits_365d": (0, None),
+}
 SECOND = timedelta(seconds=1)
 PATIENCE_S = 60.0
 NOISE = random.Random(1).randbytes(200_000).hex()  # noqa: S311 - no secret
@@ -69,8 +75,40 @@ def test_the_windows_of_a_hand_made_history(github, home):
         "github.contributors_active_365d": (3, None),
         "github.contributors_new_365d": (2, None),
         "github.absence_factor": (1, 6),
+        **NO_TOPICS,
     }
     assert all_time_identities(commits, MONDAY) == 4
+
+
+@pytest.mark.parametrize(
+    ("title", "topics"),
+    [
+        ("Speed up the reader", {"performance"}),
+        ("[perf] Fix OOM in conv", {"performance"}),
+        ("DOC: faster examples", {"performance", "documentation"}),
+        ("Add README", {"documentation"}),
+        ("Undocumented breakfast", set()),
+        ("", set()),
+    ],
+)
+def test_a_commit_is_about_what_whole_words_of_its_first_line_say(title, topics):
+    assert topics_of(title) == topics
+
+
+def test_commits_of_people_about_a_topic_are_counted_with_their_authors(github, home):
+    repository = github.repository()
+    for who in (ANN, ANN, BOB, ("robot[bot]", "robot@example.net")):
+        repository.commit(MONDAY - timedelta(days=3), who, title="Faster kernels")
+    repository.commit(MONDAY - timedelta(days=366), ANN, title="Faster kernels")
+    repository.commit(MONDAY - timedelta(days=1), ANN, title="Document it")
+
+    found = values(observe(read_log(fetch("o/r", home, PATIENCE_S)), R, [MONDAY]))
+
+    assert {name: found[name] for name in NO_TOPICS} == {
+        "github.performance_commits_365d": (3, None),
+        "github.performance_authors_365d": (2, 3),
+        "github.documentation_commits_365d": (1, None),
+    }
 
 
 def test_two_days_later_the_weeks_still_end_on_monday_and_the_other_windows_do_not(github, home):
@@ -88,6 +126,7 @@ def test_two_days_later_the_weeks_still_end_on_monday_and_the_other_windows_do_n
         "github.contributors_active_365d": (3, None),
         "github.contributors_new_365d": (1, None),
         "github.absence_factor": (1, 5),
+        **NO_TOPICS,
     }
     assert all_time_identities(commits, WEDNESDAY) == 5
 
@@ -127,8 +166,8 @@ def test_every_moment_of_a_list_is_answered_once_in_order_of_time(github, home):
 
     found = list(observe(commits, R, [WEDNESDAY, MONDAY, WEDNESDAY]))
 
-    assert [one.valid_at for one in found] == [MONDAY] * 9 + [WEDNESDAY] * 9
-    assert found[:9] == list(observe(commits, R, [MONDAY]))
+    assert [one.valid_at for one in found] == [MONDAY] * 12 + [WEDNESDAY] * 12
+    assert found[:12] == list(observe(commits, R, [MONDAY]))
     assert {(one.method, one.subject, one.url) for one in found} == {("exact", "r", "https://github.com/o/r")}
 
 
@@ -206,7 +245,7 @@ def test_every_moment_of_a_large_log_is_answered():
 
     found = sum(1 for _ in observe(commits, R, moments))
 
-    assert found == 9000
+    assert found == 12_000
 
 
 # --- identities ---
@@ -379,7 +418,7 @@ def test_commits_without_a_usable_date_are_left_out_and_counted(github, home, ca
 
     assert sorted(one.committed_at for one in found) == [datetime(1970, 1, 1), MONDAY]
     with pytest.raises(ValueError, match="no moment"):
-        git_log._row(b"0\x00-5\x00\x00Ann\x00ann@example.net\n")  # as newer versions of git may write it
+        git_log._row(b"0\x00-5\x00\x00Ann\x00ann@example.net\x00Fix\n")  # as newer versions of git may write it
     assert "6 commits without a usable date left out" in caplog.text
 
 

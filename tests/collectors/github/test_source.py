@@ -39,6 +39,8 @@ WHAT_GRAPHQL_TELLS = {
     "github.commits_28d": 1_200,
     "github.commits_90d": 3_850,
     "github.commits_91d": 3_900,
+    "github.is_archived": 0,
+    "github.last_push_age_d": pytest.approx(1 / 24),
 }
 
 # --- one query for many repositories ---
@@ -245,6 +247,8 @@ def test_the_recorded_repository_is_read_as_it_was(recorded):
         "github.forks": 9_346,
         "github.watchers": 1_418,
         "github.repository_id": 65_600_975,
+        "github.is_archived": 0,
+        "github.last_push_age_d": pytest.approx(2_240.747, abs=1e-3),
     }
 
 

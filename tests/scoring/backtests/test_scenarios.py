@@ -1,5 +1,6 @@
 """Other worlds move a score as METHOD 3.12 says; peers move no number, and a score that leaned on them is caught."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
@@ -70,7 +71,7 @@ def test_a_score_that_leans_on_its_peers_is_caught():
     def relative(who: pl.DataFrame) -> Scored:
         found = score(told, who, days(MAY_DAY), RUBRIC)
         best = found.scores["speed_raw"].max()
-        return Scored(found.scores.with_columns(pl.col("speed_raw") / best), found.dimensions, found.contributions)
+        return replace(found, scores=found.scores.with_columns(pl.col("speed_raw") / best))
 
     assert without_each(subjects("a", "b", "c"), relative)["moved"].to_list() != [0.0] * 3
 
@@ -81,7 +82,7 @@ def test_a_score_that_comes_and_goes_with_a_peer_is_caught():
     def only_in_company(who: pl.DataFrame) -> Scored:
         found = score(told, who, days(MAY_DAY), RUBRIC)
         raw = pl.when(pl.lit(who.height > 1)).then("speed_raw")
-        return Scored(found.scores.with_columns(speed_raw=raw), found.dimensions, found.contributions)
+        return replace(found, scores=found.scores.with_columns(speed_raw=raw))
 
     assert without_each(subjects("a", "b"), only_in_company)["moved"].to_list() == [float("inf")] * 2
 

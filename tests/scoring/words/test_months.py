@@ -22,7 +22,9 @@ def test_months_end_with_the_day_and_keep_its_number_where_the_month_has_it():
 
 def test_a_word_lasts_over_a_month_in_which_the_score_just_crosses():
     told = evidence([*card(8.2, on=datetime(2024, 3, 25)), *card(8.4, on=datetime(2024, 4, 25))])
-    course = courses(score(told, subjects("alpha"), days(APRIL, datetime(2024, 5, 1)), RUBRIC), "alpha")
+    course = courses(
+        score(told, subjects("alpha"), days(APRIL, datetime(2024, 5, 1)), RUBRIC), "alpha", is_monotone=False
+    )
 
     assert course["ecosystem"].word == "Solid"
     assert course["ecosystem"].months == pytest.approx((8.2, 8.4))
@@ -31,7 +33,9 @@ def test_a_word_lasts_over_a_month_in_which_the_score_just_crosses():
 
 def test_a_withheld_month_is_a_gap_in_the_course():
     told = evidence(card(8, on=datetime(2024, 4, 25)))
-    course = courses(score(told, subjects("alpha"), days(APRIL, datetime(2024, 5, 1)), RUBRIC), "alpha")
+    course = courses(
+        score(told, subjects("alpha"), days(APRIL, datetime(2024, 5, 1)), RUBRIC), "alpha", is_monotone=False
+    )
 
     assert course[SPEED].months[0] is None
     assert course["ecosystem"].months[0] is None
