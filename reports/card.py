@@ -50,6 +50,9 @@ def as_json(facts: CardFacts) -> str:
         "stale": [row["metric"] for row in facts.stale],
         "quick_take": facts.take,
         "audit": facts.audit,
+        "headline": facts.headline,
+        "waits_for": list(facts.waits_for),
+        "falls": list(facts.falls),
         "companions": list(facts.companions),
         "dimensions": [
             {**facts.dimensions[dimension], "title": title, "figures": facts.lines(dimension)}

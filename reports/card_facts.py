@@ -13,6 +13,8 @@ DIMENSIONS = {
 }
 Row = Mapping[str, Any]
 TAKE = {"strengths": "Strengths", "weaknesses": "Weaknesses", "best_for": "Best for", "avoid_if": "Avoid if"}
+MOST_AWAITED = 6
+COMPLETE = 1 - 1e-9
 NOTHING_TAKEN: Row = {**dict.fromkeys(TAKE, ()), "unjudged": (), "peers": 0}
 
 
@@ -39,6 +41,31 @@ class CardFacts:
     companions: Sequence[Row] = ()
     audit: Row | None = None
     label: str | None = None
+    is_floor: bool = False
+    waits_for: Sequence[str] = ()
+    falls: Sequence[Row] = ()
+
+    @property
+    def headline(self) -> str:
+        """The Speed Score as it is said: "at least" where something that could raise it was not seen."""
+        score = self.score["speed_score"]
+        return "n/a" if score is None else f"{self._at_least(self.score['coverage'])}{score:.1f}"
+
+    @property
+    def waiting(self) -> str | None:
+        """What could still raise the score."""
+        if not self.waits_for:
+            return None
+        more = len(self.waits_for) - MOST_AWAITED
+        return ", ".join(self.waits_for[:MOST_AWAITED]) + (f" and {more} more" if more > 0 else "")
+
+    def said(self, dimension: str) -> str:
+        """Return the score of a dimension as it is said."""
+        row = self.dimensions[dimension]
+        return "n/a" if row["score"] is None else f"{self._at_least(row['coverage'])}{row['score']:.1f}"
+
+    def _at_least(self, coverage: float) -> str:
+        return "at least " if self.is_floor and coverage < COMPLETE else ""
 
     @property
     def calculation(self) -> str:

@@ -42,7 +42,19 @@ def uncertainty(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> Uncerta
     if not found:
         return _nothing(published)
     whole = (pl.concat([getattr(day, name) for day in found]) for name in vars(found[0]))
-    return Uncertainty(*(one.join(published, on=KEY, how="semi", maintain_order="left") for one in whole))
+    intervals, dimensions, ranks = (one.join(published, on=KEY, how="semi", maintain_order="left") for one in whole)
+    if rubric.is_monotone:
+        intervals = _holding(intervals, published.select(*KEY, point="speed_raw"), KEY)
+        points = scored.dimensions.select(*KEY, "dimension", point="raw")
+        dimensions = _holding(dimensions, points, [*KEY, "dimension"])
+    return Uncertainty(intervals, dimensions, ranks)
+
+
+def _holding(intervals: pl.DataFrame, points: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """Let each interval hold its point: at a goalpost noise can only push one way."""
+    found = intervals.join(points, on=key, how="left", maintain_order="left")
+    ends = {"lo": pl.min_horizontal("lo", "point"), "hi": pl.max_horizontal("hi", "point")}
+    return found.with_columns(**ends).drop("point")
 
 
 def _of_day(cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> Uncertainty:

@@ -119,7 +119,7 @@ def score(
     strict: Strict = False,
 ) -> None:
     """Score from what is stored; never fetches."""
-    from flows.stages.score import days_between, default_days, leaderboard, score_days
+    from flows.stages.score import as_said, days_between, default_days, leaderboard, score_days
 
     if as_of and (first or last):
         raise InputError("--as-of is one day, --from and --to are a span; give one or the other")
@@ -132,7 +132,10 @@ def score(
     found = leaderboard(kept.scores, kept.names)
     if len(days) > 1:
         found = sorted(found, key=lambda row: (row["as_of"], row["subject"]))
-    show(found, (*SCORE_COLUMNS, "reason") if as_json else SCORE_COLUMNS, as_json=as_json)
+    if as_json:
+        show(found, (*SCORE_COLUMNS, "reason"), as_json=True)
+    else:
+        show(map(as_said, found), SCORE_COLUMNS)
     note(f"{kept.new:,} of {kept.total:,} scores are new; known at {kept.known_at:%Y-%m-%d %H:%M:%S} UTC")
     withheld = sum(row["status"] == "withheld" for row in found)
     raise typer.Exit(3 if strict and withheld else 0)
@@ -173,6 +176,7 @@ def status(
         show(rows, ("setting", "value"), as_json=as_json)
         return
     from flows.stages.reading import reading
+    from flows.stages.score import as_said, default_days, falls_ahead
     from warehouse.label import label
     from warehouse.query import rows as ask
 
@@ -188,7 +192,14 @@ def status(
     print()
     show(runs, ("run_id", "status", "started_at", "observations", "missing", "quarantined"), title="Last runs")
     print()
-    show(latest, ("subject", "as_of", "speed_score", "status", "coverage", "stale"), title="Scores")
+    show(map(as_said, latest), ("subject", "as_of", "speed_score", "status", "coverage", "stale"), title="Scores")
+    if ahead := falls_ahead(chosen, default_days()[0]):
+        print()
+        show(
+            ahead,
+            ("subject", "dimension", "on"),
+            title="Scores that are lost unless sources answer or facts are confirmed",
+        )
     if reviews:
         print()
         show(reviews, ("kind", "findings", "facts", "oldest"), title="Facts to look at again: from review_queue")

@@ -70,7 +70,7 @@ def show_plan(settings: Settings, span: Span, subjects: Sequence[str], names: Se
 
 def _after(settings: Settings, night: NightlyResult | BackfillResult, *, as_json: bool) -> None:
     from flows.stages.report import write_site
-    from flows.stages.score import default_days, leaderboard, score_night
+    from flows.stages.score import as_said, default_days, leaderboard, score_night
 
     began = time.monotonic()
     days = default_days()
@@ -83,7 +83,7 @@ def _after(settings: Settings, night: NightlyResult | BackfillResult, *, as_json
         print_json({**facts, "sources": night.table(), "moved": night.moved, "scores": board})
     else:
         columns = ("name", "speed_score", "ecosystem", "production", "research", "learning", "performance")
-        show(board, (*columns, "coverage", "status"), title=f"Speed Scores as of {days[0]:%Y-%m-%d}")
+        show(map(as_said, board), (*columns, "coverage", "status"), title=f"Speed Scores as of {days[0]:%Y-%m-%d}")
     note(f"{kept.new:,} new scores in {time.monotonic() - began:.1f} s; the site is {page}")
     _close(night, as_json=as_json)
 

@@ -9,7 +9,7 @@ import polars as pl
 from catalog.audit import audits
 from flows.settings import Settings
 from flows.stages.reading import reading
-from flows.stages.score import compute_scores, land_shipped_once
+from flows.stages.score import compute_scores, falls_of, land_shipped_once
 from reports.card_facts import CardFacts
 from scoring.days import ScoredDays
 from scoring.rubric_files import default_on, load
@@ -47,6 +47,7 @@ def card_inputs(settings: Settings, as_of: datetime, rubric_id: str | None = Non
             context=context_figures(connection, unweighed(rubric), known_at, as_of),
             audits=_audits(connection, days, as_of, known_at),
             label=label(connection),
+            falls=falls_of(connection, rubric, known_at, as_of),
         )
 
 

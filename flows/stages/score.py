@@ -14,6 +14,7 @@ from flows.clock import end_of_today, utc_now
 from flows.settings import Settings
 from flows.stages.reading import reading
 from scoring.days import ScoredDays, scored_days
+from scoring.forecast import falls
 from scoring.rubric import Rubric
 from scoring.rubric_files import available, default_on, load
 from warehouse.connection import open_writer
@@ -90,6 +91,30 @@ def leaderboard(scores: pl.DataFrame, names: dict[str, str]) -> list[dict[str, A
     """Return score rows with names, best first; those without a score by coverage."""
     ranked = scores.sort("speed_score", "coverage", descending=True, nulls_last=True)
     return [{**row, "name": names.get(row["subject"], row["subject"])} for row in ranked.to_dicts()]
+
+
+def as_said(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a score row for people: "at least" where something that could raise the score was not seen."""
+    is_open = row["status"] == "provisional" and load(row["rubric"]).is_monotone
+    return {**row, "speed_score": f"at least {row['speed_score']:.1f}" if is_open else row["speed_score"]}
+
+
+def falls_ahead(settings: Settings, as_of: datetime) -> list[dict[str, Any]]:
+    """Return which dimension scores of a day are lost within a month if nothing more is learned."""
+    rubric = load(default_on(as_of))
+    with reading(settings) as connection:
+        known_at = rows(connection, "newest_knowledge")[0]["known_at"]
+        if known_at is None:
+            return []
+        return falls_of(connection, rubric, known_at, as_of)
+
+
+def falls_of(
+    connection: duckdb.DuckDBPyConnection, rubric: Rubric, known_at: datetime, as_of: datetime
+) -> list[dict[str, Any]]:
+    """Return subject, dimension and day (on) of the scores of `as_of` that are lost within a month."""
+    known = evidence(connection, rubric.metrics(), known_at, as_of)
+    return falls(known, subjects_known(connection, known_at), as_of, rubric).to_dicts()
 
 
 def land_shipped_once(settings: Settings) -> None:

@@ -38,6 +38,7 @@ class CardInputs:
     context: Sequence[Row]
     audits: Mapping[str, Row]
     label: str | None
+    falls: Sequence[Row] = ()
 
 
 def card_content(inputs: CardInputs, subject: str) -> dict[str, Any]:
@@ -70,8 +71,20 @@ def card_content(inputs: CardInputs, subject: str) -> dict[str, Any]:
         "take": _take(quick_take(inputs.peers, subject, days.names)),
         "companions": [_context(row) for row in inputs.context if row["subject"] == subject],
         "audit": inputs.audits.get(subject),
+        "is_floor": days.rubric.is_monotone,
+        "waits_for": _awaited(days, own) if days.rubric.is_monotone else [],
+        "falls": [
+            {"dimension": row["dimension"], "on": row["on"]} for row in inputs.falls if row["subject"] == subject
+        ],
         "label": inputs.label,
     }
+
+
+def _awaited(days: ScoredDays, own: pl.Expr) -> list[str]:
+    """Return the names of the figures that could still raise the score, the weightiest first."""
+    is_open = pl.col("state").is_in(["missing", "stale"]) & (pl.col("weight") > 0)
+    rows = days.scored.contributions.filter(own & is_open).sort("weight", "metric", descending=[True, False])
+    return [phrases().name(metric) for metric in rows["metric"]]
 
 
 def unweighed(rubric: Rubric) -> list[str]:

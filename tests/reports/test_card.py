@@ -16,20 +16,20 @@ from tests.scoring.builders import CRITERIA, answer, card, curated
 SEED_HEAD = """\
 # PyTorch
 
-**Speed Score 9.0** [8.96, 8.96] · final · as of 2024-01-31 · rubric 2024.1 · coverage 100%
+**Speed Score 9.0** (5-95 %: 8.3 to 9.1) · final · as of 2024-01-31 · rubric 2024.1 · coverage 100%
 
-**Strong**. Median of the draws 8.7, 5-95 % 8.3 to 9.1; the only one of its kind with a score. Confidence C: for B it \
-lacks: measured 0% of 40%.
+**Strong**: the only one of its kind with a score; median of the draws 8.7. Confidence C: for B it lacks: measured 0% \
+of 40%.
 
-| Dimension | Score | 5-95 % | Bounds | Coverage | Trend | Verdict |
-|---|---|---|---|---|---|---|
-| Ecosystem health | 9.5 | 9.0 to 9.8 | 9.48 to 9.48 | 100% | - | Extremely strong; best at contributors |
-| Production maturity | 8.5 | 7.2 to 9.0 | 8.50 to 8.50 | 100% | - | Production-ready with minor gaps (web deployment); \
+| Dimension | Score | 5-95 % | Coverage | Trend | Verdict |
+|---|---|---|---|---|---|
+| Ecosystem health | 9.5 | 9.0 to 9.8 | 100% | - | Extremely strong; best at contributors |
+| Production maturity | 8.5 | 7.2 to 9.0 | 100% | - | Production-ready with minor gaps (web deployment); \
 best at cloud deployment |
-| Research adoption | 9.8 | 8.9 to 9.8 | 9.77 to 9.77 | 100% | - | Extremely strong; best at trajectory of the venue \
+| Research adoption | 9.8 | 8.9 to 9.8 | 100% | - | Extremely strong; best at trajectory of the venue \
 shares |
-| Learning curve | 9.0 | 7.7 to 9.5 | 9.03 to 9.03 | 100% | - | Strong; best at community tutorials |
-| Performance | 8.0 | 6.9 to 8.8 | 8.04 to 8.04 | 100% | - | Solid with minor gaps (inference on TPU); best at \
+| Learning curve | 9.0 | 7.7 to 9.5 | 100% | - | Strong; best at community tutorials |
+| Performance | 8.0 | 6.9 to 8.8 | 100% | - | Solid with minor gaps (inference on TPU); best at \
 inference on GPU |
 
 Speed Score: (9.5 + 8.5 + 9.8 + 9.0 + 8.0) / 5 = 8.96 -> 9.0
@@ -120,8 +120,8 @@ def test_a_withheld_card_gives_the_reason_instead_of_a_number():
 
     assert "**Speed Score n/a** · withheld · as of 2024-05-01" in text
     assert "Speed Score: withheld: n/a (4 of 5): coverage ecosystem 50%" in text
-    assert "| Ecosystem health | n/a | - | 3.75 to 8.75 | 50% | - | Not rated |" in text
-    assert "| Production maturity | 7.5 | 6.5 to 8.4 | 7.50 to 7.50 | 100% | - | Solid |" in text
+    assert "| Ecosystem health | n/a | - | 50% | - | Not rated |" in text
+    assert "| Production maturity | 7.5 | 6.5 to 8.4 | 100% | - | Solid |" in text
 
 
 @pytest.mark.parametrize("write", [as_markdown, as_html, as_json], ids=["Markdown", "HTML", "JSON"])
@@ -243,10 +243,8 @@ def test_a_card_among_peers_says_where_it_stands_and_why():
     found = among([*card(9), *card(4, subject="beta"), *card(4, subject="gamma")], "alpha", "beta", "gamma")
     text = as_markdown(found)
 
-    assert (
-        "; first of 3 in 100 % of the draws. Confidence A: coverage 100%, measured 100%, half of the interval 0.2"
-        in text
-    )
+    assert "first of 3 in 100 % of the draws; median of the draws" in text
+    assert "Confidence A: coverage 100%, measured 100%, half of the interval 0.2" in text
     assert "Compared with 2 peers." in text
     assert "first of 3, in 100 % of the draws" in text
 
