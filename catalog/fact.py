@@ -12,6 +12,7 @@ from catalog.subject import FullName, Slug, Strict, Word
 class Fact(Strict):
     """What somebody read in a source: `value` is a number or one of the five levels.
 
+    It is true since `valid_from`, the date of the evidence, and was last found there on `confirmed_on`.
     `reviewer` is a role, not a name; `contested` says that two readers lie more than a level apart.
     """
 
@@ -20,6 +21,7 @@ class Fact(Strict):
     value: float | str
     valid_from: date
     review_by: date
+    confirmed_on: date | None = None
     source: Word
     url: str | None = None
     quote: str | None = None
