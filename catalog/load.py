@@ -32,11 +32,15 @@ TABLES: dict[str, type[Strict]] = {"subject": Subject, "fact": Fact, "repository
 
 @dataclass(frozen=True)
 class Catalog:
-    """What is followed: subjects, curated facts about them, repositories behind them."""
+    """What is followed: subjects, curated facts about them, repositories behind them.
+
+    The month-end figures that ship are of the shipped subjects; a catalog in their place has none (`has_history`).
+    """
 
     subjects: tuple[Subject, ...] = ()
     facts: tuple[Fact, ...] = ()
     repositories: tuple[Repository, ...] = ()
+    has_history: bool = False
 
     def __getitem__(self, subject_id: str) -> Subject:
         """Return the subject of that id, or say which ids there are."""
@@ -54,7 +58,7 @@ class Catalog:
 
 def load_catalog(own: Path | None = None) -> Catalog:
     """Return the shipped catalog, with a user's own file on top of it or in its place."""
-    shipped = Catalog()
+    shipped = Catalog(has_history=True)
     for file in _shipped_files():
         shipped = _merge(shipped, read_catalog(file.read_text(encoding="utf-8"), file.name))
     if own is None:
@@ -88,7 +92,7 @@ def read_catalog(text: str, name: str) -> Catalog:
 def shipped_observations(catalog: Catalog) -> Iterator[Observation]:
     """Yield what is known without asking anybody: history, facts, published benchmarks, and what does not apply."""
     followed = {subject.id for subject in catalog.subjects}
-    yield from (one for one in shipped_history() if one.subject in followed)
+    yield from (one for one in shipped_history() if catalog.has_history and one.subject in followed)
     yield from (fact.observe() for fact in catalog.facts)
     yield from (one for suite in SUITES for one in relative_speeds(suite) if one.subject in followed)
     for subject in catalog.subjects:
@@ -138,7 +142,8 @@ def _merge(base: Catalog, top: Catalog) -> Catalog:
     kept = tuple(subject for subject in base.subjects if subject.id not in replaced)
     said = {_key(fact) for fact in top.facts}
     facts = tuple(fact for fact in base.facts if _key(fact) not in said)
-    return Catalog(kept + top.subjects, facts + top.facts, base.repositories + top.repositories)
+    repositories = base.repositories + top.repositories
+    return Catalog(kept + top.subjects, facts + top.facts, repositories, base.has_history)
 
 
 def _key(fact: Fact) -> tuple[str, str, str, date]:

@@ -13,6 +13,11 @@ from catalog.observation import Observation, Reason, Status
 YEAR = re.compile(r"_(?:19|20)\d\d(_e[134])?(_official)?$")
 VARIANTS = ("e1", "e3", "e4", "official", "e1_official", "e3_official", "e4_official")
 LEVELS = ("none", "limited", "fair", "good", "excellent")
+COUNTED = {
+    "accounts", "commits", "commits/week", "downloads", "identities", "issues", "models", "pushes", "questions",
+    "repositories", "systems",
+}  # fmt: skip
+"""The units of counts."""
 ALWAYS = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere; a fact about all time
 
 
@@ -30,6 +35,11 @@ class Metric:
     yearly: bool = False
     past: str = "snapshot"
     key: str | None = None
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it counts things, so that a small number of them moves by chance."""
+        return self.unit in COUNTED
 
     @property
     def source(self) -> str:

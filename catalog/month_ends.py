@@ -2,19 +2,16 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from importlib.resources import files
-from itertools import groupby
 from typing import NamedTuple
 
 from catalog.metric import METRICS
-from catalog.observation import Observation, Status
+from catalog.observation import Observation
 
 SOURCE = "github-ranking"
 COUNTS = {"stars": "github.stars", "forks": "github.forks", "open_issues": "github.open_issues"}
-PUSH_AGE, NEW_STARS = METRICS["github.last_push_age_d"], METRICS["github.stars_new_365d"]
-YEAR = timedelta(days=365)
-LEAST_SPAN, LARGEST_SPAN = timedelta(days=90), timedelta(days=385)
+PUSH_AGE = METRICS["github.last_push_age_d"]
 DAY_S = 86_400
 
 
@@ -28,14 +25,11 @@ class MonthEnd(NamedTuple):
 
 
 def shipped_history() -> Iterator[Observation]:
-    """Yield the counts of each month's end, how old the last push was, and the stars gained since a year before."""
-    for subject, series in groupby(month_ends(), key=lambda one: one.subject):
-        some = list(series)
-        for one in some:
-            for column, metric in COUNTS.items():
-                yield METRICS[metric].of(subject, one.day, one.counts[column], method="archived", source=SOURCE)
-            yield _push_age(one)
-            yield from _new_stars(one, some)
+    """Yield the counts of each month's end, and how old the last push was."""
+    for one in month_ends():
+        for column, metric in COUNTS.items():
+            yield METRICS[metric].of(one.subject, one.day, one.counts[column], method="archived", source=SOURCE)
+        yield _push_age(one)
 
 
 def month_ends() -> Iterator[MonthEnd]:
@@ -51,15 +45,3 @@ def _push_age(one: MonthEnd) -> Observation:
     """Return how old the last push was at the start of the day, or 0 where it came on the day itself."""
     age = (datetime.combine(one.day, time.min) - one.pushed_at).total_seconds() / DAY_S
     return PUSH_AGE.of(one.subject, one.day, max(0.0, age), method="archived", source=SOURCE)
-
-
-def _new_stars(one: MonthEnd, series: list[MonthEnd]) -> Iterator[Observation]:
-    """Yield the stars of a year, net of those taken back, by the month's end nearest to a year before.
-
-    In a record that is younger, a span of at least 90 days is stretched to a year.
-    """
-    then = min(series, key=lambda other: abs(one.day - YEAR - other.day))
-    if LEAST_SPAN <= one.day - then.day <= LARGEST_SPAN:
-        gained = max(0.0, one.counts["stars"] - then.counts["stars"]) * (YEAR / (one.day - then.day))
-        more = {"definition": "stars_new@month-ends", "method": "reconstructed", "status": Status.DERIVED}
-        yield NEW_STARS.of(one.subject, one.day, gained, source=SOURCE, **more)

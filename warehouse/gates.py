@@ -9,6 +9,7 @@ MAY_REBASE = 0.30  # a larger fall is never taken for a new level by itself
 SPREADS = 8.0  # median absolute deviations of the last 26 weeks
 LEAST_SPREAD = 0.025  # of the median: the least spread that history is credited with
 LEAST_HISTORY = 8  # readings, below which the spread says nothing
+CHANCE = 4.0  # standard deviations of a Poisson count
 REBASE_READINGS = 4
 REBASE_SPAN = timedelta(days=21)
 
@@ -34,13 +35,16 @@ class Verdict:
     is_new_level: bool = False
 
 
-def judge(readings: Sequence[Reading], *, monotone: bool) -> list[Verdict]:
-    """Judge a series in order of time; a new level that lasts is accepted, unless it is a collapse."""
+def judge(readings: Sequence[Reading], *, monotone: bool, is_count: bool = False) -> list[Verdict]:
+    """Judge a series in order of time; a new level that lasts is accepted, unless it is a collapse.
+
+    What `is_count` may move by what chance moves a Poisson count of its size (METHOD 11.5).
+    """
     verdicts: list[Verdict] = []
     good: float | None = None
     held: list[Reading] = []
     for reading in readings:
-        why = _suspicion(reading, good, monotone=monotone)
+        why = _suspicion(reading, good, monotone=monotone, is_count=is_count)
         if not why:
             good, held = reading.value, []
             verdicts.append(Verdict(held=False))
@@ -55,15 +59,21 @@ def judge(readings: Sequence[Reading], *, monotone: bool) -> list[Verdict]:
     return verdicts
 
 
-def _suspicion(reading: Reading, good: float | None, *, monotone: bool) -> str:
-    if monotone and good is not None and reading.value < good * (1 - MAY_FALL):
+def _suspicion(reading: Reading, good: float | None, *, monotone: bool, is_count: bool) -> str:
+    if monotone and good is not None and good - reading.value > max(MAY_FALL * good, _chance(good, is_count=is_count)):
         return f"a counter fell from {good:g} to {reading.value:g}"
     if reading.history < LEAST_HISTORY or reading.median is None or reading.spread is None:
         return ""
-    allowed = SPREADS * max(reading.spread, LEAST_SPREAD * abs(reading.median))
+    spread = max(reading.spread, LEAST_SPREAD * abs(reading.median))
+    allowed = max(SPREADS * spread, _chance(reading.median, is_count=is_count))
     is_far = abs(reading.value - reading.median) > allowed
     is_jump = good is None or abs(reading.value - good) > allowed
     return f"{reading.value:g} lies over 8 spreads from the median {reading.median:g}" if is_far and is_jump else ""
+
+
+def _chance(value: float, *, is_count: bool) -> float:
+    """Return by how much chance may move a count: four standard deviations and one."""
+    return CHANCE * max(value, 1.0) ** 0.5 + 1 if is_count else 0.0
 
 
 def _agrees(reading: Reading, other: Reading) -> bool:

@@ -143,6 +143,7 @@ def _verdicts(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.D
         judged = judge(
             [Reading(r["valid_at"], r["value"], r["median"], r["spread"], r["history"]) for r in readings],
             monotone=readings[0]["monotone"],
+            is_count=METRICS[readings[0]["metric"]].is_count,
         )
         found += [
             {

@@ -17,6 +17,32 @@ def test_a_counter_may_fall_by_three_percent_and_no_more(value, is_held):
     assert verdicts(100, value) == [False, is_held]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "is_held"),
+    [
+        (3, 2, False),
+        (9, 0, False),
+        (100, 59, False),
+        (100, 58, True),
+        (100_000, 97_000, False),
+        (100_000, 96_999, True),
+    ],
+)
+def test_a_count_may_fall_by_what_chance_takes_or_by_three_percent(before, after, is_held):
+    """Chance takes four standard deviations and one: of 100 it is 41."""
+    judged = judge(readings(before, after), monotone=True, is_count=True)
+
+    assert [verdict.held for verdict in judged] == [False, is_held]
+
+
+@pytest.mark.parametrize(("value", "is_held"), [(10, False), (12, True), (0, False)])
+def test_a_small_count_may_move_by_chance_though_its_history_stood_still(value, is_held):
+    before = Reading(week(0), 3, None, None, 0)
+    judged = judge([before, Reading(week(1), value, 3, 0, 26)], monotone=False, is_count=True)
+
+    assert judged[1].held is is_held
+
+
 def test_what_is_no_counter_may_fall():
     assert verdicts(100, 50, monotone=False) == [False, False]
 
@@ -97,10 +123,17 @@ def test_a_held_value_has_an_event_that_says_why(warehouse):
 
 
 def test_a_level_that_lasts_becomes_effective_and_says_so(warehouse):
-    for number, value in enumerate([100, 90, 90, 90, 90, 91]):
+    for number, value in enumerate([100_000, 90_000, 90_000, 90_000, 90_000, 91_000]):
         bring(warehouse, stars(value, number), at=number)
 
-    assert [effective(warehouse, number, known=number) for number in range(6)] == [100, 100, 100, 100, 90, 91]
+    assert [effective(warehouse, number, known=number) for number in range(6)] == [
+        100_000,
+        100_000,
+        100_000,
+        100_000,
+        90_000,
+        91_000,
+    ]
     assert one(warehouse, "select string_agg(kind, ' ' order by valid_at) from quality_event") == (
         "quarantined quarantined quarantined level_shift"
     )
@@ -158,31 +191,31 @@ def test_older_evidence_that_arrives_later_holds_a_value_back(warehouse):
 
 
 def test_older_evidence_that_arrives_later_releases_a_value(warehouse):
-    bring(warehouse, stars(100, 0), stars(96, 2), at=1)
-    bring(warehouse, stars(98, 1), at=2)
+    bring(warehouse, stars(100_000, 0), stars(96_000, 2), at=1)
+    bring(warehouse, stars(98_000, 1), at=2)
 
-    assert effective(warehouse, 2, known=1) == 100
-    assert effective(warehouse, 2, known=2) == 96
+    assert effective(warehouse, 2, known=1) == 100_000
+    assert effective(warehouse, 2, known=2) == 96_000
     assert one(warehouse, "select string_agg(kind, ' ' order by known_at) from quality_event") == "quarantined released"
 
 
 def test_a_retracted_reading_holds_nothing_back_any_longer(warehouse):
-    bring(warehouse, stars(100, 0), stars(60, 1), at=1)
+    bring(warehouse, stars(100_000, 0), stars(60_000, 1), at=1)
     bring(warehouse, stars(None, 0), at=2)
 
-    assert effective(warehouse, 1, known=1) == 100
-    assert effective(warehouse, 1, known=2) == 60
+    assert effective(warehouse, 1, known=1) == 100_000
+    assert effective(warehouse, 1, known=2) == 60_000
 
 
 def test_a_verdict_that_changes_to_and_fro_is_told_each_time(warehouse):
-    bring(warehouse, stars(100, 0), stars(96, 2), at=1)
-    bring(warehouse, stars(98, 1), at=2)
+    bring(warehouse, stars(100_000, 0), stars(96_000, 2), at=1)
+    bring(warehouse, stars(98_000, 1), at=2)
     bring(warehouse, stars(None, 1), at=3)
-    bring(warehouse, stars(98.5, 1), at=4)
+    bring(warehouse, stars(98_500, 1), at=4)
 
     kinds = "select string_agg(kind, ' ' order by known_at) from quality_event"
     assert one(warehouse, kinds) == "quarantined released quarantined released"
-    assert [effective(warehouse, 2, known=known) for known in (1, 2, 3, 4)] == [100, 96, 100, 96]
+    assert [effective(warehouse, 2, known=known) for known in (1, 2, 3, 4)] == [100_000, 96_000, 100_000, 96_000]
 
 
 def test_a_held_value_that_is_corrected_counts(warehouse):

@@ -72,9 +72,9 @@ def test_a_count_that_is_missing_or_held_back_tells_nothing(warehouse):
 
 
 def test_a_level_that_shifted_in_between_says_nothing(warehouse):
-    bring(warehouse, *counts((0, 100), (40, 90), (41, 90), (42, 90), (43, 90), (52, 130), (95, 140)))
+    bring(warehouse, *counts((0, 1e5), (40, 9e4), (41, 9e4), (42, 9e4), (43, 9e4), (52, 1.3e5), (95, 1.4e5)))
 
-    assert gains(warehouse) == [(week(52), None, "missing"), (week(95), 50, "derived")]
+    assert gains(warehouse) == [(week(52), None, "missing"), (week(95), 50_000, "derived")]
 
 
 def test_what_was_told_from_a_count_that_is_held_back_later_is_withdrawn(warehouse):

@@ -11,3 +11,4 @@ anti join word on word.subject = appended.subject and word.metric = appended.met
   and word.confidence = appended.confidence and word.maintenance = appended.maintenance
   and word.url is not distinct from appended.url and word.quote is not distinct from appended.quote
   and word.note is not distinct from appended.note
+  and word.confirmed_on is not distinct from appended.confirmed_on

@@ -24,6 +24,7 @@ from flows.stages.collect import Collected, collect_source
 from flows.stages.land import start_run
 from flows.stages.nightly import land_night
 from flows.stages.score import default_days, score_days
+from scoring.rubric_files import available
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, serving
 from warehouse.connection import open_reader
 
@@ -31,6 +32,7 @@ TODAY = datetime.now(UTC).date()
 SUBJECTS = ("pytorch", "tensorflow", "jax")
 SECRETS = {"GITHUB_TOKEN": "demo-token", "STACKEXCHANGE_KEY": "se-sesame", "HF_TOKEN": "hf-sesame"}
 ALWAYS = float("inf")
+NIGHTLY = ("github", "stackoverflow", "discourse", "discord", "pypi", "pwc", "liveness", "huggingface")
 
 WHERE = {
     "github": (["/github/"], "stargazerCount"),
@@ -132,18 +134,26 @@ def test_a_fault_costs_the_cells_of_its_source_and_moves_no_score(good, tmp_path
 def test_a_first_night_with_a_silent_source_gives_no_score_above_that_of_a_whole_night(
     good: Path, tmp_path: Path, source: str
 ) -> None:
-    everything = ["github", "stackoverflow", "discourse", "discord", "pypi", "pwc"]
-    silence = [Fault(prefix=prefix, kind="status:503", times=ALWAYS) for prefix in WHERE[source][0]]
+    silence = [Fault(prefix=prefix, kind="status:502", times=ALWAYS) for prefix in WHERE[source][0]]
 
     with night_at(good, tmp_path, source, silence) as run:
-        land_night(run.settings, [run(name) for name in everything], run.run_start)
+        land_night(run.settings, [run(name) for name in NIGHTLY], run.run_start)
         score_days(run.settings, default_days())
 
-    whole, thin = scores(good / "home"), scores(tmp_path / "home")
-    assert set(thin) == set(whole)
-    for subject, (score, coverage) in thin.items():
-        assert coverage <= whole[subject][1]
-        assert score is None or score <= whole[subject][0] or coverage < whole[subject][1]
+    assert_nothing_rose(good / "home", tmp_path / "home")
+
+
+@pytest.mark.parametrize("query", ["repositories", "liveness", "issues", "issue_comments", "dependencies"])
+def test_a_first_night_with_a_silent_query_gives_no_score_above_that_of_a_whole_night(
+    good: Path, tmp_path: Path, query: str
+) -> None:
+    silence = [Fault(prefix="/github/", kind="status:502", times=ALWAYS, containing=f"query {query}")]
+
+    with night_at(good, tmp_path, "github", silence) as run:
+        land_night(run.settings, [run(name) for name in NIGHTLY], run.run_start)
+        score_days(run.settings, default_days())
+
+    assert_nothing_rose(good / "home", tmp_path / "home")
 
 
 def test_the_next_good_night_heals(good: Path, tmp_path: Path) -> None:
@@ -232,6 +242,26 @@ def scores(home: Path) -> dict[str, tuple[float | None, float]]:
     return {subject: (score, coverage) for subject, score, coverage in found}
 
 
+def assert_nothing_rose(whole: Path, thin: Path) -> None:
+    """No dimension, no score, no lower end and no coverage of the newest rubric lies above that of the whole night."""
+    before, after = knowledge(whole), knowledge(thin)
+    assert set(after) == set(before)
+    for key, figures in after.items():
+        for name, value in figures.items():
+            assert value is None or value <= (before[key][name] or 0.0) + 1e-9, (key, name)
+
+
+def knowledge(home: Path) -> dict[tuple[str, str], dict[str, float | None]]:
+    """Return what the newest rubric says of each subject, as a whole and by dimension."""
+    with open_reader(home / "speedscore.duckdb") as connection:
+        parts = connection.execute(
+            "select subject, dimension, raw, lo, coverage from dimension_score where rubric = $rubric"
+            " union all select subject, 'speed', speed_raw, lo, coverage from score where rubric = $rubric",
+            {"rubric": available()[-1]},
+        ).fetchall()
+    return {(subject, part): {"raw": raw, "lo": lo, "coverage": share} for subject, part, raw, lo, share in parts}
+
+
 def log_names(caplog: pytest.LogCaptureFixture, broken: Collected) -> bool:
     """Return whether one line of the log names the source, a subject and the next step."""
     subjects = {one.subject for one in broken.observations}
@@ -264,8 +294,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("good")
     write_repositories(small_world(), folder / "git")
     with night_at(folder, folder, "none", []) as run:
-        names = ["github", "stackoverflow", "discourse", "discord", "pypi", "pwc"]
-        found = [run(name) for name in names]
+        found = [run(name) for name in NIGHTLY]
         assert lost(found) == set()
         land_night(run.settings, found, run.run_start)
         score_days(run.settings, default_days())
