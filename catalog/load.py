@@ -34,13 +34,13 @@ TABLES: dict[str, type[Strict]] = {"subject": Subject, "fact": Fact, "repository
 class Catalog:
     """What is followed: subjects, curated facts about them, repositories behind them.
 
-    The month-end figures that ship are of the shipped subjects; a catalog in their place has none (`has_history`).
+    The month-end figures that ship are about the real projects; `history = false` leaves them out (`has_history`).
     """
 
     subjects: tuple[Subject, ...] = ()
     facts: tuple[Fact, ...] = ()
     repositories: tuple[Repository, ...] = ()
-    has_history: bool = False
+    has_history: bool = True
 
     def __getitem__(self, subject_id: str) -> Subject:
         """Return the subject of that id, or say which ids there are."""
@@ -58,7 +58,7 @@ class Catalog:
 
 def load_catalog(own: Path | None = None) -> Catalog:
     """Return the shipped catalog, with a user's own file on top of it or in its place."""
-    shipped = Catalog(has_history=True)
+    shipped = Catalog()
     for file in _shipped_files():
         shipped = _merge(shipped, read_catalog(file.read_text(encoding="utf-8"), file.name))
     if own is None:
@@ -81,12 +81,15 @@ def read_catalog(text: str, name: str) -> Catalog:
     if schema != 1:
         raise CatalogError(f"{name}: key 'schema' is {schema!r}; this version reads schema = 1")
     tables.pop("mode", None)
+    has_history = tables.pop("history", True)
+    if not isinstance(has_history, bool):
+        raise CatalogError(f"{name}: key 'history' is {has_history!r}; it must be true or false")
     if unknown := sorted(set(tables) - set(TABLES)):
         raise CatalogError(f"{name}: key {unknown[0]!r} is not known; tables are {', '.join(sorted(TABLES))}")
     rows = {kind: tuple(_rows(tables.get(kind, []), kind, name)) for kind in TABLES}
     _refuse_twice(rows["subject"], name)
     _refuse_twice_said(rows["fact"], name)
-    return Catalog(subjects=rows["subject"], facts=rows["fact"], repositories=rows["repository"])
+    return Catalog(rows["subject"], rows["fact"], rows["repository"], has_history)
 
 
 def shipped_observations(catalog: Catalog) -> Iterator[Observation]:
@@ -143,7 +146,7 @@ def _merge(base: Catalog, top: Catalog) -> Catalog:
     said = {_key(fact) for fact in top.facts}
     facts = tuple(fact for fact in base.facts if _key(fact) not in said)
     repositories = base.repositories + top.repositories
-    return Catalog(kept + top.subjects, facts + top.facts, repositories, base.has_history)
+    return Catalog(kept + top.subjects, facts + top.facts, repositories, base.has_history and top.has_history)
 
 
 def _key(fact: Fact) -> tuple[str, str, str, date]:

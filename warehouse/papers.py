@@ -14,6 +14,7 @@ from catalog.observation import Observation, Status
 from catalog.statistics import theil_sen, wilson
 from catalog.subject import Subject
 from catalog.venues import venues
+from warehouse.archived_shares import archived_import_shares
 from warehouse.connection import Config, first_line
 from warehouse.query import rows, statement
 
@@ -57,7 +58,8 @@ def shares(links: Sequence[Path], papers: Sequence[Path], catalog: Catalog, **ev
         if subject.papers_framework:
             own = [row for row in found if row["framework"] == subject.papers_framework.lower()]
             observations += [_share(subject, row, evidence) for row in own if row["n"]]
-            observations += _slope(subject, [row for row in own if _is_scored(row)], evidence)
+            scored = [row for row in own if _is_scored(row) and row["n"]]
+            observations += [*_slope(subject, scored, evidence), *archived_import_shares(subject, scored, evidence)]
     return observations
 
 

@@ -173,6 +173,22 @@ def test_history_ships_for_subjects_that_are_followed_and_for_no_others(catalog)
     assert [(one.valid_at, one.value) for one in archived][:1] == [(datetime(2019, 7, 13), 4646.0)]
 
 
+def test_a_catalog_of_an_invented_world_leaves_the_shipped_history_out(tmp_path):
+    told = load_catalog(write(tmp_path, "history = false\n"))
+
+    assert not [one for one in shipped_observations(told) if one.source == "github-ranking"]
+    with pytest.raises(CatalogError, match="key 'history' is 'no'; it must be true or false"):
+        load_catalog(write(tmp_path, 'history = "no"\n'))
+
+
+def test_the_age_of_a_push_ships_with_the_month_ends(catalog):
+    ages = {one.valid_at: one.value for one in shipped_observations(catalog.only(["mxnet"]))
+            if one.metric == "github.last_push_age_d"}  # fmt: skip
+
+    assert max(ages.values()) > 365
+    assert min(ages.values()) == 0
+
+
 def ids(catalog: Catalog) -> str:
     return " ".join(subject.id for subject in catalog.subjects)
 
