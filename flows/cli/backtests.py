@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.arguments import AsOf, Json, Rubric, day
-from flows.cli.show import show
+from flows.cli.show import print_json, show
 from flows.notes import note
 from flows.settings import load_settings
 
@@ -63,3 +63,29 @@ def irrelevant(as_of: AsOf = None, rubric: Rubric = None, as_json: Json = False)
     found = peers_left_out(load_settings(), day(as_of) if as_of else default_days()[0], rubric)
     show(found.to_dicts(), ("left_out", "moved", "bounds"), as_json=as_json)
     raise typer.Exit(int(any(row["moved"] for row in found.to_dicts())))
+
+
+@backtests.command()
+def tricks(as_of: AsOf = None, rubric: Rubric = None, as_json: Json = False) -> None:
+    """Say what each cheap trick would add to each score, the dearest first; nothing is stored."""
+    from flows.stages.backtest import trick_gains
+    from flows.stages.score import default_days
+
+    found = trick_gains(load_settings(), day(as_of) if as_of else default_days()[0], rubric)
+    show(found.to_dicts(), ("trick", "usd", "subject", "moved"), as_json=as_json)
+
+
+@backtests.command()
+def weights(as_of: AsOf = None, rubric: Rubric = None, as_json: Json = False) -> None:
+    """Say how much each figure decides, beside its weight, and which figures of a dimension say the same."""
+    from flows.stages.backtest import weights_of
+    from flows.stages.score import default_days
+
+    found, alike = weights_of(load_settings(), day(as_of) if as_of else default_days()[0], rubric)
+    if as_json:
+        print_json({"weights": found.to_dicts(), "redundant": alike.to_dicts()})
+        return
+    show(found.to_dicts(), ("dimension", "metric", "nominal", "effective"))
+    if not alike.is_empty():
+        print()
+        show(alike.to_dicts(), ("dimension", "metric", "metric_other", "subjects", "correlation"), title="Say the same")

@@ -18,6 +18,8 @@ from flows.settings import Settings
 from flows.stages.score import land_shipped_once, score_day
 from scoring.backtests.scenarios import rank_robustness, without_each
 from scoring.backtests.survival import Auc, Start, outcomes, starts, survival
+from scoring.backtests.tricks import gains
+from scoring.backtests.weights import effective_weights, redundant
 from scoring.rubric import Rubric
 from scoring.rubric_files import available, default_on, load
 from scoring.score import Scored, score
@@ -66,18 +68,36 @@ def ranks_of(settings: Settings, as_of: datetime, rubric: str | None) -> pl.Data
 
 def peers_left_out(settings: Settings, as_of: datetime, rubric_id: str | None) -> pl.DataFrame:
     """Leave out each subject in turn; give how far any number of the others moved."""
+    known, subjects, day, rubric = _known(settings, as_of, rubric_id)
+
+    def score_of(some: pl.DataFrame) -> Scored:
+        return score(known, some, day, rubric)
+
+    return without_each(subjects, score_of)
+
+
+def trick_gains(settings: Settings, as_of: datetime, rubric_id: str | None) -> pl.DataFrame:
+    """Return what each cheap trick would add to each subject's score."""
+    return gains(*_known(settings, as_of, rubric_id))
+
+
+def weights_of(settings: Settings, as_of: datetime, rubric_id: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the nominal and effective weights of a day, and the figures that say the same."""
+    scored = score(*_known(settings, as_of, rubric_id))
+    return effective_weights(scored), redundant(scored)
+
+
+def _known(
+    settings: Settings, as_of: datetime, rubric_id: str | None
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, Rubric]:
+    """Return all evidence of a day, its subjects, the day, and its rubric."""
     rubric: Rubric = load(rubric_id or default_on(as_of))
     land_shipped_once(settings)
     with open_reader(settings.published) as connection:
         known_at = rows(connection, "newest_knowledge")[0]["known_at"]
         known = evidence(connection, rubric.metrics(), known_at, as_of)
         subjects = subjects_known(connection, known_at)
-    day = pl.DataFrame({"as_of": [as_of]}, schema={"as_of": pl.Datetime("us")})
-
-    def score_of(some: pl.DataFrame) -> Scored:
-        return score(known, some, day, rubric)
-
-    return without_each(subjects, score_of)
+    return known, subjects, pl.DataFrame({"as_of": [as_of]}, schema={"as_of": pl.Datetime("us")}), rubric
 
 
 def _everybody(files: list[Path]) -> Catalog:
