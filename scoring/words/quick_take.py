@@ -10,7 +10,7 @@ from statistics import median
 
 from scoring.words.peer_comparison import DIMENSION, FIGURE, Item, PeerComparison
 from scoring.words.phrases import Phrase, phrases
-from scoring.words.use_cases import avoid_if, best_for, dying
+from scoring.words.use_cases import avoid_if, best_for, dying, ended
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def quick_take(field: PeerComparison, subject: str, names: Mapping[str, str]) ->
         strengths=_most(good),
         weaknesses=_most(bad),
         best_for=tuple(found for _, found in uses if isinstance(found, Phrase)),
-        avoid_if=(*(found for _, found in risks if isinstance(found, Phrase)), *dying(own)),
+        avoid_if=(*(found for _, found in risks if isinstance(found, Phrase)), *ended(own), *dying(own)),
         unjudged=tuple(case.text for case, found in (*uses, *risks) if found is None),
         peers=len({peer.subject for found in peers.values() for peer in found if len(found) + 1 >= rules.limit.field}),
     )

@@ -28,6 +28,13 @@ def avoid_if(case: UseCase, field: PeerComparison, subject: str) -> Phrase | boo
     return _below(case, field, subject) if "value" in case.rule else _short(case, field, subject)
 
 
+def ended(own: Iterable[Item]) -> list[Phrase]:
+    """Warn of a project whose main repository is archived or retired."""
+    said = {("github.is_archived", 1.0): "archived", ("liveness.main", float(STATES.index("retired"))): "retired"}
+    found = [(item, said.get((item.key, item.value))) for item in own if item.value is not None]
+    return [phrases().phrase(say, (item,)) for item, say in found if say]
+
+
 def dying(own: Iterable[Item]) -> list[Phrase]:
     """Warn of every capability that is backed by repositories that are declining or retired."""
     states = [(item, STATES[round(item.backing)]) for item in own if item.backing is not None]

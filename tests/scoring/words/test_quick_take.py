@@ -15,7 +15,7 @@ from scoring.words.peer_comparison import FIGURE, Item, PeerComparison, compare_
 from scoring.words.phrases import phrases
 from scoring.words.quick_take import QuickTake, clauses, quick_take
 from scoring.words.verdict import sentence, verdict
-from tests.scoring.builders import MAY_DAY, RUBRIC, Answer, card, days, evidence, of_facts, subjects
+from tests.scoring.builders import MAY_DAY, RUBRIC, Answer, answer, card, days, evidence, of_facts, subjects
 
 JANUARY = datetime(2024, 1, 31)
 NAMES = {
@@ -225,3 +225,22 @@ def made(rows, p_first: float = 0.0) -> PeerComparison:
 
 def texts(said) -> list[str]:
     return [phrase.text for phrase in said]
+
+
+def test_a_project_that_is_archived_or_retired_is_warned_of():
+    rubric = load("2026.2")
+    rows = [
+        *card(5, but=["github.is_archived", "liveness.main"], rubric=rubric),
+        answer("github.is_archived", 1),
+        answer("liveness.main", 0),
+    ]
+    told, who = evidence(rows), subjects("alpha")
+    take = quick_take(
+        compare_peers(marks(told, who, days(MAY_DAY), rubric), score(told, who, days(MAY_DAY), rubric), rubric),
+        "alpha",
+        NAMES,
+    )
+
+    texts = [phrase.text for phrase in take.avoid_if]
+    assert "Fixes are needed: its owner has archived the repository" in texts
+    assert "Somebody must still work on it: its main repository is retired" in texts
