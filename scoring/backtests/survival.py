@@ -21,7 +21,7 @@ UNSAID: dict[str, type[pl.DataType] | pl.DataType] = {
 }
 COUNTS = {"stars": "github.stars", "forks": "github.forks", "contributors": "github.contributors",
           "commits": "github.commits_total", "closed": "github.issues_closed_ever",
-          "open": "github.open_issues"}  # fmt: skip
+          "open": "github.open_issues", "push": "github.last_push_age_d"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def outcomes(readings: pl.DataFrame, start: Start) -> pl.DataFrame:
     """Return the signals and the outcome of every project that was alive at the start and is known at all days.
 
     `readings` has subject, metric, day and value, of the metrics of COUNTS; the result has subject, lives and a column
-    for each signal; commits are per week, gains per year.
+    for each signal; commits are per week, gains per year, and last_push is the age of the last push, negated.
     """
     wide = readings.pivot("day", index=["subject", "metric"], values="value", aggregate_function="max")
     by = {name: wide.filter(pl.col("metric") == metric).drop("metric") for name, metric in COUNTS.items()}
@@ -88,6 +88,8 @@ def outcomes(readings: pl.DataFrame, start: Start) -> pl.DataFrame:
     for name in ("stars", "forks", "contributors"):
         level = by[name].select("subject", pl.col(now).alias(name))
         found = found.join(level, on="subject", how="inner")
+    pushed = by["push"].select("subject", last_push=-pl.col(now))
+    found = found.join(pushed, on="subject", how="inner")
     years = 365 / (start.day - start.year_ago).days
     for name in ("stars", "contributors"):
         gained = by[name].select("subject", ((pl.col(now) - pl.col(before)) * years).alias(f"{name}_gained"))
@@ -107,6 +109,7 @@ def partial_ecosystem(known: pl.DataFrame, on: date, rubric: Rubric) -> pl.Serie
         "github.commits_week": pl.col("commits_week"),
         "github.stars_new_365d": pl.col("stars_gained"),
         "github.contributors_new_365d": pl.col("contributors_gained"),
+        "github.last_push_age_d": -pl.col("last_push"),
         "github.commits_90d": pl.col("commits_week") * 90 / 7,
     }
     as_of = datetime(on.year, on.month, on.day)  # noqa: DTZ001 - naive UTC everywhere

@@ -14,7 +14,7 @@ from scoring.rubric_files import load
 START = Start(date(2021, 1, 1), date(2021, 7, 2), date(2022, 1, 1), date(2023, 7, 1), date(2024, 1, 1))
 DAYS = (START.year_ago, START.half_year_ago, START.day, START.outcome_from, START.outcome_to)
 PLAIN = {"stars": (90, 95, 100, 110, 120), "forks": (9, 9, 10, 11, 12), "contributors": (4, 4, 5, 6, 7),
-         "commits": (50, 74, 100, 150, 160), "closed": (60,) * 5, "open": (40,) * 5}  # fmt: skip
+         "commits": (50, 74, 100, 150, 160), "closed": (60,) * 5, "open": (40,) * 5, "push": (1, 2, 3, 4, 5)}  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_what_a_trick_moves_is_its_weight_times_the_marks_that_it_buys():
     forks = worth(5, "github.forks", RUBRIC)
 
     moved = 10 * math.log((forks + 500) / forks) / math.log(1000)
-    assert played(*rows)["create 500 forks by script", "alpha"] == pytest.approx(0.18 * moved / 5)
+    assert played(*rows)["create 500 forks by script", "alpha"] == pytest.approx(0.08 * moved / 5)
 
 
 def test_nothing_is_bought_where_nothing_is_counted():
@@ -61,9 +61,9 @@ def test_effective_weights_sum_to_one_and_belong_to_what_differs():
     found = {row["metric"]: row for row in effective_weights(scored).to_dicts()}
 
     assert sum(row["effective"] for row in found.values()) == pytest.approx(1)
-    parts = 0.18 * 2, 0.28 * 0.4
+    parts = 0.08 * 2, 0.22 * 0.4
     assert found["github.forks"]["effective"] == pytest.approx(parts[0] / sum(parts))
-    assert found["github.forks"]["nominal"] == pytest.approx(0.18 / 5)
+    assert found["github.forks"]["nominal"] == pytest.approx(0.08 / 5)
     assert redundant(scored).select("metric", "metric_other").rows() == [("github.forks", "github.stars")]
 
 
