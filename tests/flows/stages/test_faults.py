@@ -32,7 +32,9 @@ TODAY = datetime.now(UTC).date()
 SUBJECTS = ("pytorch", "tensorflow", "jax")
 SECRETS = {"GITHUB_TOKEN": "demo-token", "STACKEXCHANGE_KEY": "se-sesame", "HF_TOKEN": "hf-sesame"}
 ALWAYS = float("inf")
-NIGHTLY = ("github", "stackoverflow", "discourse", "discord", "pypi", "pwc", "liveness", "huggingface")
+NIGHTLY = ("github", "stackoverflow", "discourse", "discord", "pypi", "pwc")
+FIRST_NIGHT = (*NIGHTLY, "liveness", "huggingface")
+"""The last two ask by turns: the night after they ask nobody."""
 
 WHERE = {
     "github": (["/github/"], "stargazerCount"),
@@ -132,28 +134,28 @@ def test_a_fault_costs_the_cells_of_its_source_and_moves_no_score(good, tmp_path
 
 @pytest.mark.parametrize("source", WHERE)
 def test_a_first_night_with_a_silent_source_gives_no_score_above_that_of_a_whole_night(
-    good: Path, tmp_path: Path, source: str
+    good: Path, whole: Path, tmp_path: Path, source: str
 ) -> None:
     silence = [Fault(prefix=prefix, kind="status:502", times=ALWAYS) for prefix in WHERE[source][0]]
 
     with night_at(good, tmp_path, source, silence) as run:
-        land_night(run.settings, [run(name) for name in NIGHTLY], run.run_start)
+        land_night(run.settings, [run(name) for name in FIRST_NIGHT], run.run_start)
         score_days(run.settings, default_days())
 
-    assert_nothing_rose(good / "home", tmp_path / "home")
+    assert_nothing_rose(whole / "home", tmp_path / "home")
 
 
 @pytest.mark.parametrize("query", ["repositories", "liveness", "issues", "issue_comments", "dependencies"])
 def test_a_first_night_with_a_silent_query_gives_no_score_above_that_of_a_whole_night(
-    good: Path, tmp_path: Path, query: str
+    good: Path, whole: Path, tmp_path: Path, query: str
 ) -> None:
     silence = [Fault(prefix="/github/", kind="status:502", times=ALWAYS, containing=f"query {query}")]
 
     with night_at(good, tmp_path, "github", silence) as run:
-        land_night(run.settings, [run(name) for name in NIGHTLY], run.run_start)
+        land_night(run.settings, [run(name) for name in FIRST_NIGHT], run.run_start)
         score_days(run.settings, default_days())
 
-    assert_nothing_rose(good / "home", tmp_path / "home")
+    assert_nothing_rose(whole / "home", tmp_path / "home")
 
 
 def test_the_next_good_night_heals(good: Path, tmp_path: Path) -> None:
@@ -297,6 +299,16 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
         found = [run(name) for name in NIGHTLY]
         assert lost(found) == set()
         land_night(run.settings, found, run.run_start)
+        score_days(run.settings, default_days())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(good: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the home after a first night on which everybody answered."""
+    folder = tmp_path_factory.mktemp("whole")
+    with night_at(good, folder, "none", []) as run:
+        land_night(run.settings, [run(name) for name in FIRST_NIGHT], run.run_start)
         score_days(run.settings, default_days())
     return folder
 
