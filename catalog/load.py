@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -74,8 +75,9 @@ def load_catalog(own: Path | None = None) -> Catalog:
     return _checked(_merge(Catalog() if mode == "replace" else shipped, top), top, str(own))
 
 
+@lru_cache(maxsize=64)
 def read_catalog(text: str, name: str) -> Catalog:
-    """Read one catalog file; raise CatalogError with file, key and reason."""
+    """Read one catalog file, the same text once; raise CatalogError with file, key and reason."""
     tables = _parse(text, name)
     schema = tables.pop("schema", None)
     if schema != 1:

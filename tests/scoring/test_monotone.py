@@ -85,7 +85,7 @@ def favours(days: ScoredDays) -> dict[str, set[str]]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(worlds)
 def test_no_answer_that_is_taken_away_raises_anything(chance):
     rows = world(chance)
@@ -95,7 +95,7 @@ def test_no_answer_that_is_taken_away_raises_anything(chance):
         assert_no_rise(before, scored(without(chance, rows)))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(worlds)
 def test_no_answer_that_is_taken_away_earns_a_word_in_favour(chance):
     rows = world(chance)
@@ -111,7 +111,7 @@ def test_no_answer_that_is_taken_away_earns_a_word_in_favour(chance):
             assert WORDS.index(words[1][part].word) <= WORDS.index(words[0][part].word)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(worlds)
 def test_what_grows_stale_raises_nothing(chance):
     rows = world(chance)

@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -51,6 +51,13 @@ WHERE = {
     "liveness": (["/github/"], "isArchived"),
 }
 """Below which paths each source is spoiled, and a field that it cannot do without."""
+
+BROKEN_BESIDE = {
+    "discourse": ("github", "mlperf", "serving", "huggingface", "papers"),
+    "discord": ("github-rest", "stackoverflow", "discourse", "pypi", "pwc"),
+    "pypi": ("liveness", "discord"),
+}
+"""Which sources one fault meets on the same night, by the one that stays healthy."""
 
 SOON, LATER = "1", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
 LIMITED, REFUSED = {"retry-after": SOON}, {"retry-after": LATER}
@@ -101,33 +108,29 @@ OTHERWISE = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("source", WHERE)
-def test_a_fault_costs_the_cells_of_its_source_and_moves_no_score(good, tmp_path, caplog, source, fault):
+@pytest.mark.parametrize("healthy", BROKEN_BESIDE)
+def test_a_fault_costs_the_cells_of_its_sources_and_moves_no_score(good, tmp_path, caplog, healthy, fault):
     more, usual = FAULTS[fault]
-    reason = OTHERWISE.get((source, fault), usual)
-    if reason == "unsaid":
-        return
+    reasons = {source: OTHERWISE.get((source, fault), usual) for source in BROKEN_BESIDE[healthy]}
+    sources = [source for source, reason in reasons.items() if reason != "unsaid"]
     shutil.copytree(good / "home", tmp_path / "home")
     before = scores(tmp_path / "home")
     caplog.set_level(logging.WARNING)
 
     with (
         serving(refusing) as elsewhere,
-        night_at(good, tmp_path, source, spoilt(source, more, elsewhere), PATIENCE.get(fault, 1.0)) as run,
+        night_at(good, tmp_path, sources, spoilt(sources, more, elsewhere), PATIENCE.get(fault, 1.0)) as run,
     ):
-        broken, rest = run(source.removesuffix("-rest")), run("discord" if source != "discord" else "discourse")
-        landed = land_night(run.settings, [broken, rest], run.run_start)
+        broken, rest = {one: run(one.removesuffix("-rest")) for one in sources}, run(healthy)
+        landed = land_night(run.settings, [*broken.values(), rest], run.run_start)
         score_days(run.settings, default_days())
 
-    cloned = {"git", *(metric.name for metric in FROM_CLONE)}
-    lost = [one for one in broken.observations if not {one.source, one.metric} & cloned and one.reason != "no_token"]
-    spared = {None} if "field" in fault else set()
-    assert {one.reason for one in lost} - spared == {reason}, {one for one in lost if one.reason != reason}
-    assert {one.subject for one in lost if one.reason} == {one.subject for one in rest.observations}
+    for source, found in broken.items():
+        assert_lost(found, reasons[source], {None} if "field" in fault else set(), rest)
+        assert log_names(caplog, found), source
     assert rest.missing == 0
     assert landed.landed.observations >= len(rest.observations)
     assert scores(tmp_path / "home") == before
-    assert log_names(caplog, broken)
     assert not [asked for asked in elsewhere.asked if "authorization" in asked.headers]
     assert_no_secret(tmp_path / "home", caplog.text)
 
@@ -138,7 +141,7 @@ def test_a_first_night_with_a_silent_source_gives_no_score_above_that_of_a_whole
 ) -> None:
     silence = [Fault(prefix=prefix, kind="status:502", times=ALWAYS) for prefix in WHERE[source][0]]
 
-    with night_at(good, tmp_path, source, silence) as run:
+    with night_at(good, tmp_path, [source], silence) as run:
         land_night(run.settings, [run(name) for name in FIRST_NIGHT], run.run_start)
         score_days(run.settings, default_days())
 
@@ -151,7 +154,7 @@ def test_a_first_night_with_a_silent_query_gives_no_score_above_that_of_a_whole_
 ) -> None:
     silence = [Fault(prefix="/github/", kind="status:502", times=ALWAYS, containing=f"query {query}")]
 
-    with night_at(good, tmp_path, "github", silence) as run:
+    with night_at(good, tmp_path, ["github"], silence) as run:
         land_night(run.settings, [run(name) for name in FIRST_NIGHT], run.run_start)
         score_days(run.settings, default_days())
 
@@ -161,7 +164,7 @@ def test_a_first_night_with_a_silent_query_gives_no_score_above_that_of_a_whole_
 def test_the_next_good_night_heals(good: Path, tmp_path: Path) -> None:
     fault = Fault(prefix="/discord/", kind="status:503", times=ALWAYS)
     for faults in ([fault], []):
-        with night_at(good, tmp_path, "discord", faults) as run:
+        with night_at(good, tmp_path, ["discord"], faults) as run:
             land_night(run.settings, [run("discord")], run.run_start)
 
     with open_reader(tmp_path / "home" / "speedscore.duckdb") as connection:
@@ -182,19 +185,31 @@ class Run:
         return collect_source(name, self.settings, self.run_start, [])
 
 
-def spoilt(source: str, more: dict[str, Any], elsewhere: Loopback) -> list[Fault] | None:
-    """Return the fault of a source that never ends; None where nobody answers at all."""
+def spoilt(sources: Sequence[str], more: dict[str, Any], elsewhere: Loopback) -> list[Fault] | None:
+    """Return the fault of each source that never ends; None where nobody answers at all."""
     if not more:
         return None
-    prefixes, field = WHERE[source]
-    named = {"name": field} if "field" in more["kind"] else {}
-    usual = {"url": f"{elsewhere.url}/x", "times": ALWAYS, **named, **more}
-    return [Fault(**usual, prefix=prefix) for prefix in prefixes]
+    found = []
+    for prefixes, field in (WHERE[source] for source in sources):
+        named = {"name": field} if "field" in more["kind"] else {}
+        usual = {"url": f"{elsewhere.url}/x", "times": ALWAYS, **named, **more}
+        found += [Fault(**usual, prefix=prefix) for prefix in prefixes]
+    return found
+
+
+def assert_lost(broken: Collected, reason: str, spared: set[None], rest: Collected) -> None:
+    """Every cell of the source is missing for the reason, but those that need a token or come from a clone."""
+    cloned = {"git", *(metric.name for metric in FROM_CLONE)}
+    lost = [one for one in broken.observations if not {one.source, one.metric} & cloned and one.reason != "no_token"]
+    assert {one.reason for one in lost} - spared == {reason}, {one for one in lost if one.reason != reason}
+    assert {one.subject for one in lost if one.reason} == {one.subject for one in rest.observations}
 
 
 @contextmanager
-def night_at(good: Path, folder: Path, source: str, faults: list[Fault] | None, patience: float = 1.0) -> Iterator[Run]:
-    """Serve the world with these faults and give a night whose one source they meet."""
+def night_at(
+    good: Path, folder: Path, sources: Sequence[str], faults: list[Fault] | None, patience: float = 1.0
+) -> Iterator[Run]:
+    """Serve the world with these faults and give a night whose sources they meet."""
     with Server(small_world(), faults=faults or []) as server, pytest.MonkeyPatch.context() as patch:
         subjects = [one for one in demo_subjects() if one["id"] in SUBJECTS]
         (folder / "catalog.toml").write_text(
@@ -202,8 +217,8 @@ def night_at(good: Path, folder: Path, source: str, faults: list[Fault] | None, 
         )
         told = server.environment() | git_of(good) | SECRETS
         if faults is None:
-            told = nowhere(source, told, folder)
-        if source == "github-rest":
+            told = nowhere(sources, told, folder)
+        if "github-rest" in sources:
             told.pop("GITHUB_TOKEN")
             patch.delenv("GITHUB_TOKEN", raising=False)
         for name, value in told.items():
@@ -213,14 +228,14 @@ def night_at(good: Path, folder: Path, source: str, faults: list[Fault] | None, 
         yield Run(load_settings(**given, timeout_s=0.6 * patience, deadline_s=0.9 * patience))
 
 
-def nowhere(source: str, told: dict[str, str], folder: Path) -> dict[str, str]:
-    """Let the addresses of one source lead where nobody listens."""
-    prefix = WHERE[source][0][0].rstrip("/")
-    if source == "discourse":
+def nowhere(sources: Sequence[str], told: dict[str, str], folder: Path) -> dict[str, str]:
+    """Let the addresses of the sources lead where nobody listens."""
+    prefixes = [WHERE[source][0][0].rstrip("/") for source in sources]
+    if "discourse" in sources:
         path = folder / "catalog.toml"
         lines = path.read_text("utf-8").splitlines()
         path.write_text("\n".join(silent(one) if one.startswith("discourse_url") else one for one in lines), "utf-8")
-    return {name: silent(url) if prefix in url else url for name, url in told.items()}
+    return {name: silent(url) if any(one in url for one in prefixes) else url for name, url in told.items()}
 
 
 def silent(text: str) -> str:
@@ -295,7 +310,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the home after one good and scored night, and the repositories of the world."""
     folder = tmp_path_factory.mktemp("good")
     write_repositories(small_world(), folder / "git")
-    with night_at(folder, folder, "none", []) as run:
+    with night_at(folder, folder, [], []) as run:
         found = [run(name) for name in NIGHTLY]
         assert lost(found) == set()
         land_night(run.settings, found, run.run_start)
@@ -307,7 +322,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def whole(good: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the home after a first night on which everybody answered."""
     folder = tmp_path_factory.mktemp("whole")
-    with night_at(good, folder, "none", []) as run:
+    with night_at(good, folder, [], []) as run:
         land_night(run.settings, [run(name) for name in FIRST_NIGHT], run.run_start)
         score_days(run.settings, default_days())
     return folder
