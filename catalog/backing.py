@@ -47,6 +47,12 @@ def current(facts: Iterable[Fact]) -> list[Fact]:
     return list(newest.values())
 
 
+def by_subject(facts: Iterable[Fact]) -> dict[str, tuple[Fact, ...]]:
+    """Give the facts of each subject that has any."""
+    listed = list(facts)
+    return {name: tuple(one for one in listed if one.subject == name) for name in {one.subject for one in listed}}
+
+
 def role_of(metric: str) -> str | None:
     """Return the role whose repositories carry what a metric judges: `curated.mobile` rests on the role mobile."""
     role = metric.removeprefix(JUDGED)

@@ -56,6 +56,11 @@ class Fact(Strict):
         return review_by
 
     @property
+    def key(self) -> tuple[str, str, str, date]:
+        """What tells one fact from another: subject, metric, source, first day; a later word on it takes its place."""
+        return self.subject, self.metric, self.source, self.valid_from
+
+    @property
     def number(self) -> float:
         """The value as it is stored: a level is its place in the order, from 0."""
         return float(LEVELS.index(self.value) if isinstance(self.value, str) else self.value)

@@ -4,7 +4,6 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -145,19 +144,14 @@ def _rows(tables: Any, kind: str, name: str) -> Iterator[Any]:
 def _merge(base: Catalog, top: Catalog) -> Catalog:
     replaced = {subject.id for subject in top.subjects}
     kept = tuple(subject for subject in base.subjects if subject.id not in replaced)
-    said = {_key(fact) for fact in top.facts}
-    facts = tuple(fact for fact in base.facts if _key(fact) not in said)
+    said = {fact.key for fact in top.facts}
+    facts = tuple(fact for fact in base.facts if fact.key not in said)
     repositories = base.repositories + top.repositories
     return Catalog(kept + top.subjects, facts + top.facts, repositories, base.has_history and top.has_history)
 
 
-def _key(fact: Fact) -> tuple[str, str, str, date]:
-    """Return what tells one fact from another; a later file's word on the same key takes its place."""
-    return fact.subject, fact.metric, fact.source, fact.valid_from
-
-
 def _refuse_twice_said(facts: tuple[Fact, ...], name: str) -> None:
-    for key, times in Counter(map(_key, facts)).items():
+    for key, times in Counter(fact.key for fact in facts).items():
         if times > 1:
             raise CatalogError(f"{name}: [[fact]] {key[1]} of {key[0]} from {key[3]} stands {times} times; keep one")
 

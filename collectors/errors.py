@@ -83,6 +83,12 @@ class ChangedError(SourceError):
     next_step = "look at the raw answer in the archive; the collector may need a fix"
 
 
+class MovedError(ChangedError):
+    """The address leads to another host, whom we did not mean to ask: fix the address."""
+
+    next_step = "check the address in the catalog or the settings"
+
+
 class IncompleteError(SourceError):
     """The answer contradicts itself or was cut short: the next run asks again."""
 

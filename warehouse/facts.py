@@ -102,6 +102,11 @@ FACTS: dict[str, Columns] = {
         "last_release_at": pl.Datetime("us"),
         **dict.fromkeys(("state", "reason", "detail", "url", "raw_sha256"), pl.String),
     },
+    "fact_reading": {
+        **dict.fromkeys(("subject", "metric", "source", "url", "state", "detail", "raw_sha256"), pl.String),
+        "valid_from": pl.Date,
+        "read_at": pl.Datetime("us"),
+    },
     "repository_commits": {"github_id": pl.Int64, "until": pl.Datetime("us"), "commits": pl.Int64},
 }
 

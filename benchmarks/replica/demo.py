@@ -104,7 +104,15 @@ def _repository(subject: str, role: str, github: str, fate: str) -> Table:
 
 def _fact(subject: str, metric: str, value: float | str, today: date) -> Table:
     days = {"valid_from": today - timedelta(days=10), "review_by": today + timedelta(days=170)}
-    return {"subject": subject, "metric": metric, "value": value, **days, "source": "demo", "quote": QUOTE}
+    return {
+        "subject": subject,
+        "metric": metric,
+        "value": value,
+        **days,
+        "source": "demo",
+        "url": f"https://demo.invalid/{subject}",
+        "quote": QUOTE,
+    }
 
 
 def demo_catalog(

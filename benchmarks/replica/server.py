@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from benchmarks.replica import discord, discourse, github, graphql, huggingface, papers, pypistats, stackexchange
+from benchmarks.replica import discord, discourse, github, graphql, huggingface, pages, papers, pypistats, stackexchange
 from benchmarks.replica.answer import Answer, Request, of_json
 from benchmarks.replica.faults import Fault, Faults
 from benchmarks.replica.limits import Limits, github_headers
@@ -26,6 +26,7 @@ UPSTREAMS: dict[str, Callable[[World, Request], Answer]] = {
     "/cdn": papers.cdn,
     "/pypistats": pypistats.answer,
     "/huggingface": huggingface.answer,
+    "/pages": pages.answer,
 }
 PATHS = {
     "SPEEDSCORE_GITHUB_API_URL": "/github",
@@ -36,6 +37,7 @@ PATHS = {
     "SPEEDSCORE_HUGGINGFACE_URL": "/huggingface",
     "SPEEDSCORE_PYPISTATS_URL": "/pypistats/api",
     "SPEEDSCORE_GHARCHIVE_URL": "/gharchive",
+    "SPEEDSCORE_EVIDENCE_URL": "/pages",
 }
 TOKEN = "demo-token"  # noqa: S105 - a token of the replica only
 GZIP_FROM = 1024

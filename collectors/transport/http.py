@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from collectors.errors import ChangedError, NoAnswerError, ServerFaultError, SourceError, TooLargeError
+from collectors.errors import MovedError, NoAnswerError, ServerFaultError, SourceError, TooLargeError
 from collectors.transport.archive import Answer, Archive, Replay, request_key
 from collectors.transport.budget import Budget, Quota, quota_of
 from collectors.transport.download import Download, File
@@ -167,7 +167,7 @@ class Http:
             target, leaves = target_of(address, answer.headers["location"])
             if leaves:
                 host = urlsplit(target).netloc
-                raise ChangedError(f"{bare(address)} redirects to another host, {host}; not followed")
+                raise MovedError(f"{bare(address)} redirects to another host, {host}; not followed")
             address = target
         raise NoAnswerError(f"{bare(url)} redirects without end")
 

@@ -17,6 +17,7 @@ from flows.settings import Settings
 from flows.stages.derive import Brought, derive
 from flows.stages.derive_past import Lacking, land_past_stars, past_issue_rates, past_liveness
 from flows.stages.review import review
+from flows.stages.standing import standing
 from warehouse.connection import open_draft, open_writer
 from warehouse.facts import land_facts
 from warehouse.frame import frame
@@ -52,6 +53,7 @@ def land_observations(
         if settings.label:
             set_label(connection, settings.label)
         derived = derive(connection, Brought(catalog, run, collected, facts))
+        catalog = standing(connection, catalog)
         arrived = pl.concat([frame([*shipped_observations(catalog), *collected]), derived.arrived])
         landed = add(connection, arrived, catalog, run, noticed=derived.noticed)
         review(connection, catalog, landed, run)
@@ -62,10 +64,11 @@ def land_import(
     settings: Settings, observations: Iterable[Observation], run_start: RunStart, detail: Mapping[str, Any]
 ) -> LandingResult:
     """Land what dated trackers say, with what follows from it for past days, in one landing; publish the whole."""
-    catalog, run = settings.followed, _run(run_start, detail)
+    run = _run(run_start, detail)
     with open_writer(settings.published, utc_now()) as connection, whole(connection):
         if settings.label:
             set_label(connection, settings.label)
+        catalog = standing(connection, settings.followed)
         landed = add(connection, frame([*shipped_observations(catalog), *observations]), catalog, run)
         followed = add(connection, past_liveness(connection), catalog, run)
         review(connection, catalog, followed, run)
@@ -81,7 +84,8 @@ def land_page(settings: Settings, found: Sequence[Observation | Rows], run_start
         known_at = next_moment(connection, run.finished_at)
         land_facts(connection, [one for one in found if isinstance(one, Rows)], known_at, run.run_id)
         if brought:
-            add(connection, frame([*shipped_observations(settings.followed), *brought]), settings.followed, run)
+            catalog = standing(connection, settings.followed)
+            add(connection, frame([*shipped_observations(catalog), *brought]), catalog, run)
 
 
 def land_past(settings: Settings, lacking: Lacking, run_start: RunStart) -> LandingResult:
@@ -91,11 +95,10 @@ def land_past(settings: Settings, lacking: Lacking, run_start: RunStart) -> Land
         if settings.label:
             set_label(connection, settings.label)
         land_past_stars(connection, lacking, run)
-        add(connection, past_liveness(connection), settings.followed, run)
-        arrived = pl.concat(
-            [frame(shipped_observations(settings.followed)), past_issue_rates(connection, lacking, run)]
-        )
-        return add(connection, arrived, settings.followed, run)
+        catalog = standing(connection, settings.followed)
+        add(connection, past_liveness(connection), catalog, run)
+        arrived = pl.concat([frame(shipped_observations(catalog)), past_issue_rates(connection, lacking, run)])
+        return add(connection, arrived, catalog, run)
 
 
 def publish(settings: Settings) -> None:

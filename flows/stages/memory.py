@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from catalog.backing import backings, finished
+from catalog.backing import backings, by_subject, current, finished
 from flows.settings import Settings
 from flows.stages.reading import reading
+from flows.stages.standing import standing
 from warehouse.query import rows
 
 Memory = Mapping[str, Mapping[str, Any]]
@@ -24,10 +25,14 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
     "checkpoints" tells where walks stand, "stars_counted" the last day of which count and stars are both known,
     "stars_disputed" whose history does not sum to the count, and since when that is known. "repositories" tells by
     full name what was last seen of each; "backing" and "finished" what the catalog says of them. "questions" counts
-    those of the newest cohort.
+    those of the newest cohort. "facts" are the newest of each subject, "pages" when their pages were last read.
     """
     catalog = settings.followed
-    said: dict[str, dict[str, Any]] = {"backing": backings(catalog), "finished": finished(catalog.facts, before.date())}
+    said: dict[str, dict[str, Any]] = {
+        "backing": backings(catalog),
+        "facts": by_subject(current(catalog.facts)),
+        "finished": finished(catalog.facts, before.date()),
+    }
     if not settings.published.exists():
         return said
     with reading(settings) as connection:
@@ -43,10 +48,13 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
         papers = rows(connection, "memory_papers", before=before)
         questions = rows(connection, "memory_questions", before=before)
         repositories = rows(connection, "memory_repositories", before=before)
+        pages = rows(connection, "memory_pages", before=before)
+        said["finished"] = finished(standing(connection, catalog).facts, before.date())
     found: dict[str, dict[str, Any]] = defaultdict(dict, said)
     for row in asked:
         found[row["metric"]][row["subject"]] = row["asked_at"]
     found["issues"] = {row["subject"]: row["updated_at"] for row in issues}
+    found["pages"] = {row["url"]: row for row in pages}
     found["papers"] = {row["listed_on"].isoformat(): True for row in papers}
     found["questions"] = {row["subject"]: row["questions"] for row in questions}
     found["issues_stored"] = {row["subject"]: row["issues"] for row in stored}

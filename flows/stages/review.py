@@ -4,7 +4,8 @@ import duckdb
 
 from catalog.backing import backings
 from catalog.load import Catalog
-from scoring.words.review import findings
+from flows.stages.standing import readings
+from scoring.words.review import findings, page_findings
 from warehouse.land import LandingResult, Run
 from warehouse.query import rows
 from warehouse.repositories import keep_reviews, repository_states
@@ -15,4 +16,5 @@ def review(connection: duckdb.DuckDBPyConnection, catalog: Catalog, landed: Land
     states = {row["repository"].lower(): row for row in repository_states(connection)}
     measured = {(row["subject"], row["metric"]) for row in rows(connection, "measured_cells")}
     found = findings(catalog.facts, backings(catalog), states, measured, run.started_at.date())
+    found += page_findings(catalog.facts, readings(connection))
     keep_reviews(connection, found, landed.known_at, run.run_id)

@@ -9,6 +9,8 @@ from catalog.backing import Backing, current, evidence_repository, role_of
 from catalog.fact import Fact
 
 State = Mapping[str, Any]
+Key = tuple[str, str, str, date]
+PAGES = {"changed": "words_changed", "gone": "page_gone", "moved": "page_moved"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,16 @@ def findings(
         if (fact.subject, fact.metric) not in measured:
             found += [*_of_fact(fact, today), *_of_repositories(fact, behind.get(fact.subject, ()), states)]
     return [asdict(one) for one in found]
+
+
+def page_findings(facts: Sequence[Fact], readings: Mapping[Key, State]) -> list[dict[str, Any]]:
+    """Return what the pages that facts quote say against them; `readings` holds the last word of each, by fact."""
+    said = ((fact, readings.get(fact.key, {})) for fact in current(facts))
+    return [
+        asdict(_finding(fact, "contradicted", PAGES[reading["state"]], "", reading["detail"]))
+        for fact, reading in said
+        if reading.get("state") in PAGES
+    ]
 
 
 def _of_fact(fact: Fact, today: date) -> Iterator[Finding]:
