@@ -31,7 +31,7 @@ test-plain: $(READY) ## Run the tests that need no Prefect server
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not prefect"
 
 test-prefect: $(READY) ## Run the tests with a real Prefect server
-	$(BIN)/python -m pytest -m prefect
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m prefect
 
 test-duckdb2: $(READY2) ## Run the tests of the warehouse and of what is told from it on DuckDB 2.0
 	.venv-duckdb2/bin/python -m pytest -n auto --dist worksteal tests/warehouse tests/flows/stages/test_explain.py tests/flows/stages/test_card.py

@@ -1,8 +1,9 @@
 """Papers of today: Hugging Face's daily papers, their repositories, and the frameworks that those depend on.
 
 A series of its own, never spliced to the frozen archive. A day is asked once, a week after it, when its repositories
-are known; its papers are kept as facts, from which shares are derived. The first night reads a month, a later one as
-many days as one query of GitHub can ask the repositories of.
+are known; its papers are kept as facts, from which shares are derived. The first night reads a month, and every sixth
+day of seven months before, so that a trend can be told; a later one as many days as one query of GitHub can ask the
+repositories of.
 """
 
 import json
@@ -30,6 +31,7 @@ SHARES = tuple(METRICS[f"papers.{what}"] for what in ("share_365d", "share_slope
 LAG = timedelta(days=7)
 HISTORY_DAYS = 730
 DAYS_A_NIGHT = 30
+SAMPLED_DAYS, SAMPLED_EVERY = 240, 6  # six: no weekday is left out
 DAYS_A_QUERY = 5  # about
 PAPERS_A_DAY = 100
 REPOSITORIES_A_QUERY = 50
@@ -57,8 +59,11 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
 
 
 def due_days(known: Mapping[str, Any], today: date) -> list[date]:
-    """Return the days that were never read, the newest first, as many as one night may."""
+    """Return the days that were never read, the newest first; on the first night a month and samples before it."""
     newest = today - LAG
+    if not known:
+        first = [*range(DAYS_A_NIGHT), *range(DAYS_A_NIGHT, SAMPLED_DAYS, SAMPLED_EVERY)]
+        return [newest - timedelta(days=back) for back in first]
     wanted = (newest - timedelta(days=back) for back in range(HISTORY_DAYS))
     return [day for day in wanted if day.isoformat() not in known][:DAYS_A_NIGHT]
 
@@ -147,10 +152,10 @@ def read_packages(repository: Mapping[str, Any] | None) -> set[str] | None:
 
 
 def costs(subjects: Sequence[Subject], memory: Mapping[str, Mapping[str, Any]], _has_token: object) -> list[Cost]:
-    """Return the days of a month on the first night; later a day, or a few while the past is read, and one query."""
-    known = len(memory.get("papers", {}))
-    days = DAYS_A_NIGHT if not known else DAYS_A_QUERY if known < HISTORY_DAYS - DAYS_A_NIGHT else 1
-    queries = QUERIES_A_NIGHT if known else DAYS_A_NIGHT
+    """Return the days of the first night; later a day, or a few while the past is read, and one query."""
+    known, first = len(memory.get("papers", {})), len(due_days({}, date.max))
+    days = first if not known else DAYS_A_QUERY if known < HISTORY_DAYS - DAYS_A_NIGHT else 1
+    queries = QUERIES_A_NIGHT if known else first
     return [Cost("hugging face", days), Cost("github graphql", queries)] if subjects else []
 
 

@@ -18,7 +18,8 @@ class Rubric:
     """A whole rubric with the fingerprint of its file; factors stand in the order of STATES.
 
     `unseen` says who carries the weight of an answer that was never seen: the "others" in its mean, or the answer
-    itself at the "floor", which makes scores monotone in knowledge (METHOD 11.1).
+    itself at the "floor", which makes scores monotone in knowledge (METHOD 11.1). A dimension is published from
+    `min_answers` known answers on.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Rubric:
     liveness_max_age_days: int
     min_measured: float
     unseen: str = OTHERS
+    min_answers: int = 1
 
     def frame(self) -> pl.DataFrame:
         """Return one row per criterion; weights within a group sum to 1; backing is null where none is asked."""

@@ -82,6 +82,7 @@ def _rubric(table: dict[str, Any], sha256: str) -> Rubric:
         liveness_max_age_days=int(liveness.get("max_age_days", LIVENESS_MAX_AGE_DAYS)),
         min_measured=float(table.get("min_measured", 0)),
         unseen=str(table.get("unseen", OTHERS)),
+        min_answers=int(table.get("min_answers", 1)),
     )
 
 

@@ -35,9 +35,10 @@ def score(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, ru
     marked = marks(evidence, subjects, days, rubric)
     members, points = dimensions(marked, rubric)
     gated = gates(days.sort("as_of").join(subjects.sort("subject"), how="cross"), evidence, rubric)
-    open_gates = points.join(intervals(marked, rubric), on=DIMENSION, how="left", maintain_order="left").join(
-        gated.select(*DIMENSION, "factor"), on=DIMENSION, how="left", maintain_order="left"
-    )
+    beside = (intervals(marked, rubric), gated.select(*DIMENSION, "factor"), _known_answers(members))
+    open_gates = points
+    for more in beside:
+        open_gates = open_gates.join(more, on=DIMENSION, how="left", maintain_order="left")
     dims = _published(open_gates.with_columns(pl.col("mark", "lo", "hi") * pl.col("factor").fill_null(1.0)), rubric)
     contributions = _contributions(members, [backing_rows(members), gate_rows(gated, open_gates)], rubric)
     scores = _scores(dims, contributions, rubric)
@@ -49,10 +50,17 @@ def marks(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, ru
     return numbered(disciplined(answers(grid(days, subjects, rubric), evidence, rubric), evidence, rubric))
 
 
+def _known_answers(members: pl.DataFrame) -> pl.DataFrame:
+    """Return how many answers of each dimension were ever had, fresh or stale."""
+    is_had = pl.col("state").is_in(["fresh", "stale"])
+    return members.group_by(DIMENSION, maintain_order=True).agg(known_answers=is_had.sum())
+
+
 def _published(points: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
-    """Publish a dimension where enough of its weight is answered; the interval always holds the mark."""
+    """Publish a dimension where enough of its weight is answered, by figures enough; the interval holds the mark."""
     floor = pl.col("dimension").replace_strict(rubric.min_coverage, return_dtype=pl.Float64)
     is_enough = pl.col("mark").is_not_null() & (pl.col("coverage") >= floor - 1e-9)
+    is_enough &= pl.col("known_answers") >= rubric.min_answers
     return (
         points.with_columns(
             is_enough=is_enough,

@@ -61,7 +61,10 @@ def test_the_newest_unread_days_are_due_a_week_after_they_were_listed():
     newest = TODAY - timedelta(days=7)
 
     assert due_days({}, TODAY)[0] == newest
-    assert len(due_days({}, TODAY)) == DAYS_A_NIGHT
+    assert due_days({}, TODAY)[:DAYS_A_NIGHT] == [newest - timedelta(days=back) for back in range(DAYS_A_NIGHT)]
+    sampled = due_days({}, TODAY)[DAYS_A_NIGHT:]
+    assert {day.weekday() for day in sampled} == set(range(7))
+    assert all(sum(day.strftime("%Y-%m") == month for day in sampled) >= 4 for month in whole_months(newest, 2, 7))
     known = {(newest - timedelta(days=n)).isoformat(): True for n in range(730)}
     assert due_days(known, TODAY) == []
     assert due_days(known, TODAY + timedelta(days=1)) == [newest + timedelta(days=1)]
@@ -83,3 +86,8 @@ def test_a_repository_that_is_gone_is_unknown_and_one_without_files_names_nothin
 
 def test_the_query_of_dependencies_is_valid_against_the_schema_of_github(schema):
     assert graphql.validate(schema, graphql.parse(dependencies_query(["o/r", "p/s"]))) == []
+
+
+def whole_months(newest: date, first: int, last: int) -> list[str]:
+    """Return the months that lie so many months before a day."""
+    return [(newest.replace(day=1) - timedelta(days=30.44 * back)).strftime("%Y-%m") for back in range(first, last)]

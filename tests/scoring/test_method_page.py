@@ -53,9 +53,9 @@ def factor(rows: list[Answer], metric: str, row: Mapping[str, Any]) -> tuple[flo
     return (1.0, 1.0) if state == "not applicable" else (0.25, 0.25)
 
 
-def dimension(rows: list[Answer], table: Mapping[str, Any]) -> tuple[float, float]:
-    """Return mark and coverage of a dimension by the formulas of the page."""
-    points = weights = covered = 0.0
+def dimension(rows: list[Answer], table: Mapping[str, Any]) -> tuple[float, float, int]:
+    """Return mark, coverage and known figures of a dimension by the formulas of the page."""
+    points, weights, covered, known = 0.0, 0.0, 0.0, 0
     for group in table["group"].values():
         is_top = group.get("combine") == "top2"
         members = []
@@ -67,6 +67,7 @@ def dimension(rows: list[Answer], table: Mapping[str, Any]) -> tuple[float, floa
             own = mark(row, found["value"]) * by if found else 0.0
             is_late = found and found["status"] == "curated" and found["valid_until"] + timedelta(days=90) >= MAY_DAY
             cover = certain if state == "fresh" else 0.5 if state == "stale" and is_late else 0.0
+            known += state in {"fresh", "stale"}
             members.append((1.0 if is_top else row.get("weight", 1), own, state, cover))
         if not members:
             continue
@@ -78,7 +79,7 @@ def dimension(rows: list[Answer], table: Mapping[str, Any]) -> tuple[float, floa
         points += group["weight"] * result
         covered += group["weight"] * sum(w * cover for w, _, _, cover in members) / whole
         weights += group["weight"]
-    return points / weights, covered / weights
+    return points / weights, covered / weights, known
 
 
 @settings(max_examples=60, deadline=None)
@@ -92,10 +93,10 @@ def test_the_page_tells_how_a_score_with_stale_and_unseen_answers_comes_about(ch
 
     told = {name: dimension(rows, table) for name, table in BOOK["dimension"].items()}
     for row in found.dimensions.to_dicts():
-        points, coverage = told[row["dimension"]]
+        points, coverage, known = told[row["dimension"]]
         assert (row["raw"] or 0.0) == pytest.approx(points, abs=1e-9)
         assert row["coverage"] == pytest.approx(coverage, abs=1e-9)
-        assert (row["score"] is None) is (coverage < 0.6 - 1e-9)
-    if all(coverage >= 0.6 for _, coverage in told.values()):
-        halves = [math.floor(points * 10 + 0.5 + 1e-9) / 10 for points, _ in told.values()]
+        assert (row["score"] is None) is (coverage < 0.6 - 1e-9 or known < 2)
+    if all(coverage >= 0.6 and known > 1 for _, coverage, known in told.values()):
+        halves = [math.floor(points * 10 + 0.5 + 1e-9) / 10 for points, *_ in told.values()]
         assert found.scores["speed_mean"].item() == pytest.approx(sum(halves) / 5, abs=1e-2)

@@ -4,16 +4,18 @@ from collections.abc import Iterable
 from random import Random
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.liveness import STATES
 from scoring.days import ScoredDays, scored_days
+from scoring.lint import DIMENSIONS
 from scoring.rubric_files import load
 from scoring.words.months import SPEED, courses
 from scoring.words.peer_comparison import compare_peers
 from scoring.words.quick_take import quick_take
-from tests.scoring.builders import MAY_DAY, Answer, evidence, not_applicable, subjects, worth
+from tests.scoring.builders import MAY_DAY, Answer, answer, evidence, not_applicable, subjects, worth
 from tests.scoring.test_every_rubric import some
 
 RUBRIC = load("2026.2")
@@ -122,3 +124,21 @@ def test_what_grows_stale_raises_nothing(chance):
     ]
 
     assert_no_rise(scored(rows), scored(old))
+
+
+@pytest.mark.parametrize("dimension", DIMENSIONS)
+def test_no_dimension_is_decided_by_one_figure(dimension):
+    criteria = [one for one in RUBRIC.criteria if one.dimension == dimension and not one.liveness]
+    lightest, *between, heaviest = sorted(criteria, key=lambda one: one.group_weight * one.weight)
+    others = {one.metric for one in RUBRIC.criteria if one.dimension == dimension} - {lightest.metric, heaviest.metric}
+    alone = [*map(not_applicable, others), answer(heaviest.metric, worth(9.0, heaviest.metric, RUBRIC))]
+    both = [*alone, answer(lightest.metric, worth(9.0, lightest.metric, RUBRIC))]
+
+    assert between
+    assert [score_of(rows, dimension) is None for rows in (alone, both)] == [True, False]
+
+
+def score_of(rows: list[Answer], dimension: str) -> float | None:
+    days = scored([row | {"subject": "alpha"} for row in rows])
+    [found] = days.scored.dimensions.filter(subject="alpha", dimension=dimension)["score"]
+    return found
