@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from catalog.load import Catalog
 from catalog.metric import METRICS
@@ -24,6 +24,12 @@ COLUMNS = {
 DEFINITIONS = {"recent_commit_count": "commits_90d@tracker"}
 FULL_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 PUSHED, LAST_PUSH = "last_commit_pushed_at", METRICS["github.last_push_age_d"]
+RELEASED = (
+    "latest_stable_release_published_at",
+    "pypi_latest_release_published_at",
+    "conda_latest_release_published_at",
+)
+ACTIVITY = (PUSHED, *RELEASED)
 DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})_projects")
 
 
@@ -51,15 +57,38 @@ def projects(rows: Iterable[Row]) -> Iterator[str]:
     return (name for name in names if FULL_NAME.fullmatch(name))
 
 
+def dated(file_name: str) -> date:
+    """Return the day of a whole snapshot by the name of its file."""
+    found = DATED_NAME.search(file_name)
+    if found is None:
+        raise ValueError(f"{file_name} has no day in its name")
+    return date.fromisoformat(found[1])
+
+
+def activity(rows: Iterable[Row]) -> Iterator[tuple[str, datetime]]:
+    """Return when each project of a snapshot was last pushed to or released, by its repository in lower case."""
+    for row in rows:
+        name, told = (row.get("github_id") or "").lower(), [row.get(column) for column in ACTIVITY]
+        moments = [moment for moment in map(_moment, told) if moment]
+        if FULL_NAME.fullmatch(name) and moments:
+            yield name, max(moments)
+
+
+def _moment(text: str | None) -> datetime | None:
+    """Return a moment as naive UTC; None where none is told."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
 def _last_push(subject: Subject, valid_at: datetime, text: str | None) -> Iterator[Observation]:
     """Yield the days since the last push, where the snapshot tells; a push of its own day counts as none ago."""
     if text:
-        try:
-            pushed_at = datetime.fromisoformat(text)
-        except ValueError:
-            raise ValueError(f"{PUSHED}: {text!r} is no moment") from None
-        if pushed_at.tzinfo:
-            pushed_at = pushed_at.astimezone(UTC).replace(tzinfo=None)
+        pushed_at = _moment(text)
+        if pushed_at is None:
+            raise ValueError(f"{PUSHED}: {text!r} is no moment")
         age = (valid_at - pushed_at).total_seconds() / 86_400
         yield LAST_PUSH.of(subject.id, valid_at, max(0.0, age), method="archived", source=SOURCE)
 

@@ -32,6 +32,29 @@ def survival(
 
 
 @backtests.command()
+def abandonment(
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="Folder with whole weekly snapshots.")],
+    as_json: Json = False,
+) -> None:
+    """Say how well signals of one day foretell who is given up within two years: no push and no release for a year."""
+    from flows.stages.backtest import abandonment_of
+
+    areas, parts = [], []
+    for start, found, thirds in abandonment_of(data):
+        areas += [{"forecast": start.day, **row} for row in found.to_dicts()]
+        parts += [{"forecast": start.day, **row} for row in thirds.to_dicts()]
+    if as_json:
+        print_json({"signals": areas, "thirds": parts})
+        return
+    show(
+        areas,
+        ("forecast", "signal", "auc", "lo", "hi", "above", "above_lo", "above_hi", "given_up", "lasting", "censored"),
+    )
+    print()
+    show(parts, ("forecast", "third", "marks_from", "marks_to", "projects", "given_up"), title="Thirds by ecosystem")
+
+
+@backtests.command()
 def seed(as_json: Json = False) -> None:
     """Score the seed card again; exit 1 on any difference from what it published."""
     from flows.stages.backtest import seed_again

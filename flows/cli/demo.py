@@ -13,18 +13,18 @@ from catalog.errors import InputError
 from flows.notes import note
 from flows.settings import load_settings
 
+ROOT = Path(__file__).resolve().parents[2]
 REPLICA = "benchmarks.replica"
 
 
 def run_demo(keep: Path | None = None) -> int:
     """Collect, land, score and report from the replica; give the exit code."""
-    root = Path(__file__).resolve().parents[2]
-    if not (root / "benchmarks" / "replica").is_dir():
+    if not (ROOT / "benchmarks" / "replica").is_dir():
         raise InputError("the demo's replica stands in the repository; run the demo from a checkout")
     with tempfile.TemporaryDirectory(prefix="speedscore-demo-") as scratch:
         home = keep or Path(scratch) / "home"
         home.mkdir(parents=True, exist_ok=True)
-        with _replica(root, home / "demo-catalog.toml") as environment:
+        with replica(ROOT, home / "demo-catalog.toml") as environment:
             os.environ.update(environment)
             os.environ.update(
                 SPEEDSCORE_HOME_DIR=str(home),
@@ -41,7 +41,7 @@ def run_demo(keep: Path | None = None) -> int:
 
 
 @contextmanager
-def _replica(root: Path, catalog: Path) -> Iterator[dict[str, str]]:
+def replica(root: Path, catalog: Path) -> Iterator[dict[str, str]]:
     """Run the replica as a process of its own; give the settings that point at it."""
     command = [sys.executable, "-m", REPLICA, "--catalog", str(catalog)]
     with subprocess.Popen(  # noqa: S603 - our own program

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -16,8 +16,9 @@ from collectors.trackers import best_of
 from collectors.trackers.files import read_file, text_of
 from flows.settings import Settings
 from flows.stages.score import land_shipped_once, score_day
+from scoring.backtests.abandonment import Fates, fates, foretold, thirds
 from scoring.backtests.scenarios import rank_robustness, without_each
-from scoring.backtests.survival import Auc, Start, outcomes, starts, survival
+from scoring.backtests.survival import Auc, Start, outcomes, signals_on, starts, survival, with_ecosystems
 from scoring.backtests.tricks import gains
 from scoring.backtests.weights import effective_weights, redundant
 from scoring.rubric import Rubric
@@ -29,21 +30,67 @@ from warehouse.query import rows
 from warehouse.scores import evidence, subjects_known
 
 SNAPSHOTS = "*_projects.csv*"
+SEEN: dict[str, type[pl.DataType] | pl.DataType] = {
+    "subject": pl.String,
+    "day": pl.Date,
+    "active_at": pl.Datetime("us"),
+}
+BASELINE = "last_push"
 
 
 def survival_of(folder: Path) -> Iterator[tuple[Start, list[Auc]]]:
     """Yield each forecast that the whole snapshots of a folder allow, and how well each signal did."""
+    files = _snapshots(folder)
+    found = _readings(files, _everybody(files))
+    rubrics = {name: load(name) for name in available()}
+    for start in starts(found["day"].unique()):
+        yield start, survival(outcomes(found, start), start.day, rubrics)
+
+
+def abandonment_of(folder: Path) -> Iterator[tuple[Start, pl.DataFrame, pl.DataFrame]]:
+    """Yield each forecast, how well each signal foretold who is given up, and what became of thirds by the newest mark.
+
+    The first table has the numbers of projects too: given_up, lasting and censored.
+    """
+    files = _snapshots(folder)
+    catalog = _everybody(files)
+    found = _readings(files, catalog)
+    seen = pl.DataFrame(_seen(files, catalog), schema=SEEN, orient="row")
+    rubrics = {name: load(name) for name in available()}
+    for start in starts(found["day"].unique()):
+        known = signals_on(found, start).join(fates(seen, start.day, start.outcome_to), on="subject").sort("subject")
+        horizon_d = (start.outcome_to - start.day).days
+        came = Fates(known["days"].to_numpy(), known["is_given_up"].to_numpy(), horizon_d)
+        signals = with_ecosystems(known.drop("days", "is_given_up"), start.day, rubrics).drop("subject")
+        counts = {"given_up": int(came.is_given_up.sum()), "lasting": int(came.lasts.sum())}
+        counts["censored"] = known.height - sum(counts.values())
+        areas = foretold(signals, came, BASELINE).with_columns(**{name: pl.lit(n) for name, n in counts.items()})
+        yield start, areas, thirds(signals[f"ecosystem {available()[-1]}"], came)
+
+
+def _seen(files: list[Path], catalog: Catalog) -> Iterator[tuple[str, date, datetime]]:
+    """Yield when each project of each snapshot was last active."""
+    ids = {subject.github.lower(): subject.id for subject in catalog.subjects}
+    for file in files:
+        day = best_of.dated(file.name)
+        with text_of(file) as lines:
+            yield from ((ids[name], day, moment) for name, moment in best_of.activity(csv.DictReader(lines)))
+
+
+def _snapshots(folder: Path) -> list[Path]:
+    """Return the whole snapshots of a folder; raise InputError where it has none."""
     files = sorted(folder.rglob(SNAPSHOTS))
     if not files:
         raise InputError(
             f"{folder}: no whole snapshots of best-of-ml-python ({SNAPSHOTS}); name a folder that has some"
         )
-    catalog = _everybody(files)
+    return files
+
+
+def _readings(files: list[Path], catalog: Catalog) -> pl.DataFrame:
+    """Return subject, metric, day and value of everything that the snapshots count."""
     read = [one for file in files for one in read_file(file, catalog)[1]]
-    found = frame(read).select("subject", "metric", "value", day=pl.col("valid_at").dt.date())
-    rubrics = {name: load(name) for name in available()}
-    for start in starts(found["day"].unique()):
-        yield start, survival(outcomes(found, start), start.day, rubrics)
+    return frame(read).select("subject", "metric", "value", day=pl.col("valid_at").dt.date())
 
 
 def seed_again(settings: Settings) -> list[dict[str, object]]:

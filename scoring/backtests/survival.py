@@ -72,18 +72,24 @@ class Auc:
 
 
 def outcomes(readings: pl.DataFrame, start: Start) -> pl.DataFrame:
-    """Return the signals and the outcome of every project that was alive at the start and is known at all days.
+    """Return the signals and the outcome (lives) of every project that was alive at the start and is known at all days.
 
-    `readings` has subject, metric, day and value, of the metrics of COUNTS; the result has subject, lives and a column
-    for each signal; commits are per week, gains per year, and last_push is the age of the last push, negated.
+    `readings` has subject, metric, day and value, of the metrics of COUNTS.
     """
-    wide = readings.pivot("day", index=["subject", "metric"], values="value", aggregate_function="max")
-    by = {name: wide.filter(pl.col("metric") == metric).drop("metric") for name, metric in COUNTS.items()}
-    now, before = str(start.day), str(start.year_ago)
+    commits = _by_day(readings)["commits"]
+    ends = commits.select("subject", lives=pl.col(str(start.outcome_to)) - pl.col(str(start.outcome_from)) > 0)
+    return signals_on(readings, start).join(ends.drop_nulls(), on="subject", how="inner").sort("subject")
+
+
+def signals_on(readings: pl.DataFrame, start: Start) -> pl.DataFrame:
+    """Return what was known on the day of the forecast of every project in which commits came in: a column a signal.
+
+    Commits are per week, gains per year, and last_push is the age of the last push, negated.
+    """
+    by, now, before = _by_day(readings), str(start.day), str(start.year_ago)
     found = by["commits"].select(
         "subject",
         commits_week=(pl.col(now) - pl.col(str(start.half_year_ago))) * 7 / (start.day - start.half_year_ago).days,
-        lives=pl.col(str(start.outcome_to)) - pl.col(str(start.outcome_from)) > 0,
     )
     for name in ("stars", "forks", "contributors"):
         level = by[name].select("subject", pl.col(now).alias(name))
@@ -98,6 +104,12 @@ def outcomes(readings: pl.DataFrame, start: Start) -> pl.DataFrame:
     closed = both.select("subject", ever_closed=pl.col("closed") / (pl.col("closed") + pl.col("open")))
     known = found.join(closed, on="subject", how="inner").drop_nulls().filter(pl.col("ever_closed").is_not_nan())
     return known.filter(pl.col("commits_week") > 0).sort("subject")
+
+
+def _by_day(readings: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Return each count as a table of its own, with a column a day."""
+    wide = readings.pivot("day", index=["subject", "metric"], values="value", aggregate_function="max")
+    return {name: wide.filter(pl.col("metric") == metric).drop("metric") for name, metric in COUNTS.items()}
 
 
 def partial_ecosystem(known: pl.DataFrame, on: date, rubric: Rubric) -> pl.Series:
@@ -139,6 +151,11 @@ def auc(signal: str, values: pl.Series, lives: pl.Series) -> Auc:
 
 def survival(known: pl.DataFrame, on: date, rubrics: Mapping[str, Rubric]) -> list[Auc]:
     """Return how well each signal, and the partial ecosystem of each rubric, foretell who lives."""
-    signals = {name: known[name] for name in known.columns if name not in {"subject", "lives"}}
-    signals |= {f"ecosystem {name}": partial_ecosystem(known, on, rubric) for name, rubric in rubrics.items()}
-    return [auc(name, values, known["lives"]) for name, values in signals.items()]
+    signals = with_ecosystems(known.drop("lives"), on, rubrics).drop("subject")
+    return [auc(values.name, values, known["lives"]) for values in signals]
+
+
+def with_ecosystems(known: pl.DataFrame, on: date, rubrics: Mapping[str, Rubric]) -> pl.DataFrame:
+    """Add the partial ecosystem of each rubric to the signals, which are sorted by subject."""
+    marks = {f"ecosystem {name}": partial_ecosystem(known, on, rubric) for name, rubric in rubrics.items()}
+    return known.with_columns(**marks)
