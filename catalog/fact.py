@@ -13,6 +13,7 @@ class Fact(Strict):
     """What somebody read in a source: `value` is a number or one of the five levels.
 
     It is true since `valid_from`, the date of the evidence, and was last found there on `confirmed_on`.
+    `ratio` is (time of the reference / own time) of a quoted like-for-like table, from which the level follows.
     `reviewer` is a role, not a name; `contested` says that two readers lie more than a level apart.
     """
 
@@ -26,6 +27,7 @@ class Fact(Strict):
     url: str | None = None
     quote: str | None = None
     note: str | None = None
+    ratio: float | None = Field(default=None, gt=0)
     confidence: str = Field(default="medium", pattern="^(low|medium|high)$")
     maintenance: str = Field(default="active", pattern="^(active|stable)$")
     backing_repositories: list[FullName] = []

@@ -19,7 +19,7 @@ from warehouse.gates import Reading, judge
 from warehouse.query import rows, statement
 
 SERIES = ("subject", "metric", "method", "source")
-FILE_ONLY = {"value", "evidence_sha256", "reviewer", "supersedes", "contested"}
+FILE_ONLY = {"value", "ratio", "evidence_sha256", "reviewer", "supersedes", "contested"}
 VERDICT: dict[str, type[pl.DataType] | pl.DataType] = {
     **dict.fromkeys(SERIES, pl.String),
     "valid_at": pl.Datetime("us"),
