@@ -1,10 +1,12 @@
 """Published like-for-like benchmarks: whole tables, dated, each with what its authors have to gain (METHOD 2.6)."""
 
+import math
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from importlib.resources import files
-from statistics import geometric_mean
+from itertools import product
+from statistics import geometric_mean, median
 from typing import Literal
 
 from pydantic import Field, HttpUrl, field_validator
@@ -14,6 +16,7 @@ from catalog.observation import Observation, Status
 from catalog.subject import Slug, Strict, Word
 
 PHASES = {"training": METRICS["benchmark.rel_training"], "inference": METRICS["benchmark.rel_inference"]}
+LEAST_TASKS = 3
 Phase = Literal["training", "inference"]
 
 
@@ -74,21 +77,34 @@ class Suite(Strict):
         return (faster if self.better == "less" else 1 / faster), len(common)
 
 
-def relative_speeds(suite: Suite) -> Iterator[Observation]:
-    """Yield each framework's speed in each phase as a derived observation of the suite's date."""
-    for phase, metric in PHASES.items():
+def relative_speeds(suites: Sequence[Suite]) -> Iterator[Observation]:
+    """Yield each framework's speed in each phase as a derived observation of its suite's date.
+
+    A table of fewer than three common tasks tells nothing. One whose authors have something to gain never tells more
+    than the median of those whose authors have not, where there are any.
+    """
+    for suite, phase in product(suites, PHASES):
         for framework in suite.frameworks:
-            if found := suite.speed(framework, phase):
-                yield metric.of(
+            found = suite.speed(framework, phase)
+            if found and found[1] >= LEAST_TASKS:
+                most = _ceiling(suites, framework, phase) if suite.conflict_of_interest else math.inf
+                yield PHASES[phase].of(
                     framework,
                     datetime.combine(suite.date, time.min),
-                    found[0],
+                    min(found[0], most),
                     status=Status.DERIVED,
                     method="derived",
                     source=suite.id,
                     url=suite.url,
                     n=found[1],
                 )
+
+
+def _ceiling(suites: Iterable[Suite], framework: str, phase: str) -> float:
+    """Return the median speed in the tables whose authors have nothing to gain; infinite where there is none."""
+    told = (suite.speed(framework, phase) for suite in suites if not suite.conflict_of_interest)
+    speeds = [speed for speed, tasks in filter(None, told) if tasks >= LEAST_TASKS]
+    return median(speeds) if speeds else math.inf
 
 
 def read_suites(text: str) -> tuple[Suite, ...]:

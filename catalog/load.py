@@ -98,7 +98,7 @@ def shipped_observations(catalog: Catalog) -> Iterator[Observation]:
     followed = {subject.id for subject in catalog.subjects}
     yield from (one for one in shipped_history() if catalog.has_history and one.subject in followed)
     yield from (fact.observe() for fact in catalog.facts)
-    yield from (one for suite in SUITES for one in relative_speeds(suite) if one.subject in followed)
+    yield from (one for one in relative_speeds(SUITES) if one.subject in followed)
     for subject in catalog.subjects:
         for metric in METRICS.values():
             if not subject.is_asked(metric):

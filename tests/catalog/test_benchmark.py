@@ -88,13 +88,36 @@ def test_without_a_common_task_there_is_no_speed():
     suite = table(pytorch={"a": 100}, jax={"b": 80})
 
     assert suite.speed("jax", "training") is None
-    assert [one.subject for one in relative_speeds(suite)] == ["pytorch"]
+    assert list(relative_speeds([suite])) == []
+
+
+def test_two_common_tasks_tell_nothing():
+    few, enough = (table(pytorch=dict.fromkeys(tasks, 100), jax=dict.fromkeys(tasks, 80)) for tasks in ("ab", "abc"))
+
+    assert list(relative_speeds([few])) == []
+    assert {one.subject for one in relative_speeds([enough])} == {"jax", "pytorch"}
+
+
+def test_a_table_with_something_to_gain_tells_no_more_than_those_without():
+    tasks = dict.fromkeys("abc", 100)
+    own = table(pytorch=tasks, jax=dict.fromkeys("abc", 20)).model_copy(
+        update={"conflict_of_interest": True, "id": "own"}
+    )
+    others = [table(pytorch=tasks, jax=dict.fromkeys("abc", time)) for time in (50, 80, 100)]
+
+    def told(suites):
+        return next(one.value for one in relative_speeds(suites) if (one.subject, one.source) == ("jax", "own"))
+
+    assert told([own]) == pytest.approx(5)
+    assert told([own, *others]) == pytest.approx(1.25)
+    assert told([own, table(mxnet=tasks, pytorch=tasks)]) == pytest.approx(5)
 
 
 def test_a_speed_is_a_derived_observation_of_the_day_of_the_table():
-    observed = next(one for one in relative_speeds(table(pytorch={"a": 100}, jax={"a": 80})) if one.subject == "jax")
+    suite = table(pytorch=dict.fromkeys("abc", 100), jax=dict.fromkeys("abc", 80))
+    observed = next(one for one in relative_speeds([suite]) if one.subject == "jax")
 
-    assert (observed.metric, observed.value, observed.n) == ("benchmark.rel_training", pytest.approx(1.25), 1)
+    assert (observed.metric, observed.value, observed.n) == ("benchmark.rel_training", pytest.approx(1.25), 3)
     assert (observed.status, observed.source, observed.url) == (Status.DERIVED, "mine", HEAD["url"])
     assert observed.valid_at == datetime(2026, 5, 1)
 

@@ -79,7 +79,7 @@ def dimension(rows: list[Answer], table: Mapping[str, Any]) -> tuple[float, floa
         points += group["weight"] * result
         covered += group["weight"] * sum(w * cover for w, _, _, cover in members) / whole
         weights += group["weight"]
-    return points / weights, covered / weights, known
+    return (points / weights, covered / weights, known) if weights else (0.0, 0.0, 0)
 
 
 @settings(max_examples=60, deadline=None)
