@@ -16,6 +16,7 @@ from warehouse.query import rows, statement
 SHARE = METRICS["papers.share_365d"]
 SLOPE = METRICS["papers.share_slope_pp"]
 LEAST_PAPERS = 200
+LEAST_DAYS_READ = 328  # nine tenths of a year: less is not told as the year's
 LEAST_PAPERS_A_MONTH = 50
 LEAST_MONTHS = 6
 DAYS_A_YEAR = 365.25
@@ -24,9 +25,10 @@ DAYS_A_YEAR = 365.25
 def live_shares(
     connection: duckdb.DuckDBPyConnection, subjects: Sequence[Subject], until: datetime, known_at: datetime
 ) -> Iterator[Observation]:
-    """Yield the share of the last 365 days and its slope; missing where fewer papers are known than can tell."""
+    """Yield the share of the last 365 days and its slope; missing where too few papers or days are known."""
     found = rows(connection, "daily_paper_shares", until=until, known_at=known_at)
-    n = max((row["n"] for row in found if row["span"] == "year"), default=0)
+    is_whole = max((row["days_read"] for row in found), default=0) >= LEAST_DAYS_READ
+    n = max((row["n"] for row in found if row["span"] == "year" and is_whole), default=0)
     for subject in subjects:
         if subject.papers_framework is None:
             continue

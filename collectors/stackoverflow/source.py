@@ -131,11 +131,28 @@ def _stamp(moment: datetime) -> int:
 
 
 def _ask_past(step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
-    """Ask for the year before each past day; questions that were deleted since have vanished."""
+    """Ask for the year before each past day, and for all before it; questions that were deleted since have vanished."""
     client = Client(upstream)
     tags = read_tags_of(step.subjects, client)
     for day in step.days:
-        yield list(_shares(step.subjects, client, tags, day))
+        yield [*_shares(step.subjects, client, tags, day), *_retained(step.subjects, client, tags, day)]
+
+
+def _retained(subjects: Sequence[Subject], client: Client, tags: Tags, day: datetime) -> Iterator[Observation]:
+    """Yield the questions asked before a past day that still stand."""
+    for subject in subjects:
+        try:
+            asked, answer = client.union(tags.of(subject), {}, todate=_stamp(day) - 1)
+        except SourceError as error:
+            yield from missing([subject], [QUESTIONS], day, error)
+            continue
+        evidence = {"url": answer.url, "raw_sha256": answer.sha256} if answer else {}
+        yield QUESTIONS.of(subject.id, day, asked, method="exact_retained", **evidence)
+
+
+def _calls_a_day(subjects: Sequence[Subject]) -> int:
+    """Return what a past day takes: the site's year, and for each set of tags its year and all before."""
+    return 1 + 2 * _sets(subjects)
 
 
 def _sets(subjects: Sequence[Subject]) -> int:
@@ -161,7 +178,7 @@ source = Source(
     collect,
     (QUESTIONS, QUESTIONS_365D, SHARE),
     costs,
-    Past(day_by_day("stackoverflow", "stackexchange", lambda subjects: _sets(subjects) + 1, calls_once=2), _ask_past),
+    Past(day_by_day("stackoverflow", "stackexchange", _calls_a_day, calls_once=2), _ask_past),
     sometimes=(ANSWERED, FIRST_ANSWER),
     address=Address("stackexchange_api_url", "https://api.stackexchange.com/2.3", "stackexchange_key"),
 )

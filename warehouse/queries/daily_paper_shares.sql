@@ -1,5 +1,5 @@
 -- Share of the papers with a known framework that use each framework, by month and within the last 365 days (METHOD 2.4, E2).
--- A paper whose repository names several counts for each by an equal part.
+-- A paper whose repository names several counts for each by an equal part. Beside them the days of the year that were read.
 with told as (
   select listed_on, paper_id, string_split(frameworks, ',') as frameworks
   from paper
@@ -18,11 +18,15 @@ with told as (
   select span, ends_on, count(distinct paper_id) as n from spans group by span, ends_on
 ), framework as (
   select distinct framework from spans
+), read as (
+  select count(distinct listed_on) as days_read from paper
+  where listed_on < $until::date and listed_on >= $until::date - interval 365 days and known_at <= $known_at
 )
-select total.span, total.ends_on, framework.framework, total.n,
+select total.span, total.ends_on, framework.framework, total.n, any_value(days_read) as days_read,
   round(coalesce(sum(weight), 0) / total.n, 12) as share
 from total
 cross join framework
+cross join read
 left join spans
   on spans.span = total.span and spans.ends_on = total.ends_on and spans.framework = framework.framework
 group by total.span, total.ends_on, framework.framework, total.n

@@ -4,7 +4,7 @@ import gzip
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -342,15 +342,19 @@ def test_tags_of_another_shape_have_changed(payload):
         read_tags(payload)
 
 
-def test_a_past_year_is_asked_for_the_day_it_ends(server):
-    server.answering = api({"jax": 125}, asked_in_a_year={"jax": 10, "": 20_000})
+def test_a_past_year_is_asked_for_the_day_it_ends_and_all_questions_up_to_it(server):
+    server.answering = api({"jax": 125}, asked_in_a_year={"jax": 10, "": 20_000}, ever={"jax": 90})
 
-    asked = Step("stackoverflow", "days", (subject("jax"),), (datetime(2024, 1, 15),), "stackexchange", 4)
+    asked = Step("stackoverflow", "days", (subject("jax"),), (datetime(2024, 1, 15),), "stackexchange", 5)
     with seam() as http:
         [found] = stackoverflow.source.past.ask(asked, Upstream(http, f"{server.url}/2.3"))
 
     assert {one.valid_at for one in found} == {datetime(2024, 1, 15)}
-    assert len(server.asked) == 4
+    assert len(server.asked) == 5
+    [ever] = [one for one in found if one.metric == "stackoverflow.questions"]
+    assert (ever.value, ever.method) == (90, "exact_retained")
+    assert f"todate={int(datetime(2024, 1, 15, tzinfo=UTC).timestamp()) - 1}" in server.asked[-1].path
+    assert "fromdate" not in server.asked[-1].path
 
 
 def test_a_past_day_of_two_tags_takes_a_call_for_each_set_of_them():
@@ -359,7 +363,7 @@ def test_a_past_day_of_two_tags_takes_a_call_for_each_set_of_them():
 
     [step] = stackoverflow.source.past.steps([both], lacking, {}, MAY_DAY)
 
-    assert (step.calls_once, step.calls_a_day) == (2, 4)
+    assert (step.calls_once, step.calls_a_day) == (2, 7)
 
 
 def test_a_synonym_with_questions_of_its_own_is_one_of_the_tags_and_no_question_counts_twice(server):
