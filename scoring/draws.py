@@ -114,32 +114,40 @@ class Game:
         """Draw the marks of one subject: the answered ones about their value, the open ones between their ends."""
         frame, (normal, even), ordinal = self.frame, noise, self.rubric.ordinal
         lo, hi = scaled(frame, frame["lo"]), scaled(frame, frame["hi"])
+        spread, aged = _spread(own, frame, np.abs(hi - lo)), _growth(own, frame)
         with np.errstate(invalid="ignore"):
-            drawn = scaled(frame, own["value"]) + normal * _spread(own, frame, np.abs(hi - lo))
-            share = np.clip((drawn - lo) / ((hi - lo) * self.scenarios.stretch), 0, 1)
+            value, stretched = scaled(frame, own["value"]), (hi - lo) * self.scenarios.stretch
+            shares = [np.clip((value + normal * some - lo) / stretched, 0, 1) for some in (spread * aged, spread)]
         moves = _by_confidence(own, LEVEL_MOVES)
         moved = np.where(even < moves / 2, -1, np.where(even > 1 - moves / 2, 1, 0))
         level = np.clip(own["value"].fill_null(0.0).to_numpy() + moved, 0, len(ordinal) - 1)
         judged = np.interp(level, np.arange(len(ordinal)), ordinal)
         factor = own["best_factor" if self.end == 1 else "factor"].to_numpy()
-        answered = np.where(has_norm(frame, "ordinal"), judged, 10 * share) * factor
+        answered, young = (np.where(has_norm(frame, "ordinal"), judged, 10 * one) * factor for one in shares)
         low, high = (own[name].fill_null(0.0).to_numpy() for name in ("low", "high"))
-        if self.rubric.is_monotone:  # what grew stale is as unsure as it was, so that no silence lifts a lower end
-            low = np.where((own["state"] == "stale").to_numpy(), np.minimum(answered, low), low)
+        if self.rubric.is_monotone:  # what grew stale counts no more than at any younger age: silence lifts no end
+            least = np.minimum(np.minimum(answered, young), low)
+            low = np.where((own["state"] == "stale").to_numpy(), least, low)
         where = even if self.end is None else self.end
         found: Array = np.where((own["state"] == "fresh").to_numpy(), answered, low + where * (high - low))
         return found
 
 
 def _spread(own: pl.DataFrame, frame: pl.DataFrame, distance: Array) -> Array:
-    """Return the standard deviation of each value on the scale of its norm; it grows with the root of its age."""
+    """Return the standard deviation of each new value on the scale of its norm."""
     with np.errstate(invalid="ignore"):
         bounds = (scaled(frame, own["value_hi"]) - scaled(frame, own["value_lo"])) / (2 * NORMAL_95)
     is_curated = (own["status"] == "curated").fill_null(False).to_numpy()
     share = np.where(is_curated, _by_confidence(own, CURATED_SPREAD), MEASURED_SPREAD)
     declared = share * np.where(has_norm(frame, "log"), 1.0, distance)
+    found: Array = np.where(np.isfinite(bounds) & (bounds > 0), bounds, declared)
+    return found
+
+
+def _growth(own: pl.DataFrame, frame: pl.DataFrame) -> Array:
+    """Return by what the spread of each value has grown: with the root of its age."""
     age = own["age_days"].fill_null(0.0).to_numpy() / frame["max_age_days"].to_numpy()
-    found: Array = np.where(np.isfinite(bounds) & (bounds > 0), bounds, declared) * np.sqrt(1 + age)
+    found: Array = np.sqrt(1 + age)
     return found
 
 

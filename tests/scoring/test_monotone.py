@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from catalog.liveness import STATES
 from scoring.days import ScoredDays, scored_days
+from scoring.draws import Drawn
 from scoring.lint import DIMENSIONS
 from scoring.rubric_files import load
+from scoring.uncertainty import drawn_day
 from scoring.words.months import SPEED, courses
 from scoring.words.peer_comparison import compare_peers
 from scoring.words.quick_take import quick_take
@@ -117,13 +119,34 @@ def test_no_answer_that_is_taken_away_earns_a_word_in_favour(chance):
 @given(worlds)
 def test_what_grows_stale_raises_nothing(chance):
     rows = world(chance)
-    aged = {(row["subject"], row["metric"]) for row in rows if row["status"] == "measured" and chance.random() < 0.2}
-    old = [
-        row | {"valid_at": row["valid_at"].replace(year=2010)} if (row["subject"], row["metric"]) in aged else row
+
+    assert_no_rise(scored(rows), scored(aged(chance, rows)))
+
+
+def aged(chance: Random, rows: list[Answer]) -> list[Answer]:
+    """Let some measured answers be of long ago."""
+    old = {(row["subject"], row["metric"]) for row in rows if row["status"] == "measured" and chance.random() < 0.2}
+    return [
+        row | {"valid_at": row["valid_at"].replace(year=2010)} if (row["subject"], row["metric"]) in old else row
         for row in rows
     ]
 
-    assert_no_rise(scored(rows), scored(old))
+
+@settings(max_examples=8, deadline=None)
+@given(worlds)
+def test_in_no_draw_does_a_lower_end_rise_or_a_higher_end_fall(chance):
+    rows = world(chance)
+    before = drawn(rows)
+
+    for less in (without(chance, rows), aged(chance, rows), aged(chance, rows)):
+        after = drawn(less)
+        assert (after.lower.totals <= before.lower.totals + EPSILON).all()
+        assert (after.upper.totals >= before.upper.totals - EPSILON).all()
+
+
+def drawn(rows: list[Answer]) -> Drawn:
+    days = scored(rows)
+    return drawn_day(days.scored.scores.sort("subject"), days.marked, days.scored, RUBRIC)
 
 
 @pytest.mark.parametrize("dimension", DIMENSIONS)

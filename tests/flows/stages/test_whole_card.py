@@ -61,7 +61,7 @@ def test_a_night_without_an_upstream_moves_no_score_and_says_what_is_missing(
 def run(settings: Settings, names: list[str]) -> NightlyResult:
     run_start = start_run("nightly")
     night = land_night(settings, [collect_source(name, settings, run_start, []) for name in names], run_start)
-    score_days(settings, default_days(), "2026.1")
+    score_days(settings, default_days(), "2026.2")
     return night
 
 
