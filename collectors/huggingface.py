@@ -1,16 +1,17 @@
-"""Models on the Hugging Face Hub that name a framework: the total of the Hub's own list, else the list walked.
+"""Models on the Hugging Face Hub that name a framework, and the owners of those that are downloaded.
 
 The documented API pages through models by a cursor and tells no total; the list that the Hub's own pages read tells
-it in one call (decision 8).
+it in one call (decision 8). The owners come from the models in the order of their downloads (METHOD 11.4).
 """
 
+import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from catalog.metric import METRICS
+from catalog.metric import METRICS, Metric
 from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import ChangedError, GoneError, TooLargeError
@@ -20,50 +21,80 @@ from collectors.transport.payload import count, each, need
 from collectors.transport.turns import due
 from collectors.upstream import Found, Upstream
 
-MODELS = METRICS["huggingface.models"]
+MODELS, OWNERS = METRICS["huggingface.models"], METRICS["huggingface.model_owners"]
 NIGHTS = 7
 MODELS_A_PAGE = 1_000
 MAX_PAGES = 50
+LEAST_DOWNLOADS = 100  # in 30 days
+PAGES_OF_OWNERS = 10  # about
+Ask = Callable[[Subject, Upstream], tuple[float, Answer]]
 NEXT = re.compile(r'<([^>]+)>;\s*rel="?next"?')
 
 
-def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterable[Found]:
-    """Ask for each subject's models once in seven nights, by turns."""
-    asked = due(subjects, upstream.memory.get(MODELS.name, {}), NIGHTS)
+def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
+    """Ask for each subject's models, and for their owners, once in seven nights by turns."""
+    for metric, ask in ((MODELS, _total), (OWNERS, _owners)):
+        asked = due(subjects, upstream.memory.get(metric.name, {}), NIGHTS)
 
-    def ask(subject: Subject) -> list[Observation]:
-        models, answer = _total(subject, upstream)
-        return [MODELS.of(subject.id, answer.fetched_at, models, url=answer.url, raw_sha256=answer.sha256)]
+        def answer(subject: Subject, metric: Metric = metric, ask: Ask = ask) -> list[Observation]:
+            number, found = ask(subject, upstream)
+            return [metric.of(subject.id, found.fetched_at, number, url=found.url, raw_sha256=found.sha256)]
 
-    return ask_each(asked, ask, [MODELS], upstream, valid_at)
+        yield from ask_each(asked, answer, [metric], upstream, valid_at)
 
 
 def _total(subject: Subject, upstream: Upstream) -> tuple[float, Answer]:
     """Return how many models name the subject; where the Hub has no such list, count them page by page."""
-    headers = {"Authorization": f"Bearer {upstream.token}"} if upstream.token else {}
     try:
         payload, answer = upstream.http.json(
-            f"{upstream.base_url}/models-json", headers, library=subject.huggingface_tag, sort="created"
+            f"{upstream.base_url}/models-json", _headers(upstream), library=subject.huggingface_tag, sort="created"
         )
     except GoneError:
-        return _walk(subject, upstream, headers)
+        return _walk(subject, upstream)
     return count(payload, "numTotalItems"), answer
 
 
-def _walk(subject: Subject, upstream: Upstream, headers: Mapping[str, str]) -> tuple[float, Answer]:
-    """Count the models of every page, each once; raise TooLargeError beyond so many pages."""
-    tag, models = subject.huggingface_tag, set[str]()
-    payload, answer = upstream.http.json(
-        f"{upstream.base_url}/api/models", headers, filter=tag, limit=MODELS_A_PAGE, sort="createdAt", direction=-1
-    )
-    first = answer
+def _walk(subject: Subject, upstream: Upstream) -> tuple[float, Answer]:
+    """Count the models of every page, each once."""
+    pages = list(_pages(subject, upstream, "createdAt"))
+    models = {str(need(model, "id")) for page, _ in pages for model in page}
+    return len(models), pages[0][1]
+
+
+def _owners(subject: Subject, upstream: Upstream) -> tuple[float, Answer]:
+    """Count the owners of the models that were downloaded often enough in 30 days, each once."""
+    owners, first, least = set[str](), None, math.inf
+    for page, answer in _pages(subject, upstream, "downloads"):
+        first = first or answer
+        for model in page:
+            downloads = count(model, "downloads")
+            if downloads > least:
+                raise ChangedError("the list of models does not come in the order of their downloads")
+            least = downloads
+            if downloads >= LEAST_DOWNLOADS:
+                owners.add(str(need(model, "id")).partition("/")[0])
+        if least < LEAST_DOWNLOADS:
+            break
+    assert first is not None  # noqa: S101 - there is a first page, or an error
+    return len(owners), first
+
+
+def _pages(subject: Subject, upstream: Upstream, sort: str) -> Iterator[tuple[Sequence[Any], Answer]]:
+    """Yield the pages of models in an order, the highest first; raise TooLargeError beyond so many pages."""
+    order = {"filter": subject.huggingface_tag, "limit": MODELS_A_PAGE, "sort": sort, "direction": -1}
+    payload, answer = upstream.http.json(f"{upstream.base_url}/api/models", _headers(upstream), **order)
     for _ in range(MAX_PAGES):
-        models |= {str(need(model, "id")) for model in each(payload)}
+        yield each(payload), answer
         following = _next(answer)
         if following is None:
-            return len(models), first
-        payload, answer = upstream.http.json(following, headers)
-    raise TooLargeError(f"more than {MAX_PAGES * MODELS_A_PAGE:,} models name {tag}, and the Hub tells no total")
+            return
+        payload, answer = upstream.http.json(following, _headers(upstream))
+    most = f"{MAX_PAGES * MODELS_A_PAGE:,}"
+    raise TooLargeError(f"more than {most} models name {subject.huggingface_tag}, and the Hub tells no total")
+
+
+def _headers(upstream: Upstream) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {upstream.token}"} if upstream.token else {}
 
 
 def _next(answer: Answer) -> str | None:
@@ -78,8 +109,9 @@ def _next(answer: Answer) -> str | None:
 
 
 def costs(subjects: Sequence[Subject], memory: Mapping[str, Mapping[str, Any]], _has_token: object) -> list[Cost]:
-    """Take one call for each subject whose turn it is."""
-    return [Cost("hugging face", len(due(subjects, memory.get(MODELS.name, {}), NIGHTS)))]
+    """Take one call for the models of each subject whose turn it is, and a few pages for their owners."""
+    turns = [len(due(subjects, memory.get(metric.name, {}), NIGHTS)) for metric in (MODELS, OWNERS)]
+    return [Cost("hugging face", turns[0] + PAGES_OF_OWNERS * turns[1])]
 
 
 source = Source(
@@ -87,6 +119,6 @@ source = Source(
     collect,
     (),
     costs,
-    sometimes=(MODELS,),
+    sometimes=(MODELS, OWNERS),
     address=Address("huggingface_url", "https://huggingface.co", "hf_token"),
 )

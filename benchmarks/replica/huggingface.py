@@ -1,6 +1,7 @@
 """Hugging Face: the models of a library tag, their total or page after page; daily papers with their repositories."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from benchmarks.replica import daily_papers
@@ -25,11 +26,33 @@ def answer(world: World, request: Request) -> Answer:
     start = request.number("cursor", 0, 10**9)
     end = min(start + size, total)
     link = {"Link": f'<{request.at("/huggingface/api/models", cursor=end)}>; rel="next"'} if end < total else {}
-    return of_json([_model(tag, number) for number in range(start, end)], headers=link)
+    numbers = by_downloads(total) if request.query.get("sort") == "downloads" else range(total)
+    return of_json([_model(tag, number) for number in numbers[start:end]], headers=link)
+
+
+@cache
+def by_downloads(total: int) -> list[int]:
+    """Return the numbers of so many models, the most downloaded first."""
+    return sorted(range(total), key=downloads, reverse=True)
+
+
+def downloads(number: int) -> int:
+    """Return the downloads of a model in 30 days: nine of ten have fewer than a hundred."""
+    return 10 * (number % 900) if number % 10 == 0 else number % 100
+
+
+def owner(number: int) -> str:
+    """Return the owner of a model; some have many."""
+    return f"owner-{number % 1_370 // 3}"
+
+
+def owners(total: int) -> int:
+    """Return how many owners have a model that was downloaded a hundred times, of so many models."""
+    return len({owner(number) for number in range(total) if downloads(number) >= 100})
 
 
 def _model(tag: str, number: int) -> dict[str, Any]:
-    name = f"demo/{tag}-{number}"
-    counts = {"likes": number % 50, "downloads": 10 * (number % 900)}
+    name = f"{owner(number)}/{tag}-{number}"
+    counts = {"likes": number % 50, "downloads": downloads(number)}
     names = {"_id": f"{number:024x}", "id": name, "modelId": name}
     return {**names, "private": False, **counts, "tags": [tag, "region:us"]}

@@ -7,6 +7,7 @@ import pytest
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 from collectors import huggingface
+from collectors.huggingface import PAGES_OF_OWNERS
 from collectors.upstream import Upstream
 from tests.collectors.loopback import MAY_DAY, Asked, Loopback, Reply, Wire, always, as_json, seam
 
@@ -16,23 +17,23 @@ TORCH = Subject(id="pytorch", name="PyTorch", kind="framework", github="pytorch/
 def test_the_total_of_the_list_is_one_call(server):
     server.answering = always(as_json({"models": [], "numTotalItems": 312_004, "pageIndex": 0}))
 
-    [found] = collected(server)
+    [found] = models(server)
 
     assert (found.metric, found.value) == ("huggingface.models", 312_004)
-    assert [asked.path for asked in server.asked] == ["/models-json?library=pytorch&sort=created"]
+    assert server.asked[0].path == "/models-json?library=pytorch&sort=created"
 
 
 @pytest.mark.parametrize("body", [{"models": []}, {"numTotalItems": "many"}, {"numTotalItems": -1}, {"total": 5}, []])
 def test_a_list_without_its_total_has_changed(server, body):
     server.answering = always(as_json(body))
 
-    assert [found.reason for found in collected(server)] == [Reason.SCHEMA_CHANGED]
+    assert [found.reason for found in models(server)] == [Reason.SCHEMA_CHANGED]
 
 
 def test_where_there_is_no_list_every_page_is_counted_and_each_model_once(server):
     server.answering = pages([["a", "b"], ["b", "c"], ["d"]])
 
-    [found] = collected(server)
+    [found] = models(server)
 
     assert found.value == 4
     assert "filter=pytorch" in found.url
@@ -42,14 +43,14 @@ def test_pages_without_end_are_too_many(server, monkeypatch):
     monkeypatch.setattr(huggingface, "MAX_PAGES", 2)
     server.answering = pages([["a"], ["b"], ["c"]])
 
-    assert [found.reason for found in collected(server)] == [Reason.TOO_LARGE]
+    assert [found.reason for found in models(server)] == [Reason.TOO_LARGE]
 
 
 def test_a_page_that_breaks_off_gives_no_smaller_number(server):
     answer = pages([["a"], ["b"]])
     server.answering = lambda wire, asked: Reply(404, b"{}") if "cursor=1" in asked.path else answer(wire, asked)
 
-    assert [found.reason for found in collected(server)] == [Reason.NOT_FOUND]
+    assert [found.reason for found in models(server)] == [Reason.NOT_FOUND]
 
 
 def test_the_next_page_is_not_followed_to_another_host(server):
@@ -61,14 +62,71 @@ def test_the_next_page_is_not_followed_to_another_host(server):
         else Reply(200, first.body, first.headers | elsewhere)
     )
 
-    assert [found.reason for found in collected(server)] == [Reason.SCHEMA_CHANGED]
+    assert [found.reason for found in models(server)] == [Reason.SCHEMA_CHANGED]
 
 
 def test_a_subject_is_asked_for_again_after_its_turn():
     known = {"huggingface.models": {"pytorch": MAY_DAY}}
 
-    assert [one.calls for one in huggingface.costs([TORCH], {}, True)] == [1]
+    assert [one.calls for one in huggingface.costs([TORCH], {}, True)] == [1 + PAGES_OF_OWNERS]
     assert [one.calls for one in huggingface.costs([], known, True)] == [0]
+
+
+def test_owners_of_downloaded_models_count_once_and_pages_end_where_nobody_downloads(server):
+    server.answering = downloaded(
+        [[("ann/a", 900), ("bob/b", 500)], [("ann/c", 100), ("cy/d", 99)], [("dee/e", 98)]],
+    )
+
+    [found] = owners(server)
+
+    assert (found.value, found.unit) == (2, "owners")
+    assert [asked.path.partition("?")[0] for asked in server.asked] == ["/models-json", "/api/models", "/api/models"]
+    assert "sort=downloads" in server.asked[1].path
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        pytest.param([[("ann/a", 100), ("bob/b", 500)]], id="another order"),
+        pytest.param([[("ann/a", None)]], id="no downloads"),
+        pytest.param([[(None, 500)]], id="no name"),
+    ],
+)
+def test_a_list_that_cannot_be_counted_has_changed_and_costs_the_total_nothing(server, pages):
+    server.answering = downloaded(pages)
+
+    assert [found.reason for found in owners(server)] == [Reason.SCHEMA_CHANGED]
+    assert [found.value for found in models(server)] == [7]
+
+
+def test_a_framework_that_nobody_names_has_no_owner(server):
+    server.answering = downloaded([[]])
+
+    assert [found.value for found in owners(server)] == [0]
+
+
+def downloaded(pages: list[list[tuple[str | None, int | None]]]) -> Any:
+    """Answer with a total of seven, and with pages of models and their downloads."""
+
+    def answer(_: Wire, asked: Asked) -> Reply:
+        if asked.path.startswith("/models-json"):
+            return as_json({"numTotalItems": 7})
+        page = int(asked.path.partition("cursor=")[2] or 0)
+        rows = [{"id": name, "downloads": n} for name, n in pages[page]]
+        host = asked.headers["host"]
+        link = {"link": f'<http://{host}/api/models?sort=downloads&cursor={page + 1}>; rel="next"'}
+        reply = as_json([{key: value for key, value in row.items() if value is not None} for row in rows])
+        return Reply(200, reply.body, reply.headers | (link if page + 1 < len(pages) else {}))
+
+    return answer
+
+
+def models(server: Loopback) -> list[Observation]:
+    return [one for one in collected(server) if one.metric == "huggingface.models"]
+
+
+def owners(server: Loopback) -> list[Observation]:
+    return [one for one in collected(server) if one.metric == "huggingface.model_owners"]
 
 
 def collected(server: Loopback) -> list[Observation]:

@@ -18,6 +18,7 @@ from benchmarks.replica import Server, World, build_world, daily_papers
 from benchmarks.replica.demo import demo_catalog, demo_subjects
 from benchmarks.replica.files import FRAMEWORKS
 from benchmarks.replica.git import write_repositories
+from benchmarks.replica.huggingface import owners
 from benchmarks.replica.repository import Ticket
 from collectors.papers import DAYS_A_NIGHT, LAG
 from collectors.source import sources
@@ -122,6 +123,9 @@ def test_huggingface_models_are_the_true_ones(world: World, latest: dict[tuple[s
 
     assert {one: latest[one, "huggingface.models"] for one in SUBJECTS} == {
         one: world.models[tag] for one, tag in tags.items()
+    }
+    assert {one: latest[one, "huggingface.model_owners"] for one in SUBJECTS} == {
+        one: owners(world.models[tag]) for one, tag in tags.items()
     }
 
 
