@@ -47,7 +47,7 @@ WHERE = {
     "mlperf": (["/github/"], ""),
     "serving": (["/github/"], ""),
     "papers": (["/huggingface/"], ""),
-    "huggingface": (["/huggingface/"], "numTotalItems"),
+    "huggingface": (["/huggingface/"], ""),
     "liveness": (["/github/"], "isArchived"),
 }
 """Below which paths each source is spoiled, and a field that it cannot do without."""
@@ -100,7 +100,7 @@ OTHERWISE = {
     **{("pwc", fault): "unsaid" for fault in ("wrong type", "malformed JSON", "missing field", "renamed field")},
     **{
         (source, fault): "unsaid"
-        for source in ("mlperf", "serving", "papers")
+        for source in ("mlperf", "serving", "papers", "huggingface")
         for fault in ("missing field", "renamed field")
     },
 }
