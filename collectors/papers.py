@@ -1,7 +1,7 @@
 """Papers of today: Hugging Face's daily papers, their repositories, and the frameworks that those depend on.
 
 A series of its own, never spliced to the frozen archive. A day is asked once, a week after it, when its repositories
-are known; its papers are kept as facts, from which shares are derived. The first night reads a month, and every sixth
+are known; its papers are kept as facts, from which shares are derived. The first night reads a month, and every fourth
 day of seven months before, so that a trend can be told; a later one as many days as one query of GitHub can ask the
 repositories of.
 """
@@ -31,7 +31,7 @@ SHARES = tuple(METRICS[f"papers.{what}"] for what in ("share_365d", "share_slope
 LAG = timedelta(days=7)
 HISTORY_DAYS = 730
 DAYS_A_NIGHT = 30
-SAMPLED_DAYS, SAMPLED_EVERY = 240, 6  # six: no weekday is left out
+SAMPLED_DAYS, SAMPLED_EVERY = 240, 4  # four: no weekday is left out
 DAYS_A_QUERY = 5  # about
 PAPERS_A_DAY = 100
 REPOSITORIES_A_QUERY = 50

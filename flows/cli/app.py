@@ -26,6 +26,10 @@ app = typer.Typer(
 app.add_typer(reports)
 app.add_typer(backtests)
 
+SAID_COLUMNS = (
+    "name", "as_of", "rubric", "speed_score", "interval", "ecosystem", "production", "research", "learning", "performance",
+    "coverage", "status",
+)  # fmt: skip
 SCORE_COLUMNS = (
     "name", "as_of", "rubric", "speed_score", "lo", "hi", "ecosystem", "production", "research", "learning", "performance",
     "coverage", "status",
@@ -135,7 +139,7 @@ def score(
     if as_json:
         show(found, (*SCORE_COLUMNS, "reason"), as_json=True)
     else:
-        show(map(as_said, found), SCORE_COLUMNS)
+        show(map(as_said, found), SAID_COLUMNS)
     note(f"{kept.new:,} of {kept.total:,} scores are new; known at {kept.known_at:%Y-%m-%d %H:%M:%S} UTC")
     withheld = sum(row["status"] == "withheld" for row in found)
     raise typer.Exit(3 if strict and withheld else 0)

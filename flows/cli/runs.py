@@ -82,7 +82,7 @@ def _after(settings: Settings, night: NightlyResult | BackfillResult, *, as_json
         facts = {"run_id": night.run_id, "known_at": night.landed.known_at, "observations": night.landed.observations}
         print_json({**facts, "sources": night.table(), "moved": night.moved, "scores": board})
     else:
-        columns = ("name", "speed_score", "ecosystem", "production", "research", "learning", "performance")
+        columns = ("name", "speed_score", "interval", "ecosystem", "production", "research", "learning", "performance")
         show(map(as_said, board), (*columns, "coverage", "status"), title=f"Speed Scores as of {days[0]:%Y-%m-%d}")
     note(f"{kept.new:,} new scores in {time.monotonic() - began:.1f} s; the site is {page}")
     _close(night, as_json=as_json)

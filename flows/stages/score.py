@@ -15,6 +15,7 @@ from flows.settings import Settings
 from flows.stages.reading import reading
 from scoring.days import ScoredDays, scored_days
 from scoring.forecast import falls
+from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
 from scoring.rubric_files import available, default_on, load
 from warehouse.connection import open_writer
@@ -70,10 +71,17 @@ def score_asked(
             for seen in _compute_in_parts(connection, asked[rubric.id], rubric, moment):
                 new += record(connection, _frames(seen), moment, run_id)
                 names = seen.names
-                found.append(seen.scored.scores)
+                found.append(_with_interval(seen))
     scores = pl.concat(found)
     shown = scores if len(rubrics) == 1 else scores.filter(_is_default(scores))
     return ScoringResult(shown, names, moment, scores.height, new)
+
+
+def _with_interval(seen: ScoredDays) -> pl.DataFrame:
+    """Return the scores with the ends of their 5-95 % intervals (p5, p95); null on days that were not drawn."""
+    key = ["subject", "rubric", "as_of"]
+    drawn = seen.drawn.intervals.select(*key, p5="lo", p95="hi")
+    return seen.scored.scores.join(drawn, on=key, how="left", maintain_order="left")
 
 
 def score_day(
@@ -94,9 +102,13 @@ def leaderboard(scores: pl.DataFrame, names: dict[str, str]) -> list[dict[str, A
 
 
 def as_said(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a score row for people: "at least" where something that could raise the score was not seen."""
+    """Return a score row for people: one decimal, the 5-95 % interval, and "at least" where something was not seen."""
     is_open = row["status"] == "provisional" and load(row["rubric"]).is_monotone
-    return {**row, "speed_score": f"at least {row['speed_score']:.1f}" if is_open else row["speed_score"]}
+    said = {name: f"{row[name]:.1f}" for name in ("speed_score", *DIMENSIONS) if row.get(name) is not None}
+    if is_open:
+        said["speed_score"] = f"at least {said['speed_score']}"
+    interval = None if row.get("p5") is None else f"{row['p5']:.1f} to {row['p95']:.1f}"
+    return {**row, **said, "interval": interval, "coverage": f"{row['coverage']:.2f}"}
 
 
 def falls_ahead(settings: Settings, as_of: datetime) -> list[dict[str, Any]]:
