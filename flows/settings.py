@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     recent_days: int = Field(default=30, ge=0, le=366, validation_alias=_formerly("recent_days", "heal_days"))
     recent_calls: int = Field(default=60, ge=0, validation_alias=_formerly("recent_calls", "heal_calls"))
     deadline_s: float = Field(default=60, gt=0)
+    sql_timeout_s: float = Field(default=60, gt=0)
     label: str | None = None
     nightly_cron: str = "0 2 * * *"
     report_cron: str = "0 6 * * 1"

@@ -22,8 +22,9 @@ LOCKED_DOWN: Config = {
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
     "memory_limit": "2GB",
-    "lock_configuration": "true",
 }
+LOCK = "set lock_configuration = true"
+NO_FILES = "set disabled_filesystems = 'LocalFileSystem'"  # without it a copy may still be written over the database
 PATIENCE_S = 60.0
 
 
@@ -76,7 +77,23 @@ def _write(private: Path, published: Path, now: datetime) -> Iterator[duckdb.Duc
 
 @contextmanager
 def open_reader(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the published file: read-only, shut off from files, network and extensions."""
+    """Open the published file: read-only, shut off from other files, network and extensions."""
+    with _read(published) as connection:
+        connection.execute(LOCK)
+        yield connection
+
+
+@contextmanager
+def open_to_questions(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the published file for SQL of strangers: shut off from every file, the published one by name included."""
+    with _read(published) as connection:
+        connection.execute(NO_FILES)
+        connection.execute(LOCK)
+        yield connection
+
+
+@contextmanager
+def _read(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     if not published.exists():
         raise NoWarehouseError(f"no warehouse at {published}; run `speedscore nightly` or `speedscore import` first")
     try:

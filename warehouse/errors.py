@@ -20,4 +20,4 @@ class NoWarehouseError(InputError):
 
 
 class QueryError(InputError):
-    """The SQL of the user cannot be run: the message is the database's own first line."""
+    """The SQL of the user cannot be run: the message is the database's own, with its hints."""

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from threading import Timer
 from typing import Any
 
 import duckdb
 
-from warehouse.connection import first_line
 from warehouse.errors import QueryError
 
+PATIENCE_S = 60.0
 READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
@@ -34,8 +35,9 @@ class Result:
     rows: list[tuple[Any, ...]]
 
 
-def ask(connection: duckdb.DuckDBPyConnection, query: str) -> Result:
-    """Run one reading statement of a user; raise QueryError with one clear sentence otherwise."""
+def ask(connection: duckdb.DuckDBPyConnection, query: str, patience_s: float = PATIENCE_S) -> Result:
+    """Run one reading statement of a user; raise QueryError with clear words otherwise, or when it takes too long."""
+    alarm = Timer(patience_s, connection.interrupt)
     try:
         statements = connection.extract_statements(query)
         if len(statements) != 1:
@@ -43,7 +45,22 @@ def ask(connection: duckdb.DuckDBPyConnection, query: str) -> Result:
         if statements[0].type not in READING:
             kind = statements[0].type.name.lower()
             raise QueryError(f"the warehouse is read-only: a {kind} statement is refused; ask with select")
+        alarm.start()
         found = connection.sql(statements[0].query)
         return Result(found.columns, found.fetchall())
+    except duckdb.InterruptException as error:
+        raise QueryError(
+            f"the query took longer than {patience_s:g} s and was stopped; narrow it, or raise SPEEDSCORE_SQL_TIMEOUT_S"
+        ) from error
+    except duckdb.PermissionException as error:
+        raise QueryError("SQL reaches the tables of the warehouse only, no files; `show tables` lists them") from error
     except duckdb.Error as error:
-        raise QueryError(first_line(error)) from error
+        raise QueryError(_with_hints(error)) from error
+    finally:
+        alarm.cancel()
+
+
+def _with_hints(error: duckdb.Error) -> str:
+    """Return what the database says, with its hints and without its picture of the place."""
+    said = str(error).strip().partition("\nLINE ")[0]
+    return " ".join(said.split())

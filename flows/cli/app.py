@@ -12,7 +12,7 @@ from catalog.errors import InputError
 from flows.cli.arguments import AsOf, Json, KnownAt, Rubric, Sources, Strict, Subjects, day, moment
 from flows.cli.backtests import backtests
 from flows.cli.reports import reports
-from flows.cli.show import print_csv, print_json, show
+from flows.cli.show import print_json, show, show_rows
 from flows.notes import note
 from flows.settings import load_settings
 
@@ -145,27 +145,35 @@ def score(
     raise typer.Exit(3 if strict and withheld else 0)
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})
 def sql(
     query: Annotated[str | None, typer.Argument(help="One reading statement; read from a pipe when left out.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A file with the statement.")] = None,
     form: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
     as_json: Json = False,
 ) -> None:
     """Query the published warehouse, read-only."""
-    from flows.stages.reading import reading
+    from flows.stages.reading import answering
     from warehouse.query import ask
 
-    if query is None and sys.stdin.isatty():
-        raise InputError('no query; try: speedscore sql "from latest_score"')
     if form not in {"table", "csv", "json"}:
         raise InputError(f"--format {form!r}: choose table, csv, json")
-    with reading(load_settings()) as connection:
-        found = ask(connection, query if query is not None else sys.stdin.read())
-        columns, rows = found.columns, found.rows
-    if form == "csv":
-        print_csv(columns, rows)
-        return
-    show([dict(zip(columns, row, strict=True)) for row in rows], columns, as_json=as_json or form == "json")
+    settings, text = load_settings(), _query(query, file)
+    with answering(settings) as connection:
+        found = ask(connection, text, settings.sql_timeout_s)
+    show_rows(found.columns, found.rows, "json" if as_json else form)
+
+
+def _query(query: str | None, file: Path | None) -> str:
+    """Return the statement: as it was given, from a file, or from a pipe."""
+    if query is not None and file is not None:
+        raise InputError("give a query or --file, not both")
+    if query is None and file is None and sys.stdin.isatty():
+        raise InputError('no query; try: speedscore sql "from latest_score"')
+    try:
+        return query if query is not None else file.read_text("utf-8") if file else sys.stdin.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file or 'the pipe'} cannot be read as text ({error}); give one SQL statement") from error
 
 
 @app.command()

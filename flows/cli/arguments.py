@@ -1,11 +1,15 @@
 """What several commands take: their options, and how days and moments are written."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 import typer
 
 from catalog.errors import InputError
+from flows.clock import end_of_today, midnight
+
+FIRST = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
+AHEAD = timedelta(days=1)  # where it is tomorrow already, tomorrow is a day like any other
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit 3 when anything that was asked for is missing.")]
@@ -19,18 +23,31 @@ KnownAt = Annotated[
 
 
 def day(text: str) -> datetime:
-    """Read a day as its first moment; raise InputError for anything else."""
+    """Read a day as its first moment; raise InputError for anything else, and for days to come."""
     try:
         found = date.fromisoformat(text)
     except ValueError:
         raise InputError(f"{text!r} is not a day; write it like 2024-01-31") from None
-    return datetime(found.year, found.month, found.day)  # noqa: DTZ001 - naive UTC everywhere
+    return _possible(midnight(found), text)
 
 
 def moment(text: str) -> datetime:
-    """Read a moment as naive UTC; one without a zone is UTC; raise InputError for anything else."""
+    """Read a moment as naive UTC; one without a zone is UTC; raise InputError for anything else, and for days to come."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise InputError(f"{text!r} is not a moment; write it like 2024-01-31T12:00:00") from None
-    return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
+    try:
+        return _possible(found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found, text)
+    except OverflowError:
+        raise InputError(f"{text!r} lies beyond the calendar; write it like 2024-01-31T12:00:00") from None
+
+
+def _possible(found: datetime, text: str) -> datetime:
+    """Return a moment that may have come, somewhere on earth, and not before there was anything to measure."""
+    latest = end_of_today() + AHEAD
+    if found > latest:
+        raise InputError(f"{text!r} lies in the future, of which nothing is known; name a day up to {latest:%Y-%m-%d}")
+    if found < FIRST:
+        raise InputError(f"{text!r} lies before {FIRST:%Y-%m-%d}, the first day that can be asked for")
+    return found

@@ -1,34 +1,40 @@
-"""Show rows: a table on a terminal, plain lines in a pipe, JSON for machines."""
+"""Show rows: a table on a terminal, plain lines in a pipe, JSON and CSV for machines."""
 
 import csv
 import json
+import math
+import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""What steers a terminal instead of showing on it."""
 
 
 def show(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool = False, title: str = "") -> None:
     """Print rows; times as ISO 8601 UTC, absent values as a dash (null in JSON)."""
-    found = [{name: row[name] for name in columns} for row in rows]
-    if as_json:
-        print_json(found)
+    show_rows(columns, [[row[name] for name in columns] for row in rows], "json" if as_json else "table", title)
+
+
+def show_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], form: str, title: str = "") -> None:
+    """Print rows as table, csv or json; equal names of columns stay apart (in JSON as `a` and `a_2`)."""
+    if form == "json":
+        keys = list(_apart(columns))
+        print_json([dict(zip(keys, row, strict=True)) for row in rows])
+    elif form == "csv":
+        _print_csv(columns, rows)
     elif sys.stdout.isatty():
-        _table(found, columns, title)
+        _table(columns, rows, title)
     else:
-        print_lines([list(columns), *([_word(row[name]) for name in columns] for row in found)])
+        print_lines([list(columns), *([_word(value) for value in row] for row in rows)])
 
 
 def print_json(found: Any) -> None:
-    """Print JSON."""
-    print(json.dumps(found, default=_word, indent=2, ensure_ascii=False))
-
-
-def print_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print CSV with a header; absent values are empty."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([["" if value is None else value for value in row] for row in rows])
+    """Print JSON; what JSON has no number for (infinite, not a number) as a string."""
+    print(json.dumps(_plain(found), default=_word, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def print_lines(rows: Sequence[Sequence[str]]) -> None:
@@ -39,17 +45,62 @@ def print_lines(rows: Sequence[Sequence[str]]) -> None:
         print(line.rstrip())
 
 
-def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], title: str) -> None:
+def _print_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print CSV with a header; absent values are empty, numbers exact."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([[_cell(value) for value in row] for row in rows])
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(title=title or None, title_justify="left")
-    for name in columns:
-        is_number = any(isinstance(row[name], int | float) for row in rows)
-        table.add_column(name, justify="right" if is_number else "left", overflow="fold")
+    for place, name in enumerate(columns):
+        is_number = any(isinstance(row[place], int | float | Decimal) for row in rows)
+        table.add_column(Text(name), justify="right" if is_number else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(_word(row[name]) for name in columns))
+        table.add_row(*(Text(_word(value)) for value in row))
     Console().print(table)
+
+
+def _apart(columns: Sequence[str]) -> Iterator[str]:
+    """Yield the names; one that came before gets the next free number."""
+    used: set[str] = set()
+    for name in columns:
+        number, key = 1, name
+        while key in used:
+            number += 1
+            key = f"{name}_{number}"
+        used.add(key)
+        yield key
+
+
+def _plain(found: Any) -> Any:
+    """Return what JSON can say: decimals as numbers, infinite ones and those that are none as strings."""
+    match found:
+        case Mapping():
+            return {str(key): _plain(value) for key, value in found.items()}
+        case list() | tuple():
+            return [_plain(value) for value in found]
+        case Decimal():
+            return _plain(int(found) if found.is_finite() and found == found.to_integral_value() else float(found))
+        case float() if not math.isfinite(found):
+            return str(found)
+        case _:
+            return found
+
+
+def _cell(value: Any) -> Any:
+    match value:
+        case None:
+            return ""
+        case datetime() | date():
+            return _word(value)
+        case _:
+            return value
 
 
 def _word(value: Any) -> str:
@@ -61,7 +112,7 @@ def _word(value: Any) -> str:
             return f"{value:%Y-%m-%d}" if at_midnight else f"{value:%Y-%m-%d %H:%M:%S}"
         case date():
             return value.isoformat()
-        case float():
+        case float() if math.isfinite(value):
             return f"{value:,.0f}" if abs(value) >= 1000 and value == int(value) else f"{value:.10g}"
         case _:
-            return str(value)
+            return CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(value))

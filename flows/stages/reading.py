@@ -7,7 +7,15 @@ import duckdb
 
 from flows.clock import utc_now
 from flows.settings import Settings
-from warehouse.connection import migrate_published, open_reader
+from warehouse.connection import migrate_published, open_reader, open_to_questions
+
+
+@contextmanager
+def answering(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the published file for a user's SQL, which can reach no file."""
+    migrate_published(settings.published, utc_now())
+    with open_to_questions(settings.published) as connection:
+        yield connection
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from tests.warehouse.builders import LEARNED, bring, stars
-from warehouse.connection import open_reader, open_writer
+from warehouse.connection import open_to_questions, open_writer
 from warehouse.errors import QueryError
 from warehouse.query import ask
 
@@ -48,6 +48,12 @@ WRITING = {
     "prepare": "prepare mine as select 1",
     "explained insert": "explain analyze insert into label values ('mark', 'mine')",
     "explained copy": "explain analyze copy observation to '{folder}/stolen.csv'",
+    "copy over the warehouse": "copy observation to '{folder}/speedscore.duckdb'",
+    "explained copy over the warehouse": "explain analyze copy (select 1) to '{folder}/speedscore.duckdb'",
+    "explained copy over its log": "explain analyze copy (select 1) to '{folder}/speedscore.duckdb.wal'",
+    "explained copy beside it": "explain analyze copy (select 1) to '{folder}/speedscore.duckdb.tmp'",
+    "with a remark before": "/* x */ explain analyze copy (select 1) to '{folder}/speedscore.duckdb'",
+    "explained create": "explain analyze create table mine as select 1",
     "a sequence": "select nextval('landing')",
 }
 OUTSIDE = {
@@ -57,6 +63,9 @@ OUTSIDE = {
     "bytes": "from read_blob('/etc/hostname')",
     "parquet": "from read_parquet('{folder}/some.parquet')",
     "json": "from read_json('{folder}/some.json')",
+    "the warehouse as bytes": "from read_blob('{folder}/speedscore.duckdb')",
+    "the warehouse as text": "from read_text('{folder}/speedscore.duckdb')",
+    "the warehouse by name": "from '{folder}/speedscore.duckdb'",
     "glob": "from glob('{folder}/*')",
     "web": "from read_csv('https://example.invalid/some.csv')",
     "secrets": "from duckdb_secrets()",
@@ -101,7 +110,28 @@ def test_what_writes_or_looks_outside_is_refused_in_one_sentence(reader, folder,
     ],
 )
 def test_what_is_wrong_is_one_sentence(reader, query, sentence):
-    assert refusal(reader, query) == sentence
+    assert refusal(reader, query).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("query", "hint"),
+    [
+        ("select valeu from observation", "Candidate bindings"),
+        ("from observations", 'Did you mean "observation'),
+        ("select lenth('x')", 'Did you mean "length"'),
+    ],
+)
+def test_the_database_helps_on(reader, query, hint):
+    assert hint in refusal(reader, query)
+
+
+def test_a_query_without_end_is_stopped_and_the_next_is_answered(reader):
+    with pytest.raises(
+        QueryError, match=r"longer than 0\.2 s and was stopped; narrow it, or raise SPEEDSCORE_SQL_TIMEOUT_S"
+    ):
+        ask(reader, "select count(*) from range(10000000000) one, range(1000) two where one.range % 7 = two.range", 0.2)
+
+    assert ask(reader, "select 1").rows == [(1,)]
 
 
 def test_a_second_statement_is_not_run(reader, folder):
@@ -123,7 +153,7 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def reader(folder) -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_reader(folder / "speedscore.duckdb") as connection:
+    with open_to_questions(folder / "speedscore.duckdb") as connection:
         yield connection
 
 
