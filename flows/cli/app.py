@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ from flows.cli.arguments import AsOf, Json, KnownAt, Rubric, Sources, Strict, Su
 from flows.cli.backtests import backtests
 from flows.cli.reports import reports
 from flows.cli.show import print_json, show, show_rows
+from flows.clock import utc_now
 from flows.notes import note
 from flows.settings import load_settings
 
@@ -279,8 +281,10 @@ def serve() -> None:
 
 def main() -> None:
     """Run the command line; bad input is one sentence and exit 2, any other known failure exit 1."""
+    from flows.proxies import spare_own_server
     from warehouse.errors import WarehouseError
 
+    spare_own_server()
     try:
         app(standalone_mode=True)
     except InputError as error:
@@ -294,6 +298,21 @@ def main() -> None:
         _fail(f"{error.filename or 'the disk'}: {error.strerror or error}", 1)
     except KeyboardInterrupt:
         _fail("interrupted; what had landed stays, nothing is half done", 130)
+    except Exception as error:  # noqa: BLE001 - the last net: no traceback reaches a terminal
+        _fail(f"this should not have happened ({type(error).__name__}); {_kept_traceback(error)}", 1)
+
+
+def _kept_traceback(error: Exception) -> str:
+    """Append the traceback to the log and say where it stands; return it in words where no log can be written."""
+    told = "".join(traceback.format_exception(error))
+    try:
+        path = load_settings().home_dir / "speedscore.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as log:
+            log.write(f"{utc_now():%Y-%m-%d %H:%M:%S} ERROR {told}")
+    except (OSError, InputError):
+        return f"no log can be written; it said: {' '.join(str(error).split())}"
+    return f"the traceback is in {path}; please report it"
 
 
 def _fail(sentence: str, code: int) -> None:

@@ -12,6 +12,7 @@ from flows.cli.show import print_json, show
 from flows.clock import utc_now
 from flows.notes import note
 from flows.orchestration.server import ServerError, prefect_server
+from flows.proxies import refuse_unusable_proxies
 from flows.settings import Settings
 from flows.stages.backfill import BackfillResult
 from flows.stages.backfill_plan import Span, plan
@@ -41,6 +42,7 @@ def run_nightly(
 ) -> NightlyResult:
     """Run the nightly flow, then score and write the site."""
     tonight(sources)
+    refuse_unusable_proxies()
     orchestrate = _prefect(settings)
     night: NightlyResult = _timed(lambda: orchestrate.nightly(subjects=subjects, sources=sources, replay=replay))
     _after(settings, night, as_json=as_json)
@@ -51,6 +53,7 @@ def run_backfill(
     settings: Settings, span: Span, subjects: list[str], sources: list[str], *, as_json: bool
 ) -> BackfillResult:
     """Run the backfill flow, then score."""
+    refuse_unusable_proxies()
     first, last = (moment.date().isoformat() for moment in span)
     with _server_of(settings):
         orchestrate = _prefect(settings)

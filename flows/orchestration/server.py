@@ -46,7 +46,7 @@ def _wait(process: subprocess.Popen[bytes], address: str) -> None:
     began = time.monotonic()
     while time.monotonic() - began < PATIENCE_S and process.poll() is None:
         try:
-            if httpx.get(f"{address}/health", timeout=2).is_success:
+            if httpx.get(f"{address}/health", timeout=2, trust_env=False).is_success:
                 return
         except httpx.HTTPError:
             pass

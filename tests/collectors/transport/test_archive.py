@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from collectors.errors import (
-    ChangedError,
     GoneError,
+    MovedError,
     NoAnswerError,
     ServerFaultError,
     SourceError,
@@ -181,7 +181,7 @@ def test_queries_are_told_apart_by_their_bodies(server, tmp_path):
         (Reply(503), ServerFaultError),
         (Reply(404), GoneError),
         (Reply(200, bytes(2_000)), TooLargeError),
-        (Reply(302, headers={"Location": "http://elsewhere.test/"}), ChangedError),
+        (Reply(302, headers={"Location": "http://elsewhere.test/"}), MovedError),
     ],
     ids=["server fault", "gone", "too large", "redirect to another host"],
 )

@@ -298,7 +298,7 @@ def assert_no_secret(home: Path, log: str) -> None:
 @cache
 def small_world() -> World:
     """Build a small world of three subjects."""
-    small = {"commits": 120, "issues": 60, "stars": 4000, "created": TODAY - timedelta(days=400)}
+    small = {"commits": 120, "issues": 60, "stars": 4000, "models": 300, "created": TODAY - timedelta(days=400)}
     with pytest.MonkeyPatch.context() as patch:
         for subject in SUBJECTS:
             patch.setitem(PROFILES, subject, PROFILES[subject] | small)
