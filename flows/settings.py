@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dotenv import dotenv_values
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -19,6 +19,11 @@ from catalog.load import Catalog, load_catalog
 
 if TYPE_CHECKING:
     from collectors.source import Address
+
+
+LEAST_CHARACTERS = 8
+OWN_NAMES = {"GITHUB_TOKEN", "HF_TOKEN", "STACKEXCHANGE_KEY"}
+"""The settings that have the names of their ecosystems, without our prefix."""
 
 
 def _formerly(name: str, old: str) -> AliasChoices:
@@ -67,6 +72,15 @@ class Settings(BaseSettings):
     github_app_installation_id: str | None = None
     github_netrc: bool = False
     hf_token: SecretStr | None = Field(default=None, validation_alias=AliasChoices("HF_TOKEN", "hf_token"))
+
+    @field_validator("github_token", "stackexchange_key", "hf_token", "github_password")
+    @classmethod
+    def _is_long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        """Refuse what is no secret: it would be masked wherever it stands, in data too."""
+        if secret is not None and 0 < len(secret.get_secret_value()) < LEAST_CHARACTERS:
+            least = f"a secret of fewer than {LEAST_CHARACTERS} characters is none"
+            raise ValueError(f"{least}; unset it, or set the real one")
+        return secret
 
     @classmethod
     def settings_customise_sources(
@@ -152,6 +166,7 @@ def load_settings(**given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"]).upper()
-        raise InputError(f"setting SPEEDSCORE_{name.removeprefix('SPEEDSCORE_')}: {first['msg']}") from error
+        name = name if name in OWN_NAMES else f"SPEEDSCORE_{name.removeprefix('SPEEDSCORE_')}"
+        raise InputError(f"setting {name}: {first['msg'].removeprefix('Value error, ')}") from error
     except ValueError as error:
         raise InputError(f"speedscore.toml: {error}") from error

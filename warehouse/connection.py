@@ -23,6 +23,7 @@ LOCKED_DOWN: Config = {
     "allow_community_extensions": "false",
     "memory_limit": "2GB",
 }
+LOCKED: Config = {**LOCKED_DOWN, "lock_configuration": "true"}
 LOCK = "set lock_configuration = true"
 NO_FILES = "set disabled_filesystems = 'LocalFileSystem'"  # without it a copy may still be written over the database
 PATIENCE_S = 60.0
@@ -78,26 +79,25 @@ def _write(private: Path, published: Path, now: datetime) -> Iterator[duckdb.Duc
 @contextmanager
 def open_reader(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the published file: read-only, shut off from other files, network and extensions."""
-    with _read(published) as connection:
-        connection.execute(LOCK)
+    with _read(published, LOCKED) as connection:
         yield connection
 
 
 @contextmanager
 def open_to_questions(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the published file for SQL of strangers: shut off from every file, the published one by name included."""
-    with _read(published) as connection:
+    with _read(published, LOCKED_DOWN) as connection:
         connection.execute(NO_FILES)
         connection.execute(LOCK)
         yield connection
 
 
 @contextmanager
-def _read(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def _read(published: Path, config: Config) -> Iterator[duckdb.DuckDBPyConnection]:
     if not published.exists():
         raise NoWarehouseError(f"no warehouse at {published}; run `speedscore nightly` or `speedscore import` first")
     try:
-        connection = duckdb.connect(published, read_only=True, config=LOCKED_DOWN)
+        connection = duckdb.connect(published, read_only=True, config=config)
     except duckdb.Error as error:
         raise WarehouseError(f"{published} cannot be opened: {first_line(error)}") from error
     try:

@@ -33,7 +33,7 @@ ACTIVITY = (PUSHED, *RELEASED)
 DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})_projects")
 
 
-def read(rows: Iterable[Row], file_name: str, catalog: Catalog) -> Iterator[Read]:
+def read(rows: Iterable[Row], file_name: str, catalog: Catalog, now: datetime) -> Iterator[Read]:
     """Read whole snapshots (dated by file name) and excerpts with a snapshot_date column alike."""
     subjects = subjects_by_name(catalog)
     dated = DATED_NAME.search(file_name)
@@ -43,7 +43,7 @@ def read(rows: Iterable[Row], file_name: str, catalog: Catalog) -> Iterator[Read
             if subject is None:
                 yield Skipped.NOT_FOLLOWED
                 continue
-            valid_at = day(row.get("snapshot_date") or (dated and dated[1]))
+            valid_at = day(row.get("snapshot_date") or (dated and dated[1]), now)
             present = [column for column in COLUMNS if column in row]
             found = [_cell(column, subject, valid_at, row[column]) for column in present]
             yield [*found, *_last_push(subject, valid_at, row.get(PUSHED))]

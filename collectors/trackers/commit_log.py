@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from catalog.errors import CatalogError
 from catalog.load import Catalog
@@ -22,6 +22,8 @@ from collectors.git.commit_windows import (
 from collectors.trackers.tracker import Read, Refused, Row, Tracker
 
 SOURCE = "commit-log"
+FIRST = datetime(1990, 1, 1)  # noqa: DTZ001 - naive UTC everywhere; older than any version control that is still read
+AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,21 +35,21 @@ class Commit:
     is_merge: bool
 
 
-def read(rows: Iterable[Row], file_name: str, catalog: Catalog) -> Iterator[Read]:
+def read(rows: Iterable[Row], file_name: str, catalog: Catalog, now: datetime) -> Iterator[Read]:
     """Read the whole log, then give every Monday's counts; the subject is what the file name starts with."""
     subject = _subject(file_name, catalog)
     commits: list[Commit] = []
     for row in rows:
         try:
-            commits.append(commit(row))
+            commits.append(commit(row, now))
             yield []
         except ValueError as error:
             yield Refused(str(error))
     yield list(mondays(sorted(commits), subject))
 
 
-def commit(row: Row) -> Commit:
-    """Read one row; raise ValueError for what is no commit."""
+def commit(row: Row, now: datetime) -> Commit:
+    """Read one row; raise ValueError for what is no commit, or one that cannot have been made by now."""
     stamp, parents, author = row.get("committer_ts"), row.get("n_parents"), row.get("author_email_sha256_12")
     if not author or not (stamp or "").isdigit() or not (parents or "").isdigit():
         raise ValueError(f"not a commit: committer_ts {stamp!r}, n_parents {parents!r}, author {author!r}")
@@ -55,6 +57,8 @@ def commit(row: Row) -> Commit:
         committed_at = datetime.fromtimestamp(int(stamp or ""), UTC).replace(tzinfo=None)
     except (OverflowError, OSError):
         raise ValueError(f"committer_ts {stamp!r} is no moment") from None
+    if not FIRST <= committed_at <= now + AHEAD:
+        raise ValueError(f"committed on {committed_at:%Y-%m-%d}, which cannot be")
     return Commit(committed_at, author, int(parents or "") > 1)
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -35,14 +36,14 @@ class FileReport:
     refused: Counter[str] = field(default_factory=Counter)
 
 
-def read_file(path: Path, catalog: Catalog) -> tuple[FileReport, list[Observation]]:
+def read_file(path: Path, catalog: Catalog, now: datetime) -> tuple[FileReport, list[Observation]]:
     """Read one file to the end; a row that cannot be used is refused and counted, the others are kept."""
     try:
         with text_of(path) as lines:
             columns, rows = _rows(path, lines)
             tracker = _recognise(frozenset(columns))
             report = FileReport(path, tracker.name if tracker else None)
-            return report, list(_read(rows, tracker, report, catalog)) if tracker else []
+            return report, list(_read(rows, tracker, report, catalog, now)) if tracker else []
     except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error, ValueError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
 
@@ -55,8 +56,10 @@ def _rows(path: Path, lines: TextIO) -> tuple[Iterable[str], Iterable[Row]]:
     return reader.fieldnames or (), reader
 
 
-def _read(rows: Iterable[Row], tracker: Tracker, report: FileReport, catalog: Catalog) -> Iterator[Observation]:
-    for result in tracker.read(_counted(rows, report), report.path.name, catalog):
+def _read(
+    rows: Iterable[Row], tracker: Tracker, report: FileReport, catalog: Catalog, now: datetime
+) -> Iterator[Observation]:
+    for result in tracker.read(_counted(rows, report), report.path.name, catalog, now):
         match result:
             case Refused(why=why):
                 report.refused[why] += 1

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from catalog.load import Catalog
 from catalog.metric import METRICS
@@ -16,7 +17,7 @@ COLUMNS = {
 DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})")
 
 
-def read(rows: Iterable[Row], file_name: str, catalog: Catalog) -> Iterator[Read]:
+def read(rows: Iterable[Row], file_name: str, catalog: Catalog, now: datetime) -> Iterator[Read]:
     """Read a day's lists; a repository may stand in several of them, and its highest counts are kept."""
     subjects = subjects_by_name(catalog)
     dated = DATED_NAME.search(file_name)
@@ -26,7 +27,7 @@ def read(rows: Iterable[Row], file_name: str, catalog: Catalog) -> Iterator[Read
             yield Skipped.NOT_FOLLOWED
             continue
         try:
-            valid_at = day(row.get("snapshot_date") or (dated and dated[1]))
+            valid_at = day(row.get("snapshot_date") or (dated and dated[1]), now)
             yield [cell(metric, subject, valid_at, row[column], SOURCE) for column, metric in COLUMNS.items()]
         except ValueError as error:
             yield Refused(str(error))

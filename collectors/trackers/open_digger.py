@@ -9,7 +9,7 @@ from typing import Any
 
 from catalog.load import Catalog
 from catalog.metric import METRICS
-from collectors.trackers.tracker import Read, Refused, Row, Skipped, Tracker, cell, subjects_by_name
+from collectors.trackers.tracker import AHEAD, FIRST, Read, Refused, Row, Skipped, Tracker, cell, subjects_by_name
 
 SOURCE = "open-digger"
 FILES = {
@@ -37,7 +37,7 @@ def rows_of(text: str, path: Path) -> Iterator[Row]:
             yield told | {"month": month, "value": "" if month + RAW in found else str(value)}
 
 
-def read(rows: Iterable[Row], _file_name: str, catalog: Catalog) -> Iterator[Read]:
+def read(rows: Iterable[Row], _file_name: str, catalog: Catalog, now: datetime) -> Iterator[Read]:
     """Read months; a value is about its whole month and valid at its end."""
     subjects = subjects_by_name(catalog)
     for row in rows:
@@ -46,14 +46,18 @@ def read(rows: Iterable[Row], _file_name: str, catalog: Catalog) -> Iterator[Rea
             yield Skipped.NOT_FOLLOWED
             continue
         try:
-            yield [cell(FILES[row["file"] or ""], subject, _end(row["month"]), row["value"], SOURCE)]
+            yield [cell(FILES[row["file"] or ""], subject, _end(row["month"], now), row["value"], SOURCE)]
         except ValueError as error:
             yield Refused(str(error))
 
 
-def _end(month: str | None) -> datetime:
+def _end(month: str | None, now: datetime) -> datetime:
+    """Return the end of a month; raise ValueError where it has not ended, or lies before GitHub."""
     begin = datetime.strptime(month or "", "%Y-%m")  # noqa: DTZ007 - naive UTC everywhere
-    return begin.replace(year=begin.year + begin.month // 12, month=begin.month % 12 + 1)
+    end = begin.replace(year=begin.year + begin.month // 12, month=begin.month % 12 + 1)
+    if not FIRST <= end <= now + AHEAD:
+        raise ValueError(f"month {month} has not been, or has not ended")
+    return end
 
 
 tracker = Tracker(SOURCE, frozenset(COLUMNS), read)

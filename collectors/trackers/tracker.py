@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from catalog.load import Catalog
@@ -11,6 +11,8 @@ from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 
 Row = Mapping[str, str | None]
+FIRST = datetime(2008, 2, 1)  # noqa: DTZ001 - naive UTC everywhere; GitHub opened then
+AHEAD = timedelta(days=1)
 
 
 class Skipped(Enum):
@@ -33,12 +35,12 @@ Read = list[Observation] | Refused | Skipped
 class Tracker:
     """One kind of file: the columns that tell it, and the function that reads it.
 
-    `read` takes the rows, the file's name and the catalog, and gives one result per row.
+    `read` takes the rows, the file's name, the catalog and now, and gives one result per row.
     """
 
     name: str
     columns: frozenset[str]
-    read: Callable[[Iterable[Row], str, Catalog], Iterator[Read]]
+    read: Callable[[Iterable[Row], str, Catalog, datetime], Iterator[Read]]
 
 
 def subjects_by_name(catalog: Catalog) -> dict[str, Subject]:
@@ -59,9 +61,12 @@ def cell(metric: Metric, subject: Subject, valid_at: datetime, text: str | None,
     return metric.of(subject.id, valid_at, count, method="archived", source=source)
 
 
-def day(text: str | None) -> datetime:
-    """Read an ISO day; raise ValueError for anything else."""
+def day(text: str | None, now: datetime) -> datetime:
+    """Read an ISO day on which GitHub can have been looked at; raise ValueError for anything else."""
     try:
-        return datetime.strptime(text or "", "%Y-%m-%d")  # noqa: DTZ007 - naive UTC everywhere
+        found = datetime.strptime(text or "", "%Y-%m-%d")  # noqa: DTZ007 - naive UTC everywhere
     except ValueError:
         raise ValueError(f"{text!r} is not a date like 2022-01-06") from None
+    if not FIRST <= found <= now + AHEAD:
+        raise ValueError(f"nobody can have looked on {text}")
+    return found

@@ -16,7 +16,7 @@ from flows.proxies import refuse_unusable_proxies
 from flows.settings import Settings
 from flows.stages.backfill import BackfillResult
 from flows.stages.backfill_plan import Span, plan
-from flows.stages.collect import chosen_sources, tonight
+from flows.stages.collect import chosen_sources, replayable, tonight
 from flows.stages.nightly import NightlyResult
 
 Told = TypeVar("Told", NightlyResult, BackfillResult)
@@ -42,6 +42,8 @@ def run_nightly(
 ) -> NightlyResult:
     """Run the nightly flow, then score and write the site."""
     tonight(sources)
+    if replay:
+        replayable(settings, replay)
     refuse_unusable_proxies()
     orchestrate = _prefect(settings)
     night: NightlyResult = _timed(lambda: orchestrate.nightly(subjects=subjects, sources=sources, replay=replay))

@@ -14,6 +14,7 @@ from catalog.moments import midnight
 from catalog.subject import Subject
 from collectors.trackers import best_of
 from collectors.trackers.files import read_file, text_of
+from flows.clock import utc_now
 from flows.settings import Settings
 from flows.stages.score import land_shipped_once, score_day
 from scoring.backtests.abandonment import Fates, fates, foretold, thirds
@@ -89,7 +90,7 @@ def _snapshots(folder: Path) -> list[Path]:
 
 def _readings(files: list[Path], catalog: Catalog) -> pl.DataFrame:
     """Return subject, metric, day and value of everything that the snapshots count."""
-    read = [one for file in files for one in read_file(file, catalog)[1]]
+    read = [one for file in files for one in read_file(file, catalog, utc_now())[1]]
     return frame(read).select("subject", "metric", "value", day=pl.col("valid_at").dt.date())
 
 

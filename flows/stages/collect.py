@@ -93,6 +93,12 @@ def seam(settings: Settings, name: str, run_id: str, replay_id: str | None = Non
     )
 
 
+def replayable(settings: Settings, run_id: str) -> datetime:
+    """Return when a kept run began; raise InputError where its answers, or its beginning, are not known."""
+    _replay(settings.home_dir / "raw", run_id)
+    return _started_at(settings, run_id)
+
+
 def collect_source(
     name: str, settings: Settings, run_start: RunStart, subject_ids: Sequence[str], replay_id: str | None = None
 ) -> Collected:
@@ -201,9 +207,14 @@ def _replay(folder: Path, run_id: str) -> Replay:
 
 
 def _started_at(settings: Settings, run_id: str) -> datetime:
-    with reading(settings) as connection:
-        found = rows(connection, "run_started_at", run_id=run_id)
-    if not found:
-        raise InputError(f"the warehouse knows no run {run_id!r}; see `speedscore status`")
-    started_at: datetime = found[0]["started_at"]
-    return started_at
+    """Return when a run began: as the warehouse knows it; of one that died before landing, as its name says."""
+    if settings.published.exists():
+        with reading(settings) as connection:
+            found = rows(connection, "run_started_at", run_id=run_id)
+        if found:
+            started_at: datetime = found[0]["started_at"]
+            return started_at
+    try:
+        return datetime.strptime(run_id.partition("-")[0], "%Y%m%dT%H%M%S")  # noqa: DTZ007 - naive UTC everywhere
+    except ValueError:
+        raise InputError(f"nobody knows when run {run_id!r} began; name one of `speedscore status`") from None

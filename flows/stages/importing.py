@@ -8,6 +8,7 @@ from catalog.errors import InputError
 from catalog.load import Catalog
 from catalog.observation import Observation
 from collectors.trackers.files import TRACKERS, FileReport, is_tracker, read_file
+from flows.clock import utc_now
 from flows.settings import Settings
 from flows.stages.land import land_import, start_run
 from warehouse.land import LandingResult
@@ -26,7 +27,9 @@ def import_files(settings: Settings, paths: Sequence[Path]) -> tuple[list[FileRe
         for file in _files(path):
             if any(file == report.path for report in reports):
                 continue
-            report, found = (FileReport(file, None), []) if _may_be_archived(file) else read_file(file, catalog)
+            report, found = (
+                (FileReport(file, None), []) if _may_be_archived(file) else read_file(file, catalog, utc_now())
+            )
             if report.kind is None and path.is_file():
                 raise InputError(f"{file}: no kind of tracker has these columns; known: {', '.join(_kinds())}")
             reports.append(report)

@@ -9,6 +9,7 @@ from collectors.trackers import best_of
 from tests.warehouse.builders import bring, held, learned, one, stars, week, weeks
 
 NEW_STARS, NEW_PEOPLE = "github.stars_new_365d", "github.contributors_new_365d"
+NOW = datetime(2026, 11, 22)
 DATED = {"method": "archived", "source": "tracker"}
 EXCERPT = "github_snapshots/best_of_ml_python/framework_rows_2020-11_to_2023-12.csv"
 YEAR_FROM_WEEK_0 = 365 / 7
@@ -109,7 +110,7 @@ def test_nightly_counts_of_stars_leave_the_sum_to_the_star_history(warehouse):
 
 def test_five_years_of_trackers_tell_what_a_plain_count_tells(warehouse, recorded, catalog):
     with (recorded / EXCERPT).open(encoding="utf-8", newline="") as lines:
-        read = list(best_of.read(csv.DictReader(lines), "framework_rows.csv", catalog))
+        read = list(best_of.read(csv.DictReader(lines), "framework_rows.csv", catalog, NOW))
     found = [one for result in read if isinstance(result, list) for one in result]
     wanted = [one for one in found if one.metric in {"github.stars", "github.contributors"}]
     bring(warehouse, *wanted, catalog=catalog)

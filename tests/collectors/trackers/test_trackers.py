@@ -18,6 +18,7 @@ EXCERPT = f"{BEST_OF}/framework_rows_2020-11_to_2023-12.csv"
 RANKING = "github_snapshots/evanli_github_ranking/framework_rows_2018-12_to_2023-12.csv.gz"
 MONDAY = datetime(2026, 1, 5)
 NEW_YEAR = datetime(2026, 1, 1)
+NOW = datetime(2026, 11, 22)
 
 
 def test_the_log_of_jax_has_its_commits_merges_and_authors(jax_log):
@@ -123,7 +124,7 @@ def test_a_row_that_is_no_commit_is_refused_and_the_others_count(row, catalog):
     good = {"committer_ts": "1767225600", "n_parents": "1", "author_email_sha256_12": "ann"}
     week_later = {**good, "committer_ts": "1767830400"}
 
-    read = list(commit_log.read([good, {**good, **row}, week_later], "jax_commits.csv", catalog))
+    read = list(commit_log.read([good, {**good, **row}, week_later], "jax_commits.csv", catalog, NOW))
 
     assert [type(result) for result in read] == [list, Refused, list, list]
     assert [one.value for one in read[-1] if one.metric == "github.commits_total"] == [1]
@@ -133,7 +134,7 @@ def test_a_log_of_nobody_says_how_to_name_the_file(catalog):
     with pytest.raises(
         ValueError, match=r"must start with a subject id, as in jax_commits\.csv; no subject is called 'torch'"
     ):
-        list(commit_log.read([], "torch_commits.csv", catalog))
+        list(commit_log.read([], "torch_commits.csv", catalog, NOW))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,7 @@ def test_a_log_of_nobody_says_how_to_name_the_file(catalog):
     ],
 )
 def test_best_of_knows_the_year_2022(excerpt, subject, metric, first, last):
-    values = [excerpt[subject, metric, day(text)].value for text in ("2022-01-06", "2022-12-29")]
+    values = [excerpt[subject, metric, day(text, NOW)].value for text in ("2022-01-06", "2022-12-29")]
 
     assert values == [first, last]
 
@@ -164,13 +165,13 @@ def test_best_of_knows_the_year_2022(excerpt, subject, metric, first, last):
     ],
 )
 def test_best_of_knows_the_year_2023(excerpt, subject, metric, grown_by):
-    first, last = (excerpt[subject, metric, day(text)].value for text in ("2023-01-05", "2023-12-28"))
+    first, last = (excerpt[subject, metric, day(text, NOW)].value for text in ("2023-01-05", "2023-12-28"))
 
     assert last - first == grown_by
 
 
 def test_an_empty_cell_is_missing_and_not_zero(excerpt):
-    empty = excerpt["jax", "github.commits_total", day("2022-01-06")]
+    empty = excerpt["jax", "github.commits_total", day("2022-01-06", NOW)]
 
     assert (empty.value, empty.status, empty.reason) == (None, "missing", "incomplete")
 
@@ -187,7 +188,7 @@ def test_jax_is_one_subject_under_both_of_its_names(recorded, catalog):
 
 def test_a_whole_snapshot_is_dated_by_its_name_and_says_what_the_excerpt_says(recorded, excerpt, catalog):
     file = recorded / BEST_OF / "2022-01-06_projects.csv.gz"
-    read = list(best_of.read(rows_of(file), file.name, catalog))
+    read = list(best_of.read(rows_of(file), file.name, catalog, NOW))
 
     kept = [one for result in read if isinstance(result, list) for one in result]
     assert len(read) == 886
@@ -276,9 +277,16 @@ def test_the_ranking_knows_pytorch_and_tensorflow_at_the_end_of_each_year(record
     days = ("2018-12-18", "2019-12-31", "2020-12-31", "2021-12-31", "2022-12-31", "2023-12-31")
     rows = [row for row in rows_of(recorded / RANKING) if row["snapshot_date"] in days]
 
-    highest = highest_stars(github_ranking.read(rows, "framework_rows.csv", catalog))
-    assert [highest["pytorch", day(text)] for text in days] == [22_867, 35_015, 45_135, 53_038, 61_311, 74_005]
-    assert [highest["tensorflow", day(text)] for text in days] == [116_901, 139_535, 152_029, 161_556, 170_018, 179_730]
+    highest = highest_stars(github_ranking.read(rows, "framework_rows.csv", catalog, NOW))
+    assert [highest["pytorch", day(text, NOW)] for text in days] == [22_867, 35_015, 45_135, 53_038, 61_311, 74_005]
+    assert [highest["tensorflow", day(text, NOW)] for text in days] == [
+        116_901,
+        139_535,
+        152_029,
+        161_556,
+        170_018,
+        179_730,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -286,15 +294,15 @@ def test_the_ranking_knows_pytorch_and_tensorflow_at_the_end_of_each_year(record
 )
 def test_a_whole_day_of_the_ranking_is_dated_by_its_name(recorded, catalog, text, stars, followed):
     file = recorded / f"github_snapshots/evanli_github_ranking/github-ranking-{text}.csv.gz"
-    read = list(github_ranking.read(rows_of(file), file.name, catalog))
+    read = list(github_ranking.read(rows_of(file), file.name, catalog, NOW))
 
-    assert highest_stars(read)["pytorch", day(text)] == stars
+    assert highest_stars(read)["pytorch", day(text, NOW)] == stars
     assert len([result for result in read if isinstance(result, list)]) == followed
 
 
 def test_a_ranking_row_is_kept_skipped_or_refused(catalog):
     rows = [ranking_row(), ranking_row(username="torch"), ranking_row(stars="many"), ranking_row(snapshot_date="never")]
-    read = list(github_ranking.read(rows, "ranking.csv", catalog))
+    read = list(github_ranking.read(rows, "ranking.csv", catalog, NOW))
 
     assert [one.value for one in read[0]] == [100, 20, 3]
     assert read[1:] == [
@@ -328,7 +336,7 @@ def jax_mondays(jax_log) -> dict[tuple[str, datetime], float | None]:
 
 @pytest.fixture(scope="module")
 def excerpt(recorded, catalog) -> dict[tuple[str, str, datetime], Observation]:
-    read = best_of.read(rows_of(recorded / EXCERPT), "framework_rows.csv", catalog)
+    read = best_of.read(rows_of(recorded / EXCERPT), "framework_rows.csv", catalog, NOW)
     kept = [one for result in read if isinstance(result, list) for one in result]
     return {(one.subject, one.metric, one.valid_at): one for one in kept}
 
@@ -339,7 +347,7 @@ def rows_of(file: Path) -> list[dict[str, str]]:
 
 
 def log(file: Path) -> list[Commit]:
-    return sorted(commit(row) for row in rows_of(file))
+    return sorted(commit(row, NOW) for row in rows_of(file))
 
 
 def sizes(commits: list[Commit]) -> tuple[int, int, int]:
@@ -364,7 +372,7 @@ def best_of_row(**changed: str | None) -> dict[str, str | None]:
 
 
 def read_best_of(row, catalog):
-    return next(iter(best_of.read([row], "rows.csv", catalog)))
+    return next(iter(best_of.read([row], "rows.csv", catalog, NOW)))
 
 
 def ranking_row(**changed: str) -> dict[str, str]:
@@ -378,3 +386,24 @@ def highest_stars(read) -> dict[tuple[str, datetime], float]:
         if one.metric == "github.stars" and one.status is Status.MEASURED:
             highest[one.subject, one.valid_at] = max(one.value, highest.get((one.subject, one.valid_at), 0))
     return highest
+
+
+@pytest.mark.parametrize("text", ["1970-01-01", "2007-12-31", "2202-01-01", "9999-12-31", "0001-01-01"])
+def test_a_row_of_a_day_that_cannot_have_been_is_refused_with_the_reason(text):
+    with pytest.raises(ValueError, match=f"nobody can have looked on {text}"):
+        day(text, NOW)
+
+
+@pytest.mark.parametrize("text", ["2008-02-01", "2024-02-29", "2025-12-31"])
+def test_a_day_that_has_been_is_read(text):
+    assert f"{day(text, NOW):%Y-%m-%d}" == text
+
+
+@pytest.mark.parametrize(
+    "moment", [datetime(1970, 1, 1), datetime(1989, 12, 31), datetime(2030, 1, 1), datetime(9999, 1, 1)]
+)
+def test_a_commit_that_cannot_have_been_made_is_refused_and_makes_no_mondays(moment):
+    stamp = int((moment - datetime(1970, 1, 1)).total_seconds())
+
+    with pytest.raises(ValueError, match="which cannot be"):
+        commit({"committer_ts": str(stamp), "n_parents": "1", "author_email_sha256_12": "a"}, NOW)

@@ -199,9 +199,9 @@ def test_no_secret_of_the_settings_reaches_the_archive(server, settings):
     ("name", "base", "token"),
     [
         ("github", "https://ghe.test/api/v3", None),
-        ("stackoverflow", "https://se.test/2.3", "k"),
+        ("stackoverflow", "https://se.test/2.3", "k-sesame"),
         ("discord", "https://d.test/api", None),
-        ("pwc", "https://hub.test", "h"),
+        ("pwc", "https://hub.test", "h-sesame"),
         ("discourse", "", None),
     ],
 )
@@ -212,9 +212,9 @@ def test_each_source_gets_its_own_address_and_its_own_secret(settings, name, bas
         stackexchange_api_url="https://se.test/2.3/",
         discord_api_url="https://d.test/api/",
         papers_archive_url="https://hub.test/",
-        github_token="g",
-        stackexchange_key="k",
-        hf_token="h",
+        github_token="g-sesame",
+        stackexchange_key="k-sesame",
+        hf_token="h-sesame",
     )
 
     with opened(chosen) as http:

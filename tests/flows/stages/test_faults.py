@@ -64,7 +64,7 @@ LIMITED, REFUSED = {"retry-after": SOON}, {"retry-after": LATER}
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "connection refused": ({}, "unreachable"),
     "reset": ({"kind": "reset"}, "unreachable"),
-    "timeout": ({"kind": "timeout", "seconds": 1.0}, "unreachable"),
+    "timeout": ({"kind": "timeout", "seconds": 1.6}, "unreachable"),
     "slow drip": ({"kind": "slow_drip", "seconds": 0.05}, "unreachable"),
     "truncated body": ({"kind": "truncated"}, "unreachable"),
     "500": ({"kind": "status:500"}, "unreachable"),
@@ -91,7 +91,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "gzip bomb": ({"kind": "bomb", "size": 80 * 2**20}, "too_large"),
     "redirect to another host": ({"kind": "redirect"}, "schema_changed"),
 }
-PATIENCE = {"gzip bomb": 20.0}
+PATIENCE = {"gzip bomb": 12.0}
 """How much longer than usual a night waits where the fault takes its time to be unpacked."""
 
 OTHERWISE = {
@@ -225,7 +225,7 @@ def night_at(
             patch.setenv(name, value)
         patch.chdir(folder)
         given = {"home_dir": folder / "home", "catalog": folder / "catalog.toml", "github_max_wait_s": 0}
-        yield Run(load_settings(**given, timeout_s=0.6 * patience, deadline_s=0.9 * patience))
+        yield Run(load_settings(**given, timeout_s=1.0 * patience, deadline_s=1.5 * patience))
 
 
 def nowhere(sources: Sequence[str], told: dict[str, str], folder: Path) -> dict[str, str]:

@@ -20,6 +20,7 @@ from flows.stages.score import days_between, score_days
 from warehouse.connection import open_reader
 from warehouse.query import ask
 
+NOW = datetime(2026, 11, 22)
 EXCERPT = "github_snapshots/best_of_ml_python/framework_rows_2020-11_to_2023-12.csv"
 HEADER = "snapshot_date,github_id,star_count,contributor_count,projectrank\n"
 GOOD = "2022-01-06,pytorch/pytorch,53137,3038,39\n"
@@ -61,14 +62,14 @@ FAILED = pl.col("github_id").eq("tensorflow/tensorflow") & pl.col("contributor_c
     ids=["best-of", "ranking", "log", "open-digger"],
 )
 def test_a_file_is_known_by_its_columns(catalog, tmp_path, name, text, expected):
-    report, found = read_file(write(tmp_path, text, name), catalog)
+    report, found = read_file(write(tmp_path, text, name), catalog, NOW)
 
     assert (report.kind, report.kept, report.observations) == expected
     assert len(found) == report.observations
 
 
 def test_months_of_open_digger_end_with_the_month_and_an_estimate_is_missing(catalog, tmp_path):
-    _, found = read_file(write(tmp_path, MONTHS, "pytorch/pytorch/stars.json"), catalog)
+    _, found = read_file(write(tmp_path, MONTHS, "pytorch/pytorch/stars.json"), catalog, NOW)
 
     assert [(one.metric, one.valid_at, one.value, one.reason) for one in found] == [
         ("github.stars_gained_month", datetime(2021, 10, 1), 30, None),
@@ -120,7 +121,7 @@ def test_a_named_file_of_the_archive_s_forms_that_is_none_of_it_is_refused_by_na
 
 @pytest.mark.parametrize("text", ['{"2021-13": 4}', '{"2021-09": "many"}'])
 def test_a_month_that_cannot_be_used_is_refused(catalog, tmp_path, text):
-    report, found = read_file(write(tmp_path, text, "pytorch/pytorch/stars.json"), catalog)
+    report, found = read_file(write(tmp_path, text, "pytorch/pytorch/stars.json"), catalog, NOW)
 
     assert (report.refused.total(), found) == (1, [])
 
@@ -128,7 +129,7 @@ def test_a_month_that_cannot_be_used_is_refused(catalog, tmp_path, text):
 @pytest.mark.parametrize("text", ["[]", "no"])
 def test_a_file_that_holds_no_months_is_refused_whole(catalog, tmp_path, text):
     with pytest.raises(InputError, match="cannot be read"):
-        read_file(write(tmp_path, text, "pytorch/pytorch/stars.json"), catalog)
+        read_file(write(tmp_path, text, "pytorch/pytorch/stars.json"), catalog, NOW)
 
 
 @pytest.mark.parametrize(
@@ -144,21 +145,21 @@ def test_a_file_that_holds_no_months_is_refused_whole(catalog, tmp_path, text):
     ],
 )
 def test_a_row_that_cannot_be_used_is_refused_and_counted_and_the_others_are_kept(catalog, tmp_path, row, why):
-    report, found = read_file(write(tmp_path, HEADER + NEXT + row), catalog)
+    report, found = read_file(write(tmp_path, HEADER + NEXT + row), catalog, NOW)
 
     assert (report.read, report.kept, report.refused) == (2, 1, Counter({why: 1}))
     assert [one.value for one in found] == [53_311, 3_045]
 
 
 def test_an_empty_cell_is_kept_as_missing(catalog, tmp_path):
-    report, found = read_file(write(tmp_path, HEADER + "2022-01-06,pytorch/pytorch,,3038,39\n"), catalog)
+    report, found = read_file(write(tmp_path, HEADER + "2022-01-06,pytorch/pytorch,,3038,39\n"), catalog, NOW)
 
     assert (report.kept, report.refused.total()) == (1, 0)
     assert [(one.value, one.reason) for one in found] == [(None, "incomplete"), (3_038, None)]
 
 
 def test_rows_about_others_are_counted_apart(catalog, tmp_path):
-    report, _ = read_file(write(tmp_path, HEADER + GOOD + "2022-01-06,Theano/Theano,9000,300,30\n"), catalog)
+    report, _ = read_file(write(tmp_path, HEADER + GOOD + "2022-01-06,Theano/Theano,9000,300,30\n"), catalog, NOW)
 
     assert (report.read, report.kept, report.not_followed, report.refused.total()) == (2, 1, 1, 0)
 
@@ -177,11 +178,11 @@ def test_harmless_differences_do_not_matter(catalog, tmp_path, data):
     file = tmp_path / "rows.csv"
     file.write_bytes(data)
 
-    assert [one.value for one in read_file(file, catalog)[1]] == [53_137, 3_038]
+    assert [one.value for one in read_file(file, catalog, NOW)[1]] == [53_137, 3_038]
 
 
 def test_a_header_alone_is_a_file_without_rows(catalog, tmp_path):
-    report, found = read_file(write(tmp_path, HEADER), catalog)
+    report, found = read_file(write(tmp_path, HEADER), catalog, NOW)
 
     assert (report.kind, report.read, found) == ("best-of-ml-python", 0, [])
 
@@ -266,7 +267,7 @@ def test_what_was_imported_is_told_by_its_run(settings, tmp_path):
 
 def test_every_dated_cell_of_a_followed_framework_lands(tracked, recorded, catalog):
     settings, report = tracked
-    _, found = read_file(recorded / EXCERPT, catalog)
+    _, found = read_file(recorded / EXCERPT, catalog, NOW)
 
     columns = "subject, metric, valid_at, value"
     landed = query(
