@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from catalog.fact import Fact
+from catalog.fact import Fact, Key
 from catalog.volatility import periods_d, review_day
 
-Confirmations = Mapping[tuple[str, str, str, date], date]
 
-
-def confirmed(facts: Iterable[Fact], last_stood_on: Confirmations) -> tuple[Fact, ...]:
+def confirmed(facts: Iterable[Fact], last_stood_on: Mapping[Key, date]) -> tuple[Fact, ...]:
     """Return the facts with their last confirmation, by key; a review day never comes earlier."""
     return tuple(_confirmed(fact, last_stood_on.get(fact.key)) for fact in facts)
 

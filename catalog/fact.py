@@ -8,6 +8,9 @@ from catalog.metric import LEVELS, METRICS
 from catalog.observation import Observation, Status
 from catalog.subject import FullName, Slug, Strict, Word
 
+Key = tuple[str, str, str, date]
+"""What tells one fact from another: subject, metric, source, first day."""
+
 
 class Fact(Strict):
     """What somebody read in a source: `value` is a number or one of the five levels.
@@ -58,8 +61,8 @@ class Fact(Strict):
         return review_by
 
     @property
-    def key(self) -> tuple[str, str, str, date]:
-        """What tells one fact from another: subject, metric, source, first day; a later word on it takes its place."""
+    def key(self) -> Key:
+        """What tells this fact from others; a later word on the same key takes its place."""
         return self.subject, self.metric, self.source, self.valid_from
 
     @property

@@ -4,10 +4,10 @@ The documented API pages through models by a cursor and tells no total; the list
 it in one call (decision 8). The owners come from the models in the order of their downloads (METHOD 11.4).
 """
 
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -63,20 +63,15 @@ def _walk(subject: Subject, upstream: Upstream) -> tuple[float, Answer]:
 
 def _owners(subject: Subject, upstream: Upstream) -> tuple[float, Answer]:
     """Count the owners of the models that were downloaded often enough in 30 days, each once."""
-    owners, first, least = set[str](), None, math.inf
+    pages = []
     for page, answer in _pages(subject, upstream, "downloads"):
-        first = first or answer
-        for model in page:
-            downloads = count(model, "downloads")
-            if downloads > least:
-                raise ChangedError("the list of models does not come in the order of their downloads")
-            least = downloads
-            if downloads >= LEAST_DOWNLOADS:
-                owners.add(str(need(model, "id")).partition("/")[0])
-        if least < LEAST_DOWNLOADS:
+        pages.append((page, answer))
+        if page and count(page[-1], "downloads") < LEAST_DOWNLOADS:
             break
-    assert first is not None  # noqa: S101 - there is a first page, or an error
-    return len(owners), first
+    models = [(str(need(model, "id")), count(model, "downloads")) for page, _ in pages for model in page]
+    if any(more > fewer for (_, fewer), (_, more) in pairwise(models)):
+        raise ChangedError("the list of models does not come in the order of their downloads")
+    return len({name.partition("/")[0] for name, downloads in models if downloads >= LEAST_DOWNLOADS}), pages[0][1]
 
 
 def _pages(subject: Subject, upstream: Upstream, sort: str) -> Iterator[tuple[Sequence[Any], Answer]]:
@@ -89,8 +84,7 @@ def _pages(subject: Subject, upstream: Upstream, sort: str) -> Iterator[tuple[Se
         if following is None:
             return
         payload, answer = upstream.http.json(following, _headers(upstream))
-    most = f"{MAX_PAGES * MODELS_A_PAGE:,}"
-    raise TooLargeError(f"more than {most} models name {subject.huggingface_tag}, and the Hub tells no total")
+    raise TooLargeError(f"more than {MAX_PAGES * MODELS_A_PAGE:,} models of {subject.huggingface_tag} would be counted")
 
 
 def _headers(upstream: Upstream) -> Mapping[str, str]:

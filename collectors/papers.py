@@ -31,7 +31,7 @@ SHARES = tuple(METRICS[f"papers.{what}"] for what in ("share_365d", "share_slope
 LAG = timedelta(days=7)
 HISTORY_DAYS = 730
 DAYS_A_NIGHT = 30
-SAMPLED_DAYS, SAMPLED_EVERY = 240, 4  # four: no weekday is left out
+FIRST_NIGHT = (*range(DAYS_A_NIGHT), *range(DAYS_A_NIGHT, 240, 4))  # days back; by fours no weekday is left out
 DAYS_A_QUERY = 5  # about
 PAPERS_A_DAY = 100
 REPOSITORIES_A_QUERY = 50
@@ -62,8 +62,7 @@ def due_days(known: Mapping[str, Any], today: date) -> list[date]:
     """Return the days that were never read, the newest first; on the first night a month and samples before it."""
     newest = today - LAG
     if not known:
-        first = [*range(DAYS_A_NIGHT), *range(DAYS_A_NIGHT, SAMPLED_DAYS, SAMPLED_EVERY)]
-        return [newest - timedelta(days=back) for back in first]
+        return [newest - timedelta(days=back) for back in FIRST_NIGHT]
     wanted = (newest - timedelta(days=back) for back in range(HISTORY_DAYS))
     return [day for day in wanted if day.isoformat() not in known][:DAYS_A_NIGHT]
 
@@ -153,9 +152,9 @@ def read_packages(repository: Mapping[str, Any] | None) -> set[str] | None:
 
 def costs(subjects: Sequence[Subject], memory: Mapping[str, Mapping[str, Any]], _has_token: object) -> list[Cost]:
     """Return the days of the first night; later a day, or a few while the past is read, and one query."""
-    known, first = len(memory.get("papers", {})), len(due_days({}, date.max))
-    days = first if not known else DAYS_A_QUERY if known < HISTORY_DAYS - DAYS_A_NIGHT else 1
-    queries = QUERIES_A_NIGHT if known else first
+    known = len(memory.get("papers", {}))
+    days = len(FIRST_NIGHT) if not known else DAYS_A_QUERY if known < HISTORY_DAYS - DAYS_A_NIGHT else 1
+    queries = QUERIES_A_NIGHT if known else len(FIRST_NIGHT)
     return [Cost("hugging face", days), Cost("github graphql", queries)] if subjects else []
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.util import find_spec
+from itertools import product
 from types import ModuleType
 
 from catalog.metric import METRICS, Metric
@@ -122,9 +123,15 @@ def missing(
     subjects: Iterable[Subject], metrics: Iterable[Metric], valid_at: datetime, error: SourceError
 ) -> Iterator[Observation]:
     """Say of each metric of each subject that it is missing, and log it once with the next step."""
-    asked, lost = list(metrics), list(subjects)
-    names = ", ".join(subject.id for subject in lost)
-    log.warning("%s: %s: %s; next: %s", asked[0].source, names, error, error.next_step)
-    for subject in lost:
-        for metric in asked:
-            yield metric.missing(subject.id, valid_at, error.reason)
+    yield from missing_cells(product(subjects, metrics), valid_at, error)
+
+
+def missing_cells(
+    cells: Iterable[tuple[Subject, Metric]], valid_at: datetime, error: SourceError
+) -> Iterator[Observation]:
+    """Say of each cell that it is missing, and log it once with the next step."""
+    lost = list(cells)
+    names = ", ".join(dict.fromkeys(subject.id for subject, _ in lost))
+    log.warning("%s: %s: %s; next: %s", lost[0][1].source, names, error, error.next_step)
+    for subject, metric in lost:
+        yield metric.missing(subject.id, valid_at, error.reason)

@@ -16,6 +16,7 @@ from pydantic_settings import (
 
 from catalog.errors import InputError
 from catalog.load import Catalog, load_catalog
+from collectors.transport.archive import strip_secrets
 
 if TYPE_CHECKING:
     from collectors.source import Address
@@ -133,6 +134,12 @@ class Settings(BaseSettings):
         kept = (self.github_token, self.github_password, self.github_app_private_key)
         known = [_reveal(secret) for secret in (*kept, self.stackexchange_key, self.hf_token)]
         return [secret for secret in (*known, self.secret_of(address)) if secret]
+
+    def masked(self, text: str) -> str:
+        """Return a text without the secrets that are set, and without parameters that carry one."""
+        for secret in self.secrets_of(None):
+            text = text.replace(secret, "***")
+        return strip_secrets(text)
 
     def _set(self, name: str) -> str | None:
         """Return a setting as text; one that only a source knows stands in the environment, .env or the TOML file."""

@@ -106,6 +106,18 @@ def _read(published: Path, config: Config) -> Iterator[duckdb.DuckDBPyConnection
         connection.close()
 
 
+@contextmanager
+def whole(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let the block land all that it writes, or nothing."""
+    connection.execute("begin")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
 def migrate_published(published: Path, now: datetime) -> None:
     """Publish the warehouse anew where an older version has published it, so that what this version asks is there."""
     if not published.exists():

@@ -1,8 +1,7 @@
 """Land what a run brought: all of it or nothing, each fact once, implausible values held back."""
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -14,6 +13,7 @@ import polars as pl
 from catalog.load import Catalog
 from catalog.metric import METRICS
 from catalog.tolerance import TOLERANCES
+from warehouse.connection import whole
 from warehouse.exchange import registered
 from warehouse.gates import Reading, judge
 from warehouse.query import rows, statement
@@ -94,18 +94,6 @@ def add(  # noqa: PLR0913 - as `land`
     with registered(connection, arrived=arrived, noticed=noticed, tolerance=pl.DataFrame(TOLERANCES)):
         _describe(connection, catalog, known_at)
         return _insert(connection, run, known_at)
-
-
-@contextmanager
-def whole(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Let the block land all that it writes, or nothing."""
-    connection.execute("begin")
-    try:
-        yield
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("commit")
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime) -> LandingResult:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import duckdb
 import polars as pl
 
+from warehouse.connection import whole
 from warehouse.errors import WarehouseError
 from warehouse.exchange import registered, to_polars
 from warehouse.query import rows, statement
@@ -66,22 +67,11 @@ def record(
 
     `frames` are scored, dimension, contributed, drawn_score, drawn_dimension and drawn_rank.
     """
-    connection.execute("begin")
-    try:
-        with registered(connection, **frames):
-            connection.execute(statement("record_scores"), {"known_at": known_at, "run_id": run_id})
-            for name in ("insert_scores", "insert_dimension_scores", "insert_contributions"):
-                connection.execute(statement(name))
-            for name in (
-                "record_draws",
-                "insert_score_interval",
-                "insert_dimension_interval",
-                "insert_rank_probability",
-            ):
-                connection.execute(statement(name), {"known_at": known_at})
+    with whole(connection), registered(connection, **frames):
+        connection.execute(statement("record_scores"), {"known_at": known_at, "run_id": run_id})
+        for name in ("insert_scores", "insert_dimension_scores", "insert_contributions"):
+            connection.execute(statement(name))
+        for name in ("record_draws", "insert_score_interval", "insert_dimension_interval", "insert_rank_probability"):
+            connection.execute(statement(name), {"known_at": known_at})
         kept = connection.execute("select count(*) from fresh_score").fetchall()[0][0]
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("commit")
     return int(kept)

@@ -56,21 +56,24 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     with ThreadPoolExecutor(upstream.max_concurrency) as pool:
         readings = [one for some in pool.map(lambda page: _read(page, quoted[page], upstream), quoted) for one in some]
     yield Rows("fact_reading", tuple(_row(one, valid_at) for one in readings))
-    for subject in subjects:
-        own = [one for one in readings if one.fact.subject == subject.id]
-        yield from _standing(subject, own, valid_at) if own else ()
+    yield from _standing(subjects, readings, valid_at)
 
 
 def tonight(subjects: Sequence[Subject], memory: Memory, now: datetime) -> dict[str, list[Fact]]:
     """Return the pages to read tonight with the facts that quote them: those never read, then the longest unread."""
+    pages, known = _quoted(subjects, memory), memory.get("pages", {})
+    due = [page for page in pages if page not in known or now - known[page]["read_at"] >= _pause(known[page])]
+    due.sort(key=lambda page: (page in known, known[page]["read_at"] if page in known else now))
+    return {page: pages[page] for page in due[:PAGES_A_NIGHT]}
+
+
+def _quoted(subjects: Sequence[Subject], memory: Memory) -> dict[str, list[Fact]]:
+    """Return every page that facts of the subjects quote, with these facts."""
     pages: dict[str, list[Fact]] = defaultdict(list)
     for fact in (fact for one in subjects for fact in memory.get("facts", {}).get(one.id, ())):
         if fact.url and fact.quote:
             pages[fact.url].append(fact)
-    known = memory.get("pages", {})
-    due = [page for page in pages if page not in known or now - known[page]["read_at"] >= _pause(known[page])]
-    due.sort(key=lambda page: (page in known, known[page]["read_at"] if page in known else now))
-    return {page: pages[page] for page in due[:PAGES_A_NIGHT]}
+    return pages
 
 
 def _pause(last: Mapping[str, Any]) -> timedelta:
@@ -108,20 +111,24 @@ def _row(one: Reading, read_at: datetime) -> dict[str, Any]:
     return {**named, **found, "raw_sha256": one.raw_sha256}
 
 
-def _standing(subject: Subject, own: Sequence[Reading], valid_at: datetime) -> Iterator[Found]:
-    """Yield the share of the facts read tonight whose words stand; where none could be read, why."""
-    judged = [one for one in own if one.state != State.UNREAD]
-    if judged:
-        standing = sum(one.state == State.STANDS for one in judged)
-        yield STANDING.of(subject.id, valid_at, standing / len(judged), n=len(judged), url=judged[0].fact.url)
-    elif own[0].error:
-        yield from missing([subject], [STANDING], valid_at, own[0].error)
+def _standing(subjects: Sequence[Subject], readings: Sequence[Reading], valid_at: datetime) -> Iterator[Found]:
+    """Yield, by subject, the share of the facts read tonight whose words stand; where none could be read, why."""
+    lost: dict[str, tuple[SourceError, list[Subject]]] = {}
+    for subject in subjects:
+        own = [one for one in readings if one.fact.subject == subject.id]
+        judged = [one for one in own if one.state != State.UNREAD]
+        if judged:
+            standing = sum(one.state == State.STANDS for one in judged)
+            yield STANDING.of(subject.id, valid_at, standing / len(judged), n=len(judged), url=judged[0].fact.url)
+        elif own and own[0].error:
+            lost.setdefault(str(own[0].error), (own[0].error, []))[1].append(subject)
+    for error, silent in lost.values():
+        yield from missing(silent, [STANDING], valid_at, error)
 
 
 def costs(subjects: Sequence[Subject], memory: Memory, _has_token: object) -> list[Cost]:
-    """Take one call a page."""
-    newest = max((row["read_at"] for row in memory.get("pages", {}).values()), default=datetime.min)  # noqa: DTZ901
-    return [Cost("pages of facts", len(tonight(subjects, memory, newest + AGAIN)))]
+    """Take one call a page, of so many at most."""
+    return [Cost("pages of facts", min(len(_quoted(subjects, memory)), PAGES_A_NIGHT))]
 
 
 source = Source("evidence", collect, (), costs, sometimes=(STANDING,), address=Address("evidence_url"))

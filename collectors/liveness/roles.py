@@ -10,7 +10,7 @@ from catalog.metric import METRICS, Metric
 from catalog.observation import Observation, Status
 from catalog.subject import Subject
 from collectors.errors import IncompleteError, SourceError
-from collectors.source import missing
+from collectors.source import missing_cells
 
 ROLES = {name.removeprefix("liveness."): metric for name, metric in METRICS.items() if metric.source == "liveness"}
 
@@ -34,8 +34,8 @@ def observe(
     `states` come by full name in lower case. Where one behind a role is unknown, the others tell its state only if
     one of them is live: it could be no better.
     """
+    lost: dict[str, tuple[SourceError, list[tuple[Subject, Metric]]]] = {}
     for subject in subjects:
-        lost: dict[str, tuple[SourceError, list[Metric]]] = {}
         for role, names in _roles(subject, behind).items():
             some = [states.get(name, State(is_new=False)) for name in names]
             if not any(one.is_new for one in some):
@@ -45,9 +45,9 @@ def observe(
                 yield _of(subject, role, best, len(some), valid_at)
             else:
                 error = _first_error(some)
-                lost.setdefault(str(error), (error, []))[1].append(ROLES[role])
-        for error, metrics in lost.values():
-            yield from missing([subject], metrics, valid_at, error)
+                lost.setdefault(str(error), (error, []))[1].append((subject, ROLES[role]))
+    for error, cells in lost.values():
+        yield from missing_cells(cells, valid_at, error)
 
 
 def _roles(subject: Subject, behind: Sequence[Backing]) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from catalog.load import Catalog
 from catalog.metric import METRICS
@@ -24,26 +24,22 @@ COLUMNS = {
 DEFINITIONS = {"recent_commit_count": "commits_90d@tracker"}
 FULL_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 PUSHED, LAST_PUSH = "last_commit_pushed_at", METRICS["github.last_push_age_d"]
-RELEASED = (
-    "latest_stable_release_published_at",
-    "pypi_latest_release_published_at",
-    "conda_latest_release_published_at",
-)
-ACTIVITY = (PUSHED, *RELEASED)
+RELEASES = ("latest_stable_release", "pypi_latest_release", "conda_latest_release")
+ACTIVITY = (PUSHED, *(f"{one}_published_at" for one in RELEASES))
 DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})_projects")
 
 
 def read(rows: Iterable[Row], file_name: str, catalog: Catalog, now: datetime) -> Iterator[Read]:
     """Read whole snapshots (dated by file name) and excerpts with a snapshot_date column alike."""
     subjects = subjects_by_name(catalog)
-    dated = DATED_NAME.search(file_name)
+    snapshot = dated(file_name)
     for row in rows:
         try:
             subject = _subject(row, subjects)
             if subject is None:
                 yield Skipped.NOT_FOLLOWED
                 continue
-            valid_at = day(row.get("snapshot_date") or (dated and dated[1]), now)
+            valid_at = day(row.get("snapshot_date") or snapshot, now)
             present = [column for column in COLUMNS if column in row]
             found = [_cell(column, subject, valid_at, row[column]) for column in present]
             yield [*found, *_last_push(subject, valid_at, row.get(PUSHED))]
@@ -57,12 +53,10 @@ def projects(rows: Iterable[Row]) -> Iterator[str]:
     return (name for name in names if FULL_NAME.fullmatch(name))
 
 
-def dated(file_name: str) -> date:
-    """Return the day of a whole snapshot by the name of its file."""
+def dated(file_name: str) -> str | None:
+    """Return the day that the name of a whole snapshot tells, as it stands there."""
     found = DATED_NAME.search(file_name)
-    if found is None:
-        raise ValueError(f"{file_name} has no day in its name")
-    return date.fromisoformat(found[1])
+    return found[1] if found else None
 
 
 def activity(rows: Iterable[Row]) -> Iterator[tuple[str, datetime]]:

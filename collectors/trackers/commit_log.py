@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from catalog.errors import CatalogError
 from catalog.load import Catalog
@@ -19,11 +19,10 @@ from collectors.git.commit_windows import (
     monday,
     observe_counts,
 )
-from collectors.trackers.tracker import Read, Refused, Row, Tracker
+from collectors.trackers.tracker import AHEAD, Read, Refused, Row, Tracker
 
 SOURCE = "commit-log"
 FIRST = datetime(1990, 1, 1)  # noqa: DTZ001 - naive UTC everywhere; older than any version control that is still read
-AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, order=True)

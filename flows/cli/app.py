@@ -30,14 +30,9 @@ app.add_typer(reports)
 app.add_typer(backtests)
 app.add_typer(queries)
 
-SAID_COLUMNS = (
-    "name", "as_of", "rubric", "speed_score", "interval", "ecosystem", "production", "research", "learning", "performance",
-    "coverage", "status",
-)  # fmt: skip
-SCORE_COLUMNS = (
-    "name", "as_of", "rubric", "speed_score", "lo", "hi", "ecosystem", "production", "research", "learning", "performance",
-    "coverage", "status",
-)  # fmt: skip
+HEAD = ("name", "as_of", "rubric", "speed_score")
+BODY = ("ecosystem", "production", "research", "learning", "performance", "coverage", "status")
+SCORE_COLUMNS, SAID_COLUMNS = (*HEAD, "lo", "hi", *BODY), (*HEAD, "interval", *BODY)
 
 
 @app.command()
@@ -274,15 +269,15 @@ def main() -> None:
 
 
 def _kept_traceback(error: Exception) -> str:
-    """Append the traceback to the log and say where it stands; return it in words where no log can be written."""
-    told = "".join(traceback.format_exception(error))
+    """Append the traceback to the log, without secrets, and say where it stands."""
     try:
-        path = load_settings().home_dir / "speedscore.log"
+        settings = load_settings()
+        path, told = settings.home_dir / "speedscore.log", settings.masked("".join(traceback.format_exception(error)))
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as log:
             log.write(f"{utc_now():%Y-%m-%d %H:%M:%S} ERROR {told}")
     except (OSError, InputError):
-        return f"no log can be written; it said: {' '.join(str(error).split())}"
+        return "no log can be written"
     return f"the traceback is in {path}; please report it"
 
 

@@ -89,6 +89,8 @@ def _after(settings: Settings, night: NightlyResult | BackfillResult, *, as_json
     else:
         columns = ("name", "speed_score", "interval", "ecosystem", "production", "research", "learning", "performance")
         show(map(as_said, board), (*columns, "coverage", "status"), title=f"Speed Scores as of {days[0]:%Y-%m-%d}")
+    if all(row["status"] == "withheld" for row in board):
+        note("too few fresh answers for a score today; what is known of the past: speedscore score --as-of 2026-08-31")
     note(f"{kept.new:,} new scores in {time.monotonic() - began:.1f} s; the site is {page}")
     _close(night, as_json=as_json)
 

@@ -94,13 +94,7 @@ def _plain(found: Any) -> Any:
 
 
 def _cell(value: Any) -> Any:
-    match value:
-        case None:
-            return ""
-        case datetime() | date():
-            return _word(value)
-        case _:
-            return value
+    return "" if value is None else _word(value) if isinstance(value, date) else value
 
 
 def _word(value: Any) -> str:

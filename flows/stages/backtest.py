@@ -14,10 +14,11 @@ from catalog.moments import midnight
 from catalog.subject import Subject
 from collectors.trackers import best_of
 from collectors.trackers.files import read_file, text_of
+from collectors.trackers.tracker import day
 from flows.clock import utc_now
 from flows.settings import Settings
 from flows.stages.score import land_shipped_once, score_day
-from scoring.backtests.abandonment import Fates, fates, foretold, thirds
+from scoring.backtests.abandonment import forecast, foretold, thirds
 from scoring.backtests.scenarios import rank_robustness, without_each
 from scoring.backtests.survival import Auc, Start, outcomes, signals_on, starts, survival, with_ecosystems
 from scoring.backtests.tricks import gains
@@ -49,43 +50,43 @@ def survival_of(folder: Path) -> Iterator[tuple[Start, list[Auc]]]:
 
 
 def abandonment_of(folder: Path) -> Iterator[tuple[Start, pl.DataFrame, pl.DataFrame]]:
-    """Yield each forecast, how well each signal foretold who is given up, and what became of thirds by the newest mark.
-
-    The first table has the numbers of projects too: given_up, lasting and censored.
-    """
+    """Yield each forecast, how well each signal foretold who is given up, and the fate of thirds by the newest mark."""
     files = _snapshots(folder)
     catalog = _everybody(files)
     found = _readings(files, catalog)
     seen = pl.DataFrame(_seen(files, catalog), schema=SEEN, orient="row")
     rubrics = {name: load(name) for name in available()}
     for start in starts(found["day"].unique()):
-        known = signals_on(found, start).join(fates(seen, start.day, start.outcome_to), on="subject").sort("subject")
-        horizon_d = (start.outcome_to - start.day).days
-        came = Fates(known["days"].to_numpy(), known["is_given_up"].to_numpy(), horizon_d)
-        signals = with_ecosystems(known.drop("days", "is_given_up"), start.day, rubrics).drop("subject")
-        counts = {"given_up": int(came.is_given_up.sum()), "lasting": int(came.lasts.sum())}
-        counts["censored"] = known.height - sum(counts.values())
-        areas = foretold(signals, came, BASELINE).with_columns(**{name: pl.lit(n) for name, n in counts.items()})
-        yield start, areas, thirds(signals[f"ecosystem {available()[-1]}"], came)
+        known = with_ecosystems(signals_on(found, start), start.day, rubrics)
+        signals, came = forecast(known, seen, start.day, start.outcome_to)
+        yield start, foretold(signals, came, BASELINE), thirds(signals[f"ecosystem {available()[-1]}"], came)
 
 
 def _seen(files: list[Path], catalog: Catalog) -> Iterator[tuple[str, date, datetime]]:
     """Yield when each project of each snapshot was last active."""
     ids = {subject.github.lower(): subject.id for subject in catalog.subjects}
     for file in files:
-        day = best_of.dated(file.name)
+        snapshot = _day_of(file)
         with text_of(file) as lines:
-            yield from ((ids[name], day, moment) for name, moment in best_of.activity(csv.DictReader(lines)))
+            yield from ((ids[name], snapshot, moment) for name, moment in best_of.activity(csv.DictReader(lines)))
 
 
 def _snapshots(folder: Path) -> list[Path]:
-    """Return the whole snapshots of a folder; raise InputError where it has none."""
-    files = sorted(folder.rglob(SNAPSHOTS))
+    """Return the whole snapshots of a folder, each with its day in its name; raise InputError where it has none."""
+    files = [file for file in sorted(folder.rglob(SNAPSHOTS)) if best_of.dated(file.name)]
     if not files:
         raise InputError(
             f"{folder}: no whole snapshots of best-of-ml-python ({SNAPSHOTS}); name a folder that has some"
         )
     return files
+
+
+def _day_of(file: Path) -> date:
+    """Return the day of a whole snapshot; raise InputError where its name tells none that has been."""
+    try:
+        return day(best_of.dated(file.name), utc_now()).date()
+    except ValueError as error:
+        raise InputError(f"{file}: {error}") from error
 
 
 def _readings(files: list[Path], catalog: Catalog) -> pl.DataFrame:

@@ -18,11 +18,11 @@ from flows.stages.derive import Brought, derive
 from flows.stages.derive_past import Lacking, land_past_stars, past_issue_rates, past_liveness
 from flows.stages.review import review
 from flows.stages.standing import standing
-from warehouse.connection import open_draft, open_writer
+from warehouse.connection import open_draft, open_writer, whole
 from warehouse.facts import land_facts
 from warehouse.frame import frame
 from warehouse.label import set_label
-from warehouse.land import LandingResult, Run, add, next_moment, whole
+from warehouse.land import LandingResult, Run, add, next_moment
 
 
 @dataclass(frozen=True)

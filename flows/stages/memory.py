@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from catalog.backing import backings, by_subject, current, finished
+from catalog.load import Catalog
 from flows.settings import Settings
 from flows.stages.reading import reading
 from flows.stages.standing import standing
@@ -27,14 +28,8 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
     full name what was last seen of each; "backing" and "finished" what the catalog says of them. "questions" counts
     those of the newest cohort. "facts" are the newest of each subject, "pages" when their pages were last read.
     """
-    catalog = settings.followed
-    said: dict[str, dict[str, Any]] = {
-        "backing": backings(catalog),
-        "facts": by_subject(current(catalog.facts)),
-        "finished": finished(catalog.facts, before.date()),
-    }
     if not settings.published.exists():
-        return said
+        return _said(settings.followed, before)
     with reading(settings) as connection:
         asked = rows(connection, "memory_asked", before=before)
         stars = rows(connection, "memory_stars", before=before)
@@ -49,7 +44,7 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
         questions = rows(connection, "memory_questions", before=before)
         repositories = rows(connection, "memory_repositories", before=before)
         pages = rows(connection, "memory_pages", before=before)
-        said["finished"] = finished(standing(connection, catalog).facts, before.date())
+        said = _said(standing(connection, settings.followed), before)
     found: dict[str, dict[str, Any]] = defaultdict(dict, said)
     for row in asked:
         found[row["metric"]][row["subject"]] = row["asked_at"]
@@ -68,6 +63,12 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
     found["stars"] = {row["subject"]: row for row in stars}
     found["repositories"] = {row["repository"]: row | {"blocks": _blocks(row)} for row in repositories}
     return found
+
+
+def _said(catalog: Catalog, before: datetime) -> dict[str, dict[str, Any]]:
+    """Return what the catalog says, for every run alike."""
+    facts = by_subject(current(catalog.facts))
+    return {"backing": backings(catalog), "facts": facts, "finished": finished(catalog.facts, before.date())}
 
 
 def _blocks(row: Mapping[str, Any]) -> dict[datetime, int]:

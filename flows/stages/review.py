@@ -16,5 +16,5 @@ def review(connection: duckdb.DuckDBPyConnection, catalog: Catalog, landed: Land
     states = {row["repository"].lower(): row for row in repository_states(connection)}
     measured = {(row["subject"], row["metric"]) for row in rows(connection, "measured_cells")}
     found = findings(catalog.facts, backings(catalog), states, measured, run.started_at.date())
-    found += page_findings(catalog.facts, readings(connection))
+    found += page_findings(catalog.facts, readings(connection), measured)
     keep_reviews(connection, found, landed.known_at, run.run_id)

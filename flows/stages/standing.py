@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import duckdb
 
 from catalog.confirmation import confirmed
+from catalog.fact import Key
 from catalog.load import Catalog
 from warehouse.query import rows
-
-Key = tuple[str, str, str, date]
 
 
 def standing(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> Catalog:

@@ -36,6 +36,22 @@ class Fates:
         """Whether each project was seen to the end without having been given up."""
         return ~self.is_given_up & (self.days >= self.horizon_d)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many projects were given up, lasted to the end, and left the list before."""
+        given_up, lasting = int(self.is_given_up.sum()), int(self.lasts.sum())
+        return {"given_up": given_up, "lasting": lasting, "censored": len(self.days) - given_up - lasting}
+
+
+def forecast(known: pl.DataFrame, seen: pl.DataFrame, on: date, until: date) -> tuple[pl.DataFrame, Fates]:
+    """Return the signals of the projects whose fate is known (a column a signal), and the fates in their order.
+
+    `known` has subject and a column a signal, `seen` is as in `fates`.
+    """
+    both = known.join(fates(seen, on, until), on="subject").sort("subject")
+    came = Fates(both["days"].to_numpy(), both["is_given_up"].to_numpy(), (until - on).days)
+    return both.drop("subject", "days", "is_given_up"), came
+
 
 def fates(seen: pl.DataFrame, on: date, until: date) -> pl.DataFrame:
     """Return subject, days and is_given_up of every project that was active in the year before a day, up to another.
@@ -75,7 +91,7 @@ def _still_seen(known: Fates) -> Floats:
 
 
 def foretold(signals: pl.DataFrame, known: Fates, baseline: str) -> pl.DataFrame:
-    """Return signal, auc, lo, hi, and how far it lies above the baseline (above, above_lo, above_hi), a row a signal.
+    """Return, by signal, auc, lo, hi, how far it lies above the baseline (above, above_lo, above_hi), and the counts.
 
     `signals` has a column a signal, a row a project, in the order of the fates.
     """
@@ -93,7 +109,7 @@ def foretold(signals: pl.DataFrame, known: Fates, baseline: str) -> pl.DataFrame
         (lo, hi), (above_lo, above_hi) = np.percentile(draws[name], ENDS), np.percentile(more, ENDS)
         auc, above = area(values, known), area(values, known) - area(columns[baseline], known)
         found = {"auc": auc, "lo": lo, "hi": hi, "above": above, "above_lo": above_lo, "above_hi": above_hi}
-        rows.append({"signal": name, **{key: round(float(value), 4) for key, value in found.items()}})
+        rows.append({"signal": name, **{key: round(float(value), 4) for key, value in found.items()}, **known.counts})
     return pl.DataFrame(rows)
 
 

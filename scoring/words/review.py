@@ -6,10 +6,9 @@ from datetime import date
 from typing import Any
 
 from catalog.backing import Backing, current, evidence_repository, role_of
-from catalog.fact import Fact
+from catalog.fact import Fact, Key
 
 State = Mapping[str, Any]
-Key = tuple[str, str, str, date]
 PAGES = {"changed": "words_changed", "gone": "page_gone", "moved": "page_moved"}
 
 
@@ -46,9 +45,13 @@ def findings(
     return [asdict(one) for one in found]
 
 
-def page_findings(facts: Sequence[Fact], readings: Mapping[Key, State]) -> list[dict[str, Any]]:
+def page_findings(
+    facts: Sequence[Fact], readings: Mapping[Key, State], measured: Collection[tuple[str, str]]
+) -> list[dict[str, Any]]:
     """Return what the pages that facts quote say against them; `readings` holds the last word of each, by fact."""
-    said = ((fact, readings.get(fact.key, {})) for fact in current(facts))
+    said = (
+        (fact, readings.get(fact.key, {})) for fact in current(facts) if (fact.subject, fact.metric) not in measured
+    )
     return [
         asdict(_finding(fact, "contradicted", PAGES[reading["state"]], "", reading["detail"]))
         for fact, reading in said

@@ -7,8 +7,8 @@ import duckdb
 import pytest
 
 from warehouse.archive_days import landed_parts
+from warehouse.connection import whole
 from warehouse.facts import FACTS, append_facts
-from warehouse.land import whole
 
 MAY_DAY = date(2020, 5, 1)
 NOW = datetime(2026, 11, 22)

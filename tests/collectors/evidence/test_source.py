@@ -61,6 +61,28 @@ def test_what_became_of_the_words_is_told_apart(server, caplog, reply, state, sa
     assert ("next: " in caplog.text) == (state == "unread")
 
 
+def test_pages_of_a_silent_host_are_told_in_one_line(server, caplog):
+    server.answering = lambda *_: Reply(503)
+    facts = {
+        "jax": [fact(f"{server.url}/guide")],
+        "keras": [fact(f"{server.url}/guide").model_copy(update={"subject": "keras"})],
+    }
+
+    with seam() as http:
+        upstream = Upstream(http=http, base_url="", memory={"facts": facts})
+        found = list(source.collect([subject(), subject("keras")], upstream, MAY_DAY))
+
+    assert {one.subject for one in found if isinstance(one, Observation)} == {"jax", "keras"}
+    assert len([line for line in caplog.messages if line.startswith("evidence: jax, keras: ")]) == 1
+
+
+def test_a_night_costs_ten_pages_at_most():
+    facts = [fact(f"https://example.org/{n}") for n in range(25)]
+
+    assert [one.calls for one in source.costs([subject()], {"facts": {"jax": facts}}, False)] == [PAGES_A_NIGHT]
+    assert [one.calls for one in source.costs([subject()], {"facts": {"jax": facts[:3]}}, False)] == [3]
+
+
 def test_every_page_comes_round_before_one_is_read_twice():
     facts = [fact(f"https://example.org/{n}") for n in range(25)]
     known: dict[str, Any] = {}
@@ -116,8 +138,8 @@ def fact(url: str, metric: str = "curated.mobile") -> Fact:
     return Fact(subject="jax", metric=metric, value="good", source="Guide", url=url, quote=WORDS, **days)
 
 
-def subject() -> Subject:
-    return Subject(id="jax", name="JAX", kind="framework", github="jax-ml/jax")
+def subject(name: str = "jax") -> Subject:
+    return Subject(id=name, name=name, kind="framework", github=f"{name}-ml/{name}")
 
 
 def collected(facts: Sequence[Fact], mirror: str = "") -> list[Found]:

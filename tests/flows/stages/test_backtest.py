@@ -5,6 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from catalog.errors import InputError
 from catalog.load import load_catalog
 from flows.cli.app import app
 from flows.settings import load_settings
@@ -41,6 +42,15 @@ def test_a_folder_without_snapshots_is_named(home, tmp_path, command):
     found = CliRunner().invoke(app, ["backtest", command, "--data", str(tmp_path)])
 
     assert "no whole snapshots of best-of-ml-python" in str(found.exception)
+
+
+@pytest.mark.parametrize("name", ["mine_projects.csv", "2021-13-45_projects.csv", "9999-01-01_projects.csv"])
+def test_a_snapshot_of_a_day_that_cannot_have_been_is_bad_input(home, tmp_path, name):
+    (tmp_path / name).write_text("github_id,star_count,contributor_count,projectrank\na/b,1,1,1\n", "utf-8")
+
+    found = CliRunner().invoke(app, ["backtest", "abandonment", "--data", str(tmp_path)])
+
+    assert isinstance(found.exception, InputError)
 
 
 def test_the_seed_card_is_scored_again(home):

@@ -6,7 +6,7 @@ import pytest
 
 from catalog.backing import Backing
 from catalog.fact import Fact
-from scoring.words.review import findings
+from scoring.words.review import findings, page_findings
 
 TODAY = date(2026, 5, 1)
 PHONE = "one/phone"
@@ -102,3 +102,29 @@ def test_a_decline_without_a_usual_number_is_told_without_one():
     [row] = findings([fact()], {"one": BEHIND}, states, set(), TODAY)
 
     assert row["detail"] == "one/phone has 4 commits in 90 days, the last on 2026-04-01"
+
+
+@pytest.mark.parametrize(
+    ("state", "finding"),
+    [
+        ("stands", []),
+        ("unread", []),
+        (None, []),
+        ("changed", ["words_changed"]),
+        ("gone", ["page_gone"]),
+        ("moved", ["page_moved"]),
+    ],
+)
+def test_a_page_that_no_longer_says_so_speaks_against_its_newest_fact(state, finding):
+    older, newer = fact(valid_from=date(2025, 1, 1)), fact()
+    readings = {one.key: {"state": state, "detail": "what was found"} for one in (older, newer)}
+
+    rows = page_findings([older, newer], readings, set())
+
+    assert [(row["finding"], row["valid_from"]) for row in rows] == [(one, newer.valid_from) for one in finding]
+
+
+def test_the_page_behind_what_is_measured_opens_no_row():
+    readings = {fact().key: {"state": "gone", "detail": "404"}}
+
+    assert page_findings([fact()], readings, {("one", "curated.mobile")}) == []
