@@ -73,6 +73,17 @@ class ExplanationFacts:
         }
 
     @property
+    def knowledge(self) -> dict[str, float]:
+        """What answers moved that came or went, apart from what moved on the figures that both days have."""
+        if not any(line.kind == "coverage" for line in self.lines):
+            return {}
+        came = fsum(line.points or 0.0 for line in self.lines if self.change(line) == "came")
+        went = fsum(
+            line.points or 0.0 for line in self.lines if line.kind == "coverage" and self.change(line) != "came"
+        )
+        return {"newly seen": came, "no longer fresh": went, "on figures that both days have": self.total - came - went}
+
+    @property
     def is_material(self) -> bool | None:
         """Whether the difference is larger than half of the later interval; None where it cannot be told."""
         if self.difference is None or self.half_width is None:
@@ -89,12 +100,23 @@ class ExplanationFacts:
         """Both ends, the difference and the largest changes, a sentence each."""
         ends = [_end(self.before), _end(self.after)]
         if self.difference is None:
-            return [*ends, "without two Speed Scores, the dimensions known at both ends are explained", *self.phrases]
+            return [
+                *ends,
+                "without two Speed Scores, the dimensions known at both ends are explained",
+                *self.apart,
+                *self.phrases,
+            ]
         steps = ", ".join(f"{STEPS[step]} {points:+.4f}" for step, points in self.steps.items())
         moved = f"moved by {self.difference:+.4f}" + (f": {steps}" if steps else "")
         if self.is_material is False:
             moved += f"; no material change, for half of the interval is {self.half_width:.2f}"
-        return [*ends, moved, *self.phrases]
+        return [*ends, moved, *self.apart, *self.phrases]
+
+    @property
+    def apart(self) -> list[str]:
+        """Say in a sentence what was newly seen, so that nobody takes it for news; nothing where both know the same."""
+        told = "; ".join(f"{name}: {points:+.4f}" for name, points in self.knowledge.items())
+        return [told] if told else []
 
     def title(self, line: Line) -> str:
         """Name what changed as people do."""
@@ -167,6 +189,7 @@ def explanation_json(facts: ExplanationFacts) -> str:
         "half_width": facts.half_width,
         "is_material": facts.is_material,
         "steps": facts.steps,
+        "knowledge": facts.knowledge,
         "moves": [vars(line) | {"text": facts.phrase(line) if line.points else None} for line in facts.ranked],
     }
     return json.dumps(told, default=plain, indent=2)

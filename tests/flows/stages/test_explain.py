@@ -1,6 +1,7 @@
 """The table that explains a score: the worked example of METHOD 7, and corrections told apart from news."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import fsum
 
@@ -107,6 +108,21 @@ def test_another_rubric_is_a_step_of_its_own(home):
     assert (told["from"]["rubric"], told["to"]["rubric"]) == ("2024.1", "2026.2")
     assert {move["step"] for move in told["moves"]} <= {"rubric", "news"}
     assert told["difference"] is None
+
+
+def test_what_was_newly_seen_is_told_apart_from_news_and_the_parts_sum(home):
+    """Two of the answers go and one comes; the rest is known on both days."""
+    facts = explanation(home, Question("pytorch", JANUARY, OCTOBER, "2024.1"))
+    came, went, *rest = facts.lines
+    lines = [replace(came, kind="coverage", before=None), replace(went, kind="coverage", after=None), *rest]
+    told = replace(facts, lines=lines)
+
+    assert facts.knowledge == {}
+    assert told.knowledge["newly seen"] == came.points
+    assert told.knowledge["no longer fresh"] == went.points
+    assert fsum(told.knowledge.values()) == pytest.approx(told.total, abs=1e-12)
+    assert any(line.startswith(f"newly seen: {came.points:+.4f}; no longer fresh: ") for line in told.summary)
+    assert "- newly seen: " in explanation_markdown(told)
 
 
 @pytest.fixture
