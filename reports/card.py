@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from catalog.metric import LEVELS
 from reports.card_facts import DIMENSIONS, TAKE, CardFacts
+from reports.legible import escaped, legible
 from reports.sparkline import sparkline
 
 SCHEMA = "card.schema.json"
@@ -59,7 +60,7 @@ def as_json(facts: CardFacts) -> str:
             for dimension, title in DIMENSIONS.items()
         ],
     }
-    return json.dumps(card, default=plain, indent=2, sort_keys=True)
+    return escaped(json.dumps(card, default=plain, indent=2, sort_keys=True))
 
 
 def schema() -> str:
@@ -74,6 +75,7 @@ def environment() -> Environment:
         loader=PackageLoader("reports"),
         autoescape=select_autoescape(["html.j2"]),
         undefined=StrictUndefined,
+        finalize=legible,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from reports.card import environment, figure, plain
 from reports.card_facts import DIMENSIONS
+from reports.legible import escaped
 
 STEPS = {
     "rubric": "another rubric",
@@ -192,7 +193,7 @@ def explanation_json(facts: ExplanationFacts) -> str:
         "knowledge": facts.knowledge,
         "moves": [vars(line) | {"text": facts.phrase(line) if line.points else None} for line in facts.ranked],
     }
-    return json.dumps(told, default=plain, indent=2)
+    return escaped(json.dumps(told, default=plain, indent=2))
 
 
 def _end(end: Mapping[str, Any]) -> str:

@@ -3,15 +3,13 @@
 import csv
 import json
 import math
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-"""What steers a terminal instead of showing on it."""
+from reports.legible import escaped, one_line
 
 
 def show(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool = False, title: str = "") -> None:
@@ -34,7 +32,7 @@ def show_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], form: str, 
 
 def print_json(found: Any) -> None:
     """Print JSON; what JSON has no number for (infinite, not a number) as a string."""
-    print(json.dumps(_plain(found), default=_word, indent=2, ensure_ascii=False, allow_nan=False))
+    print(escaped(json.dumps(_plain(found), default=_word, indent=2, ensure_ascii=False, allow_nan=False)))
 
 
 def print_lines(rows: Sequence[Sequence[str]]) -> None:
@@ -109,4 +107,4 @@ def _word(value: Any) -> str:
         case float() if math.isfinite(value):
             return f"{value:,.0f}" if abs(value) >= 1000 and value == int(value) else f"{value:.10g}"
         case _:
-            return CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(value))
+            return one_line(str(value))

@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reports.card import as_html, as_json, as_markdown, day, figure, schema
+from reports.legible import STEERING
 from tests.reports.builders import among, empty, full, seed
 from tests.scoring.builders import CRITERIA, answer, card, curated
 
@@ -77,6 +78,17 @@ HOSTILE = "<script>alert('x')</script> & \"Co\""
 
 def test_the_seed_card_reads_as_it_was_written():
     assert as_markdown(seed()).startswith(SEED_HEAD)
+
+
+@pytest.mark.parametrize("steering", ["\x1b]8;;http://x\x07", "\x9b31m", "\r", "\x00", "\x7f", "\u202e"])
+def test_what_steers_reaches_no_form_of_a_card(steering):
+    """Names come from strangers."""
+    facts = replace(seed(), name=f"Py{steering}Torch", label=f"DE{steering}MO")
+
+    for form in (as_markdown, as_html, as_json):
+        assert not STEERING.search(form(facts))
+    assert "# Py\N{REPLACEMENT CHARACTER}" in as_markdown(facts)
+    assert json.loads(as_json(facts))["name"] == facts.name
 
 
 def test_the_seed_card_shows_every_figure_with_its_mark():

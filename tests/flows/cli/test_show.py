@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 from rich.console import Console
 
-from flows.cli import show as module
 from flows.cli.show import show, show_rows
+from reports.legible import STEERING
 
 
 def test_equal_names_of_columns_stay_apart(capsys):
@@ -63,13 +63,18 @@ def test_marks_of_a_terminal_library_are_shown_as_they_are(monkeypatch, text):
     assert text in page.getvalue()
 
 
-@pytest.mark.parametrize("steering", ["\x1b[2J", "\x1b]8;;http://x\x07", "\x9b31m", "\r", "\n", "\x00"])
+@pytest.mark.parametrize("steering", ["\x1b[2J", "\x1b]8;;http://x\x07", "\x9b31m", "\r", "\n", "\x00", "\u202e"])
 def test_nothing_steers_the_terminal(capsys, steering):
     show_rows(["a"], [[f"be{steering}fore"]], "table")
 
     said = capsys.readouterr().out
-    assert not module.CONTROL.search(said.replace("\n", ""))
+    assert not STEERING.search(said)
     assert len(said.splitlines()) == 2
+
+    show_rows(["a"], [[f"be{steering}fore"]], "json")
+    said = capsys.readouterr().out
+    assert not STEERING.search(said)
+    assert json.loads(said) == [{"a": f"be{steering}fore"}]
 
 
 def test_csv_keeps_numbers_exact_and_text_whole(capsys):
