@@ -8,11 +8,13 @@ from pathlib import Path
 import duckdb
 import graphql
 import pytest
+from hypothesis import settings
 
 from catalog.load import Catalog, load_catalog
 from tests.github_description import Description
 from warehouse.migrate import migrate
 
+settings.register_profile("nights", max_examples=10_000)
 NOW = datetime(2026, 11, 22, 12)
 RECORDED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 

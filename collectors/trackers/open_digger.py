@@ -45,6 +45,9 @@ def read(rows: Iterable[Row], _file_name: str, catalog: Catalog, now: datetime) 
         if subject is None:
             yield Skipped.NOT_FOLLOWED
             continue
+        if (row["file"] or "") not in FILES:
+            yield Refused(f"{row['file']!r} is no file of OpenDigger that is read: {', '.join(FILES)}")
+            continue
         try:
             yield [cell(FILES[row["file"] or ""], subject, _end(row["month"], now), row["value"], SOURCE)]
         except ValueError as error:
