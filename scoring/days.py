@@ -1,8 +1,9 @@
 """Days scored under one rubric, with the uncertainty of some of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 import polars as pl
 
@@ -20,6 +21,34 @@ class ScoredDays:
     names: dict[str, str]
     rubric: Rubric
     marked: pl.DataFrame
+
+    def of(self, subject: str) -> "ScoredDays":
+        """Return the scores and their uncertainty of one subject alone."""
+        scored, drawn = ({name: one.of(subject) for name, one in some.items()} for some in self._apart)
+        return replace(self, scored=Scored(**scored), drawn=Uncertainty(**drawn))
+
+    @cached_property
+    def _apart(self) -> list[dict[str, "BySubject"]]:
+        return [{name: BySubject(frame) for name, frame in vars(some).items()} for some in (self.scored, self.drawn)]
+
+
+@dataclass(frozen=True)
+class BySubject:
+    """Rows of many subjects, parted once."""
+
+    whole: pl.DataFrame
+
+    def of(self, subject: str) -> pl.DataFrame:
+        """Return the rows of one."""
+        return self._parts.get((subject,), self._none)
+
+    @cached_property
+    def _parts(self) -> dict[tuple[object, ...], pl.DataFrame]:
+        return self.whole.partition_by("subject", as_dict=True)
+
+    @cached_property
+    def _none(self) -> pl.DataFrame:
+        return self.whole.clear()
 
 
 def scored_days(

@@ -12,8 +12,9 @@ from catalog.metric import METRICS
 from scoring.confidence import reason
 from scoring.days import ScoredDays
 from scoring.rubric import Rubric
+from scoring.words.field import Item
 from scoring.words.months import SPEED, courses, last_change, months_to, sentences
-from scoring.words.peer_comparison import Item, PeerComparison
+from scoring.words.peer_comparison import PeerComparison
 from scoring.words.phrases import Phrase, phrases
 from scoring.words.quick_take import QuickTake, quick_take
 from scoring.words.trend import Change
@@ -43,7 +44,7 @@ class CardInputs:
 
 def card_content(inputs: CardInputs, subject: str) -> dict[str, Any]:
     """Return what the card of a subject says, by the names of the fields of a card."""
-    days, own = inputs.days, (pl.col("subject") == subject) & (pl.col("as_of") == inputs.as_of)
+    days, own = inputs.days.of(subject), pl.col("as_of") == inputs.as_of
     score = days.scored.scores.filter(own).row(0, named=True)
     course = courses(days.scored, subject, is_monotone=days.rubric.is_monotone)
     drawn = days.drawn.intervals.filter(own).to_dicts()

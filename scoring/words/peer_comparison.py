@@ -1,7 +1,8 @@
 """What words may speak of: the dimensions, groups and figures of everybody on one day, with their intervals."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,48 +14,9 @@ from scoring.rubric import Rubric
 from scoring.scenario import Array
 from scoring.score import Scored
 from scoring.uncertainty import drawn_day, quantiles
+from scoring.words.field import DIMENSION, FIGURE, GROUP, Field, Item, Others, fields, mean
 
-DIMENSION, GROUP, FIGURE = "dimension", "group", "figure"
 PLACE = ["as_of", "subject", "dimension", "group", "metric"]
-
-
-@dataclass(frozen=True)
-class Item:
-    """A score (0 to 10) that may be spoken of, its weight in the Speed Score, its 5-95 % interval where one was drawn.
-
-    The interval always holds the score. `best` is what the score could be where something of it is open. `p_first` is
-    the share of the draws in which it lies above that of every other published subject of its kind.
-    `value` and `backing` (the state of what backs it, from 0) are a figure's.
-    """
-
-    subject: str
-    kind: str
-    sort: str
-    key: str
-    dimension: str
-    weight: float
-    score: float
-    lo: float | None = None
-    hi: float | None = None
-    p_first: float | None = None
-    value: float | None = None
-    backing: float | None = None
-    best: float | None = None
-
-    @property
-    def ceiling(self) -> float:
-        """What the score is at best."""
-        return self.score if self.best is None else max(self.best, self.score)
-
-    @property
-    def low(self) -> float:
-        """The lower end, else the score."""
-        return self.score if self.lo is None else self.lo
-
-    @property
-    def high(self) -> float:
-        """The upper end, else the score."""
-        return self.score if self.hi is None else self.hi
 
 
 @dataclass(frozen=True)
@@ -70,24 +32,51 @@ class PeerComparison:
 
     def of(self, subject: str) -> list[Item]:
         """Return what may be said of a subject, in the order of the rubric."""
-        return [item for item in self.items.values() if item.subject == subject]
+        return self._by_subject.get(subject, [])
 
     def get(self, subject: str, key: str) -> Item | None:
         """Return one item; None where it is not known or its dimension is not published."""
         return self.items.get((subject, key))
 
-    def peers(self, item: Item) -> list[Item]:
-        """Return the same item of the other subjects of its kind, the best first."""
-        return _others(self.items, item)
+    def every(self, subject: str, keys: Sequence[str]) -> list[Item] | None:
+        """Return several items of a subject; None where one of them is not known."""
+        found = [item for key in keys if (item := self.get(subject, key))]
+        return found if len(found) == len(keys) else None
 
-    def rivals(self, item: Item) -> list[Item]:
+    def ranked(self, keys: tuple[str, ...], kind: str) -> list[list[Item]]:
+        """Return those items of every subject of a kind of which all are known, the best mean first."""
+        if (keys, kind) not in self._ranked:
+            everybody = sorted(one.subject for one in self._fields[keys[0], kind].items)
+            known = [items for subject in everybody if (items := self.every(subject, keys))]
+            self._ranked[keys, kind] = sorted(known, key=mean, reverse=True)
+        return self._ranked[keys, kind]
+
+    def peers(self, item: Item) -> Others:
+        """Return the same item of the other subjects of its kind."""
+        return Others(self._fields[item.key, item.kind], item.subject)
+
+    def rivals(self, item: Item) -> Others:
         """Return those of its kind before whom it has to be to be called better, each at its best."""
-        return _others(self.items if self.at_best is None else self.at_best, item)
+        return Others(self._rival_fields.get((item.key, item.kind), Field(())), item.subject)
 
+    @cached_property
+    def _ranked(self) -> dict[tuple[tuple[str, ...], str], list[list[Item]]]:
+        return {}
 
-def _others(items: Mapping[tuple[str, str], Item], item: Item) -> list[Item]:
-    others = [one for one in items.values() if one.key == item.key and one.kind == item.kind]
-    return sorted((one for one in others if one.subject != item.subject), key=lambda one: (-one.score, one.subject))
+    @cached_property
+    def _by_subject(self) -> dict[str, list[Item]]:
+        found: dict[str, list[Item]] = {}
+        for item in self.items.values():
+            found.setdefault(item.subject, []).append(item)
+        return found
+
+    @cached_property
+    def _fields(self) -> dict[tuple[str, str], Field]:
+        return fields(self.items.values())
+
+    @cached_property
+    def _rival_fields(self) -> dict[tuple[str, str], Field]:
+        return self._fields if self.at_best is None else fields(self.at_best.values())
 
 
 def compare_peers(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> PeerComparison:
@@ -204,14 +193,15 @@ def _about(
 
     Others count whose score is known; where the unseen has ends of its own, all others do, at their best.
     """
-    pairs = enumerate(cases.select("subject", "kind").iter_rows())
-    everybody = [(place, subject, kind) for place, (subject, kind) in pairs]
-    known = [one for one in everybody if (one[1], key) in scores]
-    rivals = known if drawn.high is None else everybody
+    who = list(enumerate(cases.select("subject", "kind").iter_rows()))
+    known = [place for place, (subject, _) in who if (subject, key) in scores]
+    rivals = known if drawn.high is None else [place for place, _ in who]
     low, high = part(drawn.lower), np.nan_to_num(part(drawn.upper), nan=-1.0)
     ends = {"lo": quantiles(low)["lo"], "hi": quantiles(high)["hi"]}
-    for place, subject, kind in known:
-        others = [other for other, _, peer in rivals if other != place and peer == kind]
+    kinds = {who[place][1][1] for place in known}
+    best = {kind: _best_of_others(high, [place for place in rivals if who[place][1][1] == kind]) for kind in kinds}
+    for place in known:
+        subject, kind = who[place][1]
         score = scores[subject, key]
         yield (
             subject,
@@ -220,6 +210,16 @@ def _about(
                 "score": score,
                 "lo": min(ends["lo"][place], score),
                 "hi": max(ends["hi"][place], score),
-                "p_first": float((low[:, [place]] > high[:, others]).all(axis=1).mean()),
+                "p_first": float((low[:, place] > best[kind](place)).mean()),
             },
         )
+
+
+def _best_of_others(drawn: Array, places: Sequence[int]) -> Callable[[int], Array]:
+    """Return what gives, for a case, the best of the other cases at these places in each draw; -inf without others."""
+    some, everywhere = drawn[:, places], np.arange(len(drawn))
+    first = some.argmax(axis=1)
+    best, winner = some[everywhere, first], np.asarray(places)[first]
+    some[everywhere, first] = -np.inf
+    second = some.max(axis=1)
+    return lambda place: np.where(winner == place, second, best)

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from scoring.words.peer_comparison import Item
+from scoring.words.field import Item
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,7 @@ class Limits:
     """The numbers of the rules; scores and marks from 0 to 10, shares from 0 to 1."""
 
     field: int
+    told: int
     most: int
     strong: float
     lead: float
@@ -39,7 +40,10 @@ class UseCase:
 
 @dataclass(frozen=True)
 class Phrase:
-    """What is said, by which rule, and every item that the rule looked at, the one that is spoken of first."""
+    """What is said, by which rule, and the items that the rule looked at, the one that is spoken of first.
+
+    Of many peers the best are kept, as many as `told` says.
+    """
 
     text: str
     rule: str

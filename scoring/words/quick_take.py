@@ -4,11 +4,11 @@ Somebody is compared only in a field: at least three published subjects of a kin
 said to be better or worse has an interval that does not overlap with the other's.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from statistics import median
 
-from scoring.words.peer_comparison import DIMENSION, FIGURE, Item, PeerComparison
+from scoring.words.field import DIMENSION, FIGURE, Item, Others
+from scoring.words.peer_comparison import PeerComparison
 from scoring.words.phrases import Phrase, phrases
 from scoring.words.use_cases import avoid_if, best_for, dying, ended
 
@@ -40,6 +40,7 @@ def quick_take(field: PeerComparison, subject: str, names: Mapping[str, str]) ->
     """Say what there is to say of a subject among the others of its kind; `names` are those of all subjects."""
     rules, own = phrases(), [item for item in field.of(subject) if item.sort in {DIMENSION, FIGURE}]
     peers = {item.key: field.peers(item) for item in own}
+    compared = [found for found in peers.values() if len(found) + 1 >= rules.limit.field]
     good = [found for item in own if (found := _strength(item, field.rivals(item)))]
     praised = {found.phrase.facts[0].key for found in good}
     others = [item for item in own if item.key not in praised]
@@ -52,7 +53,7 @@ def quick_take(field: PeerComparison, subject: str, names: Mapping[str, str]) ->
         best_for=tuple(found for _, found in uses if isinstance(found, Phrase)),
         avoid_if=(*(found for _, found in risks if isinstance(found, Phrase)), *ended(own), *dying(own)),
         unjudged=tuple(case.text for case, found in (*uses, *risks) if found is None),
-        peers=len({peer.subject for found in peers.values() for peer in found if len(found) + 1 >= rules.limit.field}),
+        peers=len(frozenset().union(*(found.field.subjects for found in compared)) - {subject}),
     )
 
 
@@ -65,25 +66,25 @@ def clauses(field: PeerComparison, subject: str, dimension: str) -> tuple[Item |
     return best, sorted(gaps, key=lambda one: one.score)
 
 
-def _strength(item: Item, peers: Sequence[Item]) -> _Found | None:
+def _strength(item: Item, peers: Others) -> _Found | None:
     rules, limit = phrases(), phrases().limit
     if len(peers) + 1 < limit.field:
         is_strong = item.sort == DIMENSION and item.low >= limit.strong
         return _Found(rules.phrase("alone", (item,)), item.weight * item.low) if is_strong else None
-    middle, first = median(peer.score for peer in peers), item.p_first or 0.0
-    points, facts = item.weight * (item.low - middle), (item, *peers)
-    told = {"count": len(facts), "peers": len(peers), "median": middle, "share": 100 * first}
-    if first >= limit.sure_first and item.low > max(peer.high for peer in peers):
+    middle, first = peers.middle_score, item.p_first or 0.0
+    points, facts = item.weight * (item.low - middle), (item, *peers.first(limit.told))
+    told = {"count": len(peers) + 1, "peers": len(peers), "median": middle, "share": 100 * first}
+    if first >= limit.sure_first and item.low > peers.highest:
         return _Found(rules.phrase("first", facts, **told), points)
-    is_apart = item.low > median(peer.high for peer in peers)
+    is_apart = item.low > peers.middle_high
     if item.score >= limit.strong and item.low >= middle + limit.lead and is_apart:
         return _Found(rules.phrase("above", facts, **told), points)
     return None
 
 
-def _weakness(item: Item, peers: Sequence[Item], names: Mapping[str, str]) -> _Found | None:
+def _weakness(item: Item, peers: Others, names: Mapping[str, str]) -> _Found | None:
     rules, limit = phrases(), phrases().limit
-    best = peers[0] if len(peers) + 1 >= limit.field else None
+    [best] = peers.first(1) if len(peers) + 1 >= limit.field else [None]
     if best and item.high <= best.score - limit.lag and item.high < best.low:
         told = {
             "behind": rules.behind.get(item.key, "behind"),

@@ -3,11 +3,11 @@
 An `avoid_if` compares by its own limit and names no peer.
 """
 
-from collections.abc import Iterable, Sequence
-from statistics import fmean
+from collections.abc import Iterable
 
 from catalog.liveness import DYING, STATES
-from scoring.words.peer_comparison import Item, PeerComparison
+from scoring.words.field import Item, mean
+from scoring.words.peer_comparison import PeerComparison
 from scoring.words.phrases import Phrase, UseCase, phrases
 
 
@@ -52,22 +52,12 @@ def _below(case: UseCase, field: PeerComparison, subject: str) -> Phrase | bool 
 
 def _short(case: UseCase, field: PeerComparison, subject: str) -> Phrase | bool | None:
     keys, short = case.rule["mean"], case.rule["short"]
-    own = _all(field, subject, keys)
+    own = field.every(subject, keys)
     if own is None:
         return None
-    peers = sorted({peer.subject for peer in field.peers(own[0])})
-    known = {peer: items for peer in peers if (items := _all(field, peer, keys))}
-    if len(known) + 1 < phrases().limit.field:
+    ranked = field.ranked(tuple(keys), own[0].kind)
+    if len(ranked) < phrases().limit.field:
         return None
-    best = max(known.values(), key=_mean)
-    rule = f"mean of {' and '.join(keys)} < that of the best of {len(known)} peers - {short:g}"
-    return _mean(own) < _mean(best) - short and Phrase(case.text, rule, (*own, *best))
-
-
-def _all(field: PeerComparison, subject: str, keys: Sequence[str]) -> list[Item] | None:
-    found = [item for key in keys if (item := field.get(subject, key))]
-    return found if len(found) == len(keys) else None
-
-
-def _mean(items: Iterable[Item]) -> float:
-    return fmean(item.score for item in items)
+    best = next(items for items in ranked if items[0].subject != subject)
+    rule = f"mean of {' and '.join(keys)} < that of the best of {len(ranked) - 1} peers - {short:g}"
+    return mean(own) < mean(best) - short and Phrase(case.text, rule, (*own, *best))

@@ -11,7 +11,8 @@ from catalog.load import load_catalog
 from scoring.lint import DIMENSIONS
 from scoring.rubric_files import available, load
 from scoring.score import marks, score
-from scoring.words.peer_comparison import FIGURE, Item, PeerComparison, compare_peers
+from scoring.words.field import FIGURE, Item
+from scoring.words.peer_comparison import PeerComparison, compare_peers
 from scoring.words.phrases import phrases
 from scoring.words.quick_take import QuickTake, clauses, quick_take
 from scoring.words.verdict import sentence, verdict
