@@ -11,20 +11,19 @@ RandomState is used because its stream never changes: any later NumPy can prove 
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from scoring.drawn_answers import DrawnAnswers
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
 from scoring.scenario import DRAWS, EVERYTHING, INPUTS, Array, Perturbation, Scenarios, draw_scenarios, has_norm, scaled
 
-NORMAL_95 = 1.959963984540054
-MEASURED_SPREAD = 0.02  # of the value on a log norm, of the goalposts' distance on a linear one
-CURATED_SPREAD = {"high": 0.05, "medium": 0.10, "low": 0.20}  # of the same, by the confidence of the fact
-LEVEL_MOVES = {"high": 0.25, "medium": 0.5, "low": 0.75}  # how often a judgement is a level off
 LEAST_MARK = 0.1  # in a product one nought would wipe out all
 
 
@@ -63,42 +62,45 @@ def draws(
     frame = rubric.frame()
     groups = frame.select("dimension", "group", "group_weight", "combine").unique(maintain_order=True)
     chance = np.random.RandomState(_seed(rubric.sha256, *map(str, cases["as_of"][:1])))
-    game = Game(rubric, frame, groups, draw_scenarios(frame, groups, chance, perturbed), perturbed)
-    found = game.drawn(rows, cases, gates)
-    if not rubric.is_monotone:
-        return found
-    low, high = (replace(game, end=end).drawn(rows, cases, gates) for end in (0.0, 1.0))
-    return replace(found, low=low, high=high)
+    scenarios = draw_scenarios(frame, groups, chance, perturbed)
+    return Game(rubric, frame, groups, scenarios, perturbed).drawn(DrawnAnswers.of(rows, frame), cases, gates)
 
 
 @dataclass(frozen=True)
 class Game:
-    """What all draws of a day share; `end` says where an unseen answer lies: anywhere, or at its lowest or highest."""
+    """What all draws of a day share."""
 
     rubric: Rubric
     frame: pl.DataFrame
     groups: pl.DataFrame
     scenarios: Scenarios
     perturbed: Perturbation
-    end: float | None = None
 
-    def drawn(self, rows: pl.DataFrame, cases: pl.DataFrame, gates: Array) -> Drawn:
-        """Draw every case."""
-        size, scenarios = self.frame.height, self.scenarios
-        parts = np.empty((DRAWS, cases.height, len(DIMENSIONS)))
-        marks = np.empty((DRAWS, cases.height, size))
+    @property
+    def ends(self) -> tuple[float | None, ...]:
+        """Where an unseen answer lies: anywhere; and, where that matters, at its lowest, and at its highest."""
+        return (None, 0.0, 1.0) if self.rubric.is_monotone else (None,)
+
+    def drawn(self, answers: DrawnAnswers, cases: pl.DataFrame, gates: Array) -> Drawn:
+        """Draw every case, from each end with the same noise."""
+        parts = np.empty((len(self.ends), DRAWS, cases.height, len(DIMENSIONS)))
+        marks = np.empty((len(self.ends), DRAWS, cases.height, self.frame.height))
         for place, (subject, inputs) in enumerate(cases.select("subject", "inputs_sha256").iter_rows()):
-            own = rows.slice(place * size, size)
-            marks[:, place] = self._marks(own, self._noise(subject, inputs))
-            applies = (own["state"] != "not_applicable").to_numpy()
-            parts[:, place] = _dimensions(marks[:, place], applies, scenarios, self.frame, self.groups)
+            for end, drawn in enumerate(self._marks(answers.case(place), self._noise(subject, inputs))):
+                marks[end, :, place] = drawn
+                parts[end, :, place] = self._dimensions(drawn, answers.applies[place])
         parts *= gates
-        weights = scenarios.dimension_weights[:, None, :]
-        totals = (weights * parts).sum(axis=2)
-        if not self.rubric.is_monotone:
-            product = np.exp((weights * np.log(np.maximum(parts, LEAST_MARK))).sum(axis=2))
-            totals = np.where(scenarios.is_product[:, None], product, totals)
-        return Drawn(totals, parts, marks)
+        found = [Drawn(self._totals(part), part, mark) for part, mark in zip(parts, marks, strict=True)]
+        return found[0] if len(found) == 1 else replace(found[0], low=found[1], high=found[2])
+
+    def _totals(self, parts: Array) -> Array:
+        """Return the scores of drawn dimensions (draw x case x dimension): their mean, in some draws their product."""
+        weights = self.scenarios.dimension_weights[:, None, :]
+        totals: Array = (weights * parts).sum(axis=2)
+        if self.rubric.is_monotone:
+            return totals
+        product = np.exp((weights * np.log(np.maximum(parts, LEAST_MARK))).sum(axis=2))
+        return np.where(self.scenarios.is_product[:, None], product, totals)
 
     def _noise(self, subject: str, inputs: str) -> tuple[Array, Array]:
         """Draw for each answer a normal deviate and a share of 1: without noise 0 and a half.
@@ -110,68 +112,71 @@ class Game:
         normal, even = chance.standard_normal(shape), chance.random_sample(shape)
         return (normal, even) if INPUTS in self.perturbed.what else (np.zeros(shape), np.full(shape, 0.5))
 
-    def _marks(self, own: pl.DataFrame, noise: tuple[Array, Array]) -> Array:
-        """Draw the marks of one subject: the answered ones about their value, the open ones between their ends."""
-        frame, (normal, even), ordinal = self.frame, noise, self.rubric.ordinal
-        lo, hi = scaled(frame, frame["lo"]), scaled(frame, frame["hi"])
-        spread, aged = _spread(own, frame, np.abs(hi - lo)), _growth(own, frame)
+    def _marks(self, own: DrawnAnswers, noise: tuple[Array, Array]) -> Iterator[Array]:
+        """Yield the marks of one subject from each end: the answered about their value, the open between their ends."""
+        normal, even = noise
         with np.errstate(invalid="ignore"):
-            value, stretched = scaled(frame, own["value"]), (hi - lo) * self.scenarios.stretch
-            shares = [np.clip((value + normal * some - lo) / stretched, 0, 1) for some in (spread * aged, spread)]
-        moves = _by_confidence(own, LEVEL_MOVES)
-        moved = np.where(even < moves / 2, -1, np.where(even > 1 - moves / 2, 1, 0))
-        level = np.clip(own["value"].fill_null(0.0).to_numpy() + moved, 0, len(ordinal) - 1)
-        judged = np.interp(level, np.arange(len(ordinal)), ordinal)
-        factor = own["best_factor" if self.end == 1 else "factor"].to_numpy()
-        answered, young = (np.where(has_norm(frame, "ordinal"), judged, 10 * one) * factor for one in shares)
-        low, high = (own[name].fill_null(0.0).to_numpy() for name in ("low", "high"))
-        if self.rubric.is_monotone:  # what grew stale counts no more than at any younger age: silence lifts no end
-            least = np.minimum(np.minimum(answered, young), low)
-            low = np.where((own["state"] == "stale").to_numpy(), least, low)
-        where = even if self.end is None else self.end
-        found: Array = np.where((own["state"] == "fresh").to_numpy(), answered, low + where * (high - low))
+            stretched = (self._hi - self._lo) * self.scenarios.stretch
+            spreads = (own.spread * own.growth, own.spread)
+            shares = [np.clip((own.value + normal * some - self._lo) / stretched, 0, 1) for some in spreads]
+        judged = self._judged(own, even)
+        plain = [np.where(self._is_ordinal, judged, 10 * one) for one in shares]
+        for end in self.ends:
+            factor = own.best_factor if end == 1 else own.factor
+            answered, young = (one * factor for one in plain)
+            low = own.low
+            if self.rubric.is_monotone:  # what grew stale counts no more than at any younger age: silence lifts no end
+                low = np.where(own.is_stale, np.minimum(np.minimum(answered, young), low), low)
+            where = even if end is None else end
+            yield np.where(own.is_fresh, answered, low + where * (own.high - low))
+
+    def _judged(self, own: DrawnAnswers, even: Array) -> Array:
+        """Return the marks of judgements, some of them a level off."""
+        ordinal = self.rubric.ordinal
+        moved = np.where(even < own.moves / 2, -1, np.where(even > 1 - own.moves / 2, 1, 0))
+        level = np.clip(own.level + moved, 0, len(ordinal) - 1)
+        return np.interp(level, np.arange(len(ordinal)), ordinal)
+
+    def _dimensions(self, marks: Array, applies: NDArray[np.bool_]) -> Array:
+        """Aggregate drawn marks (draw x criterion) to dimensions, every answer there; NaN where nothing applies."""
+        inner, outer = self.scenarios.inner, self.scenarios.outer
+        points, weights = np.zeros((2, len(marks), len(DIMENSIONS)))
+        for place, (dimension, members, combine) in enumerate(self._groups):
+            own = members & applies
+            if not own.any():
+                continue
+            if combine == "top2":
+                mark = np.sort(marks[:, own], axis=1)[:, -2:].mean(axis=1)
+            else:
+                mark = (marks[:, own] * inner[:, own]).sum(axis=1) / inner[:, own].sum(axis=1)
+            points[:, dimension] += outer[:, place] * mark
+            weights[:, dimension] += outer[:, place]
+        return np.divide(points, weights, out=np.full_like(points, np.nan), where=weights > 0)
+
+    @cached_property
+    def _groups(self) -> list[tuple[int, NDArray[np.bool_], str]]:
+        """The place of the dimension of each group, which criteria are in it, and how they combine."""
+        return [
+            (
+                DIMENSIONS.index(dimension),
+                ((self.frame["dimension"] == dimension) & (self.frame["group"] == group)).to_numpy(),
+                combine,
+            )
+            for dimension, group, _, combine in self.groups.iter_rows()
+        ]
+
+    @cached_property
+    def _lo(self) -> Array:
+        return scaled(self.frame, self.frame["lo"].fill_null(np.nan).to_numpy())
+
+    @cached_property
+    def _hi(self) -> Array:
+        return scaled(self.frame, self.frame["hi"].fill_null(np.nan).to_numpy())
+
+    @cached_property
+    def _is_ordinal(self) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = has_norm(self.frame, "ordinal")
         return found
-
-
-def _spread(own: pl.DataFrame, frame: pl.DataFrame, distance: Array) -> Array:
-    """Return the standard deviation of each new value on the scale of its norm."""
-    with np.errstate(invalid="ignore"):
-        bounds = (scaled(frame, own["value_hi"]) - scaled(frame, own["value_lo"])) / (2 * NORMAL_95)
-    is_curated = (own["status"] == "curated").fill_null(False).to_numpy()
-    share = np.where(is_curated, _by_confidence(own, CURATED_SPREAD), MEASURED_SPREAD)
-    declared = share * np.where(has_norm(frame, "log"), 1.0, distance)
-    found: Array = np.where(np.isfinite(bounds) & (bounds > 0), bounds, declared)
-    return found
-
-
-def _growth(own: pl.DataFrame, frame: pl.DataFrame) -> Array:
-    """Return by what the spread of each value has grown: with the root of its age."""
-    age = own["age_days"].fill_null(0.0).to_numpy() / frame["max_age_days"].to_numpy()
-    found: Array = np.sqrt(1 + age)
-    return found
-
-
-def _by_confidence(own: pl.DataFrame, found: dict[str, float]) -> Array:
-    """Return a figure for the confidence of each answer; what has none counts as medium."""
-    return own["confidence"].replace_strict(found, default=found["medium"], return_dtype=pl.Float64).to_numpy()
-
-
-def _dimensions(
-    marks: Array, applies: NDArray[np.bool_], scenarios: Scenarios, frame: pl.DataFrame, groups: pl.DataFrame
-) -> Array:
-    """Aggregate drawn marks (draw x criterion) to dimensions, every answer being there; NaN where nothing applies."""
-    points, weights = np.zeros((2, len(marks), len(DIMENSIONS)))
-    for place, (dimension, group, _, combine) in enumerate(groups.iter_rows()):
-        own = ((frame["dimension"] == dimension) & (frame["group"] == group)).to_numpy() & applies
-        if not own.any():
-            continue
-        if combine == "top2":
-            mark = np.sort(marks[:, own], axis=1)[:, -2:].mean(axis=1)
-        else:
-            mark = (marks[:, own] * scenarios.inner[:, own]).sum(axis=1) / scenarios.inner[:, own].sum(axis=1)
-        points[:, DIMENSIONS.index(dimension)] += scenarios.outer[:, place] * mark
-        weights[:, DIMENSIONS.index(dimension)] += scenarios.outer[:, place]
-    return np.divide(points, weights, out=np.full_like(points, np.nan), where=weights > 0)
 
 
 def _seed(*words: str) -> int:

@@ -61,16 +61,15 @@ def draw_scenarios(
 def _stretch(frame: pl.DataFrame, drawn: Array) -> Array:
     """Return how far the goalposts are stretched: the upper one x/÷ 2 on a log norm, x/÷ 1.1 on a linear one."""
     factor = np.array([GOALPOST_FACTOR[norm] for norm in frame["norm"]]) ** drawn
-    lo, hi = scaled(frame, frame["lo"]), scaled(frame, frame["hi"])
+    lo, hi = (scaled(frame, frame[name].fill_null(np.nan).to_numpy()) for name in ("lo", "hi"))
     found: Array = np.where(has_norm(frame, "log"), 1 + np.log(factor) / (hi - lo), factor)
     return found
 
 
-def scaled(frame: pl.DataFrame, values: pl.Series) -> Array:
-    """Return values on the scale of their norm: the logarithm or the value itself; NaN where there is none."""
-    plain = values.fill_null(np.nan).to_numpy()
+def scaled(frame: pl.DataFrame, values: Array) -> Array:
+    """Return values (criteria last) on the scale of their norm: the logarithm or the value itself; NaN stays NaN."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        found: Array = np.where(has_norm(frame, "log"), np.log(np.maximum(plain, 0)), plain)
+        found: Array = np.where(has_norm(frame, "log"), np.log(np.maximum(values, 0)), values)
     return found
 
 
