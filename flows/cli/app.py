@@ -10,14 +10,13 @@ from typing import Annotated
 import typer
 
 from catalog.errors import InputError
-from flows.cli.arguments import AsOf, Json, KnownAt, Rubric, Sources, Strict, Subjects, day, moment
+from flows.cli.arguments import AsOf, Json, KnownAt, Rubric, Sources, Strict, Subjects, day, load_settings, moment
 from flows.cli.backtests import backtests
 from flows.cli.queries import queries
 from flows.cli.reports import reports
 from flows.cli.show import print_json, show
 from flows.clock import utc_now
 from flows.notes import note
-from flows.settings import load_settings
 
 app = typer.Typer(
     name="speedscore",

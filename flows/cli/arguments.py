@@ -1,12 +1,15 @@
 """What several commands take: their options, and how days and moments are written."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from catalog.errors import InputError
 from flows.clock import end_of_today, midnight
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 FIRST = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
 AHEAD = timedelta(days=1)  # where it is tomorrow already, tomorrow is a day like any other
@@ -20,6 +23,13 @@ Rubric = Annotated[str | None, typer.Option("--rubric", metavar="ID", help="Rubr
 KnownAt = Annotated[
     str | None, typer.Option("--known-at", metavar="T", help="Count only what was known at this moment (UTC).")
 ]
+
+
+def load_settings() -> "Settings":
+    """Read the settings; what reads them is imported only then, so that help comes at once."""
+    from flows import settings
+
+    return settings.load_settings()
 
 
 def day(text: str) -> datetime:

@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.arguments import AsOf, Json, Rubric, day
+from flows.cli.arguments import AsOf, Json, Rubric, day, load_settings
 from flows.cli.show import print_json, show
 from flows.notes import note
-from flows.settings import load_settings
 
 backtests = typer.Typer(name="backtest", help="Try scores against what came of it, and against other worlds.")
 

@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 from catalog.errors import InputError
-from flows.cli.arguments import Json
+from flows.cli.arguments import Json, load_settings
 from flows.cli.show import show_rows
-from flows.settings import load_settings
 
 queries = typer.Typer()
 

@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 
 from catalog.errors import InputError
-from flows.cli.arguments import AsOf, Json, KnownAt, Rubric, day, moment
+from flows.cli.arguments import AsOf, Json, KnownAt, Rubric, day, load_settings, moment
 from flows.cli.show import show
-from flows.settings import load_settings
 
 reports = typer.Typer()
 
