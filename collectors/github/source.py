@@ -12,8 +12,9 @@ from catalog.metric import METRICS
 from catalog.moments import midnight
 from catalog.subject import Subject
 from collectors.errors import IncompleteError, LimitError, NoAnswerError, NoTokenError, SourceError
+from collectors.git.clone import OtherHistoryError
 from collectors.git.commit_windows import WINDOWS
-from collectors.git.log import observe, read_log
+from collectors.git.log import CLONE, observe, read_log
 from collectors.git.patience import Patience
 from collectors.git.topics import AUTHORS, COMMITS
 from collectors.github.identities import Identities, to_fetch
@@ -28,6 +29,7 @@ from collectors.github.rest import CONTRIBUTORS, REST_METRICS, ask_contributors,
 from collectors.github.stars import GAINED, START, TODAY, history, known_history
 from collectors.github_api.client import GITHUB, connect
 from collectors.github_api.graphql import ask_graphql
+from collectors.github_api.identity import event
 from collectors.github_api.rest import ask_rest
 from collectors.source import Cost, Source, ask_each, missing
 from collectors.transport.turns import Allowance, due
@@ -176,7 +178,12 @@ def _commits(upstream: Upstream, valid_at: datetime, who: Identities) -> Callabl
         if upstream.folder is None or upstream.http.is_replay:
             raise NoAnswerError("there is no folder for clones, or a kept run is replayed")
         named = to_fetch(subject, who, upstream.folder)
-        commits = read_log(patience.fetch(named.github, upstream.folder, named.github_id))
+        try:
+            commits = read_log(patience.fetch(named.github, upstream.folder, named.github_id))
+        except OtherHistoryError as error:
+            noticed = {"kind": "reused_name", "detail": str(error)}
+            lost = missing([subject], FROM_CLONE, valid_at, error)
+            return [event(subject.id, FROM_CLONE[0].name, CLONE, valid_at, noticed), *lost]
         return list(observe(commits, named, [midnight(valid_at)]))
 
     return ask
