@@ -21,6 +21,7 @@ from catalog.observation import Observation
 from collectors.git.log import read_log
 from collectors.github.source import FROM_CLONE
 from flows.settings import Settings, load_settings
+from flows.stages import backfill as stages_backfill
 from flows.stages.backfill import BackfillResult, run_backfill_plan
 from flows.stages.backfill_plan import Span, plan
 from flows.stages.collect import Collected, collect_source
@@ -155,6 +156,17 @@ def test_a_backfill_lands_nothing_of_the_stranger_and_the_others_lose_nothing(tm
     found = ask(settings, "select distinct metric from observation where subject = 'pytorch' and value is not null")
     assert {("github.stars_gained_1d",), ("github.commits_28d",)} <= set(found)
     assert events(settings) == [("jax", "github", "reused_name", stranger_id(), JAX_ID)]
+
+
+def test_a_stranger_is_no_sign_of_a_source_that_fails(tmp_path, monkeypatch):
+    monkeypatch.setattr(stages_backfill, "FAILURES_IN_A_ROW", 1)
+
+    with living_in(reused(), tmp_path) as (settings, _):
+        filled = backfill(settings)
+
+    assert all("jax" in step for step in filled.outcomes[0].broken)
+    found = ask(settings, "select distinct metric from observation where subject = 'pytorch' and value is not null")
+    assert {("github.stars_gained_1d",), ("github.issues_walked",)} <= set(found)
 
 
 def test_the_next_good_backfill_brings_what_the_stranger_cost(tmp_path):
