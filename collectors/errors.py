@@ -56,6 +56,17 @@ class GoneError(SourceError):
     next_step = "check the name in the catalog; renamed or deleted?"
 
 
+class ReusedNameError(GoneError):
+    """Another repository bears the name now: the catalog is told where the one that it means has gone."""
+
+    next_step = "find the name that the repository bears now, and put it into the catalog"
+
+    def __init__(self, name: str, found_id: int, pinned_id: int) -> None:
+        """Name the repository, the numeric id under its name now, and the id that it had."""
+        super().__init__(f"{name} is now another repository ({found_id}, not {pinned_id})")
+        self.found_id, self.pinned_id = found_id, pinned_id
+
+
 class InviteExpiredError(GoneError):
     """The chat invite is no longer valid: put a new one into the catalog."""
 

@@ -107,6 +107,12 @@ FACTS: dict[str, Columns] = {
         "valid_from": pl.Date,
         "read_at": pl.Datetime("us"),
     },
+    "quality_event": {
+        **dict.fromkeys(("subject", "metric", "source", "kind", "detail"), pl.String),
+        "valid_at": pl.Datetime("us"),
+        "value": pl.Float64,
+        "expected": pl.Float64,
+    },
     "repository_commits": {"github_id": pl.Int64, "until": pl.Datetime("us"), "commits": pl.Int64},
 }
 

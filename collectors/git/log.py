@@ -1,8 +1,7 @@
-"""The commits of a default branch: a bare clone without files, kept and brought up to date by system git."""
+"""The commits of a bare clone, read by system git, and what they say of a moment."""
 
 import logging
 import re
-import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -11,16 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from catalog.metric import METRICS
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.errors import (
-    IncompleteError,
-    NoAnswerError,
-    SourceError,
-)
+from collectors.errors import SourceError
 from collectors.git.commit_windows import (
     WEEKS,
     YEAR,
@@ -32,20 +25,7 @@ from collectors.git.commit_windows import (
     observe_counts,
 )
 from collectors.git.identities import Identity, Kind, Signature, identify
-from collectors.git.process import (
-    LAZY,
-    OFFLINE,
-    BrokenError,
-    CloneError,
-    HugeError,
-    NoFilterError,
-    NoGitError,
-    TimeUpError,
-    end,
-    error_of,
-    run,
-    start,
-)
+from collectors.git.process import OFFLINE, CloneError, NoGitError, end, error_of, run, start
 from collectors.git.topics import observe_topics, topics_of
 
 log = logging.getLogger(__name__)
@@ -57,7 +37,6 @@ NEW = METRICS["github.contributors_new_365d"]
 CLONE = "git"  # the source of what GitHub counts as well, so that the two can be compared
 
 FORMAT = "--format=tformat:%H%x00%ct%x00%P%x00%aN%x00%aE%x00%s"
-FILTER = "--filter=tree:0"
 LAST_SECOND = 253_402_300_799  # of the year 9999
 Row = tuple[str, int, bool, Signature, frozenset[str]]
 NO_MAILMAP = re.compile(r"not (?:exist )?in 'HEAD'")
@@ -73,83 +52,6 @@ class Commit:
     kind: Kind
     is_merge: bool
     topics: frozenset[str] = frozenset()
-
-
-def fetch(full_name: str, folder: Path, timeout_s: float, github_id: int | None = None) -> Path:
-    """Bring the commits of tonight's default branch; give the bare clone that holds them, or raise SourceError."""
-    ends_at = time.monotonic() + timeout_s
-    place = folder.absolute() / "git" / f"{github_id or full_name.lower().replace('/', '__')}.git"
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(place.with_suffix(".lock"), timeout=max(0.0, timeout_s)):
-            _update_clone(place, f"https://github.com/{full_name}.git", ends_at)
-    except Timeout as error:
-        raise NoAnswerError(f"another run is fetching {full_name}") from error
-    except OSError as error:
-        raise CloneError(f"the clone of {full_name} cannot be kept: {error}") from error
-    return place
-
-
-def _update_clone(place: Path, url: str, ends_at: float) -> None:
-    """Bring a clone up to date; one that is half made or broken is thrown away and made anew, once.
-
-    What is too large to be kept is thrown away at once.
-    """
-    for left_over in place.glob("objects/pack/tmp_*"):
-        left_over.unlink()
-    if _is_whole(place, ends_at):
-        try:
-            _update(place, url, ends_at)
-        except BrokenError as error:
-            log.warning("%s cannot be used and is made anew: %s", place.name, error)
-        else:
-            return
-    try:
-        _make_anew(place, url, ends_at)
-    except HugeError:
-        shutil.rmtree(place)
-        raise
-
-
-def _make_anew(place: Path, url: str, ends_at: float) -> None:
-    try:
-        _make(place, url, ends_at, FILTER)
-    except NoFilterError:
-        log.info("%s: the server does not filter; everything is fetched", place.name)
-        _make(place, url, ends_at)
-
-
-def _is_whole(place: Path, ends_at: float) -> bool:
-    """Return whether every commit is there that the branch needs."""
-    try:
-        run(place, "rev-list", "--count", "HEAD", "--", ends_at=ends_at, more=OFFLINE)
-    except (NoGitError, TimeUpError):
-        raise
-    except SourceError:
-        return False
-    return True
-
-
-def _make(place: Path, url: str, ends_at: float, *only: str) -> None:
-    if place.exists():
-        shutil.rmtree(place)
-    place.mkdir()
-    run(place, "init", "--quiet", "--bare", "--template=", "--initial-branch=default", ends_at=ends_at)
-    _update(place, url, ends_at, *only)
-
-
-def _update(place: Path, url: str, ends_at: float, *only: str) -> None:
-    """Let our one branch be what the server's HEAD is now, whatever it was and however it is called there."""
-    run(place, "config", "--replace-all", "remote.origin.url", url, ends_at=ends_at)
-    quiet = ("-c", "gc.autoDetach=false", "-c", "maintenance.autoDetach=false")
-    what = ("fetch", *only, "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "origin")
-    said = run(place, *quiet, *what, "+HEAD:refs/heads/default", ends_at=ends_at)
-    if "shallow roots" in said:
-        raise IncompleteError("the server has a part of the history only")
-    try:
-        run(place, "cat-file", "-e", "HEAD:.mailmap", ends_at=ends_at, more=LAZY)
-    except SourceError as error:
-        log.debug("%s: no .mailmap: %s", place.name, error)
 
 
 def read_log(repository: Path) -> list[Commit]:

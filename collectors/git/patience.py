@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from collectors.errors import NoAnswerError, SourceError
-from collectors.git.log import fetch
+from collectors.git.clone import fetch
 from collectors.git.process import TimeUpError
 
 SILENCES = 3
@@ -21,7 +21,7 @@ class Patience:
         self._lock = threading.Lock()
 
     def fetch(self, full_name: str, folder: Path, github_id: int | None = None) -> Path:
-        """Fetch as git_log.fetch does; raise NoAnswerError without asking when the night has waited long enough.
+        """Fetch as clone.fetch does; raise NoAnswerError without asking when the night has waited long enough.
 
         A host that gave no answer several times in a row is not asked again; a clone that took too long says nothing
         about the others.

@@ -114,9 +114,18 @@ FAULTS: tuple[tuple[re.Pattern[str], type[SourceError]], ...] = tuple(
 
 def run(place: Path, *arguments: str, ends_at: float, more: dict[str, str] | None = None) -> str:
     """Run git in a clone and give what it said on stderr; it ends, with all its children, when the time is up."""
+    return _end_of(place, arguments, ends_at, more)[1]
+
+
+def ask(place: Path, *arguments: str, ends_at: float, more: dict[str, str] | None = None) -> str:
+    """Run git in a clone as `run` does and give what it printed."""
+    return _end_of(place, arguments, ends_at, more)[0]
+
+
+def _end_of(place: Path, arguments: Sequence[str], ends_at: float, more: dict[str, str] | None) -> tuple[str, str]:
     with start(place, arguments, more or {}, subprocess.PIPE) as process:
         try:
-            _, told = process.communicate(timeout=max(0.0, ends_at - time.monotonic()))
+            printed, told = process.communicate(timeout=max(0.0, ends_at - time.monotonic()))
         except subprocess.TimeoutExpired as error:
             raise TimeUpError("the time was up before git was ready") from error
         finally:
@@ -124,7 +133,7 @@ def run(place: Path, *arguments: str, ends_at: float, more: dict[str, str] | Non
     said = told.decode("utf-8", "replace")
     if process.returncode:
         raise error_of(process.returncode, said)
-    return said
+    return printed.decode("utf-8", "replace"), said
 
 
 def start(place: Path, arguments: Sequence[str], more: dict[str, str], err: int) -> "subprocess.Popen[bytes]":

@@ -9,8 +9,8 @@ from catalog.subject import Subject
 from collectors.errors import GoneError, IncompleteError
 from collectors.git.commit_windows import WINDOWS
 from collectors.github.issue_pages import Ask
-from collectors.github.rest import check_identity
 from collectors.github_api.client import FINGERPRINT
+from collectors.github_api.identity import check_identity
 from collectors.transport.payload import count, need
 
 DAYS_A_QUERY = 25
@@ -47,7 +47,7 @@ def _read(
     repository = need(payload, "data", "repository")
     if not repository:
         raise GoneError(f"GitHub does not give {subject.github}")
-    check_identity(need(repository, "databaseId"), subject)
+    check_identity(need(repository, "databaseId"), subject.github, subject.github_id)
     branch = need(repository, "defaultBranchRef")
     if not branch:
         raise IncompleteError(f"{subject.github} has no default branch")

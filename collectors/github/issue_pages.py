@@ -27,6 +27,7 @@ from collectors.errors import (
     SourceError,
 )
 from collectors.github_api.client import FINGERPRINT
+from collectors.github_api.identity import check_identity
 from collectors.transport.payload import count, need
 
 PAGE_SIZES = (100, 50, 25)
@@ -205,9 +206,7 @@ def _connection(payload: Any, subject: Subject) -> Connection:
         text = f"{subject.github}: {errors[0].get('message', 'an error without a message')}"
         raise ERRORS.get(str(errors[0].get("type")), IncompleteError)(text)
     repository = need(payload, "data", "repository")
-    found_id = need(repository, "databaseId")
-    if subject.github_id not in {None, found_id}:
-        raise GoneError(f"{subject.github} is now another repository ({found_id}, not {subject.github_id})")
+    check_identity(need(repository, "databaseId"), subject.github, subject.github_id)
     found: Connection = need(repository, "issues")
     return found
 

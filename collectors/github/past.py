@@ -13,9 +13,11 @@ from catalog.past import ways_of
 from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import ChangedError, IncompleteError, NoTokenError, SourceError
-from collectors.git.log import fetch, observe, read_log
+from collectors.git.clone import fetch
+from collectors.git.log import observe, read_log
 from collectors.github.bookmark import Bookmark
 from collectors.github.commit_days import ask_days
+from collectors.github.identities import Identities, to_fetch
 from collectors.github.issue_closes import ISSUES_A_QUERY, ask_closes
 from collectors.github.issue_pages import PAGE_SIZES, Ask, issue_rows, pages
 from collectors.github.issue_walk import WALKED
@@ -47,9 +49,20 @@ def steps(subjects: Sequence[Subject], lacking: Lacking, memory: Memory, now: da
 
 
 def ask(step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
-    """Return what a step brings, page by page; raise SourceError where it breaks off."""
-    kinds = {"commits": _commits, "stars": _stars, "issues": _issues, "closes": _closes}
-    return kinds[step.name](connect(upstream), step, upstream)
+    """Return what a step brings, page by page; raise SourceError where it breaks off.
+
+    What tells nothing of who answers is asked for once it is known who bears the name.
+    """
+    client = connect(upstream)
+    if step.name in ANSWER_WITH_ID:
+        yield from ANSWER_WITH_ID[step.name](client, step, upstream)
+        return
+    who = Identities()
+    who.ask_rest_of(client, step.subjects)
+    if noticed := list(who.events(step.subjects, upstream.http.now())):
+        yield noticed
+    by_name = {"commits": _commits, "stars": _stars}
+    yield from by_name[step.name](client, step, upstream, who)
 
 
 past = Past(steps, ask)
@@ -91,7 +104,7 @@ def _clones(_subject: Subject, _days: Sequence[datetime], _memory: Memory, _now:
 
 def _star_pages(subject: Subject, days: Sequence[datetime], memory: Memory, now: datetime) -> int:
     pages = {(now - day).days // DAYS_A_PAGE for day in days}
-    return len(pages) + 1 + (0 if _has_count(subject, days, memory) else 1)
+    return len(pages) + 2 + (0 if _has_count(subject, days, memory) else 1)
 
 
 def _issue_pages(subject: Subject, days: Sequence[datetime], memory: Memory, _now: datetime) -> int | None:
@@ -111,30 +124,31 @@ def _close_queries(subject: Subject, days: Sequence[datetime], memory: Memory, _
 # --- asking ---
 
 
-def _commits(client: Github, step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
+def _commits(client: Github, step: Step, upstream: Upstream, who: Identities) -> Iterator[Sequence[Found]]:
     """Count all days in the clone; where it cannot be had, ask GitHub for the windows."""
     subject = step.subjects[0]
     try:
         if upstream.folder is None:
             raise IncompleteError("there is no folder for clones")
-        commits = read_log(fetch(subject.github, upstream.folder, CLONE_PATIENCE_S, subject.github_id))
+        named = to_fetch(subject, who, upstream.folder)
+        commits = read_log(fetch(named.github, upstream.folder, CLONE_PATIENCE_S, named.github_id))
     except SourceError as error:
         if upstream.auth is None:
             raise
         log.warning("github: %s: no clone, GitHub is asked for the windows instead: %s", subject.id, error)
         yield from ask_days(_asked(client, upstream), subject, step.days)
     else:
-        yield list(observe(commits, subject, step.days))
+        yield list(observe(commits, named, step.days))
 
 
-def _stars(client: Github, step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
+def _stars(client: Github, step: Step, upstream: Upstream, who: Identities) -> Iterator[Sequence[Found]]:
     """Ask for the count, where no night has it beside the stars of its day, then for the pages of the days."""
-    subject, now = step.subjects[0], upstream.http.now()
+    subject, now = who.named(step.subjects[0]), upstream.http.now()
     days = {day.date() for day in step.days}
     if not _has_count(subject, step.days, upstream.memory):
         newest = upstream.memory.get(STARS, {}).get(subject.id)
         if newest is None or now - newest > NEAR:
-            yield ask_repository(client, subject)
+            yield ask_repository(client, subject, who)
         days.add(_today(now) - timedelta(days=1))
     yield from past_pages(partial(ask_rest, client), subject, days, _today(now))
     if disputed_at := upstream.memory.get("stars_disputed", {}).get(subject.id):
@@ -170,6 +184,9 @@ def _closes(client: Github, step: Step, upstream: Upstream) -> Iterator[Sequence
         if not found:
             raise IncompleteError(f"the closes of {len(numbers) - start} issues of {subject.github} did not come")
         yield found
+
+
+ANSWER_WITH_ID = {"issues": _issues, "closes": _closes}
 
 
 def _asked(client: Github, upstream: Upstream) -> Ask:

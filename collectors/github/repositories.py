@@ -20,10 +20,11 @@ from collectors.errors import (
     SourceError,
 )
 from collectors.git.commit_windows import WINDOWS
-from collectors.github.rest import REPOSITORY_ID, check_identity
+from collectors.github.identities import Identities
 from collectors.github.signs import SIGNS, read_signs
 from collectors.github_api.client import FETCHED_AT, FINGERPRINT
 from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, node_of
+from collectors.github_api.identity import REPOSITORY_ID, check_identity
 from collectors.source import missing
 from collectors.transport.payload import count, need
 
@@ -44,13 +45,13 @@ DAY_S = 86_400
 class More:
     """What a batch asks of each repository besides its counters: a page, and its fragment.
 
-    The answers come by subject in `found`, and why there is none in `lost`.
+    The answers come by subject in `found`; who answered, and why others did not, in `who`.
     """
 
     page: Callable[[Subject], str] = lambda _: ""
     fragment: str = ""
     found: dict[str, Any] = field(default_factory=dict)
-    lost: dict[str, SourceError] = field(default_factory=dict)
+    who: Identities = field(default_factory=Identities)
 
 
 def ask_batches(
@@ -85,6 +86,7 @@ def _batch(
     for number, subject in enumerate(subjects):
         try:
             node = node_of(payload, f"r{number}", subject.github, errors)
+            more.who.see(subject, need(node, "databaseId"), need(node, "nameWithOwner"))
             yield from read_repository(node, subject, headers, until)
             if node.get("issues") and f"r{number}" not in errors:
                 more.found[subject.id] = node["issues"]
@@ -93,7 +95,7 @@ def _batch(
 
 
 def _lost(subjects: Sequence[Subject], valid_at: datetime, error: SourceError, more: More) -> Iterator[Observation]:
-    more.lost.update(dict.fromkeys((one.id for one in subjects), error))
+    more.who.lost.update(dict.fromkeys((one.id for one in subjects), error))
     return missing(subjects, GRAPHQL_METRICS, valid_at, error)
 
 
@@ -126,7 +128,7 @@ def read_repository(
     node: Mapping[str, Any], subject: Subject, headers: Mapping[str, str], until: datetime
 ) -> list[Observation]:
     """Read one repository of a batch; refuse it when another one now bears the name."""
-    check_identity(need(node, "databaseId"), subject)
+    check_identity(need(node, "databaseId"), subject.github, subject.github_id)
     fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
     evidence = _evidence(node, headers)
     found = [metric.of(subject.id, fetched_at, count(node, *path), **evidence) for metric, path in COUNTERS.items()]

@@ -9,9 +9,10 @@ from github import Github
 from catalog.metric import METRICS, Metric
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.errors import GoneError
+from collectors.github.identities import Identities
 from collectors.github.signs import SIGNS, read_signs
 from collectors.github_api.client import FETCHED_AT, FINGERPRINT
+from collectors.github_api.identity import REPOSITORY_ID, check_identity
 from collectors.github_api.rest import ask_rest, read_last_page
 from collectors.transport.payload import count, need
 
@@ -21,19 +22,18 @@ REST_COUNTERS: dict[Metric, tuple[str, ...]] = {
     METRICS["github.watchers"]: ("subscribers_count",),
 }
 CONTRIBUTORS = METRICS["github.contributors"]
-REPOSITORY_ID = METRICS["github.repository_id"]
 REST_METRICS = (*REST_COUNTERS, REPOSITORY_ID, *SIGNS)
 
 
-def ask_repository(client: Github, subject: Subject) -> list[Observation]:
-    """Ask for a repository's counters."""
-    headers, payload = ask_rest(client, f"/repos/{subject.github}")
+def ask_repository(client: Github, subject: Subject, who: Identities) -> list[Observation]:
+    """Ask for a repository's counters, and note in `who` under which name it answered."""
+    headers, payload = who.ask(client, subject)
     return read_rest_repository(payload, subject, headers)
 
 
 def read_rest_repository(payload: Any, subject: Subject, headers: Mapping[str, str]) -> list[Observation]:
     """Read the counters that REST gives; open_issues_count is left alone, it mixes in pull requests."""
-    check_identity(need(payload, "id"), subject)
+    check_identity(need(payload, "id"), subject.github, subject.github_id)
     fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
     evidence = {"raw_sha256": headers[FINGERPRINT], "url": f"https://github.com/{need(payload, 'full_name')}"}
     found = {**REST_COUNTERS, REPOSITORY_ID: ("id",)}
@@ -48,9 +48,3 @@ def ask_contributors(client: Github, subject: Subject) -> Observation:
     total = read_last_page(headers, payload)
     url = f"https://github.com/{subject.github}"
     return CONTRIBUTORS.of(subject.id, fetched_at, total, url=url, raw_sha256=headers[FINGERPRINT])
-
-
-def check_identity(found_id: Any, subject: Subject) -> None:
-    """Refuse a repository that is not the one the catalog means; raise GoneError."""
-    if subject.github_id is not None and found_id != subject.github_id:
-        raise GoneError(f"{subject.github} is now another repository ({found_id}, not {subject.github_id})")

@@ -12,10 +12,12 @@ from catalog.metric import METRICS
 from catalog.moments import midnight
 from catalog.subject import Subject
 from collectors.errors import IncompleteError, LimitError, NoAnswerError, NoTokenError, SourceError
+from collectors.git.clone import OtherHistoryError
 from collectors.git.commit_windows import WINDOWS
-from collectors.git.log import observe, read_log
+from collectors.git.log import CLONE, observe, read_log
 from collectors.git.patience import Patience
 from collectors.git.topics import AUTHORS, COMMITS
+from collectors.github.identities import Identities, to_fetch
 from collectors.github.issue_closes import ISSUES_A_QUERY, ask_closes
 from collectors.github.issue_comments import IDS_A_QUERY, changes_field, changes_fields, fill_comments
 from collectors.github.issue_pages import PAGE_SIZES, Ask, first_page_field, issue_fields
@@ -27,6 +29,7 @@ from collectors.github.rest import CONTRIBUTORS, REST_METRICS, ask_contributors,
 from collectors.github.stars import GAINED, START, TODAY, history, known_history
 from collectors.github_api.client import GITHUB, connect
 from collectors.github_api.graphql import ask_graphql
+from collectors.github_api.identity import event
 from collectors.github_api.rest import ask_rest
 from collectors.source import Cost, Source, ask_each, missing
 from collectors.transport.turns import Allowance, due
@@ -119,27 +122,29 @@ def _older_pages(subjects: Sequence[Subject], known: Mapping[str, Any], left: in
 
 
 def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
-    """Ask for tonight's counters, contributors and stars."""
+    """Ask for tonight's counters, which tell who is who, and by the names that they tell for everything else."""
     tonight = plan(subjects, upstream.memory, has_token=upstream.auth is not None)
-    client = connect(upstream)
+    client, who = connect(upstream), Identities()
     if tonight.has_token:
-        yield from _with_token(client, tonight, upstream, valid_at)
+        yield from _with_token(client, tonight, upstream, valid_at, who)
     else:
-        yield from _without_token(client, tonight, upstream, valid_at)
-    yield from ask_each(
-        tonight.contributors, lambda subject: [ask_contributors(client, subject)], [CONTRIBUTORS], upstream, valid_at
-    )
-    yield from ask_each(tonight.stars, _stars(client, tonight, upstream), [GAINED], upstream, valid_at)
-    yield from ask_each(tonight.counted, _commits(upstream, valid_at), FROM_CLONE, upstream, valid_at)
+        yield from _without_token(client, tonight, upstream, valid_at, who)
+    yield from who.events(tonight.counted, valid_at)
+    yield from ask_each(tonight.contributors, _contributors(client, who), [CONTRIBUTORS], upstream, valid_at)
+    yield from ask_each(tonight.stars, _stars(client, tonight, upstream, who), [GAINED], upstream, valid_at)
+    yield from ask_each(tonight.counted, _commits(upstream, valid_at, who), FROM_CLONE, upstream, valid_at)
 
 
-def _with_token(client: Github, tonight: Plan, upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
+def _with_token(
+    client: Github, tonight: Plan, upstream: Upstream, valid_at: datetime, who: Identities
+) -> Iterator[Found]:
     """Ask for counters with the first page of issues, then walk the issues that are left."""
     asked = partial(ask_graphql, client)
     field, fields = _first_pages[tonight.is_large]
-    more = More(lambda one: field(upstream.memory.get("issues", {}).get(one.id)), fields())
+    more = More(lambda one: field(upstream.memory.get("issues", {}).get(one.id)), fields(), who=who)
     counted = list(ask_batches(client, tonight.counted, valid_at, more))
     yield from counted
+    who.ask_rest_of(client, tonight.counted)
     if tonight.is_large:
         fill_comments(asked, more.found.values(), midnight(valid_at) - COMMENTED, COMMENTED_ISSUES_A_NIGHT)
     walk = _issues(asked, upstream, more, valid_at)
@@ -159,38 +164,50 @@ def _issues(asked: Ask, upstream: Upstream, more: More, valid_at: datetime) -> C
 
     def ask(subject: Subject) -> list[Found]:
         if subject.id not in more.found:
-            raise more.lost.get(subject.id) or IncompleteError("the first page of issues did not come")
+            raise more.who.lost.get(subject.id) or IncompleteError("the first page of issues did not come")
         return walk_issues(ask_within, subject, upstream, more.found.pop(subject.id), valid_at)
 
     return ask
 
 
-def _commits(upstream: Upstream, valid_at: datetime) -> Callable[[Subject], list[Found]]:
-    """Count commits and people in the bare clone; where the API's host is silent the clone's is not asked."""
+def _commits(upstream: Upstream, valid_at: datetime, who: Identities) -> Callable[[Subject], list[Found]]:
+    """Count commits and people in the bare clone."""
     patience = Patience(CLONE_PATIENCE_S, CLONES_PATIENCE_S)
 
     def ask(subject: Subject) -> list[Found]:
-        if upstream.folder is None or upstream.http.has_silent_host or upstream.http.is_replay:
-            raise NoAnswerError("GitHub does not answer tonight, so its repositories were not fetched")
-        commits = read_log(patience.fetch(subject.github, upstream.folder, subject.github_id))
-        return list(observe(commits, subject, [midnight(valid_at)]))
+        if upstream.folder is None or upstream.http.is_replay:
+            raise NoAnswerError("there is no folder for clones, or a kept run is replayed")
+        named = to_fetch(subject, who, upstream.folder)
+        try:
+            commits = read_log(patience.fetch(named.github, upstream.folder, named.github_id))
+        except OtherHistoryError as error:
+            noticed = {"kind": "reused_name", "detail": str(error)}
+            lost = missing([subject], FROM_CLONE, valid_at, error)
+            return [event(subject.id, FROM_CLONE[0].name, CLONE, valid_at, noticed), *lost]
+        return list(observe(commits, named, [midnight(valid_at)]))
 
     return ask
 
 
-def _stars(client: Github, tonight: Plan, upstream: Upstream) -> Callable[[Subject], list[Found]]:
+def _contributors(client: Github, who: Identities) -> Callable[[Subject], list[Found]]:
+    return lambda subject: [ask_contributors(client, who.named(subject))]
+
+
+def _stars(client: Github, tonight: Plan, upstream: Upstream, who: Identities) -> Callable[[Subject], list[Found]]:
     def ask(subject: Subject) -> list[Found]:
         known = known_history(upstream.memory.get("stars", {}), subject)
         older = tonight.older_pages.get(subject.id, 0)
-        return list(history(lambda path: ask_rest(client, path), subject, known, older))
+        return list(history(lambda path: ask_rest(client, path), who.named(subject), known, older))
 
     return ask
 
 
-def _without_token(client: Github, tonight: Plan, upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
+def _without_token(
+    client: Github, tonight: Plan, upstream: Upstream, valid_at: datetime, who: Identities
+) -> Iterator[Found]:
     """One REST call a repository; what only GraphQL counts is missing for want of a token."""
     yield from ask_each(
-        tonight.counted, lambda subject: ask_repository(client, subject), REST_METRICS, upstream, valid_at
+        tonight.counted, lambda subject: ask_repository(client, subject, who), REST_METRICS, upstream, valid_at
     )
     why: SourceError = NoTokenError("GraphQL needs a token")
     yield from missing(tonight.counted, NEED_TOKEN, valid_at, why)

@@ -12,7 +12,6 @@ from catalog.liveness import BLOCK, WINDOW
 from catalog.moments import midnight
 from collectors.errors import (
     ChangedError,
-    GoneError,
     IncompleteError,
     NoAnswerError,
     ServerFaultError,
@@ -20,6 +19,7 @@ from collectors.errors import (
 )
 from collectors.github_api.client import FINGERPRINT
 from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, node_of
+from collectors.github_api.identity import check_identity
 from collectors.liveness.notice import notice
 from collectors.transport.payload import count, need
 
@@ -141,8 +141,7 @@ def window_variables(until: datetime) -> dict[str, str]:
 def read_state(node: Mapping[str, Any], one: Question, raw_sha256: str) -> Seen:
     """Read one repository; refuse it where another one now bears the name."""
     github_id = int(count(node, "databaseId"))
-    if one.github_id is not None and github_id != one.github_id:
-        raise GoneError(f"{one.repository} is now another repository ({github_id}, not {one.github_id})")
+    check_identity(github_id, one.repository, one.github_id)
     branch = need(node, "defaultBranchRef")
     if not branch:
         raise IncompleteError(f"{one.repository} has no default branch")

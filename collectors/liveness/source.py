@@ -15,8 +15,9 @@ from catalog.liveness import EPOCH, Signs, base_of, block_ends, state_of
 from catalog.moments import midnight
 from catalog.rows import Rows
 from catalog.subject import Subject
-from collectors.errors import NoTokenError, SourceError
+from collectors.errors import NoTokenError, ReusedNameError, SourceError
 from collectors.github_api.client import GITHUB, connect
+from collectors.github_api.identity import REPOSITORY_ID, event, is_renamed, renamed, reused_name
 from collectors.liveness.repository_states import Question, Seen, Told, ask_states, batches
 from collectors.liveness.roles import ROLES, State, observe
 from collectors.source import Cost, Source
@@ -57,6 +58,7 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     rows = {one.repository.lower(): _row(one, found, upstream.memory, valid_at) for one, found in told}
     yield Rows("repository_state", tuple(rows.values()))
     yield Rows("repository_commits", tuple(_blocks(found for _, found in told)))
+    yield from _noticed(told, behind, valid_at)
     errors = {one.repository.lower(): found for one, found in told if isinstance(found, SourceError)}
     new = {name: State(row["state"], row["url"], row["raw_sha256"], errors.get(name)) for name, row in rows.items()}
     yield from observe(subjects, behind, {**_kept(upstream.memory, valid_at), **new}, valid_at)
@@ -142,6 +144,20 @@ def _blocks(found: Iterable[Seen | SourceError]) -> Iterator[dict[str, Any]]:
     for one in found:
         if isinstance(one, Seen):
             yield from ({"github_id": one.github_id, "until": end, "commits": n} for end, n in one.blocks.items())
+
+
+def _noticed(told: Iterable[Told], behind: Sequence[Backing], valid_at: datetime) -> Iterator[Rows]:
+    """Yield an event for each backing of a repository that has another name, or whose name another one bears."""
+    for one, found in told:
+        if isinstance(found, ReusedNameError):
+            finding = reused_name(found)
+        elif isinstance(found, Seen) and is_renamed(one.repository, found.full_name):
+            finding = renamed(one.repository, found.full_name)
+        else:
+            continue
+        for backing in (some for some in behind if some.repository.lower() == one.repository.lower()):
+            metric = ROLES[backing.role].name if backing.role in ROLES else REPOSITORY_ID.name
+            yield event(backing.subject, metric, "liveness", valid_at, finding)
 
 
 def _kept(memory: Memory, now: datetime) -> dict[str, State]:

@@ -9,7 +9,7 @@ from catalog.load import Catalog
 from catalog.metric import METRICS
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.trackers.tracker import Read, Refused, Row, Skipped, Tracker, cell, day, subjects_by_name
+from collectors.trackers.tracker import Read, Refused, Row, Skipped, Told, Tracker, cell, day, subjects_by_name
 
 SOURCE = "best-of-ml-python"
 COLUMNS = {
@@ -23,6 +23,7 @@ COLUMNS = {
 }
 DEFINITIONS = {"recent_commit_count": "commits_90d@tracker"}
 FULL_NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+CREATED = "created_at"
 PUSHED, LAST_PUSH = "last_commit_pushed_at", METRICS["github.last_push_age_d"]
 RELEASES = ("latest_stable_release", "pypi_latest_release", "conda_latest_release")
 ACTIVITY = (PUSHED, *(f"{one}_published_at" for one in RELEASES))
@@ -42,7 +43,9 @@ def read(rows: Iterable[Row], file_name: str, catalog: Catalog, now: datetime) -
             valid_at = day(row.get("snapshot_date") or snapshot, now)
             present = [column for column in COLUMNS if column in row]
             found = [_cell(column, subject, valid_at, row[column]) for column in present]
-            yield [*found, *_last_push(subject, valid_at, row.get(PUSHED))]
+            created_at = _moment(row.get(CREATED))
+            birth = (subject.id, created_at) if created_at else None
+            yield Told([*found, *_last_push(subject, valid_at, row.get(PUSHED))], birth)
         except ValueError as error:
             yield Refused(str(error))
 

@@ -19,7 +19,7 @@ from collectors.git.commit_windows import (
     monday,
     observe_counts,
 )
-from collectors.trackers.tracker import AHEAD, Read, Refused, Row, Tracker
+from collectors.trackers.tracker import AHEAD, Read, Refused, Row, Told, Tracker
 
 SOURCE = "commit-log"
 FIRST = datetime(1990, 1, 1)  # noqa: DTZ001 - naive UTC everywhere; older than any version control that is still read
@@ -41,10 +41,10 @@ def read(rows: Iterable[Row], file_name: str, catalog: Catalog, now: datetime) -
     for row in rows:
         try:
             commits.append(commit(row, now))
-            yield []
+            yield Told([])
         except ValueError as error:
             yield Refused(str(error))
-    yield list(mondays(sorted(commits), subject))
+    yield Told(list(mondays(sorted(commits), subject)))
 
 
 def commit(row: Row, now: datetime) -> Commit:

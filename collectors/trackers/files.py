@@ -5,7 +5,7 @@ import gzip
 import io
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,8 @@ from catalog.errors import InputError
 from catalog.load import Catalog
 from catalog.observation import Observation
 from collectors.trackers import best_of, commit_log, github_ranking, open_digger
-from collectors.trackers.tracker import Refused, Row, Skipped, Tracker
+from collectors.trackers.births import births, stranger
+from collectors.trackers.tracker import Refused, Row, Skipped, Told, Tracker
 
 TRACKERS: tuple[Tracker, ...] = (best_of.tracker, github_ranking.tracker, commit_log.tracker, open_digger.tracker)
 GZIP = b"\x1f\x8b"
@@ -30,14 +31,36 @@ class FileReport:
     path: Path
     kind: str | None
     read: int = 0
-    kept: int = 0
     not_followed: int = 0
     observations: int = 0
     refused: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def kept(self) -> int:
+        """Rows about followed subjects that could be used."""
+        return self.read - self.not_followed - self.refused.total()
+
 
 def read_file(path: Path, catalog: Catalog, now: datetime) -> tuple[FileReport, list[Observation]]:
     """Read one file to the end; a row that cannot be used is refused and counted, the others are kept."""
+    report, told = read_rows(path, catalog, now)
+    return report, keep(report, told, births(told))
+
+
+def keep(report: FileReport, told: Iterable[Told], born: Mapping[str, datetime]) -> list[Observation]:
+    """Return what the rows of a file tell; those about other repositories of the same name are refused, each whole."""
+    found: list[Observation] = []
+    for one in told:
+        if why := stranger(one, born):
+            report.refused[why] += 1
+        else:
+            found += one.observations
+    report.observations = len(found)
+    return found
+
+
+def read_rows(path: Path, catalog: Catalog, now: datetime) -> tuple[FileReport, list[Told]]:
+    """Read one file to the end and give what its rows tell; one that cannot be used is refused and counted."""
     try:
         with text_of(path) as lines:
             columns, rows = _rows(path, lines)
@@ -56,19 +79,15 @@ def _rows(path: Path, lines: TextIO) -> tuple[Iterable[str], Iterable[Row]]:
     return reader.fieldnames or (), reader
 
 
-def _read(
-    rows: Iterable[Row], tracker: Tracker, report: FileReport, catalog: Catalog, now: datetime
-) -> Iterator[Observation]:
+def _read(rows: Iterable[Row], tracker: Tracker, report: FileReport, catalog: Catalog, now: datetime) -> Iterator[Told]:
     for result in tracker.read(_counted(rows, report), report.path.name, catalog, now):
         match result:
             case Refused(why=why):
                 report.refused[why] += 1
             case Skipped.NOT_FOLLOWED:
                 report.not_followed += 1
-            case found:
-                report.observations += len(found)
-                yield from found
-    report.kept = report.read - report.not_followed - report.refused.total()
+            case told:
+                yield told
 
 
 def _counted(rows: Iterable[Row], report: FileReport) -> Iterator[Row]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from catalog.load import Catalog
 from catalog.metric import METRICS
-from collectors.trackers.tracker import Read, Refused, Row, Skipped, Tracker, cell, day, subjects_by_name
+from collectors.trackers.tracker import Read, Refused, Row, Skipped, Told, Tracker, cell, day, subjects_by_name
 
 SOURCE = "github-ranking"
 COLUMNS = {
@@ -28,7 +28,7 @@ def read(rows: Iterable[Row], file_name: str, catalog: Catalog, now: datetime) -
             continue
         try:
             valid_at = day(row.get("snapshot_date") or (dated and dated[1]), now)
-            yield [cell(metric, subject, valid_at, row[column], SOURCE) for column, metric in COLUMNS.items()]
+            yield Told([cell(metric, subject, valid_at, row[column], SOURCE) for column, metric in COLUMNS.items()])
         except ValueError as error:
             yield Refused(str(error))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from catalog.load import Catalog
 from catalog.metric import METRICS
-from collectors.trackers.tracker import AHEAD, FIRST, Read, Refused, Row, Skipped, Tracker, cell, subjects_by_name
+from collectors.trackers.tracker import AHEAD, FIRST, Read, Refused, Row, Skipped, Told, Tracker, cell, subjects_by_name
 
 SOURCE = "open-digger"
 FILES = {
@@ -49,7 +49,7 @@ def read(rows: Iterable[Row], _file_name: str, catalog: Catalog, now: datetime) 
             yield Refused(f"{row['file']!r} is no file of OpenDigger that is read: {', '.join(FILES)}")
             continue
         try:
-            yield [cell(FILES[row["file"] or ""], subject, _end(row["month"], now), row["value"], SOURCE)]
+            yield Told([cell(FILES[row["file"] or ""], subject, _end(row["month"], now), row["value"], SOURCE)])
         except ValueError as error:
             yield Refused(str(error))
 

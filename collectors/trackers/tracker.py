@@ -1,4 +1,4 @@
-"""What a tracker reader gives: observations, refused rows with the reason, and rows about others."""
+"""What a tracker reader gives: what rows tell, refused rows with the reason, and rows about others."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,15 @@ class Refused:
     why: str
 
 
-Read = list[Observation] | Refused | Skipped
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a row tells; `birth` is its subject and when that repository was created, where the row says so."""
+
+    observations: list[Observation]
+    birth: tuple[str, datetime] | None = None
+
+
+Read = Told | Refused | Skipped
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,8 @@ def import_(
     reports, landed = import_files(load_settings(), paths)
     columns = ("file", "kind", "read", "kept", "not_followed", "refused", "observations")
     rows = [
-        vars(one) | {"file": one.path.name, "kind": one.kind or "not a tracker", "refused": one.refused.total()}
+        vars(one)
+        | {"file": one.path.name, "kind": one.kind or "not a tracker", "kept": one.kept, "refused": one.refused.total()}
         for one in reports
     ]
     show(rows, columns, as_json=as_json)

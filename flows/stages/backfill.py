@@ -13,7 +13,7 @@ from typing import Any
 from catalog.moments import midnight
 from catalog.observation import Observation, Reason
 from catalog.rows import Rows
-from collectors.errors import ConnectError, IncompleteError, LimitError, SourceError
+from collectors.errors import ConnectError, GoneError, IncompleteError, LimitError, SourceError
 from collectors.past import Step
 from collectors.source import sources
 from collectors.transport.http import Http
@@ -104,7 +104,7 @@ def backfill_recent(settings: Settings, subject_ids: Sequence[str], names: Seque
 
 
 def _backfill_source(settings: Settings, planned: Plan, name: str, run_start: RunStart, read_days: ReadDays) -> Outcome:
-    """Ask one source; a limit or a host that is silent ends it, other faults cost their step."""
+    """Ask one source; a limit or a silent host ends it, so do faults in a row; what is gone costs its step."""
     steps, outcome, in_a_row = planned.steps[name], Outcome(name, len(planned.steps[name])), 0
     http, progress, spent = seam(settings, name, run_start.run_id), Progress(), Counter[str]()
     try:
@@ -120,7 +120,7 @@ def _backfill_source(settings: Settings, planned: Plan, name: str, run_start: Ru
                     progress(step)
                 in_a_row = 0
             except SourceError as error:
-                in_a_row += 1
+                in_a_row += not isinstance(error, GoneError)
                 _note(outcome, step, error)
                 if isinstance(error, LimitError | ConnectError) or in_a_row == FAILURES_IN_A_ROW:
                     break

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from collectors.trackers import best_of
+from collectors.trackers.tracker import Told
 from tests.warehouse.builders import bring, held, learned, one, stars, week, weeks
 
 NEW_STARS, NEW_PEOPLE = "github.stars_new_365d", "github.contributors_new_365d"
@@ -111,7 +112,7 @@ def test_nightly_counts_of_stars_leave_the_sum_to_the_star_history(warehouse):
 def test_five_years_of_trackers_tell_what_a_plain_count_tells(warehouse, recorded, catalog):
     with (recorded / EXCERPT).open(encoding="utf-8", newline="") as lines:
         read = list(best_of.read(csv.DictReader(lines), "framework_rows.csv", catalog, NOW))
-    found = [one for result in read if isinstance(result, list) for one in result]
+    found = [one for result in read if isinstance(result, Told) for one in result.observations]
     wanted = [one for one in found if one.metric in {"github.stars", "github.contributors"}]
     bring(warehouse, *wanted, catalog=catalog)
 

@@ -26,10 +26,13 @@ from collectors.errors import (
     SourceError,
     TooLargeError,
 )
+from collectors.git import clone as git_clone
 from collectors.git import log as git_log
 from collectors.git import process as git_process
+from collectors.git.clone import OtherHistoryError, fetch, is_kept
 from collectors.git.identities import Kind
-from collectors.git.log import BrokenError, CloneError, Commit, all_time_identities, fetch, observe, read_log
+from collectors.git.log import Commit, all_time_identities, observe, read_log
+from collectors.git.process import BrokenError, CloneError
 from collectors.git.topics import topics_of
 from tests.collectors.git.git_server import ANN, BOB, GitServer, Repository, git, serve_from
 from tests.collectors.loopback import Asked, Reply, Wire, always
@@ -516,24 +519,85 @@ def test_a_renamed_branch_is_followed(github, home):
 
 def test_another_default_branch_counts_though_the_old_one_still_stands(github, home):
     repository = github.repository()
-    repository.commit(MONDAY)
+    first = repository.commit(MONDAY)
+    repository.commit(MONDAY, BOB)
     fetch("o/r", home, PATIENCE_S)
-    new = repository.commit(WEDNESDAY, BOB, parents=[], branch="trunk")
+    new = repository.commit(WEDNESDAY, BOB, parents=[first], branch="trunk")
     repository.git("symbolic-ref", "HEAD", "refs/heads/trunk")
 
-    assert [one.sha for one in read_log(fetch("o/r", home, PATIENCE_S))] == [new]
+    assert [one.sha for one in read_log(fetch("o/r", home, PATIENCE_S))] == [new, first]
 
 
 def test_a_forced_push_replaces_the_history(github, home):
     repository = github.repository()
-    repository.commit(MONDAY)
+    first = repository.commit(MONDAY)
     repository.commit(MONDAY)
     mark = fetch("o/r", home, PATIENCE_S) / "mark"
     mark.touch()
-    only = repository.commit(WEDNESDAY, BOB, parents=[])
+    only = repository.commit(WEDNESDAY, BOB, parents=[first])
 
-    assert [one.sha for one in read_log(fetch("o/r", home, PATIENCE_S))] == [only]
+    assert [one.sha for one in read_log(fetch("o/r", home, PATIENCE_S))] == [only, first]
     assert mark.exists()
+
+
+def test_a_history_that_is_merged_in_brings_first_commits_of_its_own(github, home):
+    repository = github.repository()
+    first = repository.commit(MONDAY)
+    fetch("o/r", home, PATIENCE_S)
+    foreign = repository.commit(MONDAY, BOB, parents=[], branch="side")
+    merge = repository.commit(WEDNESDAY, parents=[first, foreign])
+
+    assert {one.sha for one in read_log(fetch("o/r", home, PATIENCE_S))} == {first, foreign, merge}
+
+
+def test_a_history_with_other_first_commits_is_set_aside_and_the_clone_stays(github, home):
+    repository = github.repository()
+    first = repository.commit(MONDAY)
+    clone = fetch("o/r", home, PATIENCE_S)
+    stranger = repository.commit(WEDNESDAY, BOB, parents=[])
+
+    for _ in range(2):
+        with pytest.raises(OtherHistoryError, match=r"o/r.git begins with other commits than the clone o__r.git"):
+            fetch("o/r", home, PATIENCE_S)
+
+    assert [one.sha for one in read_log(clone)] == [first]
+    refs = git(f"--git-dir={clone}", "for-each-ref", "--format=%(refname) %(objectname)").splitlines()
+    assert refs == [f"refs/heads/default {first}", f"refs/set-aside/default {stranger}"]
+
+
+def test_the_night_after_a_stranger_goes_on_where_the_clone_stood(github, home):
+    repository = github.repository()
+    first = repository.commit(MONDAY)
+    fetch("o/r", home, PATIENCE_S)
+    repository.commit(WEDNESDAY, BOB, parents=[])
+    with pytest.raises(OtherHistoryError):
+        fetch("o/r", home, PATIENCE_S)
+    second = repository.commit(WEDNESDAY, parents=[first])
+
+    assert [one.sha for one in read_log(fetch("o/r", home, PATIENCE_S))] == [second, first]
+
+
+def test_a_stranger_does_not_get_into_a_clone_that_must_be_made_anew(github, home):
+    repository = github.repository()
+    repository.commit(MONDAY)
+    clone = fetch("o/r", home, PATIENCE_S)
+    (clone / "refs/arrived").mkdir(exist_ok=True)
+    (clone / "refs/arrived/default.lock").touch()
+    repository.commit(WEDNESDAY, BOB, parents=[])
+
+    with pytest.raises(OtherHistoryError):
+        fetch("o/r", home, PATIENCE_S)
+    assert not is_kept("o/r", home)
+
+
+def test_a_clone_is_kept_once_it_is_whole(github, home):
+    github.repository("o/r").commit(MONDAY)
+
+    assert not is_kept("o/r", home, 7)
+    clone = fetch("o/r", home, PATIENCE_S, github_id=7)
+    assert is_kept("o/r", home, 7)
+    without_commits(clone)
+    assert not is_kept("o/r", home, 7)
 
 
 def test_other_branches_and_tags_stay_where_they_are(github, home):
@@ -602,7 +666,7 @@ def test_a_run_killed_in_the_middle_leaves_nothing_that_the_next_one_trips_over(
     by_hand(github.repository())
     server.answering = lambda wire, _: wire.server.released.wait(30) and None
     github.leads_to(f"{server.url}/")
-    script = f"from pathlib import Path; from collectors.git.log import fetch; fetch('o/r', Path({str(home)!r}), 60)"
+    script = f"from pathlib import Path; from collectors.git.clone import fetch; fetch('o/r', Path({str(home)!r}), 60)"
     with subprocess.Popen([sys.executable, "-c", script]) as run:
         until(lambda: server.asked)
         run.send_signal(signal.SIGKILL)
@@ -816,7 +880,7 @@ def test_two_runs_do_not_fetch_the_same_clone_at_once(github, home):
     github.repository().commit(MONDAY)
     (home / "git").mkdir(parents=True)
 
-    with git_log.FileLock(home / "git/o__r.lock"), pytest.raises(NoAnswerError, match="another run"):
+    with git_clone.FileLock(home / "git/o__r.lock"), pytest.raises(NoAnswerError, match="another run"):
         fetch("o/r", home, 0.2)
 
 

@@ -446,7 +446,7 @@ def upstream_says(known: dict[str, dict[str, Any]]) -> Callable[[Wire, Asked], R
 
 def collected(server: Loopback, subjects: list[Subject], **how: Any) -> list[Observation]:
     with upstream(server, **how) as found:
-        return list(github.collect(subjects, found, MAY_DAY))
+        return [one for one in github.collect(subjects, found, MAY_DAY) if isinstance(one, Observation)]
 
 
 def batch(server: Loopback, subjects: list[Subject]) -> list[Observation]:

@@ -13,7 +13,7 @@ import pytest
 from catalog.backing import Backing
 from catalog.liveness import STATES, block_ends
 from catalog.moments import midnight
-from catalog.observation import Reason
+from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 from collectors.errors import ChangedError, GoneError, IncompleteError, NoAnswerError
 from collectors.liveness import source as liveness
@@ -193,10 +193,30 @@ def repositories_say(known: Callable[[str], Any]) -> Callable[[Wire, Asked], Rep
 
 def collected(server: Loopback, memory: dict[str, Any] = MEMORY, **more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the rows of repositories by name, and what was said of roles."""
-    with upstream(server) as found:
-        told = list(liveness.collect([ONE], replace(found, memory=memory, **more), MAY_DAY))
+    told = told_by(server, memory, **more)
     rows = {row["repository"]: row for row in told[0].rows}
-    return rows, {one.metric: one for one in told[2:]}
+    return rows, {one.metric: one for one in told if isinstance(one, Observation)}
+
+
+def told_by(server: Loopback, memory: dict[str, Any] = MEMORY, **more: Any) -> list[Any]:
+    with upstream(server) as found:
+        return list(liveness.collect([ONE], replace(found, memory=memory, **more), MAY_DAY))
+
+
+def test_a_name_that_another_repository_bears_and_a_new_name_are_noticed_of_each_role(server):
+    memory = remembering(30)
+    answers = {"one/one": {"databaseId": 666}, "one/phone": {"nameWithOwner": "two/phone"}}
+    server.answering = repositories_say(
+        lambda name: node(nameWithOwner=name.strip("+")) | answers.get(name.strip("+"), {})
+    )
+
+    found = [row for one in told_by(server, memory) if getattr(one, "table", "") == "quality_event" for row in one.rows]
+
+    assert {(row["metric"], row["kind"], row.get("value"), row["detail"]) for row in found} == {
+        ("liveness.main", "reused_name", 666, "one/one is now another repository (666, not 1)"),
+        ("liveness.mobile", "renamed", None, "one/phone is called two/phone now"),
+        ("liveness.edge", "renamed", None, "one/phone is called two/phone now"),
+    }
 
 
 def test_a_role_is_as_alive_as_its_best_repository(server):

@@ -11,7 +11,7 @@ import pytest
 from catalog.observation import Observation, Status
 from collectors.trackers import best_of, commit_log, github_ranking
 from collectors.trackers.commit_log import Commit, commit, mondays
-from collectors.trackers.tracker import Refused, Skipped, cell, day, subjects_by_name
+from collectors.trackers.tracker import Refused, Skipped, Told, cell, day, subjects_by_name
 
 BEST_OF = "github_snapshots/best_of_ml_python"
 EXCERPT = f"{BEST_OF}/framework_rows_2020-11_to_2023-12.csv"
@@ -126,8 +126,8 @@ def test_a_row_that_is_no_commit_is_refused_and_the_others_count(row, catalog):
 
     read = list(commit_log.read([good, {**good, **row}, week_later], "jax_commits.csv", catalog, NOW))
 
-    assert [type(result) for result in read] == [list, Refused, list, list]
-    assert [one.value for one in read[-1] if one.metric == "github.commits_total"] == [1]
+    assert [type(result) for result in read] == [Told, Refused, Told, Told]
+    assert [one.value for one in read[-1].observations if one.metric == "github.commits_total"] == [1]
 
 
 def test_a_log_of_nobody_says_how_to_name_the_file(catalog):
@@ -181,16 +181,16 @@ def test_jax_is_one_subject_under_both_of_its_names(recorded, catalog):
     names = {row["github_id"] for row in rows_of(recorded / EXCERPT) if row["name"].lower() == "jax"}
 
     assert names == {"google/jax"}
-    assert {one.subject for one in read_best_of(old, catalog)} == {"jax"}
-    assert {one.subject for one in read_best_of(best_of_row(github_id="Jax-ML/jax"), catalog)} == {"jax"}
-    assert {one.subject for one in read_best_of(best_of_row(github_id="google/jax"), catalog)} == {"jax"}
+    assert {one.subject for one in read_best_of(old, catalog).observations} == {"jax"}
+    assert {one.subject for one in read_best_of(best_of_row(github_id="Jax-ML/jax"), catalog).observations} == {"jax"}
+    assert {one.subject for one in read_best_of(best_of_row(github_id="google/jax"), catalog).observations} == {"jax"}
 
 
 def test_a_whole_snapshot_is_dated_by_its_name_and_says_what_the_excerpt_says(recorded, excerpt, catalog):
     file = recorded / BEST_OF / "2022-01-06_projects.csv.gz"
     read = list(best_of.read(rows_of(file), file.name, catalog, NOW))
 
-    kept = [one for result in read if isinstance(result, list) for one in result]
+    kept = [one for result in read if isinstance(result, Told) for one in result.observations]
     assert len(read) == 886
     assert {one.valid_at for one in kept} == {datetime(2022, 1, 6)}
     assert [one for one in kept if one != excerpt[one.subject, one.metric, one.valid_at]] == []
@@ -297,14 +297,14 @@ def test_a_whole_day_of_the_ranking_is_dated_by_its_name(recorded, catalog, text
     read = list(github_ranking.read(rows_of(file), file.name, catalog, NOW))
 
     assert highest_stars(read)["pytorch", day(text, NOW)] == stars
-    assert len([result for result in read if isinstance(result, list)]) == followed
+    assert len([result for result in read if isinstance(result, Told)]) == followed
 
 
 def test_a_ranking_row_is_kept_skipped_or_refused(catalog):
     rows = [ranking_row(), ranking_row(username="torch"), ranking_row(stars="many"), ranking_row(snapshot_date="never")]
     read = list(github_ranking.read(rows, "ranking.csv", catalog, NOW))
 
-    assert [one.value for one in read[0]] == [100, 20, 3]
+    assert [one.value for one in read[0].observations] == [100, 20, 3]
     assert read[1:] == [
         Skipped.NOT_FOLLOWED,
         Refused("github.stars: 'many' is not a number"),
@@ -337,7 +337,7 @@ def jax_mondays(jax_log) -> dict[tuple[str, datetime], float | None]:
 @pytest.fixture(scope="module")
 def excerpt(recorded, catalog) -> dict[tuple[str, str, datetime], Observation]:
     read = best_of.read(rows_of(recorded / EXCERPT), "framework_rows.csv", catalog, NOW)
-    kept = [one for result in read if isinstance(result, list) for one in result]
+    kept = [one for result in read if isinstance(result, Told) for one in result.observations]
     return {(one.subject, one.metric, one.valid_at): one for one in kept}
 
 
@@ -382,7 +382,7 @@ def ranking_row(**changed: str) -> dict[str, str]:
 
 def highest_stars(read) -> dict[tuple[str, datetime], float]:
     highest: dict[tuple[str, datetime], float] = {}
-    for one in (one for result in read if isinstance(result, list) for one in result):
+    for one in (one for result in read if isinstance(result, Told) for one in result.observations):
         if one.metric == "github.stars" and one.status is Status.MEASURED:
             highest[one.subject, one.valid_at] = max(one.value, highest.get((one.subject, one.valid_at), 0))
     return highest

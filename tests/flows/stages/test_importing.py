@@ -13,9 +13,11 @@ import pytest
 
 from catalog.errors import InputError
 from catalog.liveness import STATES
+from catalog.rows import Rows
 from collectors.trackers.files import read_file
 from flows.settings import Settings, load_settings
 from flows.stages.importing import import_files
+from flows.stages.land import land_observations, start_run
 from flows.stages.score import days_between, score_days
 from warehouse.connection import open_reader
 from warehouse.query import ask
@@ -49,6 +51,22 @@ KNOWN = "known: best-of-ml-python, github-ranking, commit-log, open-digger, pape
 # The tracker itself was silent from 2021-10 on for six weeks: then there is nothing to score.
 SILENT = [datetime(2021, 10, 18), datetime(2021, 10, 25), *(datetime(2021, 11, day) for day in (1, 8, 15))]
 FAILED = pl.col("github_id").eq("tensorflow/tensorflow") & pl.col("contributor_count").cast(pl.Float64).lt(1_000)
+
+
+BORN = datetime(2016, 8, 13, 5, 26, 41)
+BORN_HEADER = (
+    "snapshot_date,github_id,created_at,last_commit_pushed_at,star_count,contributor_count,commit_count,projectrank\n"
+)
+STRANGER = "2024-02-15,pytorch/pytorch,2024-02-09 11:06:46.000,2024-02-14 10:00:00,28,1,7,39\n"
+STRANGE = "pytorch: another repository under its name, created on 2024-02-09, not on 2016-08-13"
+TINYGRAD = """
+[[subject]]
+id = "tinygrad"
+name = "tinygrad"
+kind = "framework"
+github = "tinygrad/tinygrad"
+github_former = ["geohot/tinygrad"]
+"""
 
 
 @pytest.mark.parametrize(
@@ -259,6 +277,60 @@ def test_a_repository_in_several_lists_of_a_day_counts_with_its_highest_figure(s
     assert stars_in(settings) == {"github-ranking": [56_368]}
 
 
+def test_a_row_of_another_repository_of_the_name_is_refused_whole_and_the_others_are_kept(settings, tmp_path):
+    weeks = [week(day, 22_000 + day, 350) for day in (1, 8, 22, 29)]
+    file = write(tmp_path, BORN_HEADER + "".join([*weeks[:2], STRANGER, *weeks[2:]]))
+
+    [report], _ = import_files(settings, [file])
+
+    assert (report.read, report.kept, report.refused) == (5, 4, Counter({STRANGE: 1}))
+    landed = query(settings, "select distinct metric, value from observation where valid_at = '2024-02-15'")
+    assert landed == []
+    assert query(settings, "select count(value) from observation where metric = 'github.contributors'") == [(4,)]
+
+
+def test_the_majority_of_all_files_judges_the_newcomer_among_them(settings, tmp_path):
+    for day in (1, 8, 22):
+        write(tmp_path, BORN_HEADER + week(day, 22_000 + day, 350), f"folder/2024-02-{day:02}_projects.csv")
+    write(tmp_path, BORN_HEADER + STRANGER, "folder/2024-02-15_projects.csv")
+
+    reports, _ = import_files(settings, [tmp_path / "folder"])
+
+    assert {report.path.name: report.refused.total() for report in reports if report.refused} == {
+        "2024-02-15_projects.csv": 1
+    }
+
+
+def test_where_no_creation_has_a_majority_nothing_is_refused(settings, tmp_path):
+    [report], _ = import_files(settings, [write(tmp_path, BORN_HEADER + week(1, 22_001, 350) + STRANGER)])
+
+    assert (report.kept, report.refused.total()) == (2, 0)
+
+
+def test_what_github_told_of_the_creation_judges_a_file_of_strangers_alone(settings, tmp_path):
+    seen = {"repository": "pytorch/pytorch", "valid_at": NOW, "state": "live", "created_at": BORN}
+    land_observations(settings, [], start_run("nightly"), facts=[Rows("repository_state", (seen,))])
+
+    [report], _ = import_files(settings, [write(tmp_path, BORN_HEADER + STRANGER)])
+
+    assert report.refused == Counter({STRANGE: 1})
+
+
+@pytest.mark.parametrize("name", ["framework_rows_2024.csv", "framework_rows_2020-11_to_2023-12.csv"])
+def test_of_the_recorded_weeks_the_re_used_name_of_tinygrad_alone_is_refused(recorded, tmp_path, monkeypatch, name):
+    settings = settings_in(tmp_path / "home", monkeypatch, FEW + TINYGRAD)
+
+    [report], _ = import_files(settings, [recorded / "github_snapshots/best_of_ml_python" / name])
+
+    assert report.refused.total() == (1 if "2024" in name else 0)
+    assert all("tinygrad" in why and "2024-02-09" in why for why in report.refused)
+
+
+def test_of_all_the_frameworks_of_the_catalog_no_row_is_taken_for_a_stranger(recorded, catalog):
+    for name in ("framework_rows_2024.csv", "framework_rows_2020-11_to_2023-12.csv"):
+        assert not read_file(recorded / "github_snapshots/best_of_ml_python" / name, catalog, NOW)[0].refused
+
+
 def test_what_was_imported_is_told_by_its_run(settings, tmp_path):
     import_files(settings, [write(tmp_path, HEADER + GOOD)])
 
@@ -360,6 +432,12 @@ def write(folder: Path, text: str, name: str = "rows.csv") -> Path:
 def query(settings: Settings, text: str) -> list[tuple]:
     with open_reader(settings.published) as reader:
         return ask(reader, text).rows
+
+
+def week(day: int, stars: int, contributors: int) -> str:
+    """Return a week's row of the true repository; the tracker writes moments in several ways."""
+    created = "2016-08-13 05:26:41.000" if day % 2 else "2016-08-13 05:26:41+00:00"
+    return f"2024-02-{day:02},pytorch/pytorch,{created},2024-02-01 10:00:00,{stars},{contributors},70000,39\n"
 
 
 def stars_in(settings: Settings) -> dict[str, list[float]]:
