@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from github import Github
-
 from catalog.metric import METRICS
 from catalog.mlperf import rounds
 from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import ChangedError, NoTokenError, SourceError
-from collectors.github_api.client import GITHUB, connect
+from collectors.github_api.client import GITHUB, Client, connect
 from collectors.github_api.files import list_paths, read_texts
 from collectors.github_api.rest import ask_rest
 from collectors.source import Cost, Source, missing
@@ -55,7 +53,7 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
         yield from missing(subjects, [SYSTEMS], valid_at, error)
 
 
-def _newest(client: Github, subjects: Sequence[Subject], valid_at: datetime) -> Iterator[Observation]:
+def _newest(client: Client, subjects: Sequence[Subject], valid_at: datetime) -> Iterator[Observation]:
     found = newest_round(_repositories(client))
     paths = [path for path in list_paths(client, found.repository) if rounds().systems.search(path)]
     texts = [read_framework(text) for _, text in read_texts(client, found.repository, paths)]
@@ -64,7 +62,7 @@ def _newest(client: Github, subjects: Sequence[Subject], valid_at: datetime) -> 
         yield SYSTEMS.of(subject.id, valid_at, len(texts), url=f"https://github.com/{found.repository}")
 
 
-def _repositories(client: Github) -> Iterator[Mapping[str, Any]]:
+def _repositories(client: Client) -> Iterator[Mapping[str, Any]]:
     path, page = f"/orgs/{rounds().organisation}/repos?sort=created&direction=desc&per_page={REPOSITORIES_A_PAGE}", 1
     while True:
         headers, payload = ask_rest(client, f"{path}&page={page}")

@@ -13,14 +13,12 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from github import Github
-
 from catalog.frameworks import asked_packages, dependency_files, frameworks_of
 from catalog.metric import METRICS
 from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import NoTokenError, SourceError
-from collectors.github_api.client import connect
+from collectors.github_api.client import Client, connect
 from collectors.github_api.graphql import ask_graphql
 from collectors.source import Address, Cost, Source, missing
 from collectors.transport.payload import each, need
@@ -90,7 +88,7 @@ def _names(some: Mapping[date, Listed]) -> list[str]:
     return sorted({name for listed in some.values() for name in listed.values() if name})
 
 
-def _rows_of(client: Github, some: Mapping[date, Listed]) -> Iterator[dict[str, Any]]:
+def _rows_of(client: Client, some: Mapping[date, Listed]) -> Iterator[dict[str, Any]]:
     found = _packages(client, _names(some))
     for day, papers in some.items():
         if not papers:
@@ -118,7 +116,7 @@ def full_name(url: Any) -> str | None:
     return f"{found[1]}/{found[2]}" if found else None
 
 
-def _packages(client: Github, repositories: Sequence[str]) -> dict[str, set[str] | None]:
+def _packages(client: Client, repositories: Sequence[str]) -> dict[str, set[str] | None]:
     """Return the packages that each repository asks for; None for one that is gone."""
     found: dict[str, set[str] | None] = {}
     for start in range(0, len(repositories), REPOSITORIES_A_QUERY):

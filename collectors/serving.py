@@ -6,13 +6,11 @@ A listing that names no framework at all has changed its form: then the number i
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from github import Github
-
 from catalog.listings import Listing, listings
 from catalog.metric import METRICS
 from catalog.subject import Subject
 from collectors.errors import ChangedError, NoTokenError, SourceError
-from collectors.github_api.client import GITHUB, connect
+from collectors.github_api.client import GITHUB, Client, connect
 from collectors.github_api.files import list_paths, read_texts
 from collectors.source import Cost, Source, missing
 from collectors.transport.turns import RARE, is_due
@@ -40,7 +38,7 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
         yield CLOUDS.of(subject.id, valid_at, len(clouds), n=len(offered), url=_url(clouds))
 
 
-def _texts(client: Github, listing: Listing) -> Sequence[str]:
+def _texts(client: Client, listing: Listing) -> Sequence[str]:
     if listing.file is None:
         return list_paths(client, listing.repository)
     return [text for _, text in read_texts(client, listing.repository, [listing.file]) if text]

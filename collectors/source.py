@@ -17,6 +17,7 @@ from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import SourceError
 from collectors.past import Past
+from collectors.reading import one_answer
 from collectors.upstream import Found, Memory, Upstream
 
 log = logging.getLogger(__name__)
@@ -104,7 +105,8 @@ def ask_each(
 
     def safely(subject: Subject) -> Sequence[Found] | SourceError:
         try:
-            return ask(subject)
+            with one_answer():
+                return list(ask(subject))
         except SourceError as error:
             return error
 

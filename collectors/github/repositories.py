@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
-from github import Github
-
 from catalog.metric import METRICS, Metric
 from catalog.moments import midnight
 from catalog.observation import Observation, Reason
@@ -22,7 +20,7 @@ from collectors.errors import (
 from collectors.git.commit_windows import WINDOWS
 from collectors.github.rest import REPOSITORY_ID, check_identity
 from collectors.github.signs import SIGNS, read_signs
-from collectors.github_api.client import FETCHED_AT, FINGERPRINT
+from collectors.github_api.client import FETCHED_AT, FINGERPRINT, Client
 from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, node_of
 from collectors.source import missing
 from collectors.transport.payload import count, need
@@ -54,7 +52,7 @@ class More:
 
 
 def ask_batches(
-    client: Github, subjects: Sequence[Subject], valid_at: datetime, more: More | None = None
+    client: Client, subjects: Sequence[Subject], valid_at: datetime, more: More | None = None
 ) -> Iterator[Observation]:
     """Ask for every repository's counters, many at once."""
     health = ServerHealth()
@@ -63,7 +61,7 @@ def ask_batches(
 
 
 def _batch(
-    client: Github, subjects: Sequence[Subject], valid_at: datetime, more: More, health: ServerHealth
+    client: Client, subjects: Sequence[Subject], valid_at: datetime, more: More, health: ServerHealth
 ) -> Iterator[Observation]:
     """Ask for many at once; after a fault of the server ask for half of them, down to one."""
     until = midnight(valid_at)

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from github import Github
-
 from catalog.metric import METRICS
 from catalog.moments import midnight
 from catalog.subject import Subject
@@ -25,7 +23,7 @@ from collectors.github.past import past
 from collectors.github.repositories import BATCH, GRAPHQL_METRICS, More, ask_batches
 from collectors.github.rest import CONTRIBUTORS, REST_METRICS, ask_contributors, ask_repository
 from collectors.github.stars import GAINED, START, TODAY, history, known_history
-from collectors.github_api.client import GITHUB, connect
+from collectors.github_api.client import GITHUB, Client, connect
 from collectors.github_api.graphql import ask_graphql
 from collectors.github_api.rest import ask_rest
 from collectors.source import Cost, Source, ask_each, missing
@@ -133,7 +131,7 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     yield from ask_each(tonight.counted, _commits(upstream, valid_at), FROM_CLONE, upstream, valid_at)
 
 
-def _with_token(client: Github, tonight: Plan, upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
+def _with_token(client: Client, tonight: Plan, upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
     """Ask for counters with the first page of issues, then walk the issues that are left."""
     asked = partial(ask_graphql, client)
     field, fields = _first_pages[tonight.is_large]
@@ -178,7 +176,7 @@ def _commits(upstream: Upstream, valid_at: datetime) -> Callable[[Subject], list
     return ask
 
 
-def _stars(client: Github, tonight: Plan, upstream: Upstream) -> Callable[[Subject], list[Found]]:
+def _stars(client: Client, tonight: Plan, upstream: Upstream) -> Callable[[Subject], list[Found]]:
     def ask(subject: Subject) -> list[Found]:
         known = known_history(upstream.memory.get("stars", {}), subject)
         older = tonight.older_pages.get(subject.id, 0)
@@ -187,7 +185,7 @@ def _stars(client: Github, tonight: Plan, upstream: Upstream) -> Callable[[Subje
     return ask
 
 
-def _without_token(client: Github, tonight: Plan, upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
+def _without_token(client: Client, tonight: Plan, upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
     """One REST call a repository; what only GraphQL counts is missing for want of a token."""
     yield from ask_each(
         tonight.counted, lambda subject: ask_repository(client, subject), REST_METRICS, upstream, valid_at

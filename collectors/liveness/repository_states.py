@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
-from github import Github
-
 from catalog.liveness import BLOCK, WINDOW
 from catalog.moments import midnight
 from collectors.errors import (
@@ -18,7 +16,7 @@ from collectors.errors import (
     ServerFaultError,
     SourceError,
 )
-from collectors.github_api.client import FINGERPRINT
+from collectors.github_api.client import FINGERPRINT, Client
 from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, node_of
 from collectors.liveness.notice import notice
 from collectors.transport.payload import count, need
@@ -65,7 +63,7 @@ class Seen:
 Told = tuple[Question, Seen | SourceError]
 
 
-def ask_states(client: Github, questions: Sequence[Question], valid_at: datetime) -> Iterator[Told]:
+def ask_states(client: Client, questions: Sequence[Question], valid_at: datetime) -> Iterator[Told]:
     """Ask about every repository, many at once; one that cannot be had costs only itself and says why."""
     health = ServerHealth()
     for batch in batches(questions):
@@ -84,7 +82,7 @@ def batches(questions: Sequence[Question]) -> Iterator[list[Question]]:
         yield batch
 
 
-def _batch(client: Github, questions: list[Question], until: datetime, health: ServerHealth) -> Iterator[Told]:
+def _batch(client: Client, questions: list[Question], until: datetime, health: ServerHealth) -> Iterator[Told]:
     """Ask for many at once; after a fault of the server for half of them, down to one and without its past."""
     try:
         if health.is_out:

@@ -12,7 +12,7 @@ def parse(answer: Answer) -> Any:
     """Return the JSON of an answer; raise ChangedError when it is none."""
     try:
         return json.loads(answer.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # so deeply nested that no reader could tell what it says
         start = answer.body[:40].decode(errors="replace").strip()
         raise ChangedError(f"{bare(answer.url)} sent no JSON but {start!r}") from error
 
@@ -33,7 +33,12 @@ def count(payload: Any, *path: str | int) -> float:
     found = need(payload, *path)
     if isinstance(found, bool) or not isinstance(found, int) or found < 0:
         raise ChangedError(f"{'.'.join(map(str, path))} is {found!r}; a count was expected")
-    return float(found)
+    try:
+        return float(found)
+    except OverflowError:
+        raise ChangedError(
+            f"{'.'.join(map(str, path))} has {found.bit_length():,} bits; no count is so large"
+        ) from None
 
 
 def each(payload: Any, *path: str | int) -> list[Any]:
