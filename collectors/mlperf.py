@@ -18,10 +18,11 @@ from collectors.errors import ChangedError, NoTokenError, SourceError
 from collectors.github_api.client import GITHUB, Client, connect
 from collectors.github_api.files import list_paths, read_texts
 from collectors.github_api.rest import ask_rest
-from collectors.source import Cost, Source, missing
+from collectors.reading import one_answer
+from collectors.source import Cell, Cost, Source, missing
 from collectors.transport.payload import each, need
 from collectors.transport.turns import RARE, is_due
-from collectors.upstream import Found, Upstream
+from collectors.upstream import Found, Memory, Upstream
 
 SHARE = METRICS["mlperf.system_share"]
 SYSTEMS = METRICS["mlperf.systems"]
@@ -42,13 +43,13 @@ class Round:
 
 def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
     """Ask once in 30 nights for the newest round and its systems."""
-    known = upstream.memory.get(SYSTEMS.name, {})
-    if not any(is_due(one, known, NIGHTS, valid_at) for one in subjects):
+    if not list(turns(subjects, upstream.memory, valid_at)):
         return
     try:
         if upstream.auth is None:
             raise NoTokenError("the systems of a round are read by GraphQL, which needs a token")
-        yield from _newest(connect(upstream), subjects, valid_at)
+        with one_answer():
+            yield from _newest(connect(upstream), subjects, valid_at)
     except SourceError as error:
         yield from missing(subjects, [SYSTEMS], valid_at, error)
 
@@ -124,9 +125,16 @@ def words(names: Sequence[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z0-9])(?:{joined})(?![a-z0-9])", re.IGNORECASE)
 
 
+def turns(subjects: Sequence[Subject], memory: Memory, now: datetime) -> Iterator[Cell]:
+    """Yield every subject on the night of its turn: all are told together."""
+    known = memory.get(SYSTEMS.name, {})
+    if any(is_due(one, known, NIGHTS, now) for one in subjects):
+        yield from ((one, SYSTEMS) for one in subjects)
+
+
 def costs(subjects: Sequence[Subject], _memory: object, _has_token: object) -> list[Cost]:
     """Take a few calls once in 30 nights."""
     return [Cost("github core", CALLS if subjects else 0)]
 
 
-source = Source("mlperf", collect, (), costs, sometimes=(SYSTEMS, SHARE), address=GITHUB, asks_github=True)
+source = Source("mlperf", collect, (), costs, sometimes=(SYSTEMS, SHARE), address=GITHUB, asks_github=True, turns=turns)

@@ -22,6 +22,7 @@ from collectors.github.rest import REPOSITORY_ID, check_identity
 from collectors.github.signs import SIGNS, read_signs
 from collectors.github_api.client import FETCHED_AT, FINGERPRINT, Client
 from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, node_of
+from collectors.reading import one_answer
 from collectors.source import missing
 from collectors.transport.payload import count, need
 
@@ -69,7 +70,8 @@ def _batch(
         if health.is_out:
             raise NoAnswerError("GitHub's GraphQL server fails at every question tonight")
         headers, payload = ask_graphql(client, repositories_query(subjects, more=more), window_variables(until))
-        errors = errors_by_alias(payload)
+        with one_answer():
+            errors = errors_by_alias(payload)
         health.answered = True
     except SourceError as error:
         half = len(subjects) // 2
@@ -82,10 +84,11 @@ def _batch(
         return
     for number, subject in enumerate(subjects):
         try:
-            node = node_of(payload, f"r{number}", subject.github, errors)
-            yield from read_repository(node, subject, headers, until)
-            if node.get("issues") and f"r{number}" not in errors:
-                more.found[subject.id] = node["issues"]
+            with one_answer():
+                node = node_of(payload, f"r{number}", subject.github, errors)
+                yield from read_repository(node, subject, headers, until)
+                if node.get("issues") and f"r{number}" not in errors:
+                    more.found[subject.id] = node["issues"]
         except SourceError as error:
             yield from _lost([subject], valid_at, _cause(error, errors, number), more)
 

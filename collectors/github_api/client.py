@@ -17,6 +17,7 @@ GITHUB = Address("github_api_url", "https://api.github.com")
 API_VERSION = "2026-03-10"
 FINGERPRINT = "x-raw-sha256"
 FETCHED_AT = "x-fetched-at"
+STATUS = "x-status"
 ACCEPT = {"Accept": "application/vnd.github+json"}
 
 
@@ -120,6 +121,7 @@ class Reply:
             **answer.headers,
             FINGERPRINT: answer.sha256,
             FETCHED_AT: answer.fetched_at.isoformat(),
+            STATUS: str(answer.status),
         }
         self._body = answer.body
 

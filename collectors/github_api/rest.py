@@ -7,9 +7,11 @@ from typing import Any
 from github import GithubException
 
 from collectors.errors import ChangedError
-from collectors.github_api.client import Client, rest
+from collectors.github_api.client import STATUS, Client, rest
 from collectors.reading import one_answer
+from collectors.transport.payload import count
 
+NO_CONTENT = "204"
 LAST_PAGE = re.compile(r'<[^>]*[?&]page=(\d+)[^>]*>; rel="last"')
 
 
@@ -30,8 +32,13 @@ def plainly(ask: Callable[[], tuple[Mapping[str, str], Any]]) -> tuple[Mapping[s
 
 
 def read_last_page(headers: Mapping[str, str], payload: Any) -> float:
-    """Return the number of items of a list asked one a page: the number of its last page."""
+    """Return the number of items of a list asked one a page: the number of its last page.
+
+    An empty repository has no list (204), and so no items; any other answer without a list raises ChangedError.
+    """
+    if payload is None and headers.get(STATUS) == NO_CONTENT:
+        return 0.0
     if not isinstance(payload, list) or not all(isinstance(one, Mapping) for one in payload):
         raise ChangedError("a list of objects was expected")
     last = LAST_PAGE.search(headers.get("link", ""))
-    return float(last[1]) if last else float(len(payload))
+    return count(int(last[1])) if last else float(len(payload))

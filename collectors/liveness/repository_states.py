@@ -19,6 +19,7 @@ from collectors.errors import (
 from collectors.github_api.client import FINGERPRINT, Client
 from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, node_of
 from collectors.liveness.notice import notice
+from collectors.reading import one_answer
 from collectors.transport.payload import count, need
 
 WINDOWS_A_QUERY = 100
@@ -88,7 +89,8 @@ def _batch(client: Client, questions: list[Question], until: datetime, health: S
         if health.is_out:
             raise NoAnswerError("GitHub's GraphQL server fails at every question tonight")
         headers, payload = ask_graphql(client, states_query(questions), window_variables(until))
-        errors = errors_by_alias(payload)
+        with one_answer():
+            errors = errors_by_alias(payload)
         health.answered = True
     except SourceError as error:
         smaller = _smaller(questions) if isinstance(error, ServerFaultError) else []
@@ -100,7 +102,9 @@ def _batch(client: Client, questions: list[Question], until: datetime, health: S
         return
     for number, one in enumerate(questions):
         try:
-            yield one, read_state(node_of(payload, f"r{number}", one.repository, errors), one, headers[FINGERPRINT])
+            with one_answer():
+                node = node_of(payload, f"r{number}", one.repository, errors)
+                yield one, read_state(node, one, headers[FINGERPRINT])
         except SourceError as error:
             found = errors.get(f"r{number}", error) if isinstance(error, ChangedError) else error
             yield one, found
