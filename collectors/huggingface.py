@@ -15,11 +15,11 @@ from catalog.metric import METRICS, Metric
 from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import ChangedError, GoneError, TooLargeError
-from collectors.source import Address, Cost, Source, ask_each
+from collectors.source import Address, Cell, Cost, Source, ask_each
 from collectors.transport.archive import Answer
 from collectors.transport.payload import count, each, need
 from collectors.transport.turns import due
-from collectors.upstream import Found, Upstream
+from collectors.upstream import Found, Memory, Upstream
 
 MODELS, OWNERS = METRICS["huggingface.models"], METRICS["huggingface.model_owners"]
 NIGHTS = 7
@@ -102,6 +102,12 @@ def _next(answer: Answer) -> str | None:
     return following
 
 
+def turns(subjects: Sequence[Subject], memory: Memory, _now: object) -> Iterator[Cell]:
+    """Yield what is asked tonight: of a seventh of the subjects each."""
+    for metric in (MODELS, OWNERS):
+        yield from ((subject, metric) for subject in due(subjects, memory.get(metric.name, {}), NIGHTS))
+
+
 def costs(subjects: Sequence[Subject], memory: Mapping[str, Mapping[str, Any]], _has_token: object) -> list[Cost]:
     """Take one call for the models of each subject whose turn it is, and a few pages for their owners."""
     turns = [len(due(subjects, memory.get(metric.name, {}), NIGHTS)) for metric in (MODELS, OWNERS)]
@@ -115,4 +121,5 @@ source = Source(
     costs,
     sometimes=(MODELS, OWNERS),
     address=Address("huggingface_url", "https://huggingface.co", "hf_token"),
+    turns=turns,
 )

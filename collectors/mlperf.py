@@ -10,20 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from github import Github
-
 from catalog.metric import METRICS
 from catalog.mlperf import rounds
 from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import ChangedError, NoTokenError, SourceError
-from collectors.github_api.client import GITHUB, connect
+from collectors.github_api.client import GITHUB, Client, connect
 from collectors.github_api.files import list_paths, read_texts
 from collectors.github_api.rest import ask_rest
-from collectors.source import Cost, Source, missing
+from collectors.reading import one_answer
+from collectors.source import Cell, Cost, Source, missing
 from collectors.transport.payload import each, need
 from collectors.transport.turns import RARE, is_due
-from collectors.upstream import Found, Upstream
+from collectors.upstream import Found, Memory, Upstream
 
 SHARE = METRICS["mlperf.system_share"]
 SYSTEMS = METRICS["mlperf.systems"]
@@ -44,18 +43,18 @@ class Round:
 
 def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
     """Ask once in 30 nights for the newest round and its systems."""
-    known = upstream.memory.get(SYSTEMS.name, {})
-    if not any(is_due(one, known, NIGHTS, valid_at) for one in subjects):
+    if not list(turns(subjects, upstream.memory, valid_at)):
         return
     try:
         if upstream.auth is None:
             raise NoTokenError("the systems of a round are read by GraphQL, which needs a token")
-        yield from _newest(connect(upstream), subjects, valid_at)
+        with one_answer():
+            yield from _newest(connect(upstream), subjects, valid_at)
     except SourceError as error:
         yield from missing(subjects, [SYSTEMS], valid_at, error)
 
 
-def _newest(client: Github, subjects: Sequence[Subject], valid_at: datetime) -> Iterator[Observation]:
+def _newest(client: Client, subjects: Sequence[Subject], valid_at: datetime) -> Iterator[Observation]:
     found = newest_round(_repositories(client))
     paths = [path for path in list_paths(client, found.repository) if rounds().systems.search(path)]
     texts = [read_framework(text) for _, text in read_texts(client, found.repository, paths)]
@@ -64,7 +63,7 @@ def _newest(client: Github, subjects: Sequence[Subject], valid_at: datetime) -> 
         yield SYSTEMS.of(subject.id, valid_at, len(texts), url=f"https://github.com/{found.repository}")
 
 
-def _repositories(client: Github) -> Iterator[Mapping[str, Any]]:
+def _repositories(client: Client) -> Iterator[Mapping[str, Any]]:
     path, page = f"/orgs/{rounds().organisation}/repos?sort=created&direction=desc&per_page={REPOSITORIES_A_PAGE}", 1
     while True:
         headers, payload = ask_rest(client, f"{path}&page={page}")
@@ -126,9 +125,16 @@ def words(names: Sequence[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z0-9])(?:{joined})(?![a-z0-9])", re.IGNORECASE)
 
 
+def turns(subjects: Sequence[Subject], memory: Memory, now: datetime) -> Iterator[Cell]:
+    """Yield every subject on the night of its turn: all are told together."""
+    known = memory.get(SYSTEMS.name, {})
+    if any(is_due(one, known, NIGHTS, now) for one in subjects):
+        yield from ((one, SYSTEMS) for one in subjects)
+
+
 def costs(subjects: Sequence[Subject], _memory: object, _has_token: object) -> list[Cost]:
     """Take a few calls once in 30 nights."""
     return [Cost("github core", CALLS if subjects else 0)]
 
 
-source = Source("mlperf", collect, (), costs, sometimes=(SYSTEMS, SHARE), address=GITHUB, asks_github=True)
+source = Source("mlperf", collect, (), costs, sometimes=(SYSTEMS, SHARE), address=GITHUB, asks_github=True, turns=turns)

@@ -13,16 +13,15 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from github import Github
-
 from catalog.frameworks import asked_packages, dependency_files, frameworks_of
 from catalog.metric import METRICS
 from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import NoTokenError, SourceError
-from collectors.github_api.client import connect
+from collectors.github_api.client import Client, connect
 from collectors.github_api.graphql import ask_graphql
-from collectors.source import Address, Cost, Source, missing
+from collectors.reading import one_answer
+from collectors.source import Address, Cell, Cost, Source, missing
 from collectors.transport.payload import each, need
 from collectors.upstream import Found, Upstream
 
@@ -48,9 +47,10 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
             raise NoTokenError("the dependencies of a repository are read by GraphQL, which needs a token")
         client, read = connect(upstream), 0
         most = QUERIES_A_NIGHT if upstream.memory.get("papers") else len(days)
-        for some in islice(_together(upstream, days), most):
-            yield Rows("paper", tuple(_rows_of(client, some)))
-            read += len(some)
+        with one_answer():
+            for some in islice(_together(upstream, days), most):
+                yield Rows("paper", tuple(_rows_of(client, some)))
+                read += len(some)
     except SourceError as error:
         yield from missing(subjects, [DAYS_READ], valid_at, error)
         return
@@ -90,7 +90,7 @@ def _names(some: Mapping[date, Listed]) -> list[str]:
     return sorted({name for listed in some.values() for name in listed.values() if name})
 
 
-def _rows_of(client: Github, some: Mapping[date, Listed]) -> Iterator[dict[str, Any]]:
+def _rows_of(client: Client, some: Mapping[date, Listed]) -> Iterator[dict[str, Any]]:
     found = _packages(client, _names(some))
     for day, papers in some.items():
         if not papers:
@@ -118,7 +118,7 @@ def full_name(url: Any) -> str | None:
     return f"{found[1]}/{found[2]}" if found else None
 
 
-def _packages(client: Github, repositories: Sequence[str]) -> dict[str, set[str] | None]:
+def _packages(client: Client, repositories: Sequence[str]) -> dict[str, set[str] | None]:
     """Return the packages that each repository asks for; None for one that is gone."""
     found: dict[str, set[str] | None] = {}
     for start in range(0, len(repositories), REPOSITORIES_A_QUERY):
@@ -150,6 +150,11 @@ def read_packages(repository: Mapping[str, Any] | None) -> set[str] | None:
     return asked_packages({name: text for name, text in texts.items() if text})
 
 
+def turns(subjects: Sequence[Subject], _memory: object, _now: object) -> Iterator[Cell]:
+    """Yield every subject: each night says how many days were read."""
+    yield from ((one, DAYS_READ) for one in subjects)
+
+
 def costs(subjects: Sequence[Subject], memory: Mapping[str, Mapping[str, Any]], _has_token: object) -> list[Cost]:
     """Return the days of the first night; later a day, or a few while the past is read, and one query."""
     known = len(memory.get("papers", {}))
@@ -166,4 +171,5 @@ source = Source(
     sometimes=(DAYS_READ, *SHARES),
     address=Address("huggingface_url", "https://huggingface.co"),
     asks_github=True,
+    turns=turns,
 )

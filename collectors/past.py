@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from catalog.subject import Subject
+from collectors.reading import one_answer
 from collectors.upstream import Found, Memory, Upstream
 
 Lacking = Mapping[tuple[str, str], Sequence[datetime]]
@@ -48,11 +49,16 @@ class Past:
     """How a source answers for past days: the steps that bring what is lacking, each of them page by page.
 
     `steps` asks nobody; it takes the subjects, the days that each (subject, metric) lacks, the run's memory, and now.
-    `ask` gives a page at a time, which lands before the next is asked for; it raises SourceError.
+    `ask` gives a page at a time, which lands before the next is asked for.
     """
 
     steps: Steps
     ask: Callable[[Step, Upstream], Iterator[Sequence[Found]]]
+
+    def pages(self, step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
+        """Yield what a step brings, page by page; raise SourceError where it breaks off."""
+        with one_answer():
+            yield from self.ask(step, upstream)
 
 
 def day_by_day(

@@ -10,6 +10,7 @@ from catalog.moments import midnight
 from catalog.subject import Subject
 from collectors.errors import GoneError, SourceError
 from collectors.past import Lacking, Past, Step
+from collectors.reading import one_answer
 from collectors.source import Address, Cost, Source, missing
 from collectors.transport.download import File
 from collectors.upstream import Found, Memory, Papers, Upstream
@@ -38,7 +39,8 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     headers = {"Authorization": f"Bearer {upstream.token}"} if upstream.token else {}
     bring = partial(upstream.http.download, folder=upstream.folder, headers=headers)
     try:
-        links, papers = _files(bring, upstream.base_url)
+        with one_answer():
+            links, papers = _files(bring, upstream.base_url)
     except SourceError as error:
         yield from missing(subjects, SHARES, valid_at, error)
         return

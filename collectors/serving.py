@@ -6,17 +6,16 @@ A listing that names no framework at all has changed its form: then the number i
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from github import Github
-
 from catalog.listings import Listing, listings
 from catalog.metric import METRICS
 from catalog.subject import Subject
 from collectors.errors import ChangedError, NoTokenError, SourceError
-from collectors.github_api.client import GITHUB, connect
+from collectors.github_api.client import GITHUB, Client, connect
 from collectors.github_api.files import list_paths, read_texts
-from collectors.source import Cost, Source, missing
+from collectors.reading import one_answer
+from collectors.source import Cell, Cost, Source, missing
 from collectors.transport.turns import RARE, is_due
-from collectors.upstream import Found, Upstream
+from collectors.upstream import Found, Memory, Upstream
 
 CLOUDS = METRICS["serving.managed_clouds"]
 NIGHTS = RARE[CLOUDS.name]
@@ -24,14 +23,14 @@ NIGHTS = RARE[CLOUDS.name]
 
 def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
     """Ask every listing once in seven nights."""
-    known = upstream.memory.get(CLOUDS.name, {})
-    if not any(is_due(one, known, NIGHTS, valid_at) for one in subjects):
+    if not list(turns(subjects, upstream.memory, valid_at)):
         return
     try:
         if upstream.auth is None:
             raise NoTokenError("one of the listings is read by GraphQL, which needs a token")
         client = connect(upstream)
-        offered = {one.cloud: read_listing(one, _texts(client, one)) for one in listings()}
+        with one_answer():
+            offered = {one.cloud: read_listing(one, _texts(client, one)) for one in listings()}
     except SourceError as error:
         yield from missing(subjects, [CLOUDS], valid_at, error)
         return
@@ -40,7 +39,7 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
         yield CLOUDS.of(subject.id, valid_at, len(clouds), n=len(offered), url=_url(clouds))
 
 
-def _texts(client: Github, listing: Listing) -> Sequence[str]:
+def _texts(client: Client, listing: Listing) -> Sequence[str]:
     if listing.file is None:
         return list_paths(client, listing.repository)
     return [text for _, text in read_texts(client, listing.repository, [listing.file]) if text]
@@ -66,9 +65,16 @@ def _url(clouds: Sequence[str]) -> str:
     return f"https://github.com/{listing.repository}"
 
 
+def turns(subjects: Sequence[Subject], memory: Memory, now: datetime) -> Iterator[Cell]:
+    """Yield every subject on the night of its turn: all are told together."""
+    known = memory.get(CLOUDS.name, {})
+    if any(is_due(one, known, NIGHTS, now) for one in subjects):
+        yield from ((one, CLOUDS) for one in subjects)
+
+
 def costs(subjects: Sequence[Subject], _memory: object, _has_token: object) -> list[Cost]:
     """Take one call a listing, once in seven nights."""
     return [Cost("github core", len(listings()) if subjects else 0)]
 
 
-source = Source("serving", collect, (), costs, sometimes=(CLOUDS,), address=GITHUB, asks_github=True)
+source = Source("serving", collect, (), costs, sometimes=(CLOUDS,), address=GITHUB, asks_github=True, turns=turns)

@@ -17,6 +17,7 @@ from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import SourceError
 from collectors.past import Past
+from collectors.reading import one_answer
 from collectors.upstream import Found, Memory, Upstream
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,8 @@ class Cost:
     period: str = ""
 
 
+Cell = tuple[Subject, Metric]
+Turns = Callable[[Sequence[Subject], Memory, datetime], Iterable[Cell]]
 Costs = Callable[[Sequence[Subject], Memory, bool], Iterable[Cost]]
 
 
@@ -51,9 +54,10 @@ class Address:
 class Source:
     """One upstream; `collect` yields what it says now, and says of what it could not get why.
 
-    `metrics` are asked every night of every subject; those in `sometimes` when their turn comes. `costs` takes the
-    subjects, the run's memory, and whether a token is set, and asks nobody. A source that `asks_github` is handed
-    GitHub's credentials. One that is optional is asked only where somebody names it.
+    `metrics` are asked every night of every subject; those in `sometimes` when their turn comes, and `turns` says of
+    which subjects that is tonight. `costs` takes the subjects, the run's memory, and whether a token is set, and asks
+    nobody. A source that `asks_github` is handed GitHub's credentials. One that is optional is asked only where
+    somebody names it.
     """
 
     name: str
@@ -65,6 +69,11 @@ class Source:
     address: Address | None = None
     asks_github: bool = False
     is_optional: bool = False
+    turns: Turns = lambda _subjects, _memory, _now: ()
+
+    def tonight(self, subjects: Sequence[Subject], memory: Memory, now: datetime) -> list[Cell]:
+        """Return the cells that the source answers tonight; nobody is asked."""
+        return [*product(subjects, self.metrics), *self.turns(subjects, memory, now)]
 
 
 def one_each(resource: str) -> Costs:
@@ -104,7 +113,8 @@ def ask_each(
 
     def safely(subject: Subject) -> Sequence[Found] | SourceError:
         try:
-            return ask(subject)
+            with one_answer():
+                return list(ask(subject))
         except SourceError as error:
             return error
 
@@ -126,11 +136,11 @@ def missing(
     yield from missing_cells(product(subjects, metrics), valid_at, error)
 
 
-def missing_cells(
-    cells: Iterable[tuple[Subject, Metric]], valid_at: datetime, error: SourceError
-) -> Iterator[Observation]:
+def missing_cells(cells: Iterable[Cell], valid_at: datetime, error: SourceError) -> Iterator[Observation]:
     """Say of each cell that it is missing, and log it once with the next step."""
     lost = list(cells)
+    if not lost:
+        return
     names = ", ".join(dict.fromkeys(subject.id for subject, _ in lost))
     log.warning("%s: %s: %s; next: %s", lost[0][1].source, names, error, error.next_step)
     for subject, metric in lost:

@@ -57,8 +57,8 @@ def answers(questions: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) -> 
 def effective(questions: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     """Return the effective answer of each question: the newest of the first lane that is still fresh.
 
-    Only what was true before `as_of` counts. A curated value steps in where every measurement is past its age, or
-    is more than a week older than it; its confidence is a step lower where something spoke against it by then.
+    Only what was true before `as_of` counts. A curated value steps in where every measurement is past its age and
+    older than it, or more than a week older; its confidence is a step lower where something spoke against it by then.
     """
     values = evidence.filter(HAS_VALUE).sort("valid_at", maintain_order=True)
     lanes = values.select(*CELL, "lane", "source").unique()
@@ -77,6 +77,7 @@ def effective(questions: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
             check_sortedness=False,
         )
         .filter(pl.col("valid_at").is_not_null())
+        .filter(~_is_outdated())
     )
     age_days = (pl.col("as_of") - pl.col("valid_at")).dt.total_microseconds() / DAY_US
     is_fresh = (
@@ -98,3 +99,10 @@ def effective(questions: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         .unique("question", keep="first", maintain_order=True)
         .select("question", *ANSWER, "is_fresh")
     )
+
+
+def _is_outdated() -> pl.Expr:
+    """Return whether a curated value is older than a measurement: it never takes its place, not even a stale one's."""
+    is_curated = pl.col("lane") == CURATED_LANE
+    measured_at = pl.col("valid_at").filter(~is_curated).max().over("question")
+    return (is_curated & (pl.col("valid_at") < measured_at)).fill_null(value=False)

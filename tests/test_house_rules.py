@@ -192,7 +192,9 @@ def test_the_command_line_starts_without_what_only_some_commands_need():
     code = "import flows.cli.app, sys; print(*sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
-    assert {"prefect", "polars", "numpy", "duckdb", "github", "httpx", "jinja2", "pydantic_settings"} & set(loaded.stdout.split()) == set()
+    assert {"prefect", "polars", "numpy", "duckdb", "github", "httpx", "jinja2", "pydantic_settings"} & set(
+        loaded.stdout.split()
+    ) == set()
 
 
 # --- the reader ---

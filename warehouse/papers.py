@@ -74,6 +74,14 @@ def part_of_archive(path: Path) -> str | None:
     return next((part for part, needed in PARTS.items() if needed <= columns), None)
 
 
+def rows_of_archive(path: Path) -> int:
+    """Return how many links or papers a file of the archive holds; all of them count in some share."""
+    name = "count_json" if _is_dump([path]) else "count_parquet"
+    with duckdb.connect(config=MEMORY) as connection:
+        [row] = rows(connection, name, **_at([path]))
+    return int(row["rows"])
+
+
 def _is_dump(paths: Sequence[Path]) -> bool:
     return all(path.name.endswith(JSON) for path in paths)
 

@@ -18,6 +18,7 @@ from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import ChangedError, GoneError, MovedError, SourceError
 from collectors.evidence.words import stand, text_of, words
+from collectors.reading import one_answer
 from collectors.source import Address, Cost, Source, missing
 from collectors.transport.turns import HALF_A_DAY
 from collectors.upstream import Found, Memory, Upstream
@@ -85,12 +86,13 @@ def _read(page: str, facts: Sequence[Fact], upstream: Upstream) -> list[Reading]
     address = f"{upstream.base_url}/{page}" if upstream.base_url else page
     try:
         answer = upstream.http.get(address.partition("#")[0])
-        text = text_of(answer)
+        with one_answer():
+            text = text_of(answer)
+            stands = [stand(fact.quote or "", text) for fact in facts]
         if len(words(text)) < FEWEST_WORDS:
             raise ChangedError(f"{page} shows fewer than {FEWEST_WORDS} words without a browser")
     except SourceError as error:
         return [Reading(fact, _state_without(error), error) for fact in facts]
-    stands = [stand(fact.quote or "", text) for fact in facts]
     states = [State.STANDS if one else State.CHANGED for one in stands]
     return [Reading(fact, state, None, answer.sha256) for fact, state in zip(facts, states, strict=True)]
 

@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ COMMITS_WEEK = METRICS["github.commits_week"]
 ACTIVE = METRICS["github.contributors_active_365d"]
 ABSENCE = METRICS["github.absence_factor"]
 NEW = METRICS["github.contributors_new_365d"]
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
 CLONE = "git"  # the source of what GitHub counts as well, so that the two can be compared
 
 FORMAT = "--format=tformat:%H%x00%ct%x00%P%x00%aN%x00%aE%x00%s"
@@ -120,7 +121,7 @@ def _authors(rows: Sequence[Row]) -> dict[Signature, Identity]:
 
 
 def _commit(sha: str, second: int, is_merge: bool, who: Identity, topics: frozenset[str]) -> Commit:  # noqa: FBT001 - a field of a row
-    committed_at = datetime.fromtimestamp(second, UTC).replace(tzinfo=None)
+    committed_at = EPOCH + timedelta(seconds=second)
     return Commit(sha, committed_at, who.fingerprint, who.kind, is_merge, topics)
 
 

@@ -7,12 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from github import Github
-
 from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import ConnectError, GoneError, IncompleteError, ReusedNameError, SourceError
 from collectors.git.clone import is_kept
+from collectors.github_api.client import Client
 from collectors.github_api.identity import REPOSITORY_ID, check_identity, event, is_renamed, renamed, reused_name
 from collectors.github_api.rest import ask_rest
 from collectors.transport.payload import need
@@ -32,7 +31,7 @@ class Identities:
         check_identity(found_id, subject.github, subject.github_id)
         self.names[subject.id] = str(full_name)
 
-    def ask(self, client: Github, subject: Subject) -> tuple[Mapping[str, str], Any]:
+    def ask(self, client: Client, subject: Subject) -> tuple[Mapping[str, str], Any]:
         """Ask for a repository by REST, note who answered, and give headers and payload; raise SourceError."""
         try:
             headers, payload = ask_rest(client, f"/repos/{subject.github}")
@@ -42,7 +41,7 @@ class Identities:
             raise
         return headers, payload
 
-    def ask_rest_of(self, client: Github, subjects: Iterable[Subject]) -> None:
+    def ask_rest_of(self, client: Client, subjects: Iterable[Subject]) -> None:
         """Ask by REST for those of whom GraphQL said nothing, neither who they are nor that they are gone."""
         for subject in subjects:
             if subject.id not in self.names and not isinstance(self.lost.get(subject.id), GoneError):

@@ -18,6 +18,7 @@ from catalog.subject import Subject
 from collectors.errors import ChangedError, SourceError
 from collectors.github.issue_pages import Ask, kind_of, moment
 from collectors.github_api.client import FETCHED_AT
+from collectors.reading import one_answer
 from collectors.transport.payload import need
 
 log = logging.getLogger(__name__)
@@ -41,8 +42,9 @@ def ask_closes(ask: Ask, wanted: Sequence[Wanted]) -> Iterator[Rows]:
     for start in range(0, len(wanted), ISSUES_A_QUERY):
         some = sorted(wanted[start : start + ISSUES_A_QUERY], key=lambda one: (one[0].id, one[1]))
         try:
-            headers, payload = ask(closes_query(some), {})
-            yield Rows("issue_asked", tuple(_read(payload, some, datetime.fromisoformat(headers[FETCHED_AT]))))
+            with one_answer():
+                headers, payload = ask(closes_query(some), {})
+                yield Rows("issue_asked", tuple(_read(payload, some, datetime.fromisoformat(headers[FETCHED_AT]))))
         except SourceError as error:
             left = len(wanted) - start
             log.warning("github: closes of %d issues are unknown: %s; next: %s", left, error, error.next_step)
@@ -85,7 +87,8 @@ def _read(payload: Mapping[str, Any], wanted: Sequence[Wanted], asked_at: dateti
                 continue
             row = {"subject": subject.id, "number": number, "asked_at": asked_at, "is_gone": node is None}
             try:
-                yield row | {"closes": [_row(one) for one in read_closes(node)] if node else []}
+                with one_answer():
+                    yield row | {"closes": [_row(one) for one in read_closes(node)] if node else []}
             except ChangedError as error:
                 log.warning("github: %s #%d: %s; next: %s", subject.id, number, error, error.next_step)
 

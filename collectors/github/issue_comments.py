@@ -10,8 +10,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from collectors.errors import SourceError
+from collectors.errors import ChangedError, SourceError
 from collectors.github.issue_pages import PAGE_SIZES, Ask, Connection, order_and_filter
+from collectors.reading import one_answer
 from collectors.transport.payload import need
 
 log = logging.getLogger(__name__)
@@ -37,22 +38,33 @@ def fill_comments(ask: Ask, pages: Iterable[Connection], created_since: datetime
 
     Comments that cannot be had are left unknown: they cost a first response, never an issue.
     """
-    issues = [issue for page in pages for issue in need(page, "nodes") if issue]
-    for issue in issues:
-        issue.setdefault("comments", UNASKED)
     border = created_since.isoformat()
-    young = sorted((one for one in issues if need(one, "createdAt") >= border), key=_created_at, reverse=True)[:most]
-    by_id = {str(need(one, "id")): one for one in young}
+    young = [issue for page in pages for issue in _without_comments(page) if issue["createdAt"] >= border]
+    by_id = {str(one["id"]): one for one in sorted(young, key=_created_at, reverse=True)[:most]}
     ids = list(by_id)
     for start in range(0, len(ids), IDS_A_QUERY):
         try:
-            _, payload = ask(_query("issue_comments"), {"ids": ids[start : start + IDS_A_QUERY]})
-            for found in filter(None, need(payload, "data", "nodes")):
-                by_id[str(need(found, "id"))]["comments"] = need(found, "comments")
+            with one_answer():
+                _, payload = ask(_query("issue_comments"), {"ids": ids[start : start + IDS_A_QUERY]})
+                for found in filter(None, need(payload, "data", "nodes")):
+                    by_id[str(need(found, "id"))]["comments"] = need(found, "comments")
         except SourceError as error:
             left = len(ids) - start
             log.warning("github: comments of %d issues are unknown: %s; next: %s", left, error, error.next_step)
             return
+
+
+def _without_comments(page: Connection) -> list[dict[str, Any]]:
+    """Return the issues of a page, each now without comments; none of a page that its own walk will refuse."""
+    try:
+        with one_answer():
+            issues = [issue for issue in need(page, "nodes") if issue]
+            for issue in issues:
+                issue.setdefault("comments", UNASKED)
+            return [one for one in issues if str(need(one, "id")) and str(need(one, "createdAt"))]
+    except ChangedError as error:
+        log.warning("github: a page of issues: %s; next: %s", error, error.next_step)
+        return []
 
 
 def _created_at(issue: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from catalog.metric import METRICS
 from catalog.subject import Subject
 from collectors.errors import SourceError
 from collectors.github.issue_pages import Ask, Connection, IssueFact, Walk, issue_rows, pages
+from collectors.reading import one_answer
 from collectors.source import missing
 from collectors.upstream import Found, Upstream
 
@@ -23,8 +24,9 @@ def walk_issues(
     since = upstream.memory.get("issues", {}).get(subject.id)
     facts: list[IssueFact] = []
     try:
-        for page in pages(ask, subject, since, first_page, _walk(upstream, subject)):
-            facts += page
+        with one_answer():
+            for page in pages(ask, subject, since, first_page, _walk(upstream, subject)):
+                facts += page
     except SourceError as error:
         return [issue_rows(subject, facts), *missing([subject], [WALKED], valid_at, error)]
     url = f"https://github.com/{subject.github}/issues"

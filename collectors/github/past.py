@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
-from github import Github
-
 from catalog.metric import METRICS
 from catalog.moments import midnight
 from catalog.past import ways_of
@@ -23,7 +21,7 @@ from collectors.github.issue_pages import PAGE_SIZES, Ask, issue_rows, pages
 from collectors.github.issue_walk import WALKED
 from collectors.github.rest import ask_repository
 from collectors.github.stars import GAINED, WEEKS_A_PAGE, ZONE, past_pages
-from collectors.github_api.client import connect
+from collectors.github_api.client import Client, connect
 from collectors.github_api.graphql import ask_graphql
 from collectors.github_api.rest import ask_rest
 from collectors.past import Lacking, Past, Step
@@ -124,7 +122,7 @@ def _close_queries(subject: Subject, days: Sequence[datetime], memory: Memory, _
 # --- asking ---
 
 
-def _commits(client: Github, step: Step, upstream: Upstream, who: Identities) -> Iterator[Sequence[Found]]:
+def _commits(client: Client, step: Step, upstream: Upstream, who: Identities) -> Iterator[Sequence[Found]]:
     """Count all days in the clone; where it cannot be had, ask GitHub for the windows."""
     subject = step.subjects[0]
     try:
@@ -141,7 +139,7 @@ def _commits(client: Github, step: Step, upstream: Upstream, who: Identities) ->
         yield list(observe(commits, named, step.days))
 
 
-def _stars(client: Github, step: Step, upstream: Upstream, who: Identities) -> Iterator[Sequence[Found]]:
+def _stars(client: Client, step: Step, upstream: Upstream, who: Identities) -> Iterator[Sequence[Found]]:
     """Ask for the count, where no night has it beside the stars of its day, then for the pages of the days."""
     subject, now = who.named(step.subjects[0]), upstream.http.now()
     days = {day.date() for day in step.days}
@@ -155,7 +153,7 @@ def _stars(client: Github, step: Step, upstream: Upstream, who: Identities) -> I
         yield [Rows("refetched", ({"subject": subject.id, "metric": STARS, "disputed_at": disputed_at},))]
 
 
-def _issues(client: Github, step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
+def _issues(client: Client, step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
     """Walk from where the last walk stood; at its end say that all issues are known."""
     subject = step.subjects[0]
     if _is_walked(subject, step.days, upstream.memory):
@@ -174,7 +172,7 @@ def _issues(client: Github, step: Step, upstream: Upstream) -> Iterator[Sequence
     yield [WALKED.of(subject.id, upstream.http.now(), mark.issues, url=url)]
 
 
-def _closes(client: Github, step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
+def _closes(client: Client, step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:
     """Ask for the closes of the issues that the rates of these days look at, a hundred a page."""
     subject = step.subjects[0]
     numbers = upstream.memory.get("issues_without_closes", {}).get(subject.id, [])
@@ -189,7 +187,7 @@ def _closes(client: Github, step: Step, upstream: Upstream) -> Iterator[Sequence
 ANSWER_WITH_ID = {"issues": _issues, "closes": _closes}
 
 
-def _asked(client: Github, upstream: Upstream) -> Ask:
+def _asked(client: Client, upstream: Upstream) -> Ask:
     if upstream.auth is None:
         raise NoTokenError("GraphQL needs a token")
     return partial(ask_graphql, client)

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
-from github import Github
-
 from catalog.metric import METRICS, Metric
 from catalog.moments import midnight
 from catalog.observation import Observation, Reason
@@ -22,9 +20,10 @@ from collectors.errors import (
 from collectors.git.commit_windows import WINDOWS
 from collectors.github.identities import Identities
 from collectors.github.signs import SIGNS, read_signs
-from collectors.github_api.client import FETCHED_AT, FINGERPRINT
+from collectors.github_api.client import FETCHED_AT, FINGERPRINT, Client
 from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, node_of
 from collectors.github_api.identity import REPOSITORY_ID, check_identity
+from collectors.reading import one_answer
 from collectors.source import missing
 from collectors.transport.payload import count, need
 
@@ -55,7 +54,7 @@ class More:
 
 
 def ask_batches(
-    client: Github, subjects: Sequence[Subject], valid_at: datetime, more: More | None = None
+    client: Client, subjects: Sequence[Subject], valid_at: datetime, more: More | None = None
 ) -> Iterator[Observation]:
     """Ask for every repository's counters, many at once."""
     health = ServerHealth()
@@ -64,7 +63,7 @@ def ask_batches(
 
 
 def _batch(
-    client: Github, subjects: Sequence[Subject], valid_at: datetime, more: More, health: ServerHealth
+    client: Client, subjects: Sequence[Subject], valid_at: datetime, more: More, health: ServerHealth
 ) -> Iterator[Observation]:
     """Ask for many at once; after a fault of the server ask for half of them, down to one."""
     until = midnight(valid_at)
@@ -72,7 +71,8 @@ def _batch(
         if health.is_out:
             raise NoAnswerError("GitHub's GraphQL server fails at every question tonight")
         headers, payload = ask_graphql(client, repositories_query(subjects, more=more), window_variables(until))
-        errors = errors_by_alias(payload)
+        with one_answer():
+            errors = errors_by_alias(payload)
         health.answered = True
     except SourceError as error:
         half = len(subjects) // 2
@@ -85,11 +85,12 @@ def _batch(
         return
     for number, subject in enumerate(subjects):
         try:
-            node = node_of(payload, f"r{number}", subject.github, errors)
-            more.who.see(subject, need(node, "databaseId"), need(node, "nameWithOwner"))
-            yield from read_repository(node, subject, headers, until)
-            if node.get("issues") and f"r{number}" not in errors:
-                more.found[subject.id] = node["issues"]
+            with one_answer():
+                node = node_of(payload, f"r{number}", subject.github, errors)
+                more.who.see(subject, need(node, "databaseId"), need(node, "nameWithOwner"))
+                yield from read_repository(node, subject, headers, until)
+                if node.get("issues") and f"r{number}" not in errors:
+                    more.found[subject.id] = node["issues"]
         except SourceError as error:
             yield from _lost([subject], valid_at, _cause(error, errors, number), more)
 

@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from github import Github
-
 from catalog.metric import METRICS, Metric
 from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.github.identities import Identities
 from collectors.github.signs import SIGNS, read_signs
-from collectors.github_api.client import FETCHED_AT, FINGERPRINT
+from collectors.github_api.client import FETCHED_AT, FINGERPRINT, Client
 from collectors.github_api.identity import REPOSITORY_ID, check_identity
 from collectors.github_api.rest import ask_rest, read_last_page
 from collectors.transport.payload import count, need
@@ -25,7 +23,7 @@ CONTRIBUTORS = METRICS["github.contributors"]
 REST_METRICS = (*REST_COUNTERS, REPOSITORY_ID, *SIGNS)
 
 
-def ask_repository(client: Github, subject: Subject, who: Identities) -> list[Observation]:
+def ask_repository(client: Client, subject: Subject, who: Identities) -> list[Observation]:
     """Ask for a repository's counters, and note in `who` under which name it answered."""
     headers, payload = who.ask(client, subject)
     return read_rest_repository(payload, subject, headers)
@@ -41,7 +39,7 @@ def read_rest_repository(payload: Any, subject: Subject, headers: Mapping[str, s
     return [*counted, *read_signs(payload, ("archived", "pushed_at"), subject, fetched_at, **evidence)]
 
 
-def ask_contributors(client: Github, subject: Subject) -> Observation:
+def ask_contributors(client: Client, subject: Subject) -> Observation:
     """Ask how many contributors there are, anonymous ones included: one a page, and the number of the last page."""
     headers, payload = ask_rest(client, f"/repos/{subject.github}/contributors?anon=1&per_page=1")
     fetched_at = datetime.fromisoformat(headers[FETCHED_AT])

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from github import Github
-
 from catalog.metric import METRICS
 from catalog.moments import midnight
 from catalog.subject import Subject
@@ -27,7 +25,7 @@ from collectors.github.past import past
 from collectors.github.repositories import BATCH, GRAPHQL_METRICS, More, ask_batches
 from collectors.github.rest import CONTRIBUTORS, REST_METRICS, ask_contributors, ask_repository
 from collectors.github.stars import GAINED, START, TODAY, history, known_history
-from collectors.github_api.client import GITHUB, connect
+from collectors.github_api.client import GITHUB, Client, connect
 from collectors.github_api.graphql import ask_graphql
 from collectors.github_api.identity import event
 from collectors.github_api.rest import ask_rest
@@ -136,7 +134,7 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
 
 
 def _with_token(
-    client: Github, tonight: Plan, upstream: Upstream, valid_at: datetime, who: Identities
+    client: Client, tonight: Plan, upstream: Upstream, valid_at: datetime, who: Identities
 ) -> Iterator[Found]:
     """Ask for counters with the first page of issues, then walk the issues that are left."""
     asked = partial(ask_graphql, client)
@@ -189,11 +187,11 @@ def _commits(upstream: Upstream, valid_at: datetime, who: Identities) -> Callabl
     return ask
 
 
-def _contributors(client: Github, who: Identities) -> Callable[[Subject], list[Found]]:
+def _contributors(client: Client, who: Identities) -> Callable[[Subject], list[Found]]:
     return lambda subject: [ask_contributors(client, who.named(subject))]
 
 
-def _stars(client: Github, tonight: Plan, upstream: Upstream, who: Identities) -> Callable[[Subject], list[Found]]:
+def _stars(client: Client, tonight: Plan, upstream: Upstream, who: Identities) -> Callable[[Subject], list[Found]]:
     def ask(subject: Subject) -> list[Found]:
         known = known_history(upstream.memory.get("stars", {}), subject)
         older = tonight.older_pages.get(subject.id, 0)
@@ -203,7 +201,7 @@ def _stars(client: Github, tonight: Plan, upstream: Upstream, who: Identities) -
 
 
 def _without_token(
-    client: Github, tonight: Plan, upstream: Upstream, valid_at: datetime, who: Identities
+    client: Client, tonight: Plan, upstream: Upstream, valid_at: datetime, who: Identities
 ) -> Iterator[Found]:
     """One REST call a repository; what only GraphQL counts is missing for want of a token."""
     yield from ask_each(

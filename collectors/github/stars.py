@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -97,11 +98,11 @@ def past_pages(ask: Ask, subject: Subject, days: Collection[date], today: date) 
 def pages_to_ask(newest_sunday: date, last: int, known: Known | None, older_pages: int) -> list[int]:
     """Return the pages after the first: those between it and what is known, then some of those behind what is known."""
     if known is None:
-        return list(range(2, last + 1))[:older_pages]
+        return list(range(2, last + 1)[:older_pages])
     between = list(range(2, min(last, _page_of(known.newest + DAY, newest_sunday)) + 1))
     behind = [] if known.is_whole else range(_page_of(known.oldest - DAY, newest_sunday), last + 1)
-    older = [page for page in behind if page > 1 and page not in between]
-    return between + older[:older_pages]
+    older = (page for page in behind if page > 1 and page not in between)
+    return between + list(islice(older, older_pages))
 
 
 def read_weeks(payload: list[Any], fetched_at: datetime) -> list[tuple[date, float]]:
@@ -174,7 +175,7 @@ def _sunday_before(day: date) -> date:
 
 
 def _sunday(week: Any) -> date:
-    return datetime.fromtimestamp(count(week, "week"), UTC).date()
+    return EPOCH + timedelta(seconds=count(week, "week"))
 
 
 def _observe(subject: Subject, day: date, gained: float, headers: Mapping[str, str]) -> Observation:

@@ -4,7 +4,8 @@ from collections.abc import ItemsView, Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from github import Auth, Github
+from github import Auth, Consts
+from github.InstallationAuthorization import InstallationAuthorization
 from github.Requester import Requester
 
 from collectors.source import Address
@@ -16,6 +17,8 @@ GITHUB = Address("github_api_url", "https://api.github.com")
 API_VERSION = "2026-03-10"
 FINGERPRINT = "x-raw-sha256"
 FETCHED_AT = "x-fetched-at"
+STATUS = "x-status"
+ACCEPT = {"Accept": "application/vnd.github+json"}
 
 
 def auth_of(given: Mapping[str, str]) -> Auth.Auth | None:
@@ -26,7 +29,7 @@ def auth_of(given: Mapping[str, str]) -> Auth.Auth | None:
     if given.get("app_id") and given.get("app_private_key"):
         app = Auth.AppAuth(given["app_id"], given["app_private_key"])
         installation = given.get("app_installation_id")
-        return app.get_installation_auth(int(installation)) if installation else app
+        return InstallationAuth(app, int(installation)) if installation else app
     if given.get("token"):
         return Auth.Token(given["token"])
     if given.get("login") and given.get("password"):
@@ -34,35 +37,53 @@ def auth_of(given: Mapping[str, str]) -> Auth.Auth | None:
     return Auth.NetrcAuth() if given.get("netrc") else None
 
 
-def connect(upstream: Upstream) -> Github:
-    """Return a PyGithub client whose every request goes through the seam."""
+class Client(Requester):
+    """GitHub as PyGithub asks it, over the seam of one upstream."""
+
+    def withAuth(self, auth: Auth.Auth | None) -> Requester:  # noqa: N802 - PyGithub's name
+        """Return the same client with another authentication; PyGithub itself would leave the seam."""
+        return type(self)(**{**self.kwargs, "auth": auth})
+
+
+class InstallationAuth(Auth.AppInstallationAuth):
+    """An installation of an app; its tokens come over the seam of the client that it signs in."""
+
+    def _get_installation_authorization(self) -> InstallationAuthorization:
+        path = f"/app/installations/{self.installation_id}/access_tokens"
+        headers, payload = self.requester.requestJsonAndCheck("POST", path, headers=dict(ACCEPT), input={})
+        return InstallationAuthorization(self.requester, headers, payload)
+
+
+def connect(upstream: Upstream) -> Client:
+    """Return a client whose every request goes through the seam."""
+
+    class Own(Client):
+        """One client alone: PyGithub keeps the class of connections with the class of who asks."""
+
     connection = _connection_class(upstream.http, upstream.base_url, upstream.graphql_url)
-    Requester.injectConnectionClasses(connection, connection)
-    try:
-        client = Github(
-            base_url=upstream.base_url,
-            auth=upstream.auth,
-            lazy=True,
-            retry=None,
-            seconds_between_requests=0,
-            seconds_between_writes=0,
-            user_agent="speedscore",
-        )
-    finally:
-        Requester.resetConnectionClasses()
-    return client
+    Own.injectConnectionClasses(connection, connection)
+    return Own(
+        auth=upstream.auth,
+        base_url=upstream.base_url,
+        timeout=Consts.DEFAULT_TIMEOUT,
+        user_agent="speedscore",
+        per_page=Consts.DEFAULT_PER_PAGE,
+        verify=True,
+        retry=None,
+        pool_size=None,
+    )
 
 
-def rest(client: Github, path: str) -> tuple[Mapping[str, str], Any]:
+def rest(client: Client, path: str) -> tuple[Mapping[str, str], Any]:
     """Ask for a REST path; give headers (lower case, with the fingerprint of the raw answer) and JSON."""
-    headers = {"X-GitHub-Api-Version": API_VERSION, "Accept": "application/vnd.github+json"}
-    return client.requester.requestJsonAndCheck("GET", path, headers=headers)
+    headers = {"X-GitHub-Api-Version": API_VERSION, **ACCEPT}
+    return client.requestJsonAndCheck("GET", path, headers=headers)
 
 
-def graphql(client: Github, query: str, variables: Mapping[str, Any]) -> tuple[Mapping[str, str], Any]:
+def graphql(client: Client, query: str, variables: Mapping[str, Any]) -> tuple[Mapping[str, str], Any]:
     """Ask a GraphQL query; give headers and the whole answer, data and errors side by side."""
     body = {"query": query, "variables": dict(variables)}
-    return client.requester.requestJsonAndCheck("POST", client.requester.graphql_url, input=body)
+    return client.requestJsonAndCheck("POST", client.graphql_url, input=body)
 
 
 def _connection_class(http: Http, base_url: str, graphql_url: str) -> type:
@@ -100,6 +121,7 @@ class Reply:
             **answer.headers,
             FINGERPRINT: answer.sha256,
             FETCHED_AT: answer.fetched_at.isoformat(),
+            STATUS: str(answer.status),
         }
         self._body = answer.body
 

@@ -4,9 +4,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from github import Github
-
 from collectors.errors import GoneError, IncompleteError
+from collectors.github_api.client import Client
 from collectors.github_api.graphql import ask_graphql
 from collectors.github_api.rest import ask_rest
 from collectors.transport.payload import each, need
@@ -16,7 +15,7 @@ FILES_A_QUERY = 100
 AskRest = Callable[[str], tuple[Mapping[str, str], Any]]
 
 
-def list_paths(client: Github, full_name: str) -> list[str]:
+def list_paths(client: Client, full_name: str) -> list[str]:
     """Return the path of every file of the default branch; raise IncompleteError where GitHub cuts the list short."""
     _, payload = ask_rest(client, f"/repos/{full_name}/git/trees/HEAD?recursive=1")
     if need(payload, "truncated"):
@@ -24,7 +23,7 @@ def list_paths(client: Github, full_name: str) -> list[str]:
     return [str(need(one, "path")) for one in each(payload, "tree") if one.get("type") == "blob"]
 
 
-def read_texts(client: Github, full_name: str, paths: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+def read_texts(client: Client, full_name: str, paths: Sequence[str]) -> Iterator[tuple[str, str | None]]:
     """Yield the text of each file; None for one that is none, or that GitHub does not give whole."""
     for start in range(0, len(paths), FILES_A_QUERY):
         chunk = paths[start : start + FILES_A_QUERY]

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from github import Github
-
 from collectors.errors import (
     ChangedError,
     GoneError,
@@ -16,7 +14,7 @@ from collectors.errors import (
     ServerFaultError,
     SourceError,
 )
-from collectors.github_api.client import graphql
+from collectors.github_api.client import Client, graphql
 from collectors.github_api.rest import plainly
 
 PASSING = re.compile("timed out|timeout|something went wrong", re.IGNORECASE)
@@ -35,7 +33,7 @@ class ServerHealth:
         return not self.answered and self.failed_alone > 1
 
 
-def ask_graphql(client: Github, query: str, variables: Mapping[str, Any]) -> tuple[Mapping[str, str], Any]:
+def ask_graphql(client: Client, query: str, variables: Mapping[str, Any]) -> tuple[Mapping[str, str], Any]:
     """Ask; raise for answers without data, among them the limit that comes as HTTP 200."""
     headers, payload = plainly(lambda: graphql(client, query, variables))
     if not isinstance(payload, dict):

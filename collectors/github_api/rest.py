@@ -4,32 +4,41 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from github import Github, GithubException
+from github import GithubException
 
 from collectors.errors import ChangedError
-from collectors.github_api.client import rest
+from collectors.github_api.client import STATUS, Client, rest
+from collectors.reading import one_answer
+from collectors.transport.payload import count
 
+NO_CONTENT = "204"
 LAST_PAGE = re.compile(r'<[^>]*[?&]page=(\d+)[^>]*>; rel="last"')
 
 
-def ask_rest(client: Github, path: str) -> tuple[Mapping[str, str], Any]:
+def ask_rest(client: Client, path: str) -> tuple[Mapping[str, str], Any]:
     """Ask for a REST path; every failure is a SourceError."""
     return plainly(lambda: rest(client, path))
 
 
 def plainly(ask: Callable[[], tuple[Mapping[str, str], Any]]) -> tuple[Mapping[str, str], Any]:
     """Turn what PyGithub raises of its own into what is wrong with the answer."""
-    try:
-        return ask()
-    except GithubException as error:
-        raise ChangedError(f"GitHub: {error.message or error}") from error
-    except ValueError as error:
-        raise ChangedError(f"GitHub sent no JSON: {error}") from error
+    with one_answer():
+        try:
+            return ask()
+        except GithubException as error:
+            raise ChangedError(f"GitHub: {error.message or error}") from error
+        except ValueError as error:
+            raise ChangedError(f"GitHub sent no JSON: {error}") from error
 
 
 def read_last_page(headers: Mapping[str, str], payload: Any) -> float:
-    """Return the number of items of a list asked one a page: the number of its last page."""
+    """Return the number of items of a list asked one a page: the number of its last page.
+
+    An empty repository has no list (204), and so no items; any other answer without a list raises ChangedError.
+    """
+    if payload is None and headers.get(STATUS) == NO_CONTENT:
+        return 0.0
     if not isinstance(payload, list) or not all(isinstance(one, Mapping) for one in payload):
         raise ChangedError("a list of objects was expected")
     last = LAST_PAGE.search(headers.get("link", ""))
-    return float(last[1]) if last else float(len(payload))
+    return count(int(last[1])) if last else float(len(payload))

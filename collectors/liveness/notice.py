@@ -6,8 +6,9 @@ are read: what comes later speaks of parts.
 
 import re
 
-from bs4 import BeautifulSoup, Comment
+from collectors.liveness.visible import visible_text
 
+READ = 2**14  # characters, marks included: a notice stands at the top
 OPENING = 2_000  # characters of visible text
 NOTICE = re.compile(
     r"\b(?:no longer (?:actively )?maintained|limited maintenance|deprecated|retired|archived|has been replaced by"
@@ -22,8 +23,6 @@ HEADING = re.compile(r"^[ \t>]*#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
 MARK = re.compile(r"^[ \t]*[>*+-][ \t>]*|[*_`]{1,3}|\[![A-Z]+\]", re.MULTILINE)
 PARAGRAPH = re.compile(r"\n[ \t]*\n")
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
-BLOCKS = ("p", "div", "br", "li", "tr", "blockquote")
-TITLES = ("h1", "h2", "h3", "h4", "h5", "h6")
 LONGEST = 200
 
 
@@ -38,23 +37,10 @@ def notice(readme: str) -> str | None:
 
 def opening(readme: str) -> str:
     """Return what a reader sees first of Markdown, HTML or plain text: until below the second heading, each apart."""
-    text = PICTURE.sub("", CODE.sub("", readme.replace("\r\n", "\n")))
+    text = PICTURE.sub("", CODE.sub("", readme[:READ].replace("\r\n", "\n")))
     if "<" in text:
-        text = _of_html(text)
+        text = visible_text(text)
     text = UNDERLINED.sub(r"# \1", LINK.sub(r"\1", LINK.sub(r"\1", text)))
     headings = list(HEADING.finditer(text))
     top = text[: headings[1].end()] if len(headings) > 1 else text
     return MARK.sub("", HEADING.sub(r"\n\1\n", top)).strip()[:OPENING]
-
-
-def _of_html(text: str) -> str:
-    """Return the text of what may be Markdown with HTML in it; headings become those of Markdown."""
-    soup = BeautifulSoup(text, "html.parser")
-    for comment in soup.find_all(string=lambda found: isinstance(found, Comment)):
-        comment.extract()
-    for hidden in soup.find_all(["script", "style", "pre", "code"]):
-        hidden.decompose()
-    for block in soup.find_all([*BLOCKS, *TITLES]):
-        block.insert_before("\n\n# " if block.name in TITLES else "\n\n")
-        block.append("\n\n")
-    return str(soup.get_text())

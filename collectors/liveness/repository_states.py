@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
-from github import Github
-
 from catalog.liveness import BLOCK, WINDOW
 from catalog.moments import midnight
 from collectors.errors import (
@@ -17,10 +15,11 @@ from collectors.errors import (
     ServerFaultError,
     SourceError,
 )
-from collectors.github_api.client import FINGERPRINT
+from collectors.github_api.client import FINGERPRINT, Client
 from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, node_of
 from collectors.github_api.identity import check_identity
 from collectors.liveness.notice import notice
+from collectors.reading import one_answer
 from collectors.transport.payload import count, need
 
 WINDOWS_A_QUERY = 100
@@ -65,7 +64,7 @@ class Seen:
 Told = tuple[Question, Seen | SourceError]
 
 
-def ask_states(client: Github, questions: Sequence[Question], valid_at: datetime) -> Iterator[Told]:
+def ask_states(client: Client, questions: Sequence[Question], valid_at: datetime) -> Iterator[Told]:
     """Ask about every repository, many at once; one that cannot be had costs only itself and says why."""
     health = ServerHealth()
     for batch in batches(questions):
@@ -84,13 +83,14 @@ def batches(questions: Sequence[Question]) -> Iterator[list[Question]]:
         yield batch
 
 
-def _batch(client: Github, questions: list[Question], until: datetime, health: ServerHealth) -> Iterator[Told]:
+def _batch(client: Client, questions: list[Question], until: datetime, health: ServerHealth) -> Iterator[Told]:
     """Ask for many at once; after a fault of the server for half of them, down to one and without its past."""
     try:
         if health.is_out:
             raise NoAnswerError("GitHub's GraphQL server fails at every question tonight")
         headers, payload = ask_graphql(client, states_query(questions), window_variables(until))
-        errors = errors_by_alias(payload)
+        with one_answer():
+            errors = errors_by_alias(payload)
         health.answered = True
     except SourceError as error:
         smaller = _smaller(questions) if isinstance(error, ServerFaultError) else []
@@ -102,7 +102,9 @@ def _batch(client: Github, questions: list[Question], until: datetime, health: S
         return
     for number, one in enumerate(questions):
         try:
-            yield one, read_state(node_of(payload, f"r{number}", one.repository, errors), one, headers[FINGERPRINT])
+            with one_answer():
+                node = node_of(payload, f"r{number}", one.repository, errors)
+                yield one, read_state(node, one, headers[FINGERPRINT])
         except SourceError as error:
             found = errors.get(f"r{number}", error) if isinstance(error, ChangedError) else error
             yield one, found

@@ -36,7 +36,7 @@ def observe(
     """
     lost: dict[str, tuple[SourceError, list[tuple[Subject, Metric]]]] = {}
     for subject in subjects:
-        for role, names in _roles(subject, behind).items():
+        for role, names in roles(subject, behind).items():
             some = [states.get(name, State(is_new=False)) for name in names]
             if not any(one.is_new for one in some):
                 continue
@@ -50,7 +50,7 @@ def observe(
         yield from missing_cells(cells, valid_at, error)
 
 
-def _roles(subject: Subject, behind: Sequence[Backing]) -> dict[str, list[str]]:
+def roles(subject: Subject, behind: Sequence[Backing]) -> dict[str, list[str]]:
     """Return the repositories behind each role of a subject, by full name in lower case."""
     found: dict[str, list[str]] = {}
     for one in behind:

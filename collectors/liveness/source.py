@@ -19,8 +19,8 @@ from collectors.errors import NoTokenError, ReusedNameError, SourceError
 from collectors.github_api.client import GITHUB, connect
 from collectors.github_api.identity import REPOSITORY_ID, event, is_renamed, renamed, reused_name
 from collectors.liveness.repository_states import Question, Seen, Told, ask_states, batches
-from collectors.liveness.roles import ROLES, State, observe
-from collectors.source import Cost, Source
+from collectors.liveness.roles import ROLES, State, observe, roles
+from collectors.source import Cell, Cost, Source
 from collectors.transport.turns import HALF_A_DAY, is_quiet
 from collectors.upstream import Found, Memory, Upstream
 
@@ -62,6 +62,14 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     errors = {one.repository.lower(): found for one, found in told if isinstance(found, SourceError)}
     new = {name: State(row["state"], row["url"], row["raw_sha256"], errors.get(name)) for name, row in rows.items()}
     yield from observe(subjects, behind, {**_kept(upstream.memory, valid_at), **new}, valid_at)
+
+
+def turns(subjects: Sequence[Subject], memory: Memory, now: datetime) -> Iterator[Cell]:
+    """Yield the roles of which a repository is asked tonight."""
+    behind = behind_of(subjects, memory)
+    asked = {one.repository.lower() for one in tonight(behind, memory, now)}
+    for subject in subjects:
+        yield from ((subject, ROLES[role]) for role, names in roles(subject, behind).items() if asked & set(names))
 
 
 def _ask(questions: Sequence[Question], upstream: Upstream, valid_at: datetime) -> Iterator[Told]:
@@ -177,4 +185,6 @@ def costs(subjects: Sequence[Subject], memory: Memory, has_token: bool) -> list[
     return [Cost("github graphql, liveness", len(list(batches(asked))), 5_000, "hour")]
 
 
-source = Source("liveness", collect, (), costs, sometimes=tuple(ROLES.values()), address=GITHUB, asks_github=True)
+source = Source(
+    "liveness", collect, (), costs, sometimes=tuple(ROLES.values()), address=GITHUB, asks_github=True, turns=turns
+)

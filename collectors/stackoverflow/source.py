@@ -11,6 +11,7 @@ from catalog.observation import Observation, Status
 from catalog.subject import Subject
 from collectors.errors import ChangedError, GoneError, SourceError
 from collectors.past import Past, Step, day_by_day
+from collectors.reading import one_answer
 from collectors.source import Address, Cost, Source, ask_each, missing
 from collectors.stackoverflow.answers import ANSWERED, FIRST_ANSWER, answered, calls_of
 from collectors.stackoverflow.client import CALLS_A_DAY, Client
@@ -49,7 +50,8 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     """Ask for all tags' totals in one call, then for the year's counts; each call that fails costs only its cells."""
     client, today = Client(upstream), midnight(valid_at)
     try:
-        tags = read_tags_of(subjects, client)
+        with one_answer():
+            tags = read_tags_of(subjects, client)
     except SourceError as error:
         yield from missing(subjects, [QUESTIONS, QUESTIONS_365D, SHARE], valid_at, error)
         tags = Tags({one.id: one.stackoverflow_tags for one in subjects})
@@ -72,7 +74,8 @@ def read_tags_of(subjects: Sequence[Subject], client: Client) -> Tags:
     found = Tags({}, *client.counts(sorted({tag for some in own.values() for tag in some})), {})
     for one in subjects:
         try:
-            found.named[one.id] = _listed(one, own[one.id], client, found)
+            with one_answer():
+                found.named[one.id] = _listed(one, own[one.id], client, found)
         except SourceError as error:
             found.lost[one.id] = error
     return found
@@ -98,9 +101,10 @@ def _synonyms_of(subject: Subject, synonyms: Mapping[str, Iterable[str]]) -> lis
 def _totals(subjects: Sequence[Subject], client: Client, tags: Tags, valid_at: datetime) -> Iterator[Observation]:
     for subject in subjects:
         try:
-            known = tags.of(subject)
-            total, _ = client.union(known, tags.totals)
-            answer = tags.answers[known[0]]
+            with one_answer():
+                known = tags.of(subject)
+                total, _ = client.union(known, tags.totals)
+                answer = tags.answers[known[0]]
             yield QUESTIONS.of(subject.id, answer.fetched_at, total, url=answer.url, raw_sha256=answer.sha256)
         except SourceError as error:
             yield from missing([subject], [QUESTIONS], valid_at, error)
@@ -109,7 +113,8 @@ def _totals(subjects: Sequence[Subject], client: Client, tags: Tags, valid_at: d
 def _shares(subjects: Sequence[Subject], client: Client, tags: Tags, valid_at: datetime) -> Iterator[Observation]:
     window = {"fromdate": _stamp(valid_at - YEAR), "todate": _stamp(valid_at) - 1}
     try:
-        site, _ = client.total((), **window)
+        with one_answer():
+            site, _ = client.total((), **window)
         if site <= 0:
             raise ChangedError("the site says that nobody asked anything in a year")
     except SourceError as error:
@@ -117,7 +122,8 @@ def _shares(subjects: Sequence[Subject], client: Client, tags: Tags, valid_at: d
         return
     for subject in subjects:
         try:
-            asked, answer = client.union(tags.of(subject), {}, **window)
+            with one_answer():
+                asked, answer = client.union(tags.of(subject), {}, **window)
         except SourceError as error:
             yield from missing([subject], [QUESTIONS_365D, SHARE], valid_at, error)
             continue
@@ -142,7 +148,8 @@ def _retained(subjects: Sequence[Subject], client: Client, tags: Tags, day: date
     """Yield the questions asked before a past day that still stand."""
     for subject in subjects:
         try:
-            asked, answer = client.union(tags.of(subject), {}, todate=_stamp(day) - 1)
+            with one_answer():
+                asked, answer = client.union(tags.of(subject), {}, todate=_stamp(day) - 1)
         except SourceError as error:
             yield from missing([subject], [QUESTIONS], day, error)
             continue

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from collectors.errors import SpentError
 from collectors.transport.archive import Answer
+from collectors.transport.server_time import read_number, read_stamp, seconds_until
 
 RESERVE = 0.02
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
 DRAFT = re.compile(r";\s*([rtq])=(\d+)")
 
 
@@ -89,31 +89,25 @@ def quota_of(answer: Answer) -> Quota | None:
     """Read the headers of an answer: x-ratelimit-* of GitHub and Discord, or RateLimit of Hugging Face."""
     headers = answer.headers
     if "x-ratelimit-remaining" in headers:
-        found = {name: _number(headers.get(f"x-ratelimit-{name}")) for name in ("remaining", "limit", "reset")}
-        after = _number(headers.get("x-ratelimit-reset-after"))
-        ends = answer.fetched_at + timedelta(seconds=after) if after is not None else _moment(found["reset"])
-        return _quota(found["remaining"], found["limit"], ends)
+        remaining, limit = (read_number(headers.get(f"x-ratelimit-{name}")) for name in ("remaining", "limit"))
+        return _quota(remaining, limit, _end(answer))
     draft = dict(DRAFT.findall(headers.get("ratelimit", "") + headers.get("ratelimit-policy", "")))
     ends = answer.fetched_at + timedelta(seconds=int(draft["t"])) if "t" in draft else None
-    return _quota(_number(draft.get("r")), _number(draft.get("q")), ends)
+    return _quota(read_number(draft.get("r")), read_number(draft.get("q")), ends)
+
+
+def _end(answer: Answer) -> datetime | None:
+    """Return when the limit begins anew by our clock; None where the answer does not say."""
+    after = read_number(answer.headers.get("x-ratelimit-reset-after"))
+    if after is None and (reset := read_stamp(answer.headers.get("x-ratelimit-reset"))):
+        after = seconds_until(answer, reset)
+    try:
+        return answer.fetched_at + timedelta(seconds=after) if after is not None else None
+    except OverflowError:
+        return None
 
 
 def _quota(remaining: float | None, limit: float | None, resets_at: datetime | None) -> Quota | None:
     if remaining is None or remaining < 0:
         return None
     return Quota(int(remaining), int(limit if limit is not None else remaining), resets_at)
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        found = float(text or "")
-    except ValueError:
-        return None
-    return found if math.isfinite(found) else None
-
-
-def _moment(seconds: float | None) -> datetime | None:
-    try:
-        return EPOCH + timedelta(seconds=seconds) if seconds is not None else None
-    except OverflowError:
-        return None

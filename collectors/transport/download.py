@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+from filelock import FileLock, Timeout
 
 from collectors.errors import NoAnswerError, SourceError, TooLargeError
 from collectors.transport.archive import Answer, Archive, Replay, request_key
@@ -17,6 +18,7 @@ from collectors.transport.status import bare, error_of
 from collectors.transport.wire import MAX_REDIRECTS, REDIRECTS, Limits, Wire, target_of
 
 MAX_BYTES = 2 * 2**30
+PATIENCE_S = 3_600.0  # how long another run may take to fetch the same file
 LEAST_BYTES = 2**16
 """What a file must bring within the deadline of one answer; a slower one would never end."""
 
@@ -51,11 +53,19 @@ class Download:
         if self.replay:
             sha256 = self.replay.answer(key).body.decode()
             return File(_place(folder, sha256, url), sha256, url)
+        part = folder / "files" / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.part"
+        part.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(part.with_suffix(".lock"), timeout=PATIENCE_S):
+                return self._bring(key, url, folder, part, headers)
+        except Timeout as error:
+            raise NoAnswerError(f"{bare(url)} is being fetched by another run for an hour") from error
+
+    def _bring(self, key: str, url: str, folder: Path, part: Path, headers: Mapping[str, str]) -> File:
+        """Fetch a file that nobody else fetches meanwhile, and put it in its place."""
         known = self.etags.get(url) if self.etags else None
         if known and not _place(folder, known.sha256, url).exists():
             known = None
-        part = folder / "files" / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.part"
-        part.parent.mkdir(parents=True, exist_ok=True)
         try:
             sha256 = self.wire.persist(url, lambda: self._fetch(url, part, dict(headers), known))
         except SourceError as error:
@@ -94,6 +104,9 @@ class Download:
             found = {name.lower(): text for name, text in response.headers.items()}
             raise error_of(Answer(url, response.status_code, found, self._beginning(response), self.now()))
         is_rest = response.status_code == httpx.codes.PARTIAL_CONTENT
+        if is_rest and not _fits(part, response.headers):
+            _forget(part)
+            raise NoAnswerError(f"{bare(url)} sent the rest of another file; asking for the whole")
         if not is_rest:
             _forget(part)
             _etag_of(part).write_text(response.headers.get("etag", ""), encoding="utf-8")
@@ -126,11 +139,21 @@ class Download:
 
 
 def _rest(part: Path) -> dict[str, str]:
-    """Return the headers that ask for what a part lacks, or for the whole when the file has changed since."""
-    if not part.exists() or not part.stat().st_size:
-        return {}
+    """Return the headers that ask for what a part lacks, or for the whole when the file has changed since.
+
+    A part that no strong ETag vouches for is no beginning: nobody could tell whether a rest belongs to it.
+    """
     etag = _fingerprint_of(part)
-    return {"Range": f"bytes={part.stat().st_size}-", **({"If-Range": etag} if etag else {})}
+    if not part.exists() or not part.stat().st_size or not etag.startswith('"'):
+        return {}
+    return {"Range": f"bytes={part.stat().st_size}-", "If-Range": etag}
+
+
+def _fits(part: Path, headers: Mapping[str, str]) -> bool:
+    """Return whether a rest begins where the part ends, and says of no other file that it is one of its own."""
+    begun = part.stat().st_size if part.exists() else 0
+    starts_there = headers.get("content-range", "").startswith(f"bytes {begun}-")
+    return starts_there and headers.get("etag", _fingerprint_of(part)) == _fingerprint_of(part)
 
 
 def _fingerprint_of(part: Path) -> str:

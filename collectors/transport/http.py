@@ -141,17 +141,23 @@ class Http:
         return judge(kept)
 
     def _patiently(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
-        """Wait as long as the source asks, within max_wait_s; raise what may pass as NoAnswerError."""
-        waited = 0.0
+        """Wait as long as the source asks, twice as long after each further refusal, within max_wait_s.
+
+        Raise what may pass as NoAnswerError.
+        """
+        waited, longer = 0.0, 1
         while True:
             answer = self._follow(method, url, headers, body)
             if answer.status in SERVER_FAULTS:
                 raise ServerFaultError(f"{bare(url)} answered {answer.status}")
-            pause = pause_of(answer, self.now())
+            pause = pause_of(answer)
             if pause is None:
                 return answer
-            patience = PENDING_PATIENCE_S if answer.status == httpx.codes.ACCEPTED else self._limits.max_wait_s
-            allowed = min(patience, self._limits.max_wait_s)
+            allowed = self._limits.max_wait_s
+            if answer.status == httpx.codes.ACCEPTED:
+                allowed = min(PENDING_PATIENCE_S, allowed)
+            else:
+                pause, longer = pause * longer, longer * 2
             if waited + pause > allowed:
                 return answer
             log.info("%s asks for a pause of %.0f s", urlsplit(url).netloc, pause)
@@ -184,9 +190,9 @@ class Http:
     def _send(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
         deadline = time.monotonic() + self._limits.deadline_s
         with self._wire.stream(method, url, headers, body) as response:
+            found, fetched_at = {name.lower(): text for name, text in response.headers.items()}, self.now()
             content = self._read(response, deadline)
-            found = {name.lower(): text for name, text in response.headers.items()}
-            return Answer(url, response.status_code, found, content, self.now())
+            return Answer(url, response.status_code, found, content, fetched_at)
 
     def _read(self, response: httpx.Response, deadline: float) -> bytes:
         content = bytearray()

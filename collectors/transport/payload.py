@@ -7,12 +7,15 @@ from collectors.errors import ChangedError
 from collectors.transport.archive import Answer
 from collectors.transport.status import bare
 
+MOST = 2**53
+"""The largest count: a float tells every whole number up to here from its neighbours."""
+
 
 def parse(answer: Answer) -> Any:
     """Return the JSON of an answer; raise ChangedError when it is none."""
     try:
         return json.loads(answer.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # so deeply nested that no reader could tell what it says
         start = answer.body[:40].decode(errors="replace").strip()
         raise ChangedError(f"{bare(answer.url)} sent no JSON but {start!r}") from error
 
@@ -29,10 +32,12 @@ def need(payload: Any, *path: str | int) -> Any:
 
 
 def count(payload: Any, *path: str | int) -> float:
-    """Return the count at a path: a whole number, 0 or more; raise ChangedError for anything else."""
+    """Return the count at a path: a whole number from 0 to MOST; raise ChangedError for anything else."""
     found = need(payload, *path)
     if isinstance(found, bool) or not isinstance(found, int) or found < 0:
         raise ChangedError(f"{'.'.join(map(str, path))} is {found!r}; a count was expected")
+    if found > MOST:
+        raise ChangedError(f"{'.'.join(map(str, path))} has {found.bit_length():,} bits; no count is so large")
     return float(found)
 
 

@@ -1,7 +1,5 @@
 """What the status of an answer means: a good answer, an error named by who must act, or a wait."""
 
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,6 +15,7 @@ from collectors.errors import (
     TooLargeError,
 )
 from collectors.transport.archive import Answer
+from collectors.transport.server_time import read_http_date, read_number, read_stamp, seconds_until
 
 SECONDARY_WAIT_S = 60.0
 PENDING_WAIT_S = 2.0
@@ -65,31 +64,27 @@ def is_limit(answer: Answer) -> bool:
     return spent or "retry-after" in answer.headers or "rate limit" in text or "abuse" in text
 
 
-def pause_of(answer: Answer, now: datetime) -> float | None:
-    """Return how long the source asks us to wait before the same request, if it does."""
+def pause_of(answer: Answer) -> float | None:
+    """Return how long the source asks us to wait before the same request, if it does; its dates are of its clock."""
     if answer.status == httpx.codes.ACCEPTED:
         return PENDING_WAIT_S
     is_over = answer.status == httpx.codes.TOO_MANY_REQUESTS or is_limit(answer)
     if not is_over or "too large" in answer.body[:2000].decode(errors="replace").lower():
         return None
     if after := answer.headers.get("retry-after"):
-        return max(1.0, _seconds(after, now))
-    reset = answer.headers.get("x-ratelimit-reset", "")
-    if answer.headers.get("x-ratelimit-remaining") == "0" and reset.isdigit():
-        return max(0.0, int(reset) - (now - datetime(1970, 1, 1)).total_seconds()) + 1  # noqa: DTZ001 - naive UTC
+        return max(1.0, _seconds(after, answer))
+    reset = read_stamp(answer.headers.get("x-ratelimit-reset"))
+    if answer.headers.get("x-ratelimit-remaining") == "0" and reset:
+        return max(0.0, seconds_until(answer, reset)) + 1
     return SECONDARY_WAIT_S
 
 
-def _seconds(after: str, now: datetime) -> float:
+def _seconds(after: str, answer: Answer) -> float:
     """Read Retry-After: seconds, or an HTTP date."""
-    try:
-        return max(0.0, float(after))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(after).replace(tzinfo=None) - now).total_seconds())
-    except ValueError:
-        return SECONDARY_WAIT_S
+    if (seconds := read_number(after)) is not None:
+        return seconds
+    moment = read_http_date(after)
+    return seconds_until(answer, moment) if moment else SECONDARY_WAIT_S
 
 
 def bare(url: str) -> str:

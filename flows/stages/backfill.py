@@ -137,7 +137,7 @@ def _pages(settings: Settings, step: Step, http: Http, span: Span) -> Iterator[l
     if source.past is None:
         return
     upstream = upstream_of(step.source, settings, http, now, span.first)
-    for page in source.past.ask(step, upstream):
+    for page in source.past.pages(step, upstream):
         found = list(read_papers(page, settings.followed, source, now))
         told = [one for one in found if one.reason is None]
         kept = [one for one in page if isinstance(one, Rows)]

@@ -15,9 +15,9 @@ from catalog.metric import family
 from catalog.observation import Observation, Reason
 from catalog.rows import Rows
 from catalog.subject import Subject
-from collectors.errors import ChangedError
+from collectors.errors import ChangedError, IncompleteError
 from collectors.github_api.client import auth_of
-from collectors.source import Source, missing, sources
+from collectors.source import Source, missing, missing_cells, sources
 from collectors.transport.archive import Archive, Replay
 from collectors.transport.etags import Etags
 from collectors.transport.http import Http
@@ -119,10 +119,11 @@ def collect_source(
 
 
 def broken_down(name: str, settings: Settings, subject_ids: Sequence[str]) -> Collected:
-    """Return the cells of a source whose collector broke down: all missing."""
+    """Return the cells that a source whose collector broke down would have answered tonight: all missing."""
     source, now = sources()[name], utc_now()
     asked = [one for one in settings.followed.only(subject_ids).subjects if one.answers_to(name)]
-    return Collected(name, list(_unsaid([], asked, source, now)), 0)
+    cells = source.tonight(asked, memory(settings, now), now)
+    return Collected(name, list(missing_cells(cells, now, IncompleteError("the collector broke down"))), 0)
 
 
 def plan_night(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -> list[dict[str, Any]]:

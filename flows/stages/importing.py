@@ -17,12 +17,11 @@ from flows.settings import Settings
 from flows.stages.land import land_import, start_run
 from flows.stages.reading import reading
 from warehouse.land import LandingResult
-from warehouse.papers import part_of_archive, shares
+from warehouse.papers import part_of_archive, rows_of_archive, shares
 from warehouse.query import rows
 
 ARCHIVED = (".parquet", ".json", ".json.gz")
 ARCHIVE = "papers-with-code"
-FOUND = (".parquet", ".json.gz")
 
 
 def import_files(settings: Settings, paths: Sequence[Path]) -> tuple[list[FileReport], LandingResult]:
@@ -79,7 +78,8 @@ def read_archive(paths: Sequence[Path], catalog: Catalog) -> tuple[list[FileRepo
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     found = shares(parts["links"], parts["papers"], catalog, raw_sha256=digest.hexdigest())
-    reports = [FileReport(path, ARCHIVE) for some in parts.values() for path in some]
+    sizes = {path: rows_of_archive(path) for some in parts.values() for path in some}
+    reports = [FileReport(path, ARCHIVE, read=size) for path, size in sizes.items()]
     reports[0].observations = len(found)
     return reports, found
 
@@ -97,4 +97,4 @@ def _files(path: Path) -> list[Path]:
         raise InputError(f"{path}: no such file or folder")
     if path.is_file():
         return [path]
-    return sorted(file for file in path.rglob("*") if file.name.endswith(FOUND) or is_tracker(file))
+    return sorted(file for file in path.rglob("*") if file.name.endswith(ARCHIVED) or is_tracker(file))

@@ -237,8 +237,13 @@ def _long(wide: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ends(name: str) -> tuple[pl.Expr, pl.Expr]:
-    half = Z * pl.col(f"{name}_se")
-    return (pl.col(name) - half).clip(0, 1), (pl.col(name) + half).clip(0, 1)
+    """Return both ends by Greenwood's error; it is 0 where nobody or everybody had the event: then Wilson's ends."""
+    half, is_certain = Z * pl.col(f"{name}_se"), pl.col(f"{name}_se") == 0
+    lo, hi = _wilson(pl.col(name), pl.col(f"{name}_n"))
+    return (
+        pl.when(is_certain).then(lo).otherwise((pl.col(name) - half).clip(0, 1)),
+        pl.when(is_certain).then(hi).otherwise((pl.col(name) + half).clip(0, 1)),
+    )
 
 
 def _wilson(share: pl.Expr, n: pl.Expr) -> tuple[pl.Expr, pl.Expr]:

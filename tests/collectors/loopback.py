@@ -8,7 +8,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -197,3 +198,8 @@ def as_json(payload: Any, status: int = 200, **headers: str) -> Reply:
     """Return a JSON answer; `retry_after` is the header Retry-After."""
     named = {name.replace("_", "-"): text for name, text in headers.items()}
     return Reply(status, json.dumps(payload).encode(), {"Content-Type": "application/json", **named})
+
+
+def http_date(moment: datetime) -> str:
+    """Return a moment (naive UTC) as headers tell it."""
+    return format_datetime(moment.replace(tzinfo=UTC), usegmt=True)

@@ -85,6 +85,21 @@ def test_statistics_of_another_shape_have_changed(stats):
         read({"about": {"stats": stats}})
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b'{"about": {"stats": {"users_count": 1%s}}}' % (b"0" * 400), b"[" * 100_000, b"9" * 5_000, b"\xff\xfe{", b""],
+    ids=["400 digits", "nested deeply", "a number without end", "no text", "nothing"],
+)
+def test_an_odd_answer_costs_only_its_own_forum(server, body):
+    server.answering = always(as_json({"about": {"stats": {"users_count": 3, "active_users_30_days": 1}}}))
+
+    with serving(always(Reply(200, body))) as odd:
+        found = collected([subject("fastai", odd.url), subject("pytorch", server.url)])
+
+    assert {one.subject for one in found if one.has_value} == {"pytorch"}
+    assert {one.reason for one in found if one.subject == "fastai"} == {Reason.SCHEMA_CHANGED}
+
+
 def subject(slug: str, url: str) -> Subject:
     return Subject(id=slug, name=slug, kind="framework", github=f"o/{slug}", discourse_url=url)
 

@@ -62,12 +62,36 @@ def test_the_same_failure_of_many_is_one_line_with_the_next_step(caplog):
     ]
 
 
-def test_a_fault_of_our_own_is_not_taken_for_one_of_the_source():
+@pytest.mark.parametrize(
+    "error", [OverflowError, RecursionError, KeyError, ZeroDivisionError], ids=lambda error: error.__name__
+)
+def test_an_answer_that_nobody_foresaw_costs_only_its_own_cells(error):
     def ask(subject):
-        raise ZeroDivisionError
+        if subject.id == "b":
+            raise error
+        return [STARS.of(subject.id, MAY_DAY, 3), FORKS.of(subject.id, MAY_DAY, 1)]
 
-    with pytest.raises(ZeroDivisionError):
+    found = asked(ask, "a", "b", "c")
+
+    assert {one.subject for one in found if one.has_value} == {"a", "c"}
+    assert [one.reason for one in found if one.subject == "b"] == [Reason.SCHEMA_CHANGED] * 2
+
+
+@pytest.mark.parametrize("error", [OSError, MemoryError], ids=lambda error: error.__name__)
+def test_a_fault_of_our_own_machine_is_not_taken_for_one_of_the_source(error):
+    def ask(subject):
+        raise error
+
+    with pytest.raises(error):
         asked(ask, "a")
+
+
+@pytest.mark.parametrize("source", sources().values(), ids=lambda source: source.name)
+def test_a_source_says_what_it_would_answer_tonight_out_of_its_own_metrics(source):
+    told = {metric for _, metric in source.tonight([subject("a")], {}, MAY_DAY)}
+
+    assert told <= {*source.metrics, *source.sometimes}
+    assert told >= set(source.metrics)
 
 
 def test_missing_is_said_of_each_metric_of_each_subject():

@@ -92,7 +92,14 @@ def test_a_judgement_holds_until_its_review():
 
 
 def test_a_judgement_steps_in_where_no_measurement_is_fresh():
-    assert stars(answer(STARS, 500, EVE - 3 * WEEK), curated(STARS, 900, EVE - 5 * WEEK)) == 900
+    assert stars(answer(STARS, 500, EVE - 3 * WEEK), curated(STARS, 900, EVE - 3 * WEEK)) == 900
+
+
+def test_a_judgement_never_replaces_a_newer_measurement_that_went_stale():
+    told = [answer(STARS, 500, EVE - 3 * WEEK), curated(STARS, 900, EVE - 5 * WEEK)]
+
+    assert stars(*told) == 500
+    assert figure(STARS, told, MAY_DAY)["state"] == "stale"
 
 
 def test_a_measurement_supersedes_a_judgement():

@@ -99,6 +99,13 @@ def test_a_curated_value_steps_in_when_the_measurement_is_past_its_age(warehouse
     assert effective(warehouse, 3) == 77_000
 
 
+def test_an_older_curated_value_never_replaces_a_newer_measurement_that_went_stale(warehouse):
+    bring(warehouse, curated(77_000, 0), stars(100, 1))
+
+    assert effective(warehouse, 9) == 100
+    assert not answer(warehouse, 9)["is_fresh"]
+
+
 def test_a_curated_value_more_than_a_week_newer_goes_before_the_measurement(warehouse):
     bring(warehouse, stars(100, 0), curated(77_000, 1.1))
 

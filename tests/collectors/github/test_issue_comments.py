@@ -57,6 +57,15 @@ def test_comments_that_cannot_be_had_cost_no_issue(caplog):
     assert "comments of 1 issues are unknown: over the limit; next: wait" in caplog.text
 
 
+def test_an_odd_page_costs_the_comments_of_no_other(caplog):
+    odd, good = {"nodes": ["text"]}, page(issue("new", "2026-03-01T00:00:00Z"))
+
+    fill_comments(answering("new"), [odd, good], BORDER, most=10)
+
+    assert [one.is_comment_known for one in read_page(good)] == [True]
+    assert "a page of issues: the answer cannot be read: AttributeError" in caplog.text
+
+
 def test_an_issue_that_has_gone_meanwhile_is_left_unknown():
     found = page(issue("gone", "2026-03-01T00:00:00Z"))
 

@@ -56,6 +56,17 @@ def test_a_walk_that_was_cut_short_goes_on_behind_the_oldest_day():
     assert pages_to_ask(SUNDAY, 10, Known(SUNDAY, date(2020, 1, 5), is_whole=True), 3) == []
 
 
+@pytest.mark.parametrize("known", [None, Known(SUNDAY, SUNDAY - timedelta(weeks=29), is_whole=False)])
+def test_a_history_that_claims_pages_without_end_is_walked_as_far_as_it_may_be(known):
+    assert pages_to_ask(SUNDAY, 10**17, known, 2) == [2, 3]
+
+
+@pytest.mark.parametrize("week", [10**15, 10**17, 10**400], ids=["15 digits", "17 digits", "400 digits"])
+def test_a_week_beyond_all_days_is_no_fault_of_our_own(week):
+    with pytest.raises((ChangedError, OverflowError)):
+        read_weeks([{"week": week, "days": [0] * 7, "total": 0}], NOON)
+
+
 def test_days_that_were_missed_are_asked_whatever_the_allowance():
     long_ago = Known(SUNDAY - timedelta(weeks=70), date(2020, 1, 5), is_whole=True)
 

@@ -1,13 +1,15 @@
 """How GitHub is asked: its version, who signs in, and what is kept of it."""
 
 import gzip
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from github import Auth
 
-from collectors.github_api.client import auth_of, connect
+from collectors.github_api.client import InstallationAuth, auth_of, connect
 from collectors.github_api.rest import ask_rest
 from tests.collectors.github_api.builders import upstream
 from tests.collectors.loopback import Asked, Reply, Wire, always, as_json
@@ -41,6 +43,30 @@ def test_an_app_signs_in_and_its_token_is_kept_nowhere(server, tmp_path):
     assert b"ghs_fresh" not in kept + bodies
 
 
+def test_clients_of_different_seams_do_not_mix_in_threads(server, tmp_path, eager):
+    server.answering = lambda _wire, asked: as_json({"path": asked.path})
+
+    def ask(number: int) -> tuple[str, int]:
+        with upstream(server, folder=tmp_path / f"{number}") as found:
+            _, payload = ask_rest(connect(found), f"/repos/a/{number}")
+            return payload["path"], found.http.requests
+
+    with ThreadPoolExecutor(8) as pool:
+        asked = list(pool.map(ask, range(64)))
+
+    assert asked == [(f"/repos/a/{number}", 1) for number in range(64)]
+
+
+def test_one_client_gives_each_of_many_threads_its_own_answer(server, eager):
+    server.answering = lambda _wire, asked: as_json({"path": asked.path})
+
+    with upstream(server) as found, ThreadPoolExecutor(8) as pool:
+        client = connect(found)
+        told = list(pool.map(lambda number: ask_rest(client, f"/repos/a/{number}")[1]["path"], range(64)))
+
+    assert told == [f"/repos/a/{number}" for number in range(64)]
+
+
 @pytest.mark.parametrize(
     ("given", "kind"),
     [
@@ -49,13 +75,22 @@ def test_an_app_signs_in_and_its_token_is_kept_nowhere(server, tmp_path):
         ({"login": "me", "password": "pw"}, Auth.Login),
         ({"login": "me"}, type(None)),
         ({"app_id": "1", "app_private_key": "k"}, Auth.AppAuth),
-        ({"app_id": "1", "app_private_key": "k", "app_installation_id": "7"}, Auth.AppInstallationAuth),
+        ({"app_id": "1", "app_private_key": "k", "app_installation_id": "7"}, InstallationAuth),
         ({"netrc": "yes"}, Auth.NetrcAuth),
     ],
     ids=lambda given: "+".join(given) or "nothing" if isinstance(given, dict) else given.__name__,
 )
 def test_credentials_choose_the_way_to_sign_in(given, kind):
     assert type(auth_of(given)) is kind
+
+
+@pytest.fixture
+def eager():
+    """Let threads take turns as often as they can."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
 
 
 def private_key() -> str:

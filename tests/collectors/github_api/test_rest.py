@@ -5,7 +5,10 @@ import json
 import pytest
 
 from collectors.errors import ChangedError
-from collectors.github_api.rest import read_last_page
+from collectors.github_api.client import STATUS, connect
+from collectors.github_api.rest import ask_rest, read_last_page
+from tests.collectors.github_api.builders import upstream
+from tests.collectors.loopback import Reply, always
 
 
 def test_a_recorded_link_header_names_its_last_page(recorded):
@@ -20,6 +23,27 @@ def test_a_list_of_one_page_is_counted(payload, number):
     assert read_last_page({}, payload) == number
 
 
-def test_what_is_no_list_has_changed():
+@pytest.mark.parametrize("payload", [{"message": "?"}, None, [3]], ids=repr)
+def test_what_is_no_list_has_changed(payload):
     with pytest.raises(ChangedError):
-        read_last_page({}, {"message": "?"})
+        read_last_page({STATUS: "200"}, payload)
+
+
+@pytest.mark.parametrize("digits", [17, 400])
+def test_a_last_page_that_no_list_can_have_is_no_count(digits):
+    with pytest.raises(ChangedError, match="no count is so large"):
+        read_last_page({"link": f'<https://api.github.com/x?page={"9" * digits}>; rel="last"'}, [{}])
+
+
+def test_a_repository_without_commits_has_nobody(server):
+    server.answering = always(Reply(204, b""))
+
+    with upstream(server) as found:
+        assert read_last_page(*ask_rest(connect(found), "/repos/a/b/contributors")) == 0
+
+
+def test_an_empty_answer_that_says_nothing_of_no_content_has_changed(server):
+    server.answering = always(Reply(200, b""))
+
+    with upstream(server) as found, pytest.raises(ChangedError):
+        read_last_page(*ask_rest(connect(found), "/repos/a/b/contributors"))

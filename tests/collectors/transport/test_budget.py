@@ -7,8 +7,9 @@ import pytest
 from catalog.observation import Reason
 from collectors.errors import LimitError, SpentError
 from collectors.transport.archive import Answer
-from collectors.transport.budget import EPOCH, Quota, quota_of, resource_of
-from tests.collectors.loopback import MAY_DAY, Asked, Nap, Reply, Wire, always, as_json, replaying, seam
+from collectors.transport.budget import Quota, quota_of, resource_of
+from collectors.transport.server_time import EPOCH
+from tests.collectors.loopback import MAY_DAY, Asked, Nap, Reply, Wire, always, as_json, http_date, replaying, seam
 
 IN_AN_HOUR = int((MAY_DAY - EPOCH).total_seconds()) + 3600
 IN_20_S = IN_AN_HOUR - 3580
@@ -46,6 +47,28 @@ IN_20_S = IN_AN_HOUR - 3580
 )
 def test_the_headers_of_each_upstream_are_read(headers, quota):
     assert quota_of(Answer("https://api.test/x", 200, headers, b"", MAY_DAY)) == quota
+
+
+@pytest.mark.parametrize("seconds", [-300, 300, 86_400], ids=["behind", "ahead", "a day ahead"])
+def test_a_reset_is_counted_from_the_date_of_the_same_answer(seconds):
+    theirs = MAY_DAY + timedelta(seconds=seconds)
+    reset = int((theirs - EPOCH).total_seconds()) + 30
+    headers = {"x-ratelimit-remaining": "0", "x-ratelimit-limit": "60", "x-ratelimit-reset": str(reset)}
+
+    found = quota_of(Answer("https://api.test/x", 200, {**headers, "date": http_date(theirs)}, b"", MAY_DAY))
+
+    assert found == Quota(0, 60, MAY_DAY + timedelta(seconds=30))
+
+
+@pytest.mark.parametrize(
+    "date", ["", "soon", "Fri, 99 May 2026 02:00:00 GMT", http_date(MAY_DAY + timedelta(seconds=1))]
+)
+def test_without_a_date_that_tells_otherwise_the_clocks_agree(date):
+    headers = {"x-ratelimit-remaining": "7", "x-ratelimit-limit": "60", "x-ratelimit-reset": str(IN_AN_HOUR)}
+
+    found = quota_of(Answer("https://api.test/x", 200, {**headers, "date": date}, b"", MAY_DAY))
+
+    assert found == Quota(7, 60, MAY_DAY + timedelta(hours=1))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -80,6 +82,60 @@ def test_a_rest_that_cannot_be_had_is_asked_for_whole(server, tmp_path):
     assert [("range" in asked.headers) for asked in server.asked] == [True, False]
 
 
+@pytest.mark.parametrize("etag", ["", 'W/"1"'], ids=["none", "a weak one"])
+def test_a_part_that_no_strong_etag_vouches_for_is_begun_anew(server, tmp_path, etag):
+    server.answering = breaking(times=1, etags=(etag, etag), bodies=(bytes(len(BODY)), BODY))
+
+    with seam(tmp_path) as http:
+        assert http.download(f"{server.url}/x", tmp_path).path.read_bytes() == BODY
+
+    assert [("range" in asked.headers) for asked in server.asked] == [False, False]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"ETag": '"new"', "Content-Range": "bytes {}-9/10"}, {"Content-Range": "bytes 0-9/10"}, {}],
+    ids=["of another file", "of another place", "of no place"],
+)
+def test_a_rest_that_does_not_belong_to_the_part_is_refused_and_the_whole_asked_for(server, tmp_path, headers):
+    begin = breaking(times=1, etags=('"old"', '"old"'))
+
+    def answer(wire: Wire, asked: Asked) -> Reply | None:
+        if "range" not in asked.headers:
+            return begin(wire, asked)
+        start = asked.headers["range"][6:-1]
+        return Reply(206, b"the rest of another", {name: text.format(start) for name, text in headers.items()})
+
+    server.answering = answer
+
+    with seam(tmp_path) as http:
+        assert http.download(f"{server.url}/x", tmp_path).path.read_bytes() == BODY
+
+    assert [("range" in asked.headers) for asked in server.asked] == [False, True, False]
+
+
+def test_two_downloads_of_one_file_at_once_are_each_whole(server, tmp_path):
+    under_way, most = 0, 0
+
+    def answer(wire: Wire, asked: Asked) -> Reply | None:
+        nonlocal under_way, most
+        if "if-none-match" in asked.headers:
+            return Reply(304, b"")
+        under_way += 1
+        most = max(most, under_way)
+        time.sleep(0.05)
+        under_way -= 1
+        return Reply(body=BODY, headers={"ETag": '"1"'})
+
+    server.answering = answer
+
+    with seam(tmp_path) as http, ThreadPoolExecutor(4) as pool:
+        files = list(pool.map(lambda _: http.download(f"{server.url}/x", tmp_path), range(4)))
+
+    assert most == 1
+    assert {file.path.read_bytes() == BODY for file in files} == {True}
+
+
 def test_an_unchanged_file_is_not_sent_again(server, tmp_path):
     server.answering = lambda _, asked: (
         Reply(304, b"") if "if-none-match" in asked.headers else Reply(body=BODY, headers={"ETag": '"1"'})
@@ -147,7 +203,7 @@ def test_a_file_over_the_cap_is_too_large_and_leaves_nothing(server, tmp_path, m
         http.download(f"{server.url}/x", tmp_path)
 
     assert caught.value.reason is Reason.TOO_LARGE
-    assert list((tmp_path / "files").iterdir()) == []
+    assert list((tmp_path / "files").glob("*[!k]")) == []
 
 
 @pytest.mark.parametrize(
@@ -230,3 +286,4 @@ def leave_a_part(folder, url: str, body: bytes) -> None:
     path = folder / "files" / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.part"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(body)
+    path.with_suffix(".etag").write_text('"1"')

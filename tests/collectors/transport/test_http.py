@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import httpx
 import pytest
@@ -24,7 +24,8 @@ from collectors.errors import (
 )
 from collectors.transport.pace import Pace
 from collectors.transport.payload import count, need
-from tests.collectors.loopback import MAY_DAY, Nap, Reply, always, as_json, in_turn, replaying, seam, serving
+from collectors.transport.server_time import EPOCH
+from tests.collectors.loopback import MAY_DAY, Nap, Reply, always, as_json, http_date, in_turn, replaying, seam, serving
 
 TWO = int(MAY_DAY.replace(tzinfo=UTC).timestamp())  # MAY_DAY, 02:00, as GitHub writes a reset
 
@@ -260,12 +261,38 @@ def test_a_limit_longer_than_we_may_wait_is_rate_limited_at_once(server, status,
 
 
 def test_waits_add_up_to_the_allowance_and_no_further(server):
-    server.answering = always(Reply(429, headers={"Retry-After": "25"}))
+    server.answering = always(Reply(429, headers={"Retry-After": "15"}))
 
     with seam(nap=(nap := Nap()), max_wait_s=60) as http, pytest.raises(LimitError):
         http.get(f"{server.url}/x")
 
-    assert nap.naps == [25, 25]
+    assert nap.naps == [15, 30]
+
+
+@pytest.mark.parametrize("seconds", [-300, 300], ids=["behind", "ahead"])
+@pytest.mark.parametrize("said", ["retry-after", "x-ratelimit-reset"])
+def test_a_server_of_another_clock_is_waited_for_by_its_own(server, seconds, said):
+    theirs = MAY_DAY + timedelta(seconds=seconds)
+    again = theirs + timedelta(seconds=20)
+    stamp = str(int((again - EPOCH).total_seconds()))
+    when = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": stamp} | {"retry-after": http_date(again)}
+    kept = {name: text for name, text in when.items() if name.startswith(said[:5])}
+    server.answering = in_turn(Reply(429, headers={"Date": http_date(theirs), **kept}), as_json({}))
+
+    with seam(nap=(nap := Nap())) as http:
+        http.get(f"{server.url}/x")
+
+    assert sum(nap.naps) in {20, 21}
+
+
+def test_a_server_that_goes_on_refusing_is_asked_ever_more_rarely(server):
+    server.answering = always(Reply(429, headers={"Retry-After": "0"}))
+
+    with seam(nap=(nap := Nap()), max_wait_s=30) as http, pytest.raises(LimitError):
+        http.get(f"{server.url}/x")
+
+    assert nap.naps == [1, 2, 4, 8]
+    assert len(server.asked) == 5
 
 
 @pytest.mark.parametrize("text", ["You have exceeded a secondary rate limit", "abuse detection mechanism"])

@@ -21,11 +21,21 @@ from collectors import discord
 from collectors.source import Source, sources
 from collectors.transport.http import Http
 from collectors.upstream import Papers
+from flows.clock import utc_now
 from flows.settings import Settings, load_settings
 from flows.stages import backfill_plan as backfill
 from flows.stages import collect
 from flows.stages.backfill_plan import Span
-from flows.stages.collect import Collected, chosen_sources, collect_source, pinned, plan_night, seam, upstream_of
+from flows.stages.collect import (
+    Collected,
+    broken_down,
+    chosen_sources,
+    collect_source,
+    pinned,
+    plan_night,
+    seam,
+    upstream_of,
+)
 from flows.stages.land import RunStart, land_observations
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, always, as_json, serving
 from warehouse.migrate import migrate, migrations
@@ -107,6 +117,33 @@ def test_every_source_answers_for_each_of_its_cells_when_no_upstream_can_be_reac
         said = {(one.subject, one.metric) for one in found.observations}
         assert said >= {(one, metric.name) for one in asked for metric in source.metrics}, name
         assert all(one.reason is not None for one in found.observations), name
+
+
+@pytest.mark.parametrize(
+    ("name", "metrics"),
+    [
+        ("huggingface", {"huggingface.models", "huggingface.model_owners"}),
+        ("liveness", {"liveness.docs", "liveness.mobile"}),
+        ("mlperf", {"mlperf.systems"}),
+        ("papers", {"papers.days_read"}),
+        ("serving", {"serving.managed_clouds"}),
+        ("pypi", {"pypi.downloads_30d"}),
+    ],
+)
+def test_a_source_that_breaks_down_names_the_cells_that_it_would_have_answered(tmp_path, name, metrics):
+    found = broken_down(name, load_settings(home_dir=tmp_path), ["pytorch"])
+
+    assert {one.metric for one in found.observations} >= metrics
+    assert {one.subject for one in found.observations} == {"pytorch"}
+    assert {one.reason for one in found.observations} == {Reason.INCOMPLETE}
+    assert found.missing == len(found.observations)
+
+
+def test_a_source_that_breaks_down_when_it_is_not_its_turn_costs_nothing(settings):
+    clouds = METRICS["serving.managed_clouds"]
+    land_observations(settings, [clouds.of(one, utc_now(), 3) for one in ("alpha", "beta")], BEGUN)
+
+    assert broken_down("serving", settings, []).missing == 0
 
 
 def test_an_unknown_source_is_refused_with_those_that_there_are():

@@ -105,28 +105,32 @@ def test_the_dump_of_papers_with_code_is_imported_whole_or_not_at_all(monkeypatc
     reports, landed = import_files(settings, files)
 
     assert [report.kind for report in reports] == ["papers-with-code"] * 2
+    assert [(report.read, report.kept) for report in reports] == [(1, 1), (1, 1)]
+    assert reports[0].observations
     assert landed.observations
     found = query(settings, "select value from metric_latest where metric = 'pwc.share_icml_2023_e4_official'")
     assert (1.0,) in found
 
 
-@pytest.mark.parametrize("suffix", ["json.gz", "parquet"])
+@pytest.mark.parametrize("suffix", ["json", "json.gz", "parquet"])
 def test_the_archive_is_found_in_a_folder_among_files_of_other_kinds(monkeypatch, tmp_path, suffix):
     settings = settings_in(tmp_path / "home", monkeypatch, FEW + 'papers_framework = "pytorch"\n')
     folder = tmp_path / "dumps"
     write(folder, HEADER + GOOD, "rows.csv")
     (folder / "note.parquet").write_bytes(b"PAR1\xff\xfe")
     for name, row in (("l", LINK), ("p", PAPER)):
-        body = gzip.compress(json.dumps([row]).encode())
-        (folder / f"{name}.json.gz").write_bytes(body) if suffix == "json.gz" else pl.DataFrame([row]).write_parquet(
-            folder / f"{name}.parquet"
-        )
+        path, text = folder / f"{name}.{suffix}", json.dumps([row] * 3).encode()
+        if suffix == "parquet":
+            pl.DataFrame([row] * 3).write_parquet(path)
+        else:
+            path.write_bytes(gzip.compress(text) if suffix == "json.gz" else text)
 
     reports, _ = import_files(settings, [folder])
 
     kinds = {report.path.name: report.kind for report in reports}
     expected = {f"l.{suffix}": "papers-with-code", f"p.{suffix}": "papers-with-code"}
     assert kinds == expected | {"rows.csv": "best-of-ml-python", "note.parquet": None}
+    assert {report.read for report in reports if report.kind == "papers-with-code"} == {3}
 
 
 @pytest.mark.parametrize("name", ["some.parquet", "some.json", "some.json.gz"])

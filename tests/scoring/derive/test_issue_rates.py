@@ -61,16 +61,18 @@ def test_closes_at_one_moment_are_taken_together():
     assert ends(found, CLOSE) == pytest.approx((0.5 - 1.96 * 0.1767767, 0.5 + 1.96 * 0.1767767))
 
 
-def test_where_all_were_closed_the_rate_is_one_and_certain():
+def test_where_all_were_closed_the_rate_is_one_and_as_certain_as_so_few_can_tell():
     found = at_may_day(born(60, closed=5), born(60, closed=5))
 
-    assert (value(found, CLOSE), *ends(found, CLOSE)) == (1.0, 1.0, 1.0)
+    assert value(found, CLOSE) == 1
+    assert ends(found, CLOSE) == pytest.approx(wilson(1, 2))
 
 
 def test_where_none_was_closed_the_rate_is_zero():
     found = at_may_day(born(60), born(3))
 
-    assert (value(found, CLOSE), *ends(found, CLOSE)) == (0.0, 0.0, 0.0)
+    assert value(found, CLOSE) == 0
+    assert ends(found, CLOSE) == pytest.approx(wilson(0, 2))
 
 
 def test_an_empty_cohort_has_no_rate_and_no_zero():
@@ -370,8 +372,8 @@ def test_a_past_day_is_as_it_was():
     found = rates(issues, [MAY_DAY, MAY_DAY - 55 * DAY, MAY_DAY - 60 * DAY, MAY_DAY - 300 * DAY])
 
     assert found.filter(metric=CLOSE).rows() == [
-        ("jax", MAY_DAY - 55 * DAY, CLOSE, 0.0, 0.0, 0.0, 1),
-        ("jax", MAY_DAY, CLOSE, 1.0, 1.0, 1.0, 1),
+        ("jax", MAY_DAY - 55 * DAY, CLOSE, 0.0, *wilson(0, 1), 1),
+        ("jax", MAY_DAY, CLOSE, 1.0, *wilson(1, 1), 1),
     ]
     assert found.filter(metric=OPEN)["value"].to_list() == [1, 0]
 
@@ -485,8 +487,8 @@ def agrees(found: pl.DataFrame, expected: dict[str, tuple[Any, ...]]) -> None:
         assert row["value"] == (None if wanted is None else pytest.approx(float(wanted), abs=1e-12)), metric
         assert row["n"] == n, metric
         if half is not None:
-            assert row["lo"] == pytest.approx(max(0.0, float(wanted) - half), abs=1e-9), metric
-            assert row["hi"] == pytest.approx(min(1.0, float(wanted) + half), abs=1e-9), metric
+            told = (max(0.0, float(wanted) - half), min(1.0, float(wanted) + half)) if half else wilson(wanted, n)
+            assert (row["lo"], row["hi"]) == pytest.approx(told, abs=1e-9), metric
 
 
 def by_formula(issues: Iterable[dict[str, Any]], day: datetime) -> dict[str, tuple[Any, ...]]:
