@@ -16,6 +16,7 @@ from pydantic_settings import (
 
 from catalog.errors import InputError
 from catalog.load import Catalog, load_catalog
+from collectors.github_api.addresses import graphql_url_of, web_url_of
 from collectors.transport.archive import strip_secrets
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
     catalog: Path | None = None
     github_api_url: str = "https://api.github.com"
     github_graphql_url: str | None = None
+    github_web_url: str | None = None
     stackexchange_api_url: str = "https://api.stackexchange.com/2.3"
     discord_api_url: str = "https://discord.com/api/v10"
     papers_archive_url: str = "https://huggingface.co"
@@ -103,7 +105,12 @@ class Settings(BaseSettings):
     @property
     def graphql_url(self) -> str:
         """Where GraphQL queries go."""
-        return self.github_graphql_url or f"{self.github_api_url.rstrip('/')}/graphql"
+        return self.github_graphql_url or graphql_url_of(self.github_api_url)
+
+    @property
+    def web_url(self) -> str:
+        """Where GitHub's clones come from and its links lead: as set, else as the address of the API tells."""
+        return (self.github_web_url or web_url_of(self.github_api_url)).rstrip("/")
 
     @property
     def github_credentials(self) -> dict[str, str]:

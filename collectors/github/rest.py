@@ -11,7 +11,7 @@ from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import GoneError
 from collectors.github.signs import SIGNS, read_signs
-from collectors.github_api.client import FETCHED_AT, FINGERPRINT
+from collectors.github_api.client import FETCHED_AT, evidence_of
 from collectors.github_api.rest import ask_rest, read_last_page
 from collectors.transport.payload import count, need
 
@@ -35,7 +35,7 @@ def read_rest_repository(payload: Any, subject: Subject, headers: Mapping[str, s
     """Read the counters that REST gives; open_issues_count is left alone, it mixes in pull requests."""
     check_identity(need(payload, "id"), subject)
     fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
-    evidence = {"raw_sha256": headers[FINGERPRINT], "url": f"https://github.com/{need(payload, 'full_name')}"}
+    evidence = evidence_of(headers, need(payload, "full_name"))
     found = {**REST_COUNTERS, REPOSITORY_ID: ("id",)}
     counted = [metric.of(subject.id, fetched_at, count(payload, *path), **evidence) for metric, path in found.items()]
     return [*counted, *read_signs(payload, ("archived", "pushed_at"), subject, fetched_at, **evidence)]
@@ -46,8 +46,7 @@ def ask_contributors(client: Github, subject: Subject) -> Observation:
     headers, payload = ask_rest(client, f"/repos/{subject.github}/contributors?anon=1&per_page=1")
     fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
     total = read_last_page(headers, payload)
-    url = f"https://github.com/{subject.github}"
-    return CONTRIBUTORS.of(subject.id, fetched_at, total, url=url, raw_sha256=headers[FINGERPRINT])
+    return CONTRIBUTORS.of(subject.id, fetched_at, total, **evidence_of(headers, subject.github))
 
 
 def check_identity(found_id: Any, subject: Subject) -> None:

@@ -167,13 +167,13 @@ def _issues(asked: Ask, upstream: Upstream, more: More, valid_at: datetime) -> C
 
 def _commits(upstream: Upstream, valid_at: datetime) -> Callable[[Subject], list[Found]]:
     """Count commits and people in the bare clone; where the API's host is silent the clone's is not asked."""
-    patience = Patience(CLONE_PATIENCE_S, CLONES_PATIENCE_S)
+    patience = Patience(CLONE_PATIENCE_S, CLONES_PATIENCE_S, upstream.web_url)
 
     def ask(subject: Subject) -> list[Found]:
         if upstream.folder is None or upstream.http.has_silent_host or upstream.http.is_replay:
             raise NoAnswerError("GitHub does not answer tonight, so its repositories were not fetched")
         commits = read_log(patience.fetch(subject.github, upstream.folder, subject.github_id))
-        return list(observe(commits, subject, [midnight(valid_at)]))
+        return list(observe(commits, subject, [midnight(valid_at)], upstream.web_url))
 
     return ask
 

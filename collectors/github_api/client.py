@@ -7,15 +7,16 @@ from urllib.parse import urlsplit, urlunsplit
 from github import Auth, Github
 from github.Requester import Requester
 
+from collectors.github_api.addresses import is_server
 from collectors.source import Address
 from collectors.transport.archive import Answer
-from collectors.transport.http import Http
 from collectors.upstream import Upstream
 
 GITHUB = Address("github_api_url", "https://api.github.com")
 API_VERSION = "2026-03-10"
 FINGERPRINT = "x-raw-sha256"
 FETCHED_AT = "x-fetched-at"
+WEB_URL = "x-web-url"
 
 
 def auth_of(given: Mapping[str, str]) -> Auth.Auth | None:
@@ -36,7 +37,7 @@ def auth_of(given: Mapping[str, str]) -> Auth.Auth | None:
 
 def connect(upstream: Upstream) -> Github:
     """Return a PyGithub client whose every request goes through the seam."""
-    connection = _connection_class(upstream.http, upstream.base_url, upstream.graphql_url)
+    connection = _connection_class(upstream)
     Requester.injectConnectionClasses(connection, connection)
     try:
         client = Github(
@@ -55,7 +56,9 @@ def connect(upstream: Upstream) -> Github:
 
 def rest(client: Github, path: str) -> tuple[Mapping[str, str], Any]:
     """Ask for a REST path; give headers (lower case, with the fingerprint of the raw answer) and JSON."""
-    headers = {"X-GitHub-Api-Version": API_VERSION, "Accept": "application/vnd.github+json"}
+    headers = {"Accept": "application/vnd.github+json"}
+    if not is_server(client.requester.base_url):
+        headers["X-GitHub-Api-Version"] = API_VERSION
     return client.requester.requestJsonAndCheck("GET", path, headers=headers)
 
 
@@ -65,9 +68,14 @@ def graphql(client: Github, query: str, variables: Mapping[str, Any]) -> tuple[M
     return client.requester.requestJsonAndCheck("POST", client.requester.graphql_url, input=body)
 
 
-def _connection_class(http: Http, base_url: str, graphql_url: str) -> type:
+def evidence_of(headers: Mapping[str, str], full_name: str, page: str = "") -> dict[str, str]:
+    """Return where an answer about a repository can be looked up: the raw answer, and a page of the repository."""
+    return {"raw_sha256": headers[FINGERPRINT], "url": f"{headers[WEB_URL]}/{full_name}{page}"}
+
+
+def _connection_class(upstream: Upstream) -> type:
     """Return the class that PyGithub makes connections of, bound to the seam."""
-    base = urlsplit(base_url)
+    base = urlsplit(upstream.base_url)
 
     class Connection:
         """What PyGithub takes for an HTTP connection."""
@@ -76,13 +84,14 @@ def _connection_class(http: Http, base_url: str, graphql_url: str) -> type:
             self.host = host
 
         def request(self, verb: str, url: str, content: Any, headers: Mapping[str, str], *_: Any) -> None:
-            address = graphql_url if url.endswith("/graphql") else urlunsplit((base.scheme, base.netloc, url, "", ""))
+            is_query = url.endswith("/graphql")
+            address = upstream.graphql_url if is_query else urlunsplit((base.scheme, base.netloc, url, "", ""))
             body = content.encode() if isinstance(content, str) else content
             self._sent = (verb, address, dict(headers), body)
 
         def getresponse(self) -> "Reply":
             verb, address, headers, body = self._sent
-            return Reply(http.request(verb, address, headers, body))
+            return Reply(upstream.http.request(verb, address, headers, body), upstream.web_url)
 
         def close(self) -> None:
             """Leave the connection to the seam's pool."""
@@ -93,13 +102,14 @@ def _connection_class(http: Http, base_url: str, graphql_url: str) -> type:
 class Reply:
     """What PyGithub takes for a response."""
 
-    def __init__(self, answer: Answer) -> None:
-        """Wrap an answer of the seam."""
+    def __init__(self, answer: Answer, web_url: str) -> None:
+        """Wrap an answer of the seam, and say where its GitHub has its pages."""
         self.status = answer.status
         self.headers = {
             **answer.headers,
             FINGERPRINT: answer.sha256,
             FETCHED_AT: answer.fetched_at.isoformat(),
+            WEB_URL: web_url,
         }
         self._body = answer.body
 

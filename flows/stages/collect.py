@@ -148,6 +148,7 @@ def upstream_of(
         token=settings.secret_of(source.address),
         auth=auth_of(given) if source.asks_github else None,
         graphql_url=settings.graphql_url,
+        web_url=settings.web_url,
         folder=settings.home_dir / "raw",
         max_concurrency=settings.max_concurrency,
         memory=memory(settings, started_at, since),
