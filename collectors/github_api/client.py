@@ -10,6 +10,7 @@ from github.Requester import Requester
 from collectors.github_api.addresses import is_server
 from collectors.source import Address
 from collectors.transport.archive import Answer
+from collectors.transport.wire import address_of
 from collectors.upstream import Upstream
 
 GITHUB = Address("github_api_url", "https://api.github.com")
@@ -36,7 +37,8 @@ def auth_of(given: Mapping[str, str]) -> Auth.Auth | None:
 
 
 def connect(upstream: Upstream) -> Github:
-    """Return a PyGithub client whose every request goes through the seam."""
+    """Return a PyGithub client whose every request goes through the seam; raise SetupError without an address."""
+    address_of(upstream.base_url)
     connection = _connection_class(upstream)
     Requester.injectConnectionClasses(connection, connection)
     try:

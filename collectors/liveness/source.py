@@ -63,11 +63,14 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
 
 
 def _ask(questions: Sequence[Question], upstream: Upstream, valid_at: datetime) -> Iterator[Told]:
-    if upstream.auth is not None:
-        yield from ask_states(connect(upstream), questions, valid_at)
+    try:
+        if upstream.auth is None:
+            raise NoTokenError("GitHub counts commits by GraphQL only, which needs a token")
+        client = connect(upstream)
+    except SourceError as error:
+        yield from ((one, error) for one in questions)
         return
-    for one in questions:
-        yield one, NoTokenError("GitHub counts commits by GraphQL only, which needs a token")
+    yield from ask_states(client, questions, valid_at)
 
 
 def behind_of(subjects: Sequence[Subject], memory: Memory) -> list[Backing]:

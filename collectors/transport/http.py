@@ -19,7 +19,7 @@ from collectors.transport.etags import Etags, Known
 from collectors.transport.pace import Pace
 from collectors.transport.payload import parse
 from collectors.transport.status import bare, judge, pause_of
-from collectors.transport.wire import MAX_REDIRECTS, REDIRECTS, Limits, Wire, target_of
+from collectors.transport.wire import MAX_REDIRECTS, REDIRECTS, Limits, Wire, address_of, target_of
 
 log = logging.getLogger(__name__)
 
@@ -81,14 +81,13 @@ class Http:
 
     def get(self, url: str, headers: Mapping[str, str] | None = None, **params: Any) -> Answer:
         """Ask for an address; return the final good answer, or raise the SourceError that says what is wrong."""
-        full = str(httpx.URL(url, params=params)) if params else url
-        return self.request("GET", full, headers=headers)
+        return self.request("GET", address_of(url, **params), headers=headers)
 
     def request(
         self, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
     ) -> Answer:
         """Send one request, again where that may help; follow redirects within the host only."""
-        key = request_key(method, url, body)
+        key = request_key(method, address_of(url), body)
         if self._replay:
             return judge(self._replay.answer(key))
         known = self._known(url) if method == "GET" else None
