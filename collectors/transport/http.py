@@ -128,16 +128,18 @@ class Http:
         return known if known and self._archive and self._archive.load(known.sha256) is not None else None
 
     def _kept(self, key: str, url: str, answer: Answer, known: Known | None) -> Answer:
+        """Keep an answer and judge it; what is read of it is the body as it came, what is written has no secrets."""
         if url.endswith("/access_tokens"):  # its body is the secret that GitHub issues to an app
             return judge(answer)
         if answer.status == httpx.codes.NOT_MODIFIED and known and self._archive:
             body = self._archive.load(known.sha256) or b""
             answer = replace(answer, status=200, headers={**known.headers, **answer.headers}, body=body)
         kept = self._archive.keep(key, answer) if self._archive else answer
-        etag = answer.headers.get("etag")
-        if self._etags and etag and kept.status == httpx.codes.OK and key.startswith("GET "):
+        etag, is_whole = answer.headers.get("etag"), kept.sha256 == answer.sha256
+        if self._etags and etag and is_whole and kept.status == httpx.codes.OK and key.startswith("GET "):
             self._etags.put(url, Known(etag, kept.sha256, kept.headers))
-        return judge(kept)
+        good = judge(kept)
+        return good if is_whole else replace(good, body=answer.body, kept_as=kept.sha256)
 
     def _patiently(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
         """Wait as long as the source asks, within max_wait_s; raise what may pass as NoAnswerError."""
