@@ -49,7 +49,6 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="SPEEDSCORE_",
         env_file=DOTENV,
-        env_file_encoding="utf-8-sig",
         toml_file=TABLE,
         extra="ignore",
         frozen=True,
@@ -189,7 +188,7 @@ class Settings(BaseSettings):
 
 def _unlisted() -> dict[str, str]:
     """Return every setting by its name in lower case, those that `Settings` does not list among them."""
-    given = {**dotenv_values(DOTENV, encoding="utf-8-sig"), **os.environ}
+    given = {**dotenv_values(DOTENV), **os.environ}
     named = {name.lower().removeprefix("speedscore_"): text for name, text in given.items() if text}
     return (tomllib.loads(text_of(TABLE)) if TABLE.exists() else {}) | named
 
