@@ -22,15 +22,16 @@ def trusted(environment: Mapping[str, str] = os.environ) -> ssl.SSLContext:
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     named = {name: environment[name] for name in NAMES if environment.get(name)}
     for name, place in named.items():
-        _add(context, name, Path(place))
+        _add(context, name, place)
     if not named:
         context.load_verify_locations(certifi.where())
     return context
 
 
-def _add(context: ssl.SSLContext, name: str, place: Path) -> None:
+def _add(context: ssl.SSLContext, name: str, place: str) -> None:
+    """Trust a file of authorities, or folders of them; SSL_CERT_DIR may name several."""
     try:
-        if place.is_dir():
+        if name == "SSL_CERT_DIR" or Path(place).is_dir():
             context.load_verify_locations(capath=place)
         else:
             context.load_verify_locations(cafile=place)

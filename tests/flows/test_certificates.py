@@ -93,6 +93,12 @@ def test_a_file_of_authorities_that_cannot_be_read_is_named(tmp_path, environmen
         trusted()
 
 
+def test_several_folders_of_authorities_may_be_named(environment, tmp_path):
+    environment.setenv("SSL_CERT_DIR", f"{tmp_path}:/nowhere")
+
+    assert trusted()
+
+
 def test_without_a_client_a_source_says_why_and_the_night_goes_on(environment, server, caplog):
     environment.setenv("SSL_CERT_FILE", "/nowhere/corp.pem")
 

@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from catalog.errors import InputError
 from collectors.source import Address
+from flows.cli.app import app
 from flows.settings import load_settings
 
 DOTENV = "GITHUB_TOKEN=ghp_sesame\nSPEEDSCORE_EVIDENCE_URL=http://mirror.test\n"
@@ -90,6 +92,16 @@ def test_a_file_in_another_encoding_is_named_and_no_other(home, name, encoding):
     assert done.stderr.count("\n") == 1
     assert "save" in done.stderr
     assert {file for file in texts if file in done.stderr} == {name}
+
+
+def test_settings_are_shown_without_the_password_of_an_address(home, monkeypatch):
+    monkeypatch.setenv("SPEEDSCORE_GITHUB_API_URL", "https://me:sesame@git.corp.example/api/v3")
+    monkeypatch.setenv("GITHUB_TOKEN", "ghp_sesame")
+
+    told = CliRunner().invoke(app, ["status", "--settings"]).output
+
+    assert "https://git.corp.example/api/v3" in told
+    assert "sesame" not in told
 
 
 def test_sql_in_another_encoding_is_named(home):
