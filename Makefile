@@ -11,6 +11,11 @@ READY := .venv/.ready
 READY2 := .venv-duckdb2/.ready
 export PREFECT_SERVER_ANALYTICS_ENABLED ?= false
 export DO_NOT_TRACK ?= 1
+# In a network with an authority of its own: uv trusts whom the system trusts, and pip the file that is named.
+export UV_SYSTEM_CERTS ?= 1
+ifdef SSL_CERT_FILE
+export PIP_CERT ?= $(SSL_CERT_FILE)
+endif
 
 help: ## List the verbs
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16

@@ -13,12 +13,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from catalog.benchmark import SUITES, relative_speeds
-from catalog.errors import CatalogError
+from catalog.errors import CatalogError, InputError
 from catalog.fact import Fact
 from catalog.metric import METRICS
 from catalog.month_ends import shipped_history
 from catalog.observation import Observation
 from catalog.subject import Repository, Strict, Subject
+from catalog.text import text_of
 
 CAPABILITIES = tuple(
     name.removeprefix("liveness.")
@@ -64,8 +65,8 @@ def load_catalog(own: Path | None = None) -> Catalog:
     if own is None:
         return shipped
     try:
-        text = own.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        text = text_of(own)
+    except (OSError, InputError) as error:
         raise CatalogError(f"catalog {own}: cannot be read ({error}); check SPEEDSCORE_CATALOG") from error
     mode = _parse(text, str(own)).get("mode", "extend")
     if mode not in ("extend", "replace"):

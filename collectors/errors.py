@@ -18,6 +18,21 @@ class ConnectError(NoAnswerError):
     """The host itself cannot be reached: nobody must act; it is not asked again in the run."""
 
 
+class UntrustedError(ConnectError):
+    """The host shows a certificate that nobody here vouches for: the operator names the authority."""
+
+    next_step = (
+        "add the authority of your network to the system's certificates, or name its file in SSL_CERT_FILE;"
+        " is the clock of this machine right?"
+    )
+
+
+class SetupError(SourceError):
+    """The settings name an address or a network in which nobody can be asked: the operator corrects them."""
+
+    next_step = "correct the address of the source, or the proxy or certificates of this machine"
+
+
 class ServerFaultError(NoAnswerError):
     """The server itself failed at the question: a smaller one may pass."""
 

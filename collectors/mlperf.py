@@ -6,7 +6,7 @@ The descriptions are free text, and some are no valid JSON: what can be read is 
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any
 
@@ -22,7 +22,7 @@ from collectors.reading import one_answer
 from collectors.source import Cell, Cost, Source, missing
 from collectors.transport.payload import each, need
 from collectors.transport.turns import RARE, is_due
-from collectors.upstream import Found, Memory, Upstream
+from collectors.upstream import GITHUB_WEB, Found, Memory, Upstream
 
 SHARE = METRICS["mlperf.system_share"]
 SYSTEMS = METRICS["mlperf.systems"]
@@ -39,6 +39,12 @@ class Round:
     version: tuple[int, ...]
     repository: str
     published_at: datetime
+    web_url: str = GITHUB_WEB
+
+    @property
+    def url(self) -> str:
+        """Where its results can be looked up."""
+        return f"{self.web_url}/{self.repository}"
 
 
 def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
@@ -49,18 +55,19 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
         if upstream.auth is None:
             raise NoTokenError("the systems of a round are read by GraphQL, which needs a token")
         with one_answer():
-            yield from _newest(connect(upstream), subjects, valid_at)
+            yield from _newest(upstream, subjects, valid_at)
     except SourceError as error:
         yield from missing(subjects, [SYSTEMS], valid_at, error)
 
 
-def _newest(client: Client, subjects: Sequence[Subject], valid_at: datetime) -> Iterator[Observation]:
-    found = newest_round(_repositories(client))
+def _newest(upstream: Upstream, subjects: Sequence[Subject], valid_at: datetime) -> Iterator[Observation]:
+    client = connect(upstream)
+    found = replace(newest_round(_repositories(client)), web_url=upstream.web_url)
     paths = [path for path in list_paths(client, found.repository) if rounds().systems.search(path)]
     texts = [read_framework(text) for _, text in read_texts(client, found.repository, paths)]
     yield from shares(texts, subjects, found)
     for subject in subjects:
-        yield SYSTEMS.of(subject.id, valid_at, len(texts), url=f"https://github.com/{found.repository}")
+        yield SYSTEMS.of(subject.id, valid_at, len(texts), url=found.url)
 
 
 def _repositories(client: Client) -> Iterator[Mapping[str, Any]]:
@@ -112,7 +119,7 @@ def shares(frameworks: Sequence[str | None], subjects: Iterable[Subject], found:
     if not frameworks:
         raise ChangedError(f"{found.repository} has no system descriptions")
     n, unread = len(frameworks), sum(text is None for text in frameworks)
-    more = {"n": n, "method": "archived", "url": f"https://github.com/{found.repository}"}
+    more = {"n": n, "method": "archived", "url": found.url}
     for subject in subjects:
         names = words(subject.mlperf_names)
         count = sum(text is not None and bool(names.search(text)) for text in frameworks)

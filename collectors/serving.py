@@ -36,7 +36,7 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
         return
     for subject in subjects:
         clouds = clouds_of(subject, offered)
-        yield CLOUDS.of(subject.id, valid_at, len(clouds), n=len(offered), url=_url(clouds))
+        yield CLOUDS.of(subject.id, valid_at, len(clouds), n=len(offered), url=f"{upstream.web_url}/{_listed(clouds)}")
 
 
 def _texts(client: Client, listing: Listing) -> Sequence[str]:
@@ -59,10 +59,10 @@ def clouds_of(subject: Subject, offered: Mapping[str, set[str]]) -> list[str]:
     return [cloud for cloud, names in offered.items() if wanted & names]
 
 
-def _url(clouds: Sequence[str]) -> str:
-    """Return the listing of the first cloud that offers it, else of the first that was looked at."""
+def _listed(clouds: Sequence[str]) -> str:
+    """Return the repository of the first cloud that offers it, else of the first that was looked at."""
     listing = next((one for one in listings() if one.cloud in clouds), listings()[0])
-    return f"https://github.com/{listing.repository}"
+    return listing.repository
 
 
 def turns(subjects: Sequence[Subject], memory: Memory, now: datetime) -> Iterator[Cell]:

@@ -10,12 +10,14 @@ from catalog.rows import Rows
 from collectors.transport.http import Http
 
 Memory = Mapping[str, Mapping[str, Any]]
+GITHUB_WEB = "https://github.com"
 
 
 @dataclass(frozen=True)
 class Upstream:
     """Where and how a source is asked: the seam, the base address without a slash at its end, and secrets.
 
+    `web_url` is where the pages and clones of GitHub are, likewise without a slash.
     `memory` is what the warehouse knows already, by kind and subject, so that a run asks only for what is new.
     """
 
@@ -24,6 +26,7 @@ class Upstream:
     token: str | None = None
     auth: Any = None
     graphql_url: str = ""
+    web_url: str = GITHUB_WEB
     folder: Path | None = None
     max_concurrency: int = 8
     memory: Memory = field(default_factory=dict)

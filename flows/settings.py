@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from pydantic_settings import (
 
 from catalog.errors import InputError
 from catalog.load import Catalog, load_catalog
+from catalog.text import text_of
+from collectors.github_api.addresses import graphql_url_of, web_url_of
 from collectors.transport.archive import strip_secrets
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 
 LEAST_CHARACTERS = 8
+DOTENV, TABLE = Path(".env"), Path("speedscore.toml")
 OWN_NAMES = {"GITHUB_TOKEN", "HF_TOKEN", "STACKEXCHANGE_KEY"}
 """The settings that have the names of their ecosystems, without our prefix."""
 
@@ -32,11 +36,22 @@ def _formerly(name: str, old: str) -> AliasChoices:
     return AliasChoices(*(form for one in (name, old) for form in (f"speedscore_{one}", one)))
 
 
+class Table(TomlConfigSettingsSource):
+    """speedscore.toml, in UTF-8 with or without its mark."""
+
+    def _read_file(self, file_path: Path | Traversable) -> dict[str, Any]:
+        return tomllib.loads(text_of(Path(str(file_path))))
+
+
 class Settings(BaseSettings):
     """Everything that can be set from outside; `speedscore status --settings` shows it."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SPEEDSCORE_", env_file=".env", toml_file="speedscore.toml", extra="ignore", frozen=True
+        env_prefix="SPEEDSCORE_",
+        env_file=DOTENV,
+        toml_file=TABLE,
+        extra="ignore",
+        frozen=True,
     )
 
     home_dir: Path = Path("data")
@@ -44,6 +59,7 @@ class Settings(BaseSettings):
     catalog: Path | None = None
     github_api_url: str = "https://api.github.com"
     github_graphql_url: str | None = None
+    github_web_url: str | None = None
     stackexchange_api_url: str = "https://api.stackexchange.com/2.3"
     discord_api_url: str = "https://discord.com/api/v10"
     papers_archive_url: str = "https://huggingface.co"
@@ -74,7 +90,18 @@ class Settings(BaseSettings):
     github_netrc: bool = False
     hf_token: SecretStr | None = Field(default=None, validation_alias=AliasChoices("HF_TOKEN", "hf_token"))
 
-    @field_validator("github_token", "stackexchange_key", "hf_token", "github_password")
+    @field_validator("github_token", "stackexchange_key", "hf_token")
+    @classmethod
+    def _is_one_word(cls, secret: SecretStr | None) -> SecretStr | None:
+        """Refuse what can stand in no header: it was copied with something beside it."""
+        if secret is None:
+            return None
+        text = secret.get_secret_value().strip()
+        if not text.isascii() or any(not "!" <= character <= "~" for character in text):
+            raise ValueError("it holds a space, or a character that is not ASCII, as no token does; copy it anew")
+        return SecretStr(text)
+
+    @field_validator("github_token", "stackexchange_key", "hf_token", "github_password", "github_app_private_key")
     @classmethod
     def _is_long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
         """Refuse what is no secret: it would be masked wherever it stands, in data too."""
@@ -93,7 +120,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - no secret files are read
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order: arguments, environment, .env, speedscore.toml."""
-        return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, dotenv_settings, Table(settings_cls)
 
     @property
     def published(self) -> Path:
@@ -103,7 +130,12 @@ class Settings(BaseSettings):
     @property
     def graphql_url(self) -> str:
         """Where GraphQL queries go."""
-        return self.github_graphql_url or f"{self.github_api_url.rstrip('/')}/graphql"
+        return self.github_graphql_url or graphql_url_of(self.github_api_url)
+
+    @property
+    def web_url(self) -> str:
+        """Where GitHub's clones come from and its links lead: as set, else as the address of the API tells."""
+        return (self.github_web_url or web_url_of(self.github_api_url)).rstrip("/")
 
     @property
     def github_credentials(self) -> dict[str, str]:
@@ -156,10 +188,9 @@ class Settings(BaseSettings):
 
 def _unlisted() -> dict[str, str]:
     """Return every setting by its name in lower case, those that `Settings` does not list among them."""
-    given = {**dotenv_values(".env"), **os.environ}
+    given = {**dotenv_values(DOTENV), **os.environ}
     named = {name.lower().removeprefix("speedscore_"): text for name, text in given.items() if text}
-    table = Path("speedscore.toml")
-    return (tomllib.loads(table.read_text(encoding="utf-8")) if table.exists() else {}) | named
+    return (tomllib.loads(text_of(TABLE)) if TABLE.exists() else {}) | named
 
 
 def _reveal(secret: SecretStr | None) -> str | None:
@@ -167,7 +198,9 @@ def _reveal(secret: SecretStr | None) -> str | None:
 
 
 def load_settings(**given: Any) -> Settings:
-    """Return the settings; raise InputError that names the setting and what is wrong with it."""
+    """Return the settings; raise InputError that names the setting, or the file, and what is wrong with it."""
+    if DOTENV.is_file():
+        text_of(DOTENV)
     try:
         return Settings(**given)
     except ValidationError as error:

@@ -24,6 +24,7 @@ from collectors.git.process import (
     ask,
     run,
 )
+from collectors.upstream import GITHUB_WEB
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,9 @@ class OtherHistoryError(GoneError):
     next_step = "see whose repository it is; of one that wrote its history anew delete the clone, it is made again"
 
 
-def fetch(full_name: str, folder: Path, timeout_s: float, github_id: int | None = None) -> Path:
+def fetch(
+    full_name: str, folder: Path, timeout_s: float, github_id: int | None = None, web_url: str = GITHUB_WEB
+) -> Path:
     """Bring the commits of tonight's default branch; give the bare clone that holds them, or raise SourceError.
 
     A history that begins with other commits than the clone is set aside in it, and raises OtherHistoryError.
@@ -48,7 +51,7 @@ def fetch(full_name: str, folder: Path, timeout_s: float, github_id: int | None 
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(place.with_suffix(".lock"), timeout=max(0.0, timeout_s)):
-            _update_clone(place, f"https://github.com/{full_name}.git", ends_at)
+            _update_clone(place, f"{web_url}/{full_name}.git", ends_at)
     except Timeout as error:
         raise NoAnswerError(f"another run is fetching {full_name}") from error
     except OSError as error:

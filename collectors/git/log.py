@@ -27,6 +27,7 @@ from collectors.git.commit_windows import (
 from collectors.git.identities import Identity, Kind, Signature, identify
 from collectors.git.process import OFFLINE, CloneError, NoGitError, end, error_of, run, start
 from collectors.git.topics import observe_topics, topics_of
+from collectors.upstream import GITHUB_WEB
 
 log = logging.getLogger(__name__)
 
@@ -125,14 +126,16 @@ def _commit(sha: str, second: int, is_merge: bool, who: Identity, topics: frozen
     return Commit(sha, committed_at, who.fingerprint, who.kind, is_merge, topics)
 
 
-def observe(commits: Sequence[Commit], subject: Subject, moments: Sequence[datetime]) -> Iterator[Observation]:
+def observe(
+    commits: Sequence[Commit], subject: Subject, moments: Sequence[datetime], web_url: str = GITHUB_WEB
+) -> Iterator[Observation]:
     """Yield what the log says of each moment (a midnight, naive UTC), in order of time."""
     ordered, whens = sorted(commits, key=lambda one: one.committed_at), sorted(set(moments))
     times = [one.committed_at for one in ordered]
     authored = [one.committed_at for one in ordered if not one.is_merge and one.kind is not Kind.BOT]
     people = [one for one in ordered if _is_work_of_a_person(one)]
     arrivals = first_times(people)
-    more: dict[str, Any] = {"method": "exact", "url": f"https://github.com/{subject.github}"}
+    more: dict[str, Any] = {"method": "exact", "url": f"{web_url}/{subject.github}"}
     about = observe_topics(subject.id, people, whens, **more)
     for valid_at, by_author, topical in zip(whens, authors_of_year(people, whens), about, strict=True):
         yield from observe_counts(subject.id, times, valid_at, **more, source=CLONE)

@@ -7,6 +7,7 @@ from pathlib import Path
 from collectors.errors import NoAnswerError, SourceError
 from collectors.git.clone import fetch
 from collectors.git.process import TimeUpError
+from collectors.upstream import GITHUB_WEB
 
 SILENCES = 3
 
@@ -14,8 +15,9 @@ SILENCES = 3
 class Patience:
     """Shared by all threads of a night; seconds."""
 
-    def __init__(self, each_s: float, all_s: float) -> None:
-        """Allow so long for one clone, and so long from now on for all."""
+    def __init__(self, each_s: float, all_s: float, web_url: str = GITHUB_WEB) -> None:
+        """Allow so long for one clone, and so long from now on for all; they are fetched from `web_url`."""
+        self._web_url = web_url
         self._each_s, self._ends_at = each_s, time.monotonic() + all_s
         self._silences = 0
         self._lock = threading.Lock()
@@ -32,7 +34,7 @@ class Patience:
         if self._silences >= SILENCES:
             raise NoAnswerError(f"the host of the clones gave no answer {SILENCES} times in a row")
         try:
-            place = fetch(full_name, folder, left_s, github_id)
+            place = fetch(full_name, folder, left_s, github_id, self._web_url)
         except TimeUpError:
             raise
         except NoAnswerError:

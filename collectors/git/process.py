@@ -17,6 +17,7 @@ from collectors.errors import (
     RestrictedError,
     SourceError,
     TooLargeError,
+    UntrustedError,
 )
 
 PATIENCE_S = 5.0
@@ -48,8 +49,10 @@ ALWAYS = {
     "SSH_ASKPASS_REQUIRE": "never",
 }
 LARGEST_FILE = 2 * 2**30
-# A file that grows larger is refused by the system, and git says so instead of being killed.
-BOUNDED = ("/bin/sh", "-c", 'trap \'\' XFSZ; ulimit -f "$0" && exec "$@"')
+# A file that grows larger is refused by the system, and git says so instead of being killed; and git trusts the
+# authorities that the other programs of this machine are told to trust.
+TRUSTING = 'test -z "$SSL_CERT_FILE" || export GIT_SSL_CAINFO="${GIT_SSL_CAINFO:-$SSL_CERT_FILE}"'
+BOUNDED = ("/bin/sh", "-c", f'{TRUSTING}; trap \'\' XFSZ; ulimit -f "$0" && exec "$@"')
 BLOCK = 512
 # Defaults: GIT_HTTP_LOW_SPEED_* of the user go before them.
 STALLED = ("-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60")
@@ -105,6 +108,7 @@ FAULTS: tuple[tuple[re.Pattern[str], type[SourceError]], ...] = tuple(
             r"returned error: (401|403|451)|authentication failed|permission denied \(|dubious ownership",
             RestrictedError,
         ),
+        (r"certificate (problem|verif)|certificate subject name|server verification failed", UntrustedError),
         (r"couldn't find remote ref|shallow roots", IncompleteError),
         (r"unable to access|could not resolve|couldn't connect|connection|timed out|too slow", NoAnswerError),
         (r"rpc failed|early eof|hung up|unexpected disconnect|could not read from remote|remote error", NoAnswerError),
@@ -170,5 +174,6 @@ def error_of(status: int, said: str) -> SourceError:
     told = ADVICE.sub("", SECRET.sub("", said)).strip() or f"git ended with {status}"
     if status in NOT_STARTED:
         return NoGitError(f"git cannot be started: {told}")
-    found = (error for pattern, error in FAULTS if pattern.search(told))
-    return next(found, BrokenError)(WHERE.sub("", told).replace("\n", "; "))
+    kind = next((error for pattern, error in FAULTS if pattern.search(told)), BrokenError)
+    why = WHERE.sub("", told).replace("\n", "; ")
+    return kind(f"certificate not trusted: {why}" if kind is UntrustedError else why)

@@ -9,7 +9,7 @@ from catalog.subject import Subject
 from collectors.errors import GoneError, IncompleteError
 from collectors.git.commit_windows import WINDOWS
 from collectors.github.issue_pages import Ask
-from collectors.github_api.client import FINGERPRINT
+from collectors.github_api.client import evidence_of
 from collectors.github_api.identity import check_identity
 from collectors.transport.payload import count, need
 
@@ -51,7 +51,7 @@ def _read(
     branch = need(repository, "defaultBranchRef")
     if not branch:
         raise IncompleteError(f"{subject.github} has no default branch")
-    evidence = {"raw_sha256": headers[FINGERPRINT], "url": f"https://github.com/{need(repository, 'nameWithOwner')}"}
+    evidence = evidence_of(headers, need(repository, "nameWithOwner"))
     for place, day in enumerate(days):
         for window, metric in WINDOWS.items():
             total = count(need(branch, "target"), f"d{place}w{window}", "totalCount")

@@ -29,7 +29,7 @@ def walk_issues(
                 facts += page
     except SourceError as error:
         return [issue_rows(subject, facts), *missing([subject], [WALKED], valid_at, error)]
-    url = f"https://github.com/{subject.github}/issues"
+    url = f"{upstream.web_url}/{subject.github}/issues"
     return [issue_rows(subject, facts), WALKED.of(subject.id, valid_at, _distinct(facts), url=url)]
 
 

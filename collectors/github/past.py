@@ -129,14 +129,15 @@ def _commits(client: Client, step: Step, upstream: Upstream, who: Identities) ->
         if upstream.folder is None:
             raise IncompleteError("there is no folder for clones")
         named = to_fetch(subject, who, upstream.folder)
-        commits = read_log(fetch(named.github, upstream.folder, CLONE_PATIENCE_S, named.github_id))
+        place = fetch(named.github, upstream.folder, CLONE_PATIENCE_S, named.github_id, upstream.web_url)
+        commits = read_log(place)
     except SourceError as error:
         if upstream.auth is None:
             raise
         log.warning("github: %s: no clone, GitHub is asked for the windows instead: %s", subject.id, error)
         yield from ask_days(_asked(client, upstream), subject, step.days)
     else:
-        yield list(observe(commits, named, step.days))
+        yield list(observe(commits, named, step.days, upstream.web_url))
 
 
 def _stars(client: Client, step: Step, upstream: Upstream, who: Identities) -> Iterator[Sequence[Found]]:
@@ -168,7 +169,7 @@ def _issues(client: Client, step: Step, upstream: Upstream) -> Iterator[Sequence
         mark = Bookmark(upstream.memory.get("issues", {}).get(subject.id), None, mark.issues)
         for page in pages(_asked(client, upstream), subject, mark.since, walk=mark):
             yield [issue_rows(subject, page), mark.row(subject, page)]
-    url = f"https://github.com/{subject.github}/issues"
+    url = f"{upstream.web_url}/{subject.github}/issues"
     yield [WALKED.of(subject.id, upstream.http.now(), mark.issues, url=url)]
 
 

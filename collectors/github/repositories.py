@@ -20,7 +20,7 @@ from collectors.errors import (
 from collectors.git.commit_windows import WINDOWS
 from collectors.github.identities import Identities
 from collectors.github.signs import SIGNS, read_signs
-from collectors.github_api.client import FETCHED_AT, FINGERPRINT, Client
+from collectors.github_api.client import FETCHED_AT, Client, evidence_of
 from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, node_of
 from collectors.github_api.identity import REPOSITORY_ID, check_identity
 from collectors.reading import one_answer
@@ -131,7 +131,7 @@ def read_repository(
     """Read one repository of a batch; refuse it when another one now bears the name."""
     check_identity(need(node, "databaseId"), subject.github, subject.github_id)
     fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
-    evidence = _evidence(node, headers)
+    evidence = evidence_of(headers, need(node, "nameWithOwner"))
     found = [metric.of(subject.id, fetched_at, count(node, *path), **evidence) for metric, path in COUNTERS.items()]
     found.append(REPOSITORY_ID.of(subject.id, fetched_at, count(node, "databaseId"), **evidence))
     found += read_signs(node, ("isArchived", "pushedAt"), subject, fetched_at, **evidence)
@@ -159,10 +159,6 @@ def _head(node: Mapping[str, Any], subject: Subject) -> Any:
     if not branch:
         raise IncompleteError(f"{subject.github} has no default branch")
     return need(branch, "target")
-
-
-def _evidence(node: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, str]:
-    return {"raw_sha256": headers[FINGERPRINT], "url": f"https://github.com/{need(node, 'nameWithOwner')}"}
 
 
 def _release_age(

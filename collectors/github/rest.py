@@ -9,7 +9,7 @@ from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.github.identities import Identities
 from collectors.github.signs import SIGNS, read_signs
-from collectors.github_api.client import FETCHED_AT, FINGERPRINT, Client
+from collectors.github_api.client import FETCHED_AT, Client, evidence_of
 from collectors.github_api.identity import REPOSITORY_ID, check_identity
 from collectors.github_api.rest import ask_rest, read_last_page
 from collectors.transport.payload import count, need
@@ -33,7 +33,7 @@ def read_rest_repository(payload: Any, subject: Subject, headers: Mapping[str, s
     """Read the counters that REST gives; open_issues_count is left alone, it mixes in pull requests."""
     check_identity(need(payload, "id"), subject.github, subject.github_id)
     fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
-    evidence = {"raw_sha256": headers[FINGERPRINT], "url": f"https://github.com/{need(payload, 'full_name')}"}
+    evidence = evidence_of(headers, need(payload, "full_name"))
     found = {**REST_COUNTERS, REPOSITORY_ID: ("id",)}
     counted = [metric.of(subject.id, fetched_at, count(payload, *path), **evidence) for metric, path in found.items()]
     return [*counted, *read_signs(payload, ("archived", "pushed_at"), subject, fetched_at, **evidence)]
@@ -44,5 +44,4 @@ def ask_contributors(client: Client, subject: Subject) -> Observation:
     headers, payload = ask_rest(client, f"/repos/{subject.github}/contributors?anon=1&per_page=1")
     fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
     total = read_last_page(headers, payload)
-    url = f"https://github.com/{subject.github}"
-    return CONTRIBUTORS.of(subject.id, fetched_at, total, url=url, raw_sha256=headers[FINGERPRINT])
+    return CONTRIBUTORS.of(subject.id, fetched_at, total, **evidence_of(headers, subject.github))

@@ -170,7 +170,7 @@ def _issues(asked: Ask, upstream: Upstream, more: More, valid_at: datetime) -> C
 
 def _commits(upstream: Upstream, valid_at: datetime, who: Identities) -> Callable[[Subject], list[Found]]:
     """Count commits and people in the bare clone."""
-    patience = Patience(CLONE_PATIENCE_S, CLONES_PATIENCE_S)
+    patience = Patience(CLONE_PATIENCE_S, CLONES_PATIENCE_S, upstream.web_url)
 
     def ask(subject: Subject) -> list[Found]:
         if upstream.folder is None or upstream.http.is_replay:
@@ -182,7 +182,7 @@ def _commits(upstream: Upstream, valid_at: datetime, who: Identities) -> Callabl
             noticed = {"kind": "reused_name", "detail": str(error)}
             lost = missing([subject], FROM_CLONE, valid_at, error)
             return [event(subject.id, FROM_CLONE[0].name, CLONE, valid_at, noticed), *lost]
-        return list(observe(commits, named, [midnight(valid_at)]))
+        return list(observe(commits, named, [midnight(valid_at)], upstream.web_url))
 
     return ask
 

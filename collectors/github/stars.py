@@ -12,7 +12,7 @@ from catalog.metric import METRICS
 from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import ChangedError, GoneError, IncompleteError, NotSupportedError
-from collectors.github_api.client import FETCHED_AT, FINGERPRINT
+from collectors.github_api.client import FETCHED_AT, FINGERPRINT, evidence_of
 from collectors.transport.payload import count, need
 
 GAINED = METRICS["github.stars_gained_1d"]
@@ -179,7 +179,7 @@ def _sunday(week: Any) -> date:
 
 
 def _observe(subject: Subject, day: date, gained: float, headers: Mapping[str, str]) -> Observation:
-    evidence = {"raw_sha256": headers[FINGERPRINT], "url": f"https://github.com/{subject.github}/stargazers"}
+    evidence = evidence_of(headers, subject.github, "/stargazers")
     return GAINED.of(subject.id, _midnight(day), gained, method="exact_retained", **evidence)
 
 

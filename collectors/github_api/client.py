@@ -8,9 +8,10 @@ from github import Auth, Consts
 from github.InstallationAuthorization import InstallationAuthorization
 from github.Requester import Requester
 
+from collectors.github_api.addresses import is_server
 from collectors.source import Address
 from collectors.transport.archive import Answer
-from collectors.transport.http import Http
+from collectors.transport.wire import address_of
 from collectors.upstream import Upstream
 
 GITHUB = Address("github_api_url", "https://api.github.com")
@@ -18,6 +19,7 @@ API_VERSION = "2026-03-10"
 FINGERPRINT = "x-raw-sha256"
 FETCHED_AT = "x-fetched-at"
 STATUS = "x-status"
+WEB_URL = "x-web-url"
 ACCEPT = {"Accept": "application/vnd.github+json"}
 
 
@@ -55,12 +57,13 @@ class InstallationAuth(Auth.AppInstallationAuth):
 
 
 def connect(upstream: Upstream) -> Client:
-    """Return a client whose every request goes through the seam."""
+    """Return a client whose every request goes through the seam; raise SetupError without an address."""
+    address_of(upstream.base_url)
 
     class Own(Client):
         """One client alone: PyGithub keeps the class of connections with the class of who asks."""
 
-    connection = _connection_class(upstream.http, upstream.base_url, upstream.graphql_url)
+    connection = _connection_class(upstream)
     Own.injectConnectionClasses(connection, connection)
     return Own(
         auth=upstream.auth,
@@ -76,7 +79,8 @@ def connect(upstream: Upstream) -> Client:
 
 def rest(client: Client, path: str) -> tuple[Mapping[str, str], Any]:
     """Ask for a REST path; give headers (lower case, with the fingerprint of the raw answer) and JSON."""
-    headers = {"X-GitHub-Api-Version": API_VERSION, **ACCEPT}
+    version = {} if is_server(client.base_url) else {"X-GitHub-Api-Version": API_VERSION}
+    headers = ACCEPT | version
     return client.requestJsonAndCheck("GET", path, headers=headers)
 
 
@@ -86,9 +90,14 @@ def graphql(client: Client, query: str, variables: Mapping[str, Any]) -> tuple[M
     return client.requestJsonAndCheck("POST", client.graphql_url, input=body)
 
 
-def _connection_class(http: Http, base_url: str, graphql_url: str) -> type:
+def evidence_of(headers: Mapping[str, str], full_name: str, page: str = "") -> dict[str, str]:
+    """Return where an answer about a repository can be looked up: the raw answer, and a page of the repository."""
+    return {"raw_sha256": headers[FINGERPRINT], "url": f"{headers[WEB_URL]}/{full_name}{page}"}
+
+
+def _connection_class(upstream: Upstream) -> type:
     """Return the class that PyGithub makes connections of, bound to the seam."""
-    base = urlsplit(base_url)
+    base = urlsplit(upstream.base_url)
 
     class Connection:
         """What PyGithub takes for an HTTP connection."""
@@ -97,13 +106,14 @@ def _connection_class(http: Http, base_url: str, graphql_url: str) -> type:
             self.host = host
 
         def request(self, verb: str, url: str, content: Any, headers: Mapping[str, str], *_: Any) -> None:
-            address = graphql_url if url.endswith("/graphql") else urlunsplit((base.scheme, base.netloc, url, "", ""))
+            is_query = url.endswith("/graphql")
+            address = upstream.graphql_url if is_query else urlunsplit((base.scheme, base.netloc, url, "", ""))
             body = content.encode() if isinstance(content, str) else content
             self._sent = (verb, address, dict(headers), body)
 
         def getresponse(self) -> "Reply":
             verb, address, headers, body = self._sent
-            return Reply(http.request(verb, address, headers, body))
+            return Reply(upstream.http.request(verb, address, headers, body), upstream.web_url)
 
         def close(self) -> None:
             """Leave the connection to the seam's pool."""
@@ -114,14 +124,15 @@ def _connection_class(http: Http, base_url: str, graphql_url: str) -> type:
 class Reply:
     """What PyGithub takes for a response."""
 
-    def __init__(self, answer: Answer) -> None:
-        """Wrap an answer of the seam."""
+    def __init__(self, answer: Answer, web_url: str) -> None:
+        """Wrap an answer of the seam, and say where its GitHub has its pages."""
         self.status = answer.status
         self.headers = {
             **answer.headers,
             FINGERPRINT: answer.sha256,
             FETCHED_AT: answer.fetched_at.isoformat(),
             STATUS: str(answer.status),
+            WEB_URL: web_url,
         }
         self._body = answer.body
 

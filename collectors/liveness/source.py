@@ -55,7 +55,7 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     if not questions:
         return
     told = list(_ask(questions, upstream, valid_at))
-    rows = {one.repository.lower(): _row(one, found, upstream.memory, valid_at) for one, found in told}
+    rows = {one.repository.lower(): _row(one, found, upstream, valid_at) for one, found in told}
     yield Rows("repository_state", tuple(rows.values()))
     yield Rows("repository_commits", tuple(_blocks(found for _, found in told)))
     yield from _noticed(told, behind, valid_at)
@@ -73,11 +73,14 @@ def turns(subjects: Sequence[Subject], memory: Memory, now: datetime) -> Iterato
 
 
 def _ask(questions: Sequence[Question], upstream: Upstream, valid_at: datetime) -> Iterator[Told]:
-    if upstream.auth is not None:
-        yield from ask_states(connect(upstream), questions, valid_at)
+    try:
+        if upstream.auth is None:
+            raise NoTokenError("GitHub counts commits by GraphQL only, which needs a token")
+        client = connect(upstream)
+    except SourceError as error:
+        yield from ((one, error) for one in questions)
         return
-    for one in questions:
-        yield one, NoTokenError("GitHub counts commits by GraphQL only, which needs a token")
+    yield from ask_states(client, questions, valid_at)
 
 
 def behind_of(subjects: Sequence[Subject], memory: Memory) -> list[Backing]:
@@ -126,11 +129,12 @@ def _lacking(last: Mapping[str, Any], now: datetime) -> tuple[datetime, ...]:
     return tuple(end for end in block_ends(midnight(now), last["created_at"]) if end not in last["blocks"])
 
 
-def _row(one: Question, found: Seen | SourceError, memory: Memory, valid_at: datetime) -> dict[str, Any]:
+def _row(one: Question, found: Seen | SourceError, upstream: Upstream, valid_at: datetime) -> dict[str, Any]:
     """Return the row of `repository_state` for an answer: what was seen and the state, or the reason for none."""
     row: dict[str, Any] = {"repository": one.repository, "valid_at": valid_at} | dict.fromkeys((*SEEN, *DERIVED))
     if isinstance(found, SourceError):
         return row | {"reason": found.reason.value, "detail": str(found)}
+    memory = upstream.memory
     known = memory.get("repositories", {}).get(one.repository.lower())
     blocks = {**(known["blocks"] if known else {}), **found.blocks}
     base, windows = base_of(blocks, found.created_at, midnight(valid_at))
@@ -144,7 +148,7 @@ def _row(one: Question, found: Seen | SourceError, memory: Memory, valid_at: dat
         was=known["state"] if known else None,
     )
     derived = {"base_commits_90d": base, "base_windows": windows, "state": state_of(signs, midnight(valid_at))}
-    url = f"https://github.com/{found.full_name}"
+    url = f"{upstream.web_url}/{found.full_name}"
     return row | {name: getattr(found, name) for name in SEEN} | derived | {"url": url}
 
 

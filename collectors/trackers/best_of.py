@@ -1,9 +1,10 @@
-"""best-of-ml-python: weekly snapshots of popular projects (CC BY-SA 4.0), 2020-11 on."""
+"""The best-of lists: weekly snapshots of popular projects (CC BY-SA 4.0), 2020-11 on; best-of-ml-python and others."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from catalog.load import Catalog
 from catalog.metric import METRICS
@@ -11,7 +12,9 @@ from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.trackers.tracker import Read, Refused, Row, Skipped, Told, Tracker, cell, day, subjects_by_name
 
-SOURCE = "best-of-ml-python"
+SOURCE = "best-of"
+"""Of a file of which nobody knows to which list it belongs."""
+LIST = re.compile(r"best-of-[a-z]+(?:-(?!(?:main|master|history|projects|rows)\b)[a-z]+)*", re.ASCII)
 COLUMNS = {
     "star_count": METRICS["github.stars"],
     "fork_count": METRICS["github.forks"],
@@ -27,13 +30,13 @@ CREATED = "created_at"
 PUSHED, LAST_PUSH = "last_commit_pushed_at", METRICS["github.last_push_age_d"]
 RELEASES = ("latest_stable_release", "pypi_latest_release", "conda_latest_release")
 ACTIVITY = (PUSHED, *(f"{one}_published_at" for one in RELEASES))
-DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})_projects")
+DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})_projects", re.ASCII)
 
 
-def read(rows: Iterable[Row], file_name: str, catalog: Catalog, now: datetime) -> Iterator[Read]:
+def read(rows: Iterable[Row], file: Path, catalog: Catalog, now: datetime) -> Iterator[Read]:
     """Read whole snapshots (dated by file name) and excerpts with a snapshot_date column alike."""
-    subjects = subjects_by_name(catalog)
-    snapshot = dated(file_name)
+    subjects, source = subjects_by_name(catalog), source_of(file)
+    snapshot = dated(file.name)
     for row in rows:
         try:
             subject = _subject(row, subjects)
@@ -42,10 +45,10 @@ def read(rows: Iterable[Row], file_name: str, catalog: Catalog, now: datetime) -
                 continue
             valid_at = day(row.get("snapshot_date") or snapshot, now)
             present = [column for column in COLUMNS if column in row]
-            found = [_cell(column, subject, valid_at, row[column]) for column in present]
+            found = [_cell(column, subject, valid_at, row[column], source) for column in present]
             created_at = _moment(row.get(CREATED))
             birth = (subject.id, created_at) if created_at else None
-            yield Told([*found, *_last_push(subject, valid_at, row.get(PUSHED))], birth)
+            yield Told([*found, *_last_push(subject, valid_at, row.get(PUSHED), source)], birth)
         except ValueError as error:
             yield Refused(str(error))
 
@@ -54,6 +57,12 @@ def projects(rows: Iterable[Row]) -> Iterator[str]:
     """Return the repository of every project of a snapshot, in lower case."""
     names = ((row.get("github_id") or "").lower() for row in rows)
     return (name for name in names if FULL_NAME.fullmatch(name))
+
+
+def source_of(file: Path) -> str:
+    """Return the list that a snapshot belongs to: as its name says, else the nearest folder that names one."""
+    names = (part.lower().replace("_", "-") for part in reversed(file.parts))
+    return next((found[0] for found in map(LIST.match, names) if found), SOURCE)
 
 
 def dated(file_name: str) -> str | None:
@@ -80,18 +89,18 @@ def _moment(text: str | None) -> datetime | None:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
-def _last_push(subject: Subject, valid_at: datetime, text: str | None) -> Iterator[Observation]:
+def _last_push(subject: Subject, valid_at: datetime, text: str | None, source: str) -> Iterator[Observation]:
     """Yield the days since the last push, where the snapshot tells; a push of its own day counts as none ago."""
     if text:
         pushed_at = _moment(text)
         if pushed_at is None:
             raise ValueError(f"{PUSHED}: {text!r} is no moment")
         age = (valid_at - pushed_at).total_seconds() / 86_400
-        yield LAST_PUSH.of(subject.id, valid_at, max(0.0, age), method="archived", source=SOURCE)
+        yield LAST_PUSH.of(subject.id, valid_at, max(0.0, age), method="archived", source=source)
 
 
-def _cell(column: str, subject: Subject, valid_at: datetime, text: str | None) -> Observation:
-    found = cell(COLUMNS[column], subject, valid_at, text, SOURCE)
+def _cell(column: str, subject: Subject, valid_at: datetime, text: str | None, source: str) -> Observation:
+    found = cell(COLUMNS[column], subject, valid_at, text, source)
     return replace(found, definition=DEFINITIONS.get(column, found.definition))
 
 

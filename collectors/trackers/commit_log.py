@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from catalog.errors import CatalogError
 from catalog.load import Catalog
@@ -19,7 +20,7 @@ from collectors.git.commit_windows import (
     monday,
     observe_counts,
 )
-from collectors.trackers.tracker import AHEAD, Read, Refused, Row, Told, Tracker
+from collectors.trackers.tracker import AHEAD, Read, Refused, Row, Told, Tracker, is_whole
 
 SOURCE = "commit-log"
 FIRST = datetime(1990, 1, 1)  # noqa: DTZ001 - naive UTC everywhere; older than any version control that is still read
@@ -34,9 +35,9 @@ class Commit:
     is_merge: bool
 
 
-def read(rows: Iterable[Row], file_name: str, catalog: Catalog, now: datetime) -> Iterator[Read]:
+def read(rows: Iterable[Row], file: Path, catalog: Catalog, now: datetime) -> Iterator[Read]:
     """Read the whole log, then give every Monday's counts; the subject is what the file name starts with."""
-    subject = _subject(file_name, catalog)
+    subject = _subject(file.name, catalog)
     commits: list[Commit] = []
     for row in rows:
         try:
@@ -50,7 +51,7 @@ def read(rows: Iterable[Row], file_name: str, catalog: Catalog, now: datetime) -
 def commit(row: Row, now: datetime) -> Commit:
     """Read one row; raise ValueError for what is no commit, or one that cannot have been made by now."""
     stamp, parents, author = row.get("committer_ts"), row.get("n_parents"), row.get("author_email_sha256_12")
-    if not author or not (stamp or "").isdigit() or not (parents or "").isdigit():
+    if not author or not is_whole(stamp) or not is_whole(parents):
         raise ValueError(f"not a commit: committer_ts {stamp!r}, n_parents {parents!r}, author {author!r}")
     try:
         committed_at = datetime.fromtimestamp(int(stamp or ""), UTC).replace(tzinfo=None)

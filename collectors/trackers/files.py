@@ -80,7 +80,7 @@ def _rows(path: Path, lines: TextIO) -> tuple[Iterable[str], Iterable[Row]]:
 
 
 def _read(rows: Iterable[Row], tracker: Tracker, report: FileReport, catalog: Catalog, now: datetime) -> Iterator[Told]:
-    for result in tracker.read(_counted(rows, report), report.path.name, catalog, now):
+    for result in tracker.read(_counted(rows, report), report.path.resolve(), catalog, now):
         match result:
             case Refused(why=why):
                 report.refused[why] += 1

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from pathlib import Path
 
 from catalog.load import Catalog
 from catalog.metric import METRICS
@@ -14,13 +15,13 @@ COLUMNS = {
     "forks": METRICS["github.forks"],
     "issues": METRICS["github.open_issues"],
 }
-DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})")
+DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})", re.ASCII)
 
 
-def read(rows: Iterable[Row], file_name: str, catalog: Catalog, now: datetime) -> Iterator[Read]:
+def read(rows: Iterable[Row], file: Path, catalog: Catalog, now: datetime) -> Iterator[Read]:
     """Read a day's lists; a repository may stand in several of them, and its highest counts are kept."""
     subjects = subjects_by_name(catalog)
-    dated = DATED_NAME.search(file_name)
+    dated = DATED_NAME.search(file.name)
     for row in rows:
         subject = subjects.get(f"{row.get('username')}/{row.get('repo_name')}".lower())
         if subject is None:

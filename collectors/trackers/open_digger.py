@@ -17,13 +17,14 @@ FILES = {
     "issues_new.json": METRICS["github.issues_opened_month"],
     "issues_closed.json": METRICS["github.issues_closed_month"],
 }
-COLUMNS = ("repository", "file", "month", "value")
-MONTH = re.compile(r"\d{4}-\d{2}")
+COLUMNS = ("forge", "repository", "file", "month", "value")
+OTHER_FORGES = frozenset({"atomgit", "bitbucket", "codeberg", "gitcode", "gitea", "gitee", "gitlab", "gitlab.com"})
+MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 RAW = "-raw"
 
 
 def rows_of(text: str, path: Path) -> Iterator[Row]:
-    """Yield a row a month of a file <owner>/<repository>/<metric>.json; years and quarters are left out.
+    """Yield a row a month of a file [<forge>/]<owner>/<repository>/<metric>.json; years and quarters are left out.
 
     A month that the file holds a second time as "-raw" was only partly seen, and its number is an estimate: its value
     is empty. Raises ValueError for what is no such file.
@@ -31,13 +32,14 @@ def rows_of(text: str, path: Path) -> Iterator[Row]:
     found: Any = json.loads(text)
     if not isinstance(found, dict):
         raise ValueError("not an object of months")  # noqa: TRY004 - a file is wrong, not a program
-    told = {"repository": "/".join(path.parts[-3:-1]), "file": path.name}
+    told = {"forge": path.parts[-4].lower() if len(path.parts) > 3 else "", "file": path.name}
+    told["repository"] = "/".join(path.parts[-3:-1])
     for month, value in found.items():
         if MONTH.fullmatch(month):
             yield told | {"month": month, "value": "" if month + RAW in found else str(value)}
 
 
-def read(rows: Iterable[Row], _file_name: str, catalog: Catalog, now: datetime) -> Iterator[Read]:
+def read(rows: Iterable[Row], _file: Path, catalog: Catalog, now: datetime) -> Iterator[Read]:
     """Read months; a value is about its whole month and valid at its end."""
     subjects = subjects_by_name(catalog)
     for row in rows:
@@ -47,6 +49,9 @@ def read(rows: Iterable[Row], _file_name: str, catalog: Catalog, now: datetime) 
             continue
         if (row["file"] or "") not in FILES:
             yield Refused(f"{row['file']!r} is no file of OpenDigger that is read: {', '.join(FILES)}")
+            continue
+        if row["forge"] in OTHER_FORGES:
+            yield Refused(f"{row['repository']} of {row['forge']} is not the repository of that name on GitHub")
             continue
         try:
             yield Told([cell(FILES[row["file"] or ""], subject, _end(row["month"], now), row["value"], SOURCE)])

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from pathlib import Path
 
 from catalog.load import Catalog
 from catalog.metric import Metric
@@ -43,12 +44,12 @@ Read = Told | Refused | Skipped
 class Tracker:
     """One kind of file: the columns that tell it, and the function that reads it.
 
-    `read` takes the rows, the file's name, the catalog and now, and gives one result per row.
+    `read` takes the rows, where the file is, the catalog and now, and gives one result per row.
     """
 
     name: str
     columns: frozenset[str]
-    read: Callable[[Iterable[Row], str, Catalog, datetime], Iterator[Read]]
+    read: Callable[[Iterable[Row], Path, Catalog, datetime], Iterator[Read]]
 
 
 def subjects_by_name(catalog: Catalog) -> dict[str, Subject]:
@@ -61,7 +62,7 @@ def cell(metric: Metric, subject: Subject, valid_at: datetime, text: str | None,
     if text is None or not text.strip():
         return metric.missing(subject.id, valid_at, Reason.INCOMPLETE, method="archived", source=source)
     try:
-        count = float(text)
+        count = number(text)
     except ValueError:
         raise ValueError(f"{metric.name}: {text!r} is not a number") from None
     if not (0 <= count < 1e12) or count != int(count):
@@ -69,10 +70,23 @@ def cell(metric: Metric, subject: Subject, valid_at: datetime, text: str | None,
     return metric.of(subject.id, valid_at, count, method="archived", source=source)
 
 
+def number(text: str) -> float:
+    """Read a number; raise ValueError for what is none, digits of other scripts and groups like 1_000 among it."""
+    if not text.isascii() or "_" in text:
+        raise ValueError(f"{text!r} is not in plain digits")
+    return float(text)
+
+
+def is_whole(text: str | None) -> bool:
+    """Return whether a text is plain digits and nothing else."""
+    return text is not None and text.isascii() and text.isdigit()
+
+
 def day(text: str | None, now: datetime) -> datetime:
     """Read an ISO day on which GitHub can have been looked at; raise ValueError for anything else."""
+    plain = text if text and text.isascii() else ""
     try:
-        found = datetime.strptime(text or "", "%Y-%m-%d")  # noqa: DTZ007 - naive UTC everywhere
+        found = datetime.strptime(plain, "%Y-%m-%d")  # noqa: DTZ007 - naive UTC everywhere
     except ValueError:
         raise ValueError(f"{text!r} is not a date like 2022-01-06") from None
     if not FIRST <= found <= now + AHEAD:

@@ -28,18 +28,22 @@ KEPT_PREFIX = "x-ratelimit-"
 
 @dataclass(frozen=True)
 class Answer:
-    """One HTTP answer: final status, kept headers (lower case), body, and when it was fetched (naive UTC)."""
+    """One HTTP answer: final status, kept headers (lower case), body, and when it was fetched (naive UTC).
+
+    `kept_as` is the fingerprint under which the body was kept, without secrets; the body itself is as it came.
+    """
 
     url: str
     status: int
     headers: Mapping[str, str]
     body: bytes
     fetched_at: datetime
+    kept_as: str | None = None
 
     @property
     def sha256(self) -> str:
-        """Fingerprint of the body: its address in the archive."""
-        return hashlib.sha256(self.body).hexdigest()
+        """Fingerprint of the body as it is kept: its address in the archive."""
+        return self.kept_as or hashlib.sha256(self.body).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from collectors.errors import NoAnswerError, SourceError, TooLargeError
 from collectors.transport.archive import Answer, Archive, Replay, request_key
 from collectors.transport.etags import Etags, Known
 from collectors.transport.status import bare, error_of
-from collectors.transport.wire import MAX_REDIRECTS, REDIRECTS, Limits, Wire, target_of
+from collectors.transport.wire import MAX_REDIRECTS, REDIRECTS, Limits, Wire, address_of, target_of
 
 MAX_BYTES = 2 * 2**30
 PATIENCE_S = 3_600.0  # how long another run may take to fetch the same file
@@ -49,7 +49,7 @@ class Download:
 
         Redirects may leave the host, as they do for a CDN; the headers then stay behind.
         """
-        key = request_key("GET", url)
+        key = request_key("GET", address_of(url))
         if self.replay:
             sha256 = self.replay.answer(key).body.decode()
             return File(_place(folder, sha256, url), sha256, url)

@@ -19,7 +19,7 @@ from collectors.transport.etags import Etags, Known
 from collectors.transport.pace import Pace
 from collectors.transport.payload import parse
 from collectors.transport.status import bare, judge, pause_of
-from collectors.transport.wire import MAX_REDIRECTS, REDIRECTS, Limits, Wire, target_of
+from collectors.transport.wire import MAX_REDIRECTS, REDIRECTS, Limits, Wire, address_of, target_of
 
 log = logging.getLogger(__name__)
 
@@ -81,14 +81,13 @@ class Http:
 
     def get(self, url: str, headers: Mapping[str, str] | None = None, **params: Any) -> Answer:
         """Ask for an address; return the final good answer, or raise the SourceError that says what is wrong."""
-        full = str(httpx.URL(url, params=params)) if params else url
-        return self.request("GET", full, headers=headers)
+        return self.request("GET", address_of(url, **params), headers=headers)
 
     def request(
         self, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
     ) -> Answer:
         """Send one request, again where that may help; follow redirects within the host only."""
-        key = request_key(method, url, body)
+        key = request_key(method, address_of(url), body)
         if self._replay:
             return judge(self._replay.answer(key))
         known = self._known(url) if method == "GET" else None
@@ -129,16 +128,18 @@ class Http:
         return known if known and self._archive and self._archive.load(known.sha256) is not None else None
 
     def _kept(self, key: str, url: str, answer: Answer, known: Known | None) -> Answer:
+        """Keep an answer and judge it; what is read of it is the body as it came, what is written has no secrets."""
         if url.endswith("/access_tokens"):  # its body is the secret that GitHub issues to an app
             return judge(answer)
         if answer.status == httpx.codes.NOT_MODIFIED and known and self._archive:
             body = self._archive.load(known.sha256) or b""
             answer = replace(answer, status=200, headers={**known.headers, **answer.headers}, body=body)
         kept = self._archive.keep(key, answer) if self._archive else answer
-        etag = answer.headers.get("etag")
-        if self._etags and etag and kept.status == httpx.codes.OK and key.startswith("GET "):
+        etag, is_whole = answer.headers.get("etag"), kept.sha256 == answer.sha256
+        if self._etags and etag and is_whole and kept.status == httpx.codes.OK and key.startswith("GET "):
             self._etags.put(url, Known(etag, kept.sha256, kept.headers))
-        return judge(kept)
+        good = judge(kept)
+        return good if is_whole else replace(good, body=answer.body, kept_as=kept.sha256)
 
     def _patiently(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
         """Wait as long as the source asks, twice as long after each further refusal, within max_wait_s.

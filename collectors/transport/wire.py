@@ -1,21 +1,24 @@
 """One request on the wire: its turn, its deadline, its retries, and errors named by who must act."""
 
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 import stamina
 
-from collectors.errors import ChangedError, ConnectError, NoAnswerError, RestrictedError
+from collectors.errors import ChangedError, ConnectError, NoAnswerError, RestrictedError, SetupError, UntrustedError
+from collectors.transport.archive import strip_secrets
 from collectors.transport.pace import Pace
 from collectors.transport.status import bare
 
 T = TypeVar("T")
 TRIES = 3
 MAX_REDIRECTS = 5
+SCHEMES = ("http", "https")
 REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -36,7 +39,7 @@ class Wire:
         """Ask through a client, at a pace."""
         self.requests = 0
         self._client, self._pace = client, pace
-        self._silent: dict[str, str] = {}
+        self._silent: dict[str, ConnectError] = {}
 
     @property
     def has_silent_host(self) -> bool:
@@ -55,7 +58,7 @@ class Wire:
                 with self._client.stream(method, url, headers=headers, content=body) as response:
                     yield response
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-                raise ConnectError(f"{host} cannot be reached") from error
+                raise _unreached(host, error) from error
             except httpx.LocalProtocolError:  # its text may hold the token
                 raise RestrictedError(f"{bare(url)} cannot be asked so; is the token one line?") from None
             except httpx.HTTPError as error:
@@ -65,7 +68,8 @@ class Wire:
         """Try again after faults that pass; raise the last one."""
         host = urlsplit(url).netloc
         if host in self._silent:
-            raise ConnectError(self._silent[host])
+            known = self._silent[host]
+            raise type(known)(str(known))
         tries = stamina.retry_context(
             on=NoAnswerError, attempts=TRIES, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.2
         )
@@ -74,7 +78,7 @@ class Wire:
                 with one:
                     return attempt()
         except ConnectError as error:
-            self._silent[host] = str(error)
+            self._silent[host] = error
             raise
         raise AssertionError("a retry context always ends with a result or an error")
 
@@ -89,6 +93,28 @@ class Wire:
     def close(self) -> None:
         """Close the client."""
         self._client.close()
+
+
+def _unreached(host: str, error: Exception) -> ConnectError:
+    """Return why a host cannot be reached: it shows a certificate that is not trusted, or nobody is there."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return UntrustedError(f"{host}: certificate not trusted: {cause.verify_message}")
+        cause = cause.__cause__ or cause.__context__
+    return ConnectError(f"{host} cannot be reached")
+
+
+def address_of(url: str, **params: Any) -> str:
+    """Return an address with its parameters; raise SetupError for one at which nobody can be asked."""
+    try:
+        found = httpx.URL(url, params=params) if params else httpx.URL(url)
+        is_whole = found.scheme in SCHEMES and bool(found.host)
+    except (httpx.InvalidURL, ValueError):
+        is_whole = False
+    if not is_whole:
+        raise SetupError(f"{strip_secrets(url)!r} is no address like https://host/path")
+    return str(found) if params else url
 
 
 def target_of(address: str, location: str) -> tuple[str, bool]:

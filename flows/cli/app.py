@@ -152,7 +152,7 @@ def status(
     """Show freshness per source, the last runs, and what is missing."""
     chosen = load_settings()
     if settings:
-        rows = [{"setting": name, "value": str(value)} for name, value in chosen.model_dump().items()]
+        rows = [{"setting": name, "value": chosen.masked(str(value))} for name, value in chosen.model_dump().items()]
         show(rows, ("setting", "value"), as_json=as_json)
         return
     from flows.stages.reading import reading

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from catalog.errors import InputError
+from catalog.text import text_of
 from flows.cli.arguments import Json, load_settings
 from flows.cli.show import show_rows
 
@@ -39,6 +40,6 @@ def _query(query: str | None, file: Path | None) -> str:
     if query is None and file is None and sys.stdin.isatty():
         raise InputError('no query; try: speedscore sql "from latest_score"')
     try:
-        return query if query is not None else file.read_text("utf-8") if file else sys.stdin.read()
+        return query if query is not None else text_of(file) if file else sys.stdin.read()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file or 'the pipe'} cannot be read as text ({error}); give one SQL statement") from error

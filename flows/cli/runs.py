@@ -44,7 +44,8 @@ def run_nightly(
     tonight(sources)
     if replay:
         replayable(settings, replay)
-    refuse_unusable_proxies()
+    else:
+        refuse_unusable_proxies()
     orchestrate = _prefect(settings)
     night: NightlyResult = _timed(lambda: orchestrate.nightly(subjects=subjects, sources=sources, replay=replay))
     _after(settings, night, as_json=as_json)

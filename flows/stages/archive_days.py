@@ -12,7 +12,6 @@ from datetime import date
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import httpx
 from filelock import FileLock
@@ -20,7 +19,7 @@ from filelock import FileLock
 from catalog.gharchive import HOURS, bytes_of
 from catalog.observation import Observation
 from catalog.rows import Rows
-from collectors.errors import ConnectError, IncompleteError, SourceError
+from collectors.errors import ConnectError, IncompleteError, SetupError, SourceError
 from collectors.gharchive.day import observations, tally
 from collectors.gharchive.event import Wanted
 from collectors.gharchive.hour import Hour, read_hour
@@ -31,7 +30,9 @@ from collectors.transport.http import Http
 from collectors.transport.pace import Pace
 from collectors.transport.wire import Limits
 from collectors.upstream import Upstream
+from flows.certificates import trusted
 from flows.clock import utc_now
+from flows.proxies import client
 from flows.settings import Settings
 from flows.stages.collect import AGENT
 from warehouse.archive_parts import Part, place, read_part, write_part
@@ -106,7 +107,10 @@ def do(work: Work, readers: Readers) -> Done:
     with FileLock(scratch.with_suffix(".lock")):
         if read_part(work.manifest):
             return Done(work)
-        http = _seam(work)
+        try:
+            http = _seam(work)
+        except SetupError as error:
+            return Done(work, error=error)
         try:
             upstream = Upstream(http, work.base_url, folder=scratch, max_concurrency=work.max_concurrency)
             hours = read_day(work.day, work.wanted, upstream, readers)
@@ -186,14 +190,19 @@ def page_of(settings: Settings, part: Part, subjects: Collection[str]) -> list[L
 
 def _seam(work: Work) -> Http:
     """Return the way to the archive; without certificates where a mirror is read in place."""
-    timeout = httpx.Timeout(work.limits.timeout_s, connect=min(5.0, work.limits.timeout_s))
-    trust: dict[str, Any] = (
-        {"transport": httpx.BaseTransport()} if is_here(work.base_url) else {"verify": _certificates()}
-    )
-    client = httpx.Client(timeout=timeout, headers={"User-Agent": AGENT}, **trust)
-    return Http(client=client, now=utc_now, pace=Pace(work.max_concurrency), limits=work.limits)
+    asked = _nobody() if is_here(work.base_url) else _client(work.limits)
+    return Http(client=asked, now=utc_now, pace=Pace(work.max_concurrency), limits=work.limits)
+
+
+def _nobody() -> httpx.Client:
+    return httpx.Client(transport=httpx.BaseTransport(), trust_env=False)
+
+
+def _client(limits: Limits) -> httpx.Client:
+    timeout = httpx.Timeout(limits.timeout_s, connect=min(5.0, limits.timeout_s))
+    return client(_certificates(), timeout=timeout, headers={"User-Agent": AGENT})
 
 
 @cache
 def _certificates() -> ssl.SSLContext:
-    return httpx.create_ssl_context()
+    return trusted()

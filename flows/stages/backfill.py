@@ -13,7 +13,7 @@ from typing import Any
 from catalog.moments import midnight
 from catalog.observation import Observation, Reason
 from catalog.rows import Rows
-from collectors.errors import ConnectError, GoneError, IncompleteError, LimitError, SourceError
+from collectors.errors import ConnectError, GoneError, IncompleteError, LimitError, SetupError, SourceError
 from collectors.past import Step
 from collectors.source import sources
 from collectors.transport.http import Http
@@ -106,7 +106,13 @@ def backfill_recent(settings: Settings, subject_ids: Sequence[str], names: Seque
 def _backfill_source(settings: Settings, planned: Plan, name: str, run_start: RunStart, read_days: ReadDays) -> Outcome:
     """Ask one source; a limit or a silent host ends it, so do faults in a row; what is gone costs its step."""
     steps, outcome, in_a_row = planned.steps[name], Outcome(name, len(planned.steps[name])), 0
-    http, progress, spent = seam(settings, name, run_start.run_id), Progress(), Counter[str]()
+    progress, spent = Progress(), Counter[str]()
+    try:
+        http = seam(settings, name, run_start.run_id)
+    except SetupError as error:
+        for first in steps[:1]:
+            _note(outcome, first, error)
+        return outcome
     try:
         for step in steps:
             try:

@@ -11,11 +11,11 @@ import httpx
 
 from catalog.errors import InputError
 from catalog.load import Catalog
-from catalog.metric import family
+from catalog.metric import Metric, family
 from catalog.observation import Observation, Reason
 from catalog.rows import Rows
 from catalog.subject import Subject
-from collectors.errors import ChangedError, IncompleteError
+from collectors.errors import ChangedError, IncompleteError, SetupError, SourceError
 from collectors.github_api.client import auth_of
 from collectors.source import Source, missing, missing_cells, sources
 from collectors.transport.archive import Archive, Replay
@@ -23,8 +23,9 @@ from collectors.transport.etags import Etags
 from collectors.transport.http import Http
 from collectors.transport.pace import Pace
 from collectors.transport.wire import Limits
-from collectors.upstream import Papers, Upstream
+from collectors.upstream import Found, Papers, Upstream
 from flows.clock import utc_now
+from flows.proxies import client
 from flows.settings import Settings
 from flows.stages.land import RunStart
 from flows.stages.memory import memory
@@ -73,17 +74,23 @@ def tonight(names: Sequence[str]) -> list[str]:
     return chosen_sources(names)
 
 
-def seam(settings: Settings, name: str, run_id: str, replay_id: str | None = None) -> Http:
-    """Return the way to the network for one source of one run; or to a kept run's answers."""
-    folder = settings.home_dir / "raw"
-    replayed = _replay(folder, replay_id) if replay_id else None
-    client = httpx.Client(
+def _client(settings: Settings) -> httpx.Client:
+    return client(
         timeout=httpx.Timeout(settings.timeout_s, connect=min(5.0, settings.timeout_s)),
         headers={"User-Agent": AGENT},
         limits=httpx.Limits(max_connections=settings.max_concurrency),
     )
+
+
+def seam(settings: Settings, name: str, run_id: str, replay_id: str | None = None) -> Http:
+    """Return the way to the network for one source of one run, or to a kept run's answers.
+
+    Raise SetupError where no client can be built.
+    """
+    folder = settings.home_dir / "raw"
+    replayed = _replay(folder, replay_id) if replay_id else None
     return Http(
-        client=client,
+        client=httpx.Client(trust_env=False) if replayed else _client(settings),
         now=utc_now,
         pace=Pace(settings.max_concurrency),
         limits=Limits(settings.timeout_s, settings.deadline_s, max_wait_s=settings.github_max_wait_s),
@@ -106,16 +113,31 @@ def collect_source(
     source = sources()[name]
     catalog = pinned(settings, settings.followed.only(subject_ids))
     asked = [subject for subject in catalog.subjects if subject.answers_to(name)]
-    http = seam(settings, name, run_start.run_id, replay_id)
+    valid_at = run_start.started_at if not replay_id else replayable(settings, replay_id)
     try:
-        valid_at = run_start.started_at if not replay_id else _started_at(settings, replay_id)
+        http = seam(settings, name, run_start.run_id, replay_id)
+    except SetupError as error:
+        return Collected(name, list(_lost([], asked, source, valid_at, error)), 0)
+    try:
         upstream = upstream_of(name, settings, http, valid_at)
-        found = list(source.collect(asked, upstream, valid_at)) if asked else []
+        found = _gather(source, asked, upstream, valid_at) if asked else []
         observations = list(read_papers(found, catalog, source, valid_at))
         observations += _unsaid(observations, asked, source, valid_at)
         return Collected(name, observations, http.requests, tuple(one for one in found if isinstance(one, Rows)))
     finally:
         http.close()
+
+
+def _gather(source: Source, asked: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> list[Found]:
+    """Return what a source says; where it breaks off as a whole, also why the rest is missing."""
+    found: list[Found] = []
+    try:
+        for one in source.collect(asked, upstream, valid_at):
+            found.append(one)  # noqa: PERF402 - what came before the source broke off is kept
+    except SourceError as error:
+        said = [one for one in found if isinstance(one, Observation)]
+        found += _lost(said, asked, source, valid_at, error)
+    return found
 
 
 def broken_down(name: str, settings: Settings, subject_ids: Sequence[str]) -> Collected:
@@ -149,6 +171,7 @@ def upstream_of(
         token=settings.secret_of(source.address),
         auth=auth_of(given) if source.asks_github else None,
         graphql_url=settings.graphql_url,
+        web_url=settings.web_url,
         folder=settings.home_dir / "raw",
         max_concurrency=settings.max_concurrency,
         memory=memory(settings, started_at, since),
@@ -190,14 +213,26 @@ def read_papers(
 def _unsaid(
     found: Sequence[Observation], asked: Sequence[Subject], source: Source, valid_at: datetime
 ) -> Iterator[Observation]:
+    for subject, metric in _silent(found, asked, source.metrics):
+        log.warning("%s: %s: no word on %s; next: look at the raw answers", source.name, subject.id, metric.name)
+        yield metric.missing(subject.id, valid_at, Reason.INCOMPLETE)
+
+
+def _lost(
+    found: Sequence[Observation], asked: Sequence[Subject], source: Source, valid_at: datetime, error: SourceError
+) -> Iterator[Observation]:
+    """Yield, for what a source left unsaid when it broke off, that it is missing, and why."""
+    if cells := _silent(found, asked, source.metrics):
+        yield from missing_cells(cells, valid_at, error)
+    else:
+        log.warning("%s: %s; next: %s", source.name, error, error.next_step)
+
+
+def _silent(
+    found: Sequence[Observation], asked: Sequence[Subject], metrics: Sequence[Metric]
+) -> list[tuple[Subject, Metric]]:
     said = {(one.subject, family(one.metric)) for one in found}
-    for subject in asked:
-        for metric in source.metrics:
-            if (subject.id, metric.name) not in said:
-                log.warning(
-                    "%s: %s: no word on %s; next: look at the raw answers", source.name, subject.id, metric.name
-                )
-                yield metric.missing(subject.id, valid_at, Reason.INCOMPLETE)
+    return [(subject, metric) for subject in asked for metric in metrics if (subject.id, metric.name) not in said]
 
 
 def _replay(folder: Path, run_id: str) -> Replay:

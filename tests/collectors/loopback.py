@@ -98,21 +98,23 @@ class Loopback(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 64
 
-    def __init__(self, answering: Answering) -> None:
+    def __init__(self, answering: Answering, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), Wire)
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.answering = answering
         self.asked: list[Asked] = []
         self.released = threading.Event()
-        self.url = f"http://127.0.0.1:{self.server_port}"
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.server_port}"
 
     def handle_error(self, *_: Any) -> None:
         """Leave a connection that the test broke."""
 
 
 @contextmanager
-def serving(answering: Answering) -> Iterator[Loopback]:
+def serving(answering: Answering, tls: ssl.SSLContext | None = None) -> Iterator[Loopback]:
     """Serve while the block runs."""
-    with Loopback(answering) as server:
+    with Loopback(answering, tls) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True)
         thread.start()
         try:

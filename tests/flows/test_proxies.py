@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from catalog.errors import InputError
+from flows.certificates import NAMES as AUTHORITIES
 from flows.proxies import NAMES, refuse_unusable_proxies, spare_own_server
 from tests.collectors.loopback import Reply, always, serving
 
@@ -63,7 +64,11 @@ def test_what_was_said_is_kept(environment):
         ("HTTP_PROXY", "socks4://proxy.corp:1080", "the proxy settings cannot be used .* check HTTP_PROXY"),
         ("HTTPS_PROXY", "ftp://proxy.corp", "the proxy settings cannot be used"),
         ("HTTP_PROXY", "http://[::1", "the proxy settings cannot be used"),
-        ("SSL_CERT_FILE", "/nowhere/ca.pem", "check SSL_CERT_FILE"),
+        (
+            "SSL_CERT_FILE",
+            "/nowhere/ca.pem",
+            "SSL_CERT_FILE names /nowhere/ca.pem, which cannot be read .*; correct or unset it",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_named_with_the_next_step(environment, name, value, sentence):
@@ -81,7 +86,7 @@ def test_usable_settings_pass(environment):
 
 @pytest.fixture
 def environment(monkeypatch):
-    for name in (*PROXIES, *(one.upper() for one in PROXIES), "SSL_CERT_FILE", "SSL_CERT_DIR"):
+    for name in (*PROXIES, *(one.upper() for one in PROXIES), *AUTHORITIES):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
 

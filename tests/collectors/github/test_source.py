@@ -20,13 +20,13 @@ from collectors.github import source as github
 from collectors.github.repositories import read_repository, repositories_query, window_variables
 from collectors.github.rest import ask_contributors, read_rest_repository
 from collectors.github.source import CALLS_WITHOUT, plan
-from collectors.github_api.client import FETCHED_AT, FINGERPRINT, connect
-from collectors.upstream import Upstream
+from collectors.github_api.client import FETCHED_AT, FINGERPRINT, WEB_URL, connect
+from collectors.upstream import GITHUB_WEB, Upstream
 from tests.collectors.github_api.builders import upstream
 from tests.collectors.loopback import MAY_DAY, Asked, Loopback, Reply, Wire, always, as_json, in_turn, replaying, seam
 
 MIDNIGHT = datetime(2026, 5, 1)
-HEADERS = {FETCHED_AT: MAY_DAY.isoformat(), FINGERPRINT: "f" * 64}
+HEADERS = {FETCHED_AT: MAY_DAY.isoformat(), FINGERPRINT: "f" * 64, WEB_URL: GITHUB_WEB}
 WHAT_GRAPHQL_TELLS = {
     "github.stars": 90_000,
     "github.forks": 24_000,

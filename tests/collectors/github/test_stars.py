@@ -10,7 +10,8 @@ from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import ChangedError, GoneError, IncompleteError, NotSupportedError
 from collectors.github.stars import Known, history, pages_to_ask, past_pages, read_weeks
-from collectors.github_api.client import FETCHED_AT, FINGERPRINT
+from collectors.github_api.client import FETCHED_AT, FINGERPRINT, WEB_URL
+from collectors.upstream import GITHUB_WEB
 
 SUNDAY = date(2026, 11, 15)
 NOON = datetime(2026, 11, 18, 20)  # noon of a Wednesday in Los Angeles
@@ -152,8 +153,7 @@ def pages(answers: list[list[dict[str, Any]]]) -> Any:
     def ask(path: str) -> Any:
         page = int(path.rpartition("&page=")[2]) if "&page=" in path else 1
         more = f'<x?page={page + 1}>; rel="next", <x?page={len(answers)}>; rel="last"' if page < len(answers) else ""
-        return {FETCHED_AT: NOON.isoformat(), FINGERPRINT: f"sha-{page}", "link": more}, [*answers, *[[]] * 99][
-            page - 1
-        ]
+        headers = {FETCHED_AT: NOON.isoformat(), FINGERPRINT: f"sha-{page}", WEB_URL: GITHUB_WEB, "link": more}
+        return headers, [*answers, *[[]] * 99][page - 1]
 
     return ask

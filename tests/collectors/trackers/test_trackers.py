@@ -124,7 +124,7 @@ def test_a_row_that_is_no_commit_is_refused_and_the_others_count(row, catalog):
     good = {"committer_ts": "1767225600", "n_parents": "1", "author_email_sha256_12": "ann"}
     week_later = {**good, "committer_ts": "1767830400"}
 
-    read = list(commit_log.read([good, {**good, **row}, week_later], "jax_commits.csv", catalog, NOW))
+    read = list(commit_log.read([good, {**good, **row}, week_later], Path("jax_commits.csv"), catalog, NOW))
 
     assert [type(result) for result in read] == [Told, Refused, Told, Told]
     assert [one.value for one in read[-1].observations if one.metric == "github.commits_total"] == [1]
@@ -134,7 +134,7 @@ def test_a_log_of_nobody_says_how_to_name_the_file(catalog):
     with pytest.raises(
         ValueError, match=r"must start with a subject id, as in jax_commits\.csv; no subject is called 'torch'"
     ):
-        list(commit_log.read([], "torch_commits.csv", catalog, NOW))
+        list(commit_log.read([], Path("torch_commits.csv"), catalog, NOW))
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_jax_is_one_subject_under_both_of_its_names(recorded, catalog):
 
 def test_a_whole_snapshot_is_dated_by_its_name_and_says_what_the_excerpt_says(recorded, excerpt, catalog):
     file = recorded / BEST_OF / "2022-01-06_projects.csv.gz"
-    read = list(best_of.read(rows_of(file), file.name, catalog, NOW))
+    read = list(best_of.read(rows_of(file), file, catalog, NOW))
 
     kept = [one for result in read if isinstance(result, Told) for one in result.observations]
     assert len(read) == 886
@@ -277,7 +277,7 @@ def test_the_ranking_knows_pytorch_and_tensorflow_at_the_end_of_each_year(record
     days = ("2018-12-18", "2019-12-31", "2020-12-31", "2021-12-31", "2022-12-31", "2023-12-31")
     rows = [row for row in rows_of(recorded / RANKING) if row["snapshot_date"] in days]
 
-    highest = highest_stars(github_ranking.read(rows, "framework_rows.csv", catalog, NOW))
+    highest = highest_stars(github_ranking.read(rows, recorded / EXCERPT, catalog, NOW))
     assert [highest["pytorch", day(text, NOW)] for text in days] == [22_867, 35_015, 45_135, 53_038, 61_311, 74_005]
     assert [highest["tensorflow", day(text, NOW)] for text in days] == [
         116_901,
@@ -294,7 +294,7 @@ def test_the_ranking_knows_pytorch_and_tensorflow_at_the_end_of_each_year(record
 )
 def test_a_whole_day_of_the_ranking_is_dated_by_its_name(recorded, catalog, text, stars, followed):
     file = recorded / f"github_snapshots/evanli_github_ranking/github-ranking-{text}.csv.gz"
-    read = list(github_ranking.read(rows_of(file), file.name, catalog, NOW))
+    read = list(github_ranking.read(rows_of(file), file, catalog, NOW))
 
     assert highest_stars(read)["pytorch", day(text, NOW)] == stars
     assert len([result for result in read if isinstance(result, Told)]) == followed
@@ -302,7 +302,7 @@ def test_a_whole_day_of_the_ranking_is_dated_by_its_name(recorded, catalog, text
 
 def test_a_ranking_row_is_kept_skipped_or_refused(catalog):
     rows = [ranking_row(), ranking_row(username="torch"), ranking_row(stars="many"), ranking_row(snapshot_date="never")]
-    read = list(github_ranking.read(rows, "ranking.csv", catalog, NOW))
+    read = list(github_ranking.read(rows, Path("ranking.csv"), catalog, NOW))
 
     assert [one.value for one in read[0].observations] == [100, 20, 3]
     assert read[1:] == [
@@ -336,7 +336,7 @@ def jax_mondays(jax_log) -> dict[tuple[str, datetime], float | None]:
 
 @pytest.fixture(scope="module")
 def excerpt(recorded, catalog) -> dict[tuple[str, str, datetime], Observation]:
-    read = best_of.read(rows_of(recorded / EXCERPT), "framework_rows.csv", catalog, NOW)
+    read = best_of.read(rows_of(recorded / EXCERPT), recorded / EXCERPT, catalog, NOW)
     kept = [one for result in read if isinstance(result, Told) for one in result.observations]
     return {(one.subject, one.metric, one.valid_at): one for one in kept}
 
@@ -372,7 +372,7 @@ def best_of_row(**changed: str | None) -> dict[str, str | None]:
 
 
 def read_best_of(row, catalog):
-    return next(iter(best_of.read([row], "rows.csv", catalog, NOW)))
+    return next(iter(best_of.read([row], Path("rows.csv"), catalog, NOW)))
 
 
 def ranking_row(**changed: str) -> dict[str, str]:

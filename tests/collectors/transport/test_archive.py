@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from collectors.errors import (
     GoneError,
     MovedError,
     NoAnswerError,
+    RestrictedError,
     ServerFaultError,
     SourceError,
     TooLargeError,
@@ -98,6 +100,29 @@ def test_a_secret_that_the_source_echoes_is_kept_in_no_spelling(tmp_path, echo):
     Archive(tmp_path, "one", [TOKEN]).keep("GET http://a.test/", answer(f"bad token {echo}".encode()))
 
     assert "sesame" not in everything_in(tmp_path)
+
+
+@pytest.mark.parametrize("secret", ["12345678", "tensorflow"])
+def test_what_is_read_is_the_body_as_it_came_and_what_is_kept_has_no_secret(server, tmp_path, secret):
+    body = {"stars": 12345678, "name": "tensorflow"}
+    server.answering = always(as_json(body, ETag='"1"'))
+
+    with seam(tmp_path, secrets=(secret,)) as http:
+        found = [http.json(f"{server.url}/x") for _ in range(2)]
+
+    assert [payload for payload, _ in found] == [body, body]
+    kept = Archive(tmp_path, "two").load(found[0][1].sha256)
+    assert b"***" in kept
+    assert secret not in everything_in(tmp_path)
+
+
+def test_a_refusal_that_echoes_a_secret_is_told_without_it(server, tmp_path):
+    server.answering = lambda _, asked: Reply(401, f"bad {asked.headers['authorization']}".encode())
+
+    with seam(tmp_path, secrets=(TOKEN,)) as http, pytest.raises(RestrictedError) as caught:
+        http.get(f"{server.url}/x", headers={"Authorization": TOKEN})
+
+    assert "sesame" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_an_error_text_is_kept_without_secrets(tmp_path):

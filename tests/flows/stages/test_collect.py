@@ -18,6 +18,7 @@ from catalog.errors import InputError
 from catalog.metric import METRICS
 from catalog.observation import Observation, Reason
 from collectors import discord
+from collectors.errors import SetupError
 from collectors.source import Source, sources
 from collectors.transport.http import Http
 from collectors.upstream import Papers
@@ -41,6 +42,7 @@ from tests.collectors.loopback import Asked, Loopback, Reply, Wire, always, as_j
 from warehouse.migrate import migrate, migrations
 
 MAY_DAY = datetime(2026, 5, 1, 2)
+ADDRESSES = ("github_api_url", "stackexchange_api_url", "discord_api_url", "papers_archive_url", "huggingface_url")
 CATALOG = """
 schema = 1
 mode = "replace"
@@ -51,6 +53,9 @@ kind = "framework"
 github = "alpha/alpha"
 discord_invite = "AAA"
 papers_framework = "pytorch"
+pypi = "alpha"
+stackoverflow_tags = ["alpha"]
+huggingface_tag = "alpha"
 [[subject]]
 id = "beta"
 name = "Beta"
@@ -144,6 +149,35 @@ def test_a_source_that_breaks_down_when_it_is_not_its_turn_costs_nothing(setting
     land_observations(settings, [clouds.of(one, utc_now(), 3) for one in ("alpha", "beta")], BEGUN)
 
     assert broken_down("serving", settings, []).missing == 0
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "discord", "ftp://discord.test", "https://", "http://a\nb.test/"])
+def test_an_address_that_is_none_costs_only_its_own_source_and_is_named(settings, caplog, address):
+    bad = replace_settings(settings, **dict.fromkeys(ADDRESSES, address) | {"pypistats_url": settings.pypistats_url})
+
+    for name in ("discord", "github", "stackoverflow", "huggingface", "pwc"):
+        found = collect_source(name, bad, BEGUN, ["alpha"]).observations
+        assert {one.reason for one in found} == {Reason.UNREACHABLE}, name
+    assert caplog.text.count("is no address like https://host/path; next: correct the address") >= len(ADDRESSES)
+    assert collect_source("pypi", bad, BEGUN, ["alpha"]).requests == 1
+
+
+def test_without_a_proxy_that_can_be_used_every_source_says_why(settings, monkeypatch, caplog):
+    monkeypatch.setenv("HTTPS_PROXY", "ftp://proxy.corp")
+
+    assert collect_source("discord", settings, BEGUN, []).reasons == "unreachable 2"
+    assert "discord: alpha: the proxy settings cannot be used" in caplog.text
+
+
+def test_a_source_that_breaks_off_keeps_what_it_gave(settings, monkeypatch):
+    def breaks_off(*_: Any) -> Iterator[Observation]:
+        yield METRICS["discord.members"].of("alpha", MAY_DAY, 3)
+        raise SetupError("nobody can be asked")
+
+    monkeypatch.setattr(collect, "sources", lambda: {"discord": replace(discord.source, collect=breaks_off)})
+
+    found = {one.metric: (one.value, one.reason) for one in collect_source("discord", settings, BEGUN, []).observations}
+    assert found == {"discord.members": (3, None), "discord.online": (None, Reason.UNREACHABLE)}
 
 
 def test_an_unknown_source_is_refused_with_those_that_there_are():

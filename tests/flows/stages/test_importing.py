@@ -46,8 +46,9 @@ kind = "framework"
 github = "pytorch/pytorch"
 """
 RATED = ("mxnet", "pytorch", "tensorflow")
+ARABIC, FULL_WIDTH = ({ord("0") + n: zero + n for n in range(10)} for zero in (0x660, 0xFF10))
 FEW_NAMES = ["tensorflow/tensorflow", "pytorch/pytorch"]
-KNOWN = "known: best-of-ml-python, github-ranking, commit-log, open-digger, papers-with-code"
+KNOWN = "known: best-of, github-ranking, commit-log, open-digger, papers-with-code"
 # The tracker itself was silent from 2021-10 on for six weeks: then there is nothing to score.
 SILENT = [datetime(2021, 10, 18), datetime(2021, 10, 25), *(datetime(2021, 11, day) for day in (1, 8, 15))]
 FAILED = pl.col("github_id").eq("tensorflow/tensorflow") & pl.col("contributor_count").cast(pl.Float64).lt(1_000)
@@ -72,7 +73,7 @@ github_former = ["geohot/tinygrad"]
 @pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
-        ("rows.csv", HEADER + GOOD, ("best-of-ml-python", 1, 2)),
+        ("rows.csv", HEADER + GOOD, ("best-of", 1, 2)),
         ("ranking-2022-06-01.csv", RANKING, ("github-ranking", 1, 3)),
         ("jax_commits.csv", LOG, ("commit-log", 2, 8)),
         ("pytorch/pytorch/stars.json", MONTHS, ("open-digger", 3, 3)),
@@ -94,6 +95,61 @@ def test_months_of_open_digger_end_with_the_month_and_an_estimate_is_missing(cat
         ("github.stars_gained_month", datetime(2021, 11, 1), None, "incomplete"),
         ("github.stars_gained_month", datetime(2022, 1, 1), 8, None),
     ]
+
+
+def test_months_of_another_forge_are_refused_with_the_reason(catalog, tmp_path):
+    mirror, found = read_file(write(tmp_path, MONTHS, "gitee/pytorch/pytorch/stars.json"), catalog, NOW)
+    stranger, _ = read_file(write(tmp_path, MONTHS, "gitee/who/knows/stars.json"), catalog, NOW)
+    own, kept = read_file(write(tmp_path, MONTHS, "github/pytorch/pytorch/stars.json"), catalog, NOW)
+
+    assert mirror.refused == {"pytorch/pytorch of gitee is not the repository of that name on GitHub": 3}
+    assert (stranger.not_followed, stranger.refused.total()) == (3, 0)
+    assert (found, own.refused.total(), len(kept)) == ([], 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("best-of-ml-python/history/2022-01-06_projects.csv", "best-of-ml-python"),
+        ("best_of_ml_python/framework_rows_2024.csv", "best-of-ml-python"),
+        ("best-of-python-main/history/2022-01-06_projects.csv", "best-of-python"),
+        ("best-of-python-dev/latest.csv", "best-of-python-dev"),
+        ("best-of-ml-python/best-of-jupyter_2022-01-06_projects.csv", "best-of-jupyter"),
+        ("Best-Of-Web-Python/2022-01-06_projects.csv", "best-of-web-python"),
+        ("my-best-of-all/2022-01-06_projects.csv", "best-of"),
+        ("2022-01-06_projects.csv", "best-of"),
+    ],
+)
+def test_a_list_is_recorded_under_its_own_name(catalog, tmp_path, name, source):
+    _, found = read_file(write(tmp_path, HEADER + GOOD, name), catalog, NOW)
+
+    assert {one.source for one in found} == {source}
+
+
+@pytest.mark.parametrize(
+    "text", ["1_000", "53137".translate(ARABIC), "53137".translate(FULL_WIDTH), "53\N{SUPERSCRIPT TWO}"]
+)
+def test_what_is_no_plain_number_is_refused_and_counted_in_every_kind_of_file(catalog, tmp_path, text):
+    ranking, log = RANKING.replace("56368", text), LOG.replace("1767225600,ann", f"{text},ann")
+    files = {
+        "rows.csv": HEADER + GOOD.replace("53137", text),
+        "ranking-2022-06-01.csv": ranking,
+        "jax_commits.csv": log,
+        "pytorch/pytorch/stars.json": json.dumps({"2021-09": text}),
+    }
+
+    for name, body in files.items():
+        report, _ = read_file(write(tmp_path, body, name), catalog, NOW)
+        assert report.refused.total() == 1, name
+        assert repr(text) in next(iter(report.refused)), name
+
+
+@pytest.mark.parametrize("digits", [ARABIC, FULL_WIDTH])
+def test_a_day_in_other_digits_is_refused(catalog, tmp_path, digits):
+    text = f"{'2022'.translate(digits)}-01-06"
+    report, found = read_file(write(tmp_path, HEADER + GOOD.replace("2022-01-06", text), "rows.csv"), catalog, NOW)
+
+    assert (report.refused, found) == ({f"{text!r} is not a date like 2022-01-06": 1}, [])
 
 
 def test_the_dump_of_papers_with_code_is_imported_whole_or_not_at_all(monkeypatch, tmp_path):
@@ -129,7 +185,7 @@ def test_the_archive_is_found_in_a_folder_among_files_of_other_kinds(monkeypatch
 
     kinds = {report.path.name: report.kind for report in reports}
     expected = {f"l.{suffix}": "papers-with-code", f"p.{suffix}": "papers-with-code"}
-    assert kinds == expected | {"rows.csv": "best-of-ml-python", "note.parquet": None}
+    assert kinds == expected | {"rows.csv": "best-of", "note.parquet": None}
     assert {report.read for report in reports if report.kind == "papers-with-code"} == {3}
 
 
@@ -206,7 +262,7 @@ def test_harmless_differences_do_not_matter(catalog, tmp_path, data):
 def test_a_header_alone_is_a_file_without_rows(catalog, tmp_path):
     report, found = read_file(write(tmp_path, HEADER), catalog, NOW)
 
-    assert (report.kind, report.read, found) == ("best-of-ml-python", 0, [])
+    assert (report.kind, report.read, found) == ("best-of", 0, [])
 
 
 BROKEN = {
@@ -248,16 +304,16 @@ def test_a_folder_without_trackers_is_named(settings, tmp_path):
 
 
 def test_a_folder_is_read_whole_and_strangers_in_it_are_passed_over(settings, tmp_path):
-    folder = tmp_path / "kept" / "2022"
+    folder = tmp_path / "kept" / "best-of-ml-python" / "2022"
     write(folder, HEADER + GOOD, "a.csv")
     write(folder, RANKING, "ranking-2022-06-01.csv")
-    write(folder.parent, "name,size\na,1\n", "other.csv")
+    write(tmp_path / "kept", "name,size\na,1\n", "other.csv")
     write(folder, "no table", "README.md")
 
     reports, _ = import_files(settings, [tmp_path / "kept"])
 
     assert {report.path.name: report.kind for report in reports} == {
-        "a.csv": "best-of-ml-python",
+        "a.csv": "best-of",
         "ranking-2022-06-01.csv": "github-ranking",
         "other.csv": None,
     }
@@ -271,7 +327,7 @@ def test_importing_twice_is_importing_once(settings, tmp_path):
 
     assert first.observations > 0
     assert (second.observations, second.revised, second.quarantined) == (0, 0, 0)
-    assert stars_in(settings) == {"best-of-ml-python": [53_137, 53_311]}
+    assert stars_in(settings) == {"best-of": [53_137, 53_311]}
 
 
 def test_a_repository_in_several_lists_of_a_day_counts_with_its_highest_figure(settings, tmp_path):
