@@ -113,7 +113,7 @@ def test_kills_change_nothing_and_cost_a_page_and_a_check_of_who_is_who_each(
                     process.send_signal(signal.SIGKILL)
                     kills += 1
                     continue
-                assert process.wait(timeout=120) == 0
+                assert process.wait(timeout=600) == 0
                 break
         asked = sum(any(page in path for page in PAGES) or "/repos/" in path for _, path in server.requests)
 
