@@ -1,4 +1,7 @@
-"""Audits of curated cards: what was measured of the same days, beside what the card said (METHOD 4.3)."""
+"""Audits of curated cards: what was measured of the same days, beside what the card said.
+
+See docs/method.md#the-seed-card.
+"""
 
 import tomllib
 from collections.abc import Mapping

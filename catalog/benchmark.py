@@ -1,4 +1,7 @@
-"""Published like-for-like benchmarks: whole tables, dated, each with what its authors have to gain (METHOD 2.6)."""
+"""Published like-for-like benchmarks: whole tables, dated, each with what its authors have to gain.
+
+See docs/facts.md#benchmark-tables.
+"""
 
 import math
 import tomllib

@@ -1,4 +1,7 @@
-"""What pages say of the facts that quote them: while the words stand, the day of review moves on (METHOD 11.3)."""
+"""What pages say of the facts that quote them: while the words stand, the day of review moves on.
+
+See docs/facts.md#facts-re-read-themselves.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""How the level of a fact follows from the figure that it quotes (METHOD 11.3): data."""
+"""How the level of a fact follows from the figure that it quotes (docs/facts.md#levels): data."""
 
 import tomllib
 from dataclasses import dataclass

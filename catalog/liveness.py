@@ -1,4 +1,6 @@
-"""How alive a repository is: one of five states, from its commits, its flags and its README (METHOD 2.5).
+"""How alive a repository is: one of five states, from its commits, its flags and its README.
+
+See docs/method.md#how-alive-a-repository-is.
 
 Commits are all of the default branch, merges included: GitHub counts no others. Days are counted in UTC.
 """

@@ -23,7 +23,7 @@ ALWAYS = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere; a fact abo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One metric of METHOD 2; `name` may end in a year where the family says so."""
+    """One metric of docs/method.md; `name` may end in a year where the family says so."""
 
     name: str
     unit: str
@@ -101,7 +101,7 @@ def _load() -> Metrics:
 
 
 def _variants(metric: Metric) -> Iterator[Metric]:
-    """Yield the other estimands of a yearly share, as METHOD 2.4 tells them apart."""
+    """Yield the other estimands of a yearly share, as docs/method.md tells them apart."""
     for variant in VARIANTS if metric.yearly else ():
         estimand = variant if variant.startswith("e") else f"e2_{variant}"
         definition = metric.definition.replace("e2", estimand)

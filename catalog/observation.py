@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """What kind of answer an observation is (METHOD 1)."""
+    """What kind of answer an observation is (docs/method.md#from-an-answer-to-a-score)."""
 
     MEASURED = "measured"
     DERIVED = "derived"
@@ -17,7 +17,7 @@ class Status(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a value is missing (DESIGN 3.1)."""
+    """Why a value is missing (docs/method.md#what-is-missing)."""
 
     RATE_LIMITED = "rate_limited"
     UNREACHABLE = "unreachable"

@@ -1,7 +1,7 @@
 """Models on the Hugging Face Hub that name a framework, and the owners of those that are downloaded.
 
 The documented API pages through models by a cursor and tells no total; the list that the Hub's own pages read tells
-it in one call (decision 8). The owners come from the models in the order of their downloads (METHOD 11.4).
+it in one call (decision 8). The owners come from the models in the order of their downloads (docs/method.md).
 """
 
 import re

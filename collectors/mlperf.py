@@ -1,4 +1,4 @@
-"""MLPerf Training: which frameworks the systems of the newest round name (METHOD 2.6: adoption by vendors, not speed).
+"""MLPerf Training: which frameworks the systems of the newest round name: adoption by vendors, not speed.
 
 The descriptions are free text, and some are no valid JSON: what can be read is read, and what cannot is counted.
 """

@@ -1,4 +1,6 @@
-"""Managed clouds: how many of them list a container for the framework in their public repositories (METHOD 5).
+"""Managed clouds: how many of them list a container for the framework in their public repositories.
+
+See docs/facts.md#facts.
 
 A listing that names no framework at all has changed its form: then the number is unknown, never lower.
 """

@@ -28,7 +28,7 @@ def answers(questions: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) -> 
     """Return each question its effective value, its state and its mark.
 
     State is fresh, stale (past its age), missing or not_applicable. A stale answer keeps the mark it last had as
-    `ceiling`: what went silent may not be better than it was when it was last seen (DESIGN 3.2).
+    `ceiling`: what went silent may not be better than it was when it was last seen (docs/method.md#what-is-missing).
     """
     found = effective(questions.select("question", "as_of", *CELL, "max_age_days"), evidence)
     silent = evidence.filter(pl.col("status") == "not_applicable").select(CELL).unique()

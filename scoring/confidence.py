@@ -1,4 +1,4 @@
-"""How far a score is to be trusted: the letter, and what keeps it from a better one (METHOD 7)."""
+"""How far a score is to be trusted: the letter, and what keeps it from a better one (docs/cards.md)."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Seeded draws of everything that could as well have been otherwise (METHOD 3.12).
+"""Seeded draws of everything that could as well have been otherwise (docs/method.md#which-facts-are-doubted).
 
 Drawn are the inputs, the upper goalposts, the weights, and whether dimensions are averaged or multiplied. An input
 moves within its own bounds, else by a declared spread, and more with age; a judgement moves by a level, more often the
@@ -32,7 +32,7 @@ class Drawn:
     """Drawn scores (draw x case), dimension scores (draw x case x dimension) and marks (draw x case x criterion).
 
     Of low and high, the same draws with all that is unseen at its lower and its higher end, the scores are monotone in
-    what is known (METHOD 11.1). Under a rubric without a floor both are the draws themselves.
+    what is known (docs/method.md#what-is-missing). Under a rubric without a floor both are the draws themselves.
     """
 
     totals: Array

@@ -1,4 +1,6 @@
-"""Which answer moved a score, and by how much: exact Shapley values that sum to the difference (METHOD 7).
+"""Which answer moved a score, and by how much: exact Shapley values that sum to the difference.
+
+See docs/method.md#what-moved-a-score.
 
 The players are the answers that changed, the states of backing repositories that changed, and the gate. Dimensions are
 additive, so each is a game of its own. Within a dimension a group is a game of its own too, as long as no change can

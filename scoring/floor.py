@@ -1,4 +1,6 @@
-"""From marks to dimensions where knowledge can only raise a score (METHOD 11.1): rubrics with `unseen = "floor"`.
+"""From marks to dimensions where knowledge can only raise a score: rubrics with `unseen = "floor"`.
+
+See docs/method.md#what-is-missing.
 
 What applies keeps its weight. A fresh answer counts with its mark, one that was never seen with 0, and a stale one with
 the lower of its last mark and the mean of its group, in which an unseen member counts 0. Every step is a monotone

@@ -1,6 +1,6 @@
 """The partial-identification interval: what the score would be if the missing answers were like the peers'.
 
-METHOD 3.9: a missing metric is replaced by the tenth and the ninetieth percentile of the peers' marks; where fewer
+docs/method.md: a missing metric is replaced by the tenth and the ninetieth percentile of the peers' marks; where fewer
 than three peers have one, by 0 and 10. Peers are the subjects of the same kind on the same day.
 """
 

@@ -1,7 +1,9 @@
-"""What is alive: capabilities and dimensions are worth less when the repositories behind them are dying (METHOD 2.5).
+"""What is alive: capabilities and dimensions are worth less when the repositories behind them are dying.
+
+See docs/method.md#how-alive-a-repository-is.
 
 Under a rubric that leaves the unseen to the others, a state that is past its age keeps its factor, and where no state
-was ever known the factor is 1. Under a monotone one (METHOD 11.1) an unknown state of a repository that stands behind a
+was ever known the factor is 1. Under a monotone one an unknown state of a repository that stands behind a
 capability counts at its worst; best_factor is what it could be. Gates, which multiply a whole dimension by one answer,
 are for the others alone.
 """

@@ -1,4 +1,4 @@
-"""From a value to a mark between 0 and 10, by fixed goalposts (METHOD 3.1)."""
+"""From a value to a mark between 0 and 10, by fixed goalposts (docs/method.md#from-an-answer-to-a-score)."""
 
 import polars as pl
 

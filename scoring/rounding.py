@@ -1,4 +1,4 @@
-"""Round half up, as readers do (METHOD 3.7): 8.25 -> 8.3, 2.675 -> 2.68."""
+"""Round half up, as readers do (docs/method.md#from-an-answer-to-a-score): 8.25 -> 8.3, 2.675 -> 2.68."""
 
 from decimal import ROUND_HALF_UP, Decimal
 

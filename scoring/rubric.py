@@ -18,7 +18,7 @@ class Rubric:
     """A whole rubric with the fingerprint of its file; factors stand in the order of STATES.
 
     `unseen` says who carries the weight of an answer that was never seen: the "others" in its mean, or the answer
-    itself at the "floor", which makes scores monotone in knowledge (METHOD 11.1). A dimension is published from
+    itself at the "floor", which makes scores monotone in knowledge (docs/method.md). A dimension is published from
     `min_answers` known answers on.
     """
 

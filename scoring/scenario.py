@@ -1,4 +1,4 @@
-"""What a draw changes for everybody: goalposts, weights, and how dimensions become a score (METHOD 3.12)."""
+"""What a draw changes for everybody: goalposts, weights, and how dimensions become a score (docs/backtests.md)."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""How sure a score is: intervals, the likelihood of each rank, and a letter, from seeded draws (METHOD 3.12, 7)."""
+"""How sure a score is: intervals, the likelihood of each rank, and a letter, from seeded draws (docs/cards.md)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -234,6 +234,32 @@ def test_links_between_documents_lead_somewhere(document):
         assert (document.parent / target).exists(), target
 
 
+FROZEN = ("scoring/rubrics/", "warehouse/migrations/")
+"""Files that are told apart by their fingerprint, and so are never edited."""
+OURS = [
+    path
+    for room in (*ROOMS, "benchmarks", "tests", "docs")
+    for path in sorted((ROOT / room).rglob("*"))
+    if path.suffix in {".py", ".sql", ".toml"} and not relative(path).startswith(FROZEN)
+]
+
+
+@pytest.mark.parametrize("path", OURS, ids=relative)
+def test_code_points_at_pages_and_headings_that_every_reader_has(path):
+    text = path.read_text(encoding="utf-8")
+
+    assert re.findall(r"\b(?:METH" + r"OD|DES" + r"IGN) \d[\d.]*", text) == []
+    for page, anchor in re.findall(r"(?<![\w/.\"'-])(docs/[\w/-]+\.md)(?:#([\w-]+))?", text):
+        assert (ROOT / page).is_file(), page
+        assert not anchor or anchor in anchors(ROOT / page), f"{page}#{anchor}"
+
+
+def anchors(page: Path) -> set[str]:
+    """Return what the headings of a page are linked by."""
+    titles = re.findall(r"(?m)^#+ (.+)$", page.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
 # --- fixtures and builders ---
 
 INCOMING = {f"append_{table}": table for table in FACTS}

@@ -1,4 +1,4 @@
-"""Plausibility gates (METHOD 3.11): which readings of a series to hold back. Pure."""
+"""Plausibility gates (docs/method.md#from-an-answer-to-a-score): which readings of a series to hold back. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Verdict:
 def judge(readings: Sequence[Reading], *, monotone: bool, is_count: bool = False) -> list[Verdict]:
     """Judge a series in order of time; a new level that lasts is accepted, unless it is a collapse.
 
-    What `is_count` may move by what chance moves a Poisson count of its size (METHOD 11.5).
+    What `is_count` may move by what chance moves a Poisson count of its size (docs/method.md).
     """
     verdicts: list[Verdict] = []
     good: float | None = None

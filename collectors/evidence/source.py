@@ -1,4 +1,6 @@
-"""Evidence: whether the words that a fact quotes still stand at their address, each page once in 30 days (METHOD 11.3).
+"""Evidence: whether the words that a fact quotes still stand at their address, each page once in 30 days.
+
+See docs/facts.md#facts-re-read-themselves.
 
 A page that still says so confirms its facts; one that lost the words, or is gone, opens a row of the review queue. What
 could not be read says nothing, and is read again after a week.

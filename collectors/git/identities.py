@@ -13,7 +13,10 @@ NOREPLY = re.compile(r"(?:\d+\+)?([^+@]+)@users\.noreply\.github\.com")
 
 
 class Kind(StrEnum):
-    """What an author is: a person, a program, or one name that stands for several people (METHOD 2.1)."""
+    """What an author is: a person, a program, or one name that stands for several people.
+
+    See docs/method.md#definitions-that-readers-ask-for.
+    """
 
     HUMAN = "human"
     BOT = "bot"

@@ -147,10 +147,5 @@ def observe(
         yield from topical
 
 
-def all_time_identities(commits: Sequence[Commit], until: datetime) -> int:
-    """Count the people with a commit that is no merge, ever before a moment."""
-    return len({one.author for one in commits if one.committed_at < until and _is_work_of_a_person(one)})
-
-
 def _is_work_of_a_person(commit: Commit) -> bool:
     return commit.kind is Kind.HUMAN and not commit.is_merge

@@ -1,8 +1,7 @@
 """Files of public repositories: which there are by one REST call, and what they say, a hundred a GraphQL query."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from collectors.errors import GoneError, IncompleteError
 from collectors.github_api.client import Client
@@ -11,8 +10,6 @@ from collectors.github_api.rest import ask_rest
 from collectors.transport.payload import each, need
 
 FILES_A_QUERY = 100
-
-AskRest = Callable[[str], tuple[Mapping[str, str], Any]]
 
 
 def list_paths(client: Client, full_name: str) -> list[str]:

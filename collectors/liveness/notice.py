@@ -1,4 +1,6 @@
-"""What a README says of its own project's end (METHOD 2.5): read where such a notice stands, at its very top.
+"""What a README says of its own project's end: read where such a notice stands, at its very top.
+
+See docs/method.md#how-alive-a-repository-is.
 
 The words are common ("the old API is deprecated"), so only the title with what stands below it and the next heading
 are read: what comes later speaks of parts.

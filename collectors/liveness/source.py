@@ -1,4 +1,6 @@
-"""Liveness: the state of every repository behind a role or a fact, once in seven nights (METHOD 2.5).
+"""Liveness: the state of every repository behind a role or a fact, once in seven nights.
+
+See docs/method.md#how-alive-a-repository-is.
 
 What rests on what stands in the catalog. The answers are kept as rows of `repository_state` and
 `repository_commits`, so that the two years before a repository was first asked about are asked for once.

@@ -1,4 +1,7 @@
-"""Which share of a month-old cohort of questions was answered within 30 days, and when first (METHOD 2.3)."""
+"""Which share of a month-old cohort of questions was answered within 30 days, and when first.
+
+See docs/method.md#definitions-that-readers-ask-for.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

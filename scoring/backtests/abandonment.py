@@ -1,4 +1,4 @@
-"""Whether a project is given up: neither a push nor a release for a year (METHOD 11.9).
+"""Whether a project is given up: neither a push nor a release for a year (docs/backtests.md).
 
 A project that left the list is not dropped: it counts as seen until then (censored). The figure is the area of Uno, in
 which a project that was given up weighs by the inverse of the probability of having been seen so long; the ends and the

@@ -1,4 +1,7 @@
-"""How a ranking bears other worlds (METHOD 3.12), and whether peers change a number (METHOD 3.2)."""
+"""How a ranking bears other worlds, and whether peers change a number (docs/method.md#what-is-missing).
+
+See docs/backtests.md.
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""How well scores foretell what they claim to: whether a project still lives two years later (METHOD 8)."""
+"""How well scores foretell what they claim to: whether a project still lives two years later (docs/backtests.md)."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,7 @@
-"""What cheap tricks would buy (METHOD 11.7): each is played on every subject alone, and the score is computed again."""
+"""What cheap tricks would buy: each is played on every subject alone, and the score is computed again.
+
+See docs/backtests.md#what-half-a-point-costs.
+"""
 
 import tomllib
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,6 @@
-"""Which figures decide: nominal weights beside effective ones, and figures that say the same (METHOD 11.8).
+"""Which figures decide: nominal weights beside effective ones, and figures that say the same.
+
+See docs/backtests.md#which-figures-decide.
 
 The effective weight of a figure is the share of the variance of the Speed Score, over the subjects of a day, that its
 points explain: cov(points, score) / var(score). The shares of all figures sum to 1; a negative one works against the

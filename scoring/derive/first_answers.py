@@ -1,4 +1,7 @@
-"""How long a question waits for its first answer: the median of the Kaplan-Meier curve (METHOD 2.3)."""
+"""How long a question waits for its first answer: the median of the Kaplan-Meier curve.
+
+See docs/method.md#definitions-that-readers-ask-for.
+"""
 
 import polars as pl
 

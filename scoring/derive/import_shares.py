@@ -1,7 +1,7 @@
 """How many papers build on a package: the share of the newest papers whose repositories ask for it, and its trend.
 
 The base is the papers whose repositories name a framework. A framework shares a paper with the others that it names; a
-library counts whole wherever it is asked for. The window is the shortest that holds enough papers (METHOD 11.5).
+library counts whole wherever it is asked for. The window is the shortest that holds enough papers (docs/method.md).
 """
 
 import math

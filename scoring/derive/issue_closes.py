@@ -1,4 +1,7 @@
-"""The close of an issue that stands (METHOD 2.2): the first one that was not undone within seven days."""
+"""The close of an issue that stands: the first one that was not undone within seven days.
+
+See docs/method.md#definitions-that-readers-ask-for.
+"""
 
 import polars as pl
 

@@ -1,4 +1,6 @@
-"""How fast issues are answered and closed, on any past day, from the issues as they are known (METHOD 2.2).
+"""How fast issues are answered and closed, on any past day, from the issues as they are known.
+
+See docs/method.md#definitions-that-readers-ask-for.
 
 A day T stands for all that happened before it: an issue that was closed at T or later is open at T. The population is
 issues of humans. An issue whose author's account is gone counts among them: accounts that are deleted were people's,

@@ -1,6 +1,6 @@
 """What the state of a repository was on past days, from its commits of each day and the days of its notices.
 
-The rule is the nightly one (METHOD 2.5), applied to what could be known then: nothing of a later day counts.
+The rule is the nightly one (docs/method.md), applied to what could be known then: nothing of a later day counts.
 """
 
 from bisect import bisect_left
@@ -64,7 +64,7 @@ def changes(states: Mapping[date, str]) -> list[tuple[date, str]]:
 
 
 def sundays(first: date, last: date) -> list[date]:
-    """Return the Sundays of a span, both ends included: the days on which the backtest of METHOD looks."""
+    """Return the Sundays of a span, both ends included: the days on which the backtests look."""
     start = first + timedelta(days=6 - first.weekday())
     return [start + timedelta(weeks=number) for number in range((last - start).days // 7 + 1)]
 

@@ -1,4 +1,6 @@
-"""Rates of issues that hold for small projects too: the cohort of 90 days, or as many more as it takes (METHOD 11.5).
+"""Rates of issues that hold for small projects too: the cohort of 90 days, or as many more as it takes.
+
+See docs/method.md#what-rubric-20262-measures.
 
 A rate of fewer than 20 issues says nothing. Where 90 days bring fewer, the cohort is that of 180 days, then of 365; a
 rate that has fewer even then is missing, with the number of its issues. A median that the cohort did not live to see is

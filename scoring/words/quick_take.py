@@ -1,4 +1,6 @@
-"""The Quick Take: strengths, weaknesses, best for, avoid if; each phrase with the facts that fired it (METHOD 6).
+"""The Quick Take: strengths, weaknesses, best for, avoid if; each phrase with the facts that fired it.
+
+See docs/method.md#words.
 
 Somebody is compared only in a field: at least three published subjects of a kind, the subject among them. Whoever is
 said to be better or worse has an interval that does not overlap with the other's.

@@ -1,4 +1,4 @@
-"""Which way a score goes: the Theil-Sen slope of monthly points, with Sen's interval (METHOD 6)."""
+"""Which way a score goes: the Theil-Sen slope of monthly points, with Sen's interval (docs/method.md#words)."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,6 @@
-"""For whom a subject is the right one and for whom it is not: use cases by rule, each with its facts (METHOD 6).
+"""For whom a subject is the right one and for whom it is not: use cases by rule, each with its facts.
+
+See docs/method.md#words.
 
 An `avoid_if` compares by its own limit and names no peer.
 """

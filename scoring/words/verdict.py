@@ -1,4 +1,4 @@
-"""The word for a score (METHOD 6), and the sentence for a dimension."""
+"""The word for a score (docs/method.md#words), and the sentence for a dimension."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,7 @@
-"""How likely an issue is closed within so many days (METHOD 2.2): plain figures, no frames, no clock."""
+"""How likely an issue is closed within so many days: plain figures, no frames, no clock.
+
+See docs/method.md#definitions-that-readers-ask-for.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What holds under every rubric and for every metric of it, in any world (METHOD 8)."""
+"""What holds under every rubric and for every metric of it, in any world (docs/method.md#what-is-missing)."""
 
 import math
 from datetime import timedelta

@@ -1,4 +1,7 @@
-"""The first promise: whatever answers are taken away, no score, dimension, bound or word in favour rises (METHOD 11.1)."""
+"""The first promise: whatever answers are taken away, no score, dimension, bound or word in favour rises.
+
+See docs/method.md#what-is-missing.
+"""
 
 from collections.abc import Iterable
 from random import Random

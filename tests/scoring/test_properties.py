@@ -1,4 +1,4 @@
-"""What holds for every world: bounds, monotony, independence, order (METHOD 8)."""
+"""What holds for every world: bounds, monotony, independence, order (docs/method.md#what-is-missing)."""
 
 import math
 from datetime import timedelta

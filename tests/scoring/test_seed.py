@@ -1,4 +1,4 @@
-"""The golden card: the figures of January 2024 give the numbers of METHOD 4 to the last published digit."""
+"""The golden card: the figures of January 2024 give the numbers of docs/method.md to the last published digit."""
 
 from datetime import datetime
 from functools import cache

@@ -1,4 +1,7 @@
-"""Landing again changes nothing, and what is learned later cannot be known before, whatever it is (METHOD 8)."""
+"""Landing again changes nothing, and what is learned later cannot be known before, whatever it is.
+
+See docs/method.md#from-an-answer-to-a-score.
+"""
 
 import duckdb
 from hypothesis import HealthCheck, Phase, given, settings

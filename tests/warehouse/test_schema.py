@@ -1,4 +1,4 @@
-"""What users ask for in SQL: the names of DESIGN 2 stand, and every column says what it means."""
+"""What users ask for in SQL: the names of docs/tables.md stand, and every column says what it means."""
 
 import pytest
 

@@ -1,4 +1,4 @@
--- Share of the papers with a known framework that use each framework, by month and within the last 365 days (METHOD 2.4, E2).
+-- Share of the papers with a known framework that use each framework, by month and within the last 365 days (docs/method.md#definitions-that-readers-ask-for, E2).
 -- A paper whose repository names several counts for each by an equal part. Beside them the days of the year that were read.
 with told as (
   select listed_on, paper_id, string_split(frameworks, ',') as frameworks

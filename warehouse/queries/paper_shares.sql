@@ -1,4 +1,4 @@
--- Shares of a venue year's papers by framework (METHOD 2.4): four estimands, over all repositories and the official ones.
+-- Shares of a venue year's papers by framework (docs/method.md#definitions-that-readers-ask-for): four estimands, over all repositories and the official ones.
 -- A paper with several repositories counts for each framework by the share of its repositories within the base:
 -- e1 all of them, e2 those that name a framework, e3 those of PyTorch and TensorFlow; e4 is e1's sum over all papers.
 with link as (

@@ -1,4 +1,4 @@
-"""The table that explains a score: the worked example of METHOD 7, and corrections told apart from news."""
+"""The table that explains a score: the worked example of docs/method.md, and corrections told apart from news."""
 
 import json
 from dataclasses import replace

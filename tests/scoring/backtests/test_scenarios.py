@@ -1,4 +1,4 @@
-"""Other worlds move a score as METHOD 3.12 says; peers move no number, and a score that leaned on them is caught."""
+"""Other worlds move a score as docs/backtests.md says; peers move no number, and a score that leaned on them is caught."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -492,7 +492,7 @@ def agrees(found: pl.DataFrame, expected: dict[str, tuple[Any, ...]]) -> None:
 
 
 def by_formula(issues: Iterable[dict[str, Any]], day: datetime) -> dict[str, tuple[Any, ...]]:
-    """Follow METHOD 2.2 to the letter, in fractions; ties in groups, as (value, half of the interval, n)."""
+    """Follow docs/method.md to the letter, in fractions; ties in groups, as (value, half of the interval, n)."""
     issues = list(issues)
     born_in = [one for one in issues if day - 90 * DAY <= one["created_at"] < day]
     human = [one for one in born_in if one["author_kind"] != "bot"]
