@@ -51,6 +51,18 @@ def run_nightly(
     return night
 
 
+def run_resume(settings: Settings, *, as_json: bool) -> bool:
+    """Land the nights that died, then score and write the site; return whether no cell of them is missing."""
+    from flows.stages.resume import resume_unlanded
+
+    nights = resume_unlanded(settings)
+    if nights:
+        _after(settings, nights[-1], as_json=as_json)
+    else:
+        note("nothing to resume: every night that fetched anything has landed")
+    return all(night.is_whole for night in nights)
+
+
 def run_backfill(
     settings: Settings, span: Span, subjects: list[str], sources: list[str], *, as_json: bool
 ) -> BackfillResult:
@@ -132,7 +144,7 @@ def _prefect(settings: Settings) -> Any:
 def _log_to(handler: logging.Handler, form: str) -> None:
     handler.setFormatter(logging.Formatter(form))
     handler.setLevel(logging.WARNING)
-    for name in ("collectors", "flows"):
+    for name in ("collectors", "flows", "warehouse"):
         logging.getLogger(name).addHandler(handler)
         logging.getLogger(name).propagate = False
 
