@@ -1,5 +1,6 @@
 """The command line. Commands that do not collect never import Prefect."""
 
+import signal
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,7 @@ import typer
 from catalog.errors import InputError
 from flows.cli.arguments import AsOf, Json, KnownAt, Rubric, Sources, Strict, Subjects, day, moment
 from flows.cli.backtests import backtests
-from flows.cli.ending import ending
+from flows.cli.ending import INTERRUPTED, ending, leave_when_interrupted, survive_readers
 from flows.cli.queries import queries
 from flows.cli.reports import reports
 from flows.cli.show import print_json, show
@@ -247,7 +248,10 @@ def serve() -> None:
     settings = load_settings()
     from flows.orchestration.serving import serve_schedules
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # Prefect ends the runs in hand, then comes back
     serve_schedules(settings)
+    note("speedscore: interrupted; what had landed stays, nothing is half done")
+    raise typer.Exit(INTERRUPTED)
 
 
 def main() -> None:
@@ -255,5 +259,7 @@ def main() -> None:
     from flows.proxies import spare_own_server
 
     spare_own_server()
+    survive_readers()
+    leave_when_interrupted()
     with ending():
         app(standalone_mode=True)
