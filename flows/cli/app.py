@@ -250,7 +250,6 @@ def serve() -> None:
 
     signal.signal(signal.SIGINT, signal.default_int_handler)  # Prefect ends the runs in hand, then comes back
     serve_schedules(settings)
-    note("speedscore: interrupted; what had landed stays, nothing is half done")
     raise typer.Exit(INTERRUPTED)
 
 

@@ -57,11 +57,14 @@ def _piped(stream: TextIO | None) -> TextIO:
 
 
 def leave_when_interrupted() -> None:
-    """Let Ctrl-C end the process at once, as safe as a kill at any moment: what lands, lands whole or not at all."""
+    """Let Ctrl-C end the process at once, as safe as a kill at any moment: what lands, lands whole or not at all.
+
+    Polars puts a handler of its own in the place of ours when it is imported: a command that has threads calls this anew.
+    """
     signal.signal(signal.SIGINT, _leave)
 
 
-def _leave(_sign: int, _frame: FrameType | None) -> None:
+def _leave(_sign: int = 0, _frame: FrameType | None = None) -> None:
     """Say one sentence and end, without waiting for threads that wait for the network; our server ends with us."""
     os.write(2, b"speedscore: interrupted; what had landed stays, nothing is half done\n")
     if git := sys.modules.get(GIT):
@@ -76,6 +79,10 @@ def ending() -> Iterator[None]:
 
     try:
         yield
+    except SystemExit as error:
+        if error.code == INTERRUPTED:
+            _leave()
+        raise
     except InputError as error:
         _fail(str(error), 2)
     except WarehouseError as error:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 from collectors.source import sources
+from flows.cli.ending import leave_when_interrupted
 from flows.cli.show import print_json, show
 from flows.notes import note
 from flows.orchestration.server import prefect_server
@@ -130,6 +131,7 @@ def _server_of(settings: Settings) -> AbstractContextManager[Any]:
 def _prefect(settings: Settings) -> Any:
     """Import Prefect with its console at rest; the collectors' words go to a file and to stderr."""
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     os.environ["PREFECT_LOGGING_EXTRA_LOGGERS"] = ""
     os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "ERROR")
     from flows.orchestration import pipelines as orchestrate
@@ -153,6 +155,7 @@ def _timed(run: Callable[[], Told]) -> Told:
     """Run a flow; say apart how long Prefect's server took to come up."""
     called = time.monotonic()
     connect()
+    leave_when_interrupted()
     ready = time.monotonic()
     night = run()
     note(

@@ -32,6 +32,8 @@ from flows.stages.resume import resume_before_night, unlanded
 from flows.stages.score import default_days, score_night
 from warehouse.connection import migrate_published
 
+log = logging.getLogger(__name__)
+
 SNAPSHOT_LANDED = "snapshot.landed"
 WRITER = "duckdb-writer"
 RUNNER: TaskRunner[PrefectFuture[Any]] = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=8))
@@ -130,10 +132,11 @@ def report(out: str | None = None) -> str:
 
 def _result(name: str, asked: PrefectFuture[Any], run_start: RunStart, subjects: list[str]) -> Collected:
     """Return what a source collected; one that broke down costs only itself, and its task logs the traceback."""
-    found = asked.result(raise_on_failure=False)
-    if not isinstance(found, Collected):
-        get_run_logger().error("%s broke down: %r", name, found)
-    return settled(name, found, load_settings(), run_start, subjects)
+    found, settings = asked.result(raise_on_failure=False), load_settings()
+    collected = settled(name, found, settings, run_start, subjects)
+    if collected is not found:
+        log.error("%s broke down: %s; its cells are missing tonight", name, settings.masked(repr(found)))
+    return collected
 
 
 def _report(night: NightlyResult | BackfillResult) -> None:

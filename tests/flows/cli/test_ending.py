@@ -5,12 +5,12 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.collectors.loopback import serving
+from tests.processes import children_of, ends
 from tests.warehouse.writer import land_batch
 
 SENTENCE = "speedscore: interrupted; what had landed stays, nothing is half done\n"
@@ -90,28 +90,3 @@ def home(tmp_path) -> Path:
 def begun(command: list[str], home: Path) -> "subprocess.Popen[str]":
     environment = os.environ | {"SPEEDSCORE_HOME_DIR": str(home)}
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def children_of(pid: int) -> list[int]:
-    listed = subprocess.run(["ps", "-axo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    pairs = (line.split() for line in listed.splitlines())
-    return [int(child) for child, parent in pairs if int(parent) == pid]
-
-
-def ends(pid: int) -> bool:
-    """Wait until a process that is not our child has ended."""
-    for _ in range(300):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
-        if is_dead_but_listed(pid):
-            return True
-        time.sleep(0.1)
-    return False
-
-
-def is_dead_but_listed(pid: int) -> bool:
-    """Return whether nobody has yet taken note that a process ended."""
-    listed = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return listed.strip().startswith("Z")
