@@ -10,6 +10,10 @@ class SourceError(Exception):
     next_step = "the next run asks again"
 
 
+class DamagedRunError(Exception):
+    """The list of a kept run cannot be read: the operator looks at the disk; the run cannot be replayed."""
+
+
 class NoAnswerError(SourceError):
     """No answer came, or the server failed: nobody must act; retried, then reported."""
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
-from warehouse.errors import NoWarehouseError, WarehouseBusyError, WarehouseError
+from warehouse.damage import fault_of, log_of, opened, set_aside
+from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError
 from warehouse.migrate import is_behind, migrate
 
 Config = dict[str, str | bool | int | float | list[str]]
@@ -44,6 +45,8 @@ def open_writer(published: Path, now: datetime, patience_s: float = PATIENCE_S) 
     with open_draft(published, now, patience_s) as connection:
         yield connection
         connection.execute("checkpoint")
+        if fault_of(published, LOCKED):
+            set_aside(published, now, f"made anew from {private.name}")
         _replace(private, published)
 
 
@@ -63,17 +66,26 @@ def open_draft(published: Path, now: datetime, patience_s: float = PATIENCE_S) -
 def _write(private: Path, published: Path, now: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
     for left_over in published.parent.glob(f".{published.stem}.*.new"):
         left_over.unlink()
+    _mend(private, published, now)
     if not private.exists() and published.exists():
         _replace(published, private)
-    try:
-        connection = duckdb.connect(private, config=WRITER)
-    except duckdb.Error as error:
-        raise WarehouseError(f"{private} cannot be opened: {first_line(error)}") from error
-    try:
+    with opened(private, config=WRITER) as connection:
         migrate(connection, now)
         yield connection
-    finally:
-        connection.close()
+
+
+def _mend(private: Path, published: Path, now: datetime) -> None:
+    """Set aside what is damaged of the private file, and left-over logs; raise DamagedError where no file is whole."""
+    if log_of(published).exists():
+        set_aside(log_of(published), now, "is of no use: nobody writes into the published file")
+    fault, published_fault = fault_of(private, WRITER), None
+    if fault or not private.exists():
+        published_fault = fault_of(published, LOCKED)
+        if published_fault or (fault and not published.exists()):
+            raise DamagedError(f"{fault or published_fault}, and no other file is whole; bring back a kept copy")
+        for file in (private, log_of(private)):
+            if file.exists():
+                set_aside(file, now, f"made anew from {published.name}")
 
 
 @contextmanager
@@ -96,14 +108,8 @@ def open_to_questions(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def _read(published: Path, config: Config) -> Iterator[duckdb.DuckDBPyConnection]:
     if not published.exists():
         raise NoWarehouseError(f"no warehouse at {published}; run `speedscore nightly` or `speedscore import` first")
-    try:
-        connection = duckdb.connect(published, read_only=True, config=config)
-    except duckdb.Error as error:
-        raise WarehouseError(f"{published} cannot be opened: {first_line(error)}") from error
-    try:
+    with opened(published, read_only=True, config=config) as connection:
         yield connection
-    finally:
-        connection.close()
 
 
 @contextmanager
@@ -119,19 +125,16 @@ def whole(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def migrate_published(published: Path, now: datetime) -> None:
-    """Publish the warehouse anew where an older version has published it, so that what this version asks is there."""
+    """Publish the warehouse anew where an older version has published it, or where the published file is damaged."""
     if not published.exists():
         return
-    with open_reader(published) as connection:
-        lags = is_behind(connection)
+    lags = fault_of(published, LOCKED) is not None
+    if not lags:
+        with open_reader(published) as connection:
+            lags = is_behind(connection)
     if lags:
         with open_writer(published, now):
             pass
-
-
-def first_line(error: BaseException) -> str:
-    """Return the first line of a database error: the sentence that a person needs."""
-    return str(error).strip().partition("\n")[0]
 
 
 def _replace(source: Path, target: Path) -> None:

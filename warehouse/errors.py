@@ -11,6 +11,10 @@ class WarehouseBusyError(WarehouseError):
     """Another run is landing right now: try again when it has ended."""
 
 
+class DamagedError(WarehouseError):
+    """A file of the warehouse is not whole and cannot be made anew: bring back a kept copy."""
+
+
 class MigrationChangedError(WarehouseError):
     """An applied migration was edited: the developer adds a new file instead."""
 

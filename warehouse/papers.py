@@ -15,7 +15,8 @@ from catalog.statistics import theil_sen, wilson
 from catalog.subject import Subject
 from catalog.venues import venues
 from warehouse.archived_shares import archived_import_shares
-from warehouse.connection import Config, first_line
+from warehouse.connection import Config
+from warehouse.damage import first_line
 from warehouse.query import rows, statement
 
 MEMORY: Config = {"memory_limit": "512MB", "preserve_insertion_order": "false"}

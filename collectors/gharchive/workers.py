@@ -66,7 +66,10 @@ class Workers:
 
 
 def _start() -> Worker:
-    return subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)  # noqa: S603
+    """Start a worker, away from Ctrl-C: it ends when nobody can ask it any more."""
+    return subprocess.Popen(  # noqa: S603 - our own program
+        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, start_new_session=True
+    )
 
 
 def _ask(worker: Worker, text: bytes) -> Mapping[str, Any] | None:

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from weakref import WeakSet
 
 from collectors.errors import (
     GoneError,
@@ -21,6 +22,7 @@ from collectors.errors import (
 )
 
 PATIENCE_S = 5.0
+RUNNING: "WeakSet[subprocess.Popen[bytes]]" = WeakSet()
 NOT_STARTED = frozenset({126, 127})  # what env answers where git cannot be run, or is not there
 # Settings of somebody else's repository, as a git hook has them; everything else of the environment is git's own.
 FOREIGN = frozenset(
@@ -146,7 +148,7 @@ def start(place: Path, arguments: Sequence[str], more: dict[str, str], err: int)
     own = [f"{name}={text}" for name, text in {**ALWAYS, **more}.items()]
     bounded = (*BOUNDED, str(LARGEST_FILE // BLOCK))
     try:
-        return subprocess.Popen(  # noqa: S603 - our own arguments, no text that a shell reads
+        process = subprocess.Popen(  # noqa: S603 - our own arguments, no text that a shell reads
             ["env", *apart, *own, *bounded, "git", *STALLED, "-C", str(place), "--git-dir=.", *arguments],  # noqa: S607 - of the PATH
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -155,6 +157,15 @@ def start(place: Path, arguments: Sequence[str], more: dict[str, str], err: int)
         )
     except OSError as error:
         raise NoGitError(f"git cannot be started: {error}") from error
+    RUNNING.add(process)
+    return process
+
+
+def end_all() -> None:
+    """Ask every git of this process that still runs to end, with its children; the process itself is about to."""
+    for process in list(RUNNING):
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:

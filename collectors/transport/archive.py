@@ -3,21 +3,20 @@
 Bodies are content-addressed (`objects/<sha256>.gz`); `runs/<run id>.jsonl` says which request got which body.
 """
 
-import gzip
 import hashlib
 import json
-import os
 import re
 import threading
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 from collectors import errors
-from collectors.errors import NoAnswerError, SourceError
+from collectors.errors import DamagedRunError, IncompleteError, NoAnswerError, SourceError
+from collectors.transport.objects import Objects
 
 SECRET_PARAMETER = re.compile(r"([?&](?:key|access_token|client_secret|token|api_key)=)[^&\s>\"#]+")
 SECRET_IN_KEY = re.compile(r"(?<=[?&])(?:key|access_token|client_secret|token|api_key)=[^&\s#]*&?")
@@ -65,11 +64,10 @@ class Archive:
 
     def __init__(self, folder: Path, run_id: str, secrets: Iterable[str] = ()) -> None:
         """Open the archive for a run; `secrets` are texts that may stand in no file."""
-        self._folder = folder
-        self._run = folder / "runs" / f"{run_id}.jsonl"
+        self.run_id = run_id
+        self._objects, self._run = Objects(folder, run_id), run_list(folder, run_id)
         self._secrets = sorted({form for secret in secrets if secret for form in _spellings(secret)}, key=len)[::-1]
         self._lock = threading.Lock()
-        (folder / "objects").mkdir(parents=True, exist_ok=True)
         self._run.parent.mkdir(parents=True, exist_ok=True)
 
     def keep(self, key: str, answer: Answer) -> Answer:
@@ -93,19 +91,11 @@ class Archive:
 
     def store(self, body: bytes) -> str:
         """Store a body under its fingerprint, once."""
-        sha256 = hashlib.sha256(body).hexdigest()
-        path = object_path(self._folder, sha256)
-        if not path.exists():
-            path.parent.mkdir(exist_ok=True)
-            fresh = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.new")
-            fresh.write_bytes(gzip.compress(body, mtime=0))
-            fresh.replace(path)
-        return sha256
+        return self._objects.store(body)
 
     def load(self, sha256: str) -> bytes | None:
-        """Return a stored body, or None."""
-        path = object_path(self._folder, sha256)
-        return gzip.decompress(path.read_bytes()) if path.exists() else None
+        """Return a stored body; None where it is gone or damaged."""
+        return self._objects.load(sha256)
 
     def clean(self, text: str) -> str:
         """Return a text without secrets: known ones anywhere, and parameters that carry one."""
@@ -128,15 +118,13 @@ class Replay:
     """The answers of a kept run, in their order, with no network behind them."""
 
     def __init__(self, folder: Path, run_id: str) -> None:
-        """Read the run's list; raise FileNotFoundError when there is no such run."""
-        self._folder = folder
+        """Read the run's list; raise FileNotFoundError where there is none, DamagedRunError where none can be read."""
+        self.run_id = run_id
+        self._objects = Objects(folder, run_id)
         self._entries: dict[str, deque[Entry]] = defaultdict(deque)
         self._lock = threading.Lock()
-        self.run_id = run_id
-        with (folder / "runs" / f"{run_id}.jsonl").open(encoding="utf-8") as lines:
-            for line in lines:
-                entry = Entry(**json.loads(line))
-                self._entries[entry.key].append(entry)
+        for entry in _entries(run_list(folder, run_id)):
+            self._entries[entry.key].append(entry)
 
     @property
     def has_posts(self) -> bool:
@@ -144,23 +132,38 @@ class Replay:
         return any(key.startswith("POST ") for key in self._entries)
 
     def answer(self, key: str) -> Answer:
-        """Return the next kept answer to a request; raise the SourceError that was raised then."""
+        """Return the next kept answer to a request; raise the SourceError that was raised then.
+
+        What the run never came to ask, and what has been damaged since, is an IncompleteError.
+        """
         with self._lock:
             entries = self._entries[strip_secrets(key)]
             if not entries:
-                raise NoAnswerError(f"run {self.run_id} kept no answer to {strip_secrets(key)}")
+                raise IncompleteError(f"run {self.run_id} kept no answer to {strip_secrets(key)}")
             entry = entries.popleft()
         if entry.error is not None or entry.sha256 is None:
             kind = getattr(errors, entry.kind or "", NoAnswerError)
             raise kind(entry.error or f"no answer was kept for {entry.url}")
-        body = gzip.decompress(object_path(self._folder, entry.sha256).read_bytes())
+        body = self._objects.load(entry.sha256)
+        if body is None:
+            raise IncompleteError(f"the answer of {entry.url} that run {self.run_id} kept is gone or damaged")
         moment = datetime.fromisoformat(entry.fetched_at)
         return Answer(entry.url, entry.status, entry.headers or {}, body, moment)
 
 
-def object_path(folder: Path, sha256: str) -> Path:
-    """Return where a body lies."""
-    return folder / "objects" / sha256[:2] / f"{sha256}.gz"
+def run_list(folder: Path, run_id: str) -> Path:
+    """Return where the list of a run's requests lies."""
+    return folder / "runs" / f"{run_id}.jsonl"
+
+
+def _entries(path: Path) -> Iterator[Entry]:
+    """Yield the lines of a run's list; one that was cut off when the run died does not count."""
+    for number, line in enumerate(path.read_bytes().splitlines(keepends=True), start=1):
+        try:
+            yield Entry(**json.loads(line))
+        except (ValueError, TypeError) as error:
+            if line.endswith(b"\n"):
+                raise DamagedRunError(f"line {number} of {path} cannot be read") from error
 
 
 def request_key(method: str, url: str, body: bytes | None = None) -> str:

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 import httpx
 from filelock import FileLock, Timeout
 
-from collectors.errors import NoAnswerError, SourceError, TooLargeError
+from collectors.errors import IncompleteError, NoAnswerError, SourceError, TooLargeError
 from collectors.transport.archive import Answer, Archive, Replay, request_key
 from collectors.transport.etags import Etags, Known
+from collectors.transport.objects import set_aside
 from collectors.transport.status import bare, error_of
 from collectors.transport.wire import MAX_REDIRECTS, REDIRECTS, Limits, Wire, address_of, target_of
 
@@ -52,6 +53,8 @@ class Download:
         key = request_key("GET", address_of(url))
         if self.replay:
             sha256 = self.replay.answer(key).body.decode()
+            if not self._is_whole(_place(folder, sha256, url), sha256):
+                raise IncompleteError(f"the file of {bare(url)} that the kept run had is gone or damaged")
             return File(_place(folder, sha256, url), sha256, url)
         part = folder / "files" / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.part"
         part.parent.mkdir(parents=True, exist_ok=True)
@@ -64,7 +67,7 @@ class Download:
     def _bring(self, key: str, url: str, folder: Path, part: Path, headers: Mapping[str, str]) -> File:
         """Fetch a file that nobody else fetches meanwhile, and put it in its place."""
         known = self.etags.get(url) if self.etags else None
-        if known and not _place(folder, known.sha256, url).exists():
+        if known and not self._is_whole(_place(folder, known.sha256, url), known.sha256):
             known = None
         try:
             sha256 = self.wire.persist(url, lambda: self._fetch(url, part, dict(headers), known))
@@ -79,6 +82,14 @@ class Download:
         if self.archive:
             self.archive.keep(key, Answer(url, 200, {}, sha256.encode(), self.now()))
         return File(place, sha256, url, etag)
+
+    def _is_whole(self, place: Path, sha256: str) -> bool:
+        """Return whether a file is there and is the one that its name promises; a damaged one is set aside."""
+        if not place.exists() or _sha256_of(place) == sha256:
+            return place.exists()
+        if keeper := self.replay or self.archive:
+            set_aside(place, keeper.run_id, "counts as never kept")
+        return False
 
     def _fetch(self, url: str, part: Path, headers: dict[str, str], known: Known | None) -> str:
         """Follow redirects and write what comes behind what is there; return the fingerprint of the whole."""
@@ -116,8 +127,7 @@ class Download:
                 if file.tell() > MAX_BYTES:
                     _forget(part)
                     raise TooLargeError(f"{bare(url)} is larger than {MAX_BYTES:,} bytes")
-        with part.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        sha256 = _sha256_of(part)
         if self.etags and (etag := response.headers.get("etag")):
             self.etags.put(url, Known(etag, sha256, {}))
         return sha256
@@ -168,6 +178,11 @@ def _etag_of(part: Path) -> Path:
 def _forget(part: Path) -> None:
     part.unlink(missing_ok=True)
     _etag_of(part).unlink(missing_ok=True)
+
+
+def _sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _place(folder: Path, sha256: str, url: str) -> Path:

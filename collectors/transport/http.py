@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from collectors.errors import MovedError, NoAnswerError, ServerFaultError, SourceError, TooLargeError
+from collectors.errors import IncompleteError, MovedError, NoAnswerError, ServerFaultError, SourceError, TooLargeError
 from collectors.transport.archive import Answer, Archive, Replay, request_key
 from collectors.transport.budget import Budget, Quota, quota_of
 from collectors.transport.download import Download, File
@@ -132,7 +132,9 @@ class Http:
         if url.endswith("/access_tokens"):  # its body is the secret that GitHub issues to an app
             return judge(answer)
         if answer.status == httpx.codes.NOT_MODIFIED and known and self._archive:
-            body = self._archive.load(known.sha256) or b""
+            body = self._archive.load(known.sha256)
+            if body is None:
+                raise IncompleteError(f"{bare(url)} is unchanged, but what was kept of it is gone")
             answer = replace(answer, status=200, headers={**known.headers, **answer.headers}, body=body)
         kept = self._archive.keep(key, answer) if self._archive else answer
         etag, is_whole = answer.headers.get("etag"), kept.sha256 == answer.sha256

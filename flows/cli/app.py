@@ -1,8 +1,6 @@
 """The command line. Commands that do not collect never import Prefect."""
 
-import os
-import sys
-import traceback
+import signal
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -12,10 +10,10 @@ import typer
 from catalog.errors import InputError
 from flows.cli.arguments import AsOf, Json, KnownAt, Rubric, Sources, Strict, Subjects, day, load_settings, moment
 from flows.cli.backtests import backtests
+from flows.cli.ending import INTERRUPTED, ending, leave_when_interrupted, survive_readers
 from flows.cli.queries import queries
 from flows.cli.reports import reports
 from flows.cli.show import print_json, show
-from flows.clock import utc_now
 from flows.notes import note
 
 app = typer.Typer(
@@ -41,11 +39,19 @@ def nightly(
     strict: Strict = False,
     as_json: Json = False,
     replay: Annotated[str | None, typer.Option(metavar="RUN", help="Ask nobody: use a run's kept answers.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Ask nobody: land nights that fetched and died.")] = False,
     plan: Annotated[bool, typer.Option("--plan", help="Only say what would be asked, at most.")] = False,
 ) -> None:
     """Collect now, land, publish, score, report."""
     settings = load_settings()
     settings.followed.only(subject or [])
+    if resume:
+        if subject or source or replay or plan:
+            raise InputError("--resume lands whole nights as they were asked; leave the other options out")
+        from flows.cli.runs import run_resume
+
+        is_whole = run_resume(settings, as_json=as_json)
+        raise typer.Exit(3 if strict and not is_whole else 0)
     if plan:
         from flows.stages.collect import plan_night
 
@@ -242,45 +248,17 @@ def serve() -> None:
     settings = load_settings()
     from flows.orchestration.serving import serve_schedules
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # Prefect ends the runs in hand, then comes back
     serve_schedules(settings)
+    raise typer.Exit(INTERRUPTED)
 
 
 def main() -> None:
-    """Run the command line; bad input is one sentence and exit 2, any other known failure exit 1."""
+    """Run the command line; whatever goes wrong is one sentence and an exit code."""
     from flows.proxies import spare_own_server
-    from warehouse.errors import WarehouseError
 
     spare_own_server()
-    try:
+    survive_readers()
+    leave_when_interrupted()
+    with ending():
         app(standalone_mode=True)
-    except InputError as error:
-        _fail(str(error), 2)
-    except WarehouseError as error:
-        _fail(str(error), 1)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except OSError as error:
-        _fail(f"{error.filename or 'the disk'}: {error.strerror or error}", 1)
-    except KeyboardInterrupt:
-        _fail("interrupted; what had landed stays, nothing is half done", 130)
-    except Exception as error:  # noqa: BLE001 - the last net: no traceback reaches a terminal
-        _fail(f"this should not have happened ({type(error).__name__}); {_kept_traceback(error)}", 1)
-
-
-def _kept_traceback(error: Exception) -> str:
-    """Append the traceback to the log, without secrets, and say where it stands."""
-    try:
-        settings = load_settings()
-        path, told = settings.home_dir / "speedscore.log", settings.masked("".join(traceback.format_exception(error)))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as log:
-            log.write(f"{utc_now():%Y-%m-%d %H:%M:%S} ERROR {told}")
-    except (OSError, InputError):
-        return "no log can be written"
-    return f"the traceback is in {path}; please report it"
-
-
-def _fail(sentence: str, code: int) -> None:
-    note(f"speedscore: {sentence}")
-    sys.exit(code)

@@ -45,7 +45,7 @@ def replica(root: Path, catalog: Path) -> Iterator[dict[str, str]]:
     """Run the replica as a process of its own; give the settings that point at it."""
     command = [sys.executable, "-m", REPLICA, "--catalog", str(catalog)]
     with subprocess.Popen(  # noqa: S603 - our own program
-        command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""

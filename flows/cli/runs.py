@@ -8,10 +8,11 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 from collectors.source import sources
+from flows.cli.ending import leave_when_interrupted
 from flows.cli.show import print_json, show
-from flows.clock import utc_now
 from flows.notes import note
-from flows.orchestration.server import ServerError, prefect_server
+from flows.orchestration.server import prefect_server
+from flows.orchestration.serving import connect
 from flows.proxies import refuse_unusable_proxies
 from flows.settings import Settings
 from flows.stages.backfill import BackfillResult
@@ -50,6 +51,18 @@ def run_nightly(
     night: NightlyResult = _timed(lambda: orchestrate.nightly(subjects=subjects, sources=sources, replay=replay))
     _after(settings, night, as_json=as_json)
     return night
+
+
+def run_resume(settings: Settings, *, as_json: bool) -> bool:
+    """Land the nights that died, then score and write the site; return whether no cell of them is missing."""
+    from flows.stages.resume import resume_unlanded
+
+    nights = resume_unlanded(settings)
+    if nights:
+        _after(settings, nights[-1], as_json=as_json)
+    else:
+        note("nothing to resume: every night that fetched anything has landed")
+    return all(night.is_whole for night in nights)
 
 
 def run_backfill(
@@ -119,6 +132,7 @@ def _server_of(settings: Settings) -> AbstractContextManager[Any]:
 def _prefect(settings: Settings) -> Any:
     """Import Prefect with its console at rest; the collectors' words go to a file and to stderr."""
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     os.environ["PREFECT_LOGGING_EXTRA_LOGGERS"] = ""
     os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "ERROR")
     from flows.orchestration import pipelines as orchestrate
@@ -133,26 +147,20 @@ def _prefect(settings: Settings) -> Any:
 def _log_to(handler: logging.Handler, form: str) -> None:
     handler.setFormatter(logging.Formatter(form))
     handler.setLevel(logging.WARNING)
-    for name in ("collectors", "flows"):
+    for name in ("collectors", "flows", "warehouse"):
         logging.getLogger(name).addHandler(handler)
         logging.getLogger(name).propagate = False
 
 
 def _timed(run: Callable[[], Told]) -> Told:
     """Run a flow; say apart how long Prefect's server took to come up."""
-    called = utc_now()
-    began = time.monotonic()
-    try:
-        night = run()
-    except RuntimeError as error:
-        if "Prefect API server" not in str(error):
-            raise
-        raise ServerError(
-            "Prefect's server did not come up in time; the machine may be busy: try again, or set PREFECT_API_URL"
-        ) from error
-    server_s = (night.started_at - called).total_seconds()
+    called = time.monotonic()
+    connect()
+    leave_when_interrupted()
+    ready = time.monotonic()
+    night = run()
     note(
-        f"Prefect's server was ready after {server_s:.1f} s; "
-        f"asking and landing took {time.monotonic() - began - server_s:.1f} s"
+        f"Prefect's server was ready after {ready - called:.1f} s; "
+        f"asking and landing took {time.monotonic() - ready:.1f} s"
     )
     return night

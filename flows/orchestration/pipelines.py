@@ -4,6 +4,7 @@ Nothing is decided here. A task is a source, never a repository; retries belong 
 """
 
 import logging
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -23,12 +24,15 @@ from flows.stages.archive_days import ARCHIVE
 from flows.stages.archive_load import load_parts
 from flows.stages.backfill import BackfillResult, backfill_recent, run_backfill_plan
 from flows.stages.backfill_plan import Span, plan
-from flows.stages.collect import Collected, broken_down, chosen_sources, collect_source
+from flows.stages.collect import Collected, chosen_sources, collect_source, settled
 from flows.stages.land import RunStart, publish, start_run
 from flows.stages.nightly import NightlyResult, land_night
 from flows.stages.report import write_site
+from flows.stages.resume import resume_before_night, unlanded
 from flows.stages.score import default_days, score_night
 from warehouse.connection import migrate_published
+
+log = logging.getLogger(__name__)
 
 SNAPSHOT_LANDED = "snapshot.landed"
 WRITER = "duckdb-writer"
@@ -65,13 +69,17 @@ def backfill_recent_task(subjects: list[str], names: list[str]) -> None:
 def nightly(
     subjects: list[str] | None = None, sources: list[str] | None = None, replay: str | None = None
 ) -> NightlyResult:
-    """Collect from every source now, land, publish, and say that a fresh snapshot has landed."""
-    run_start = start_run("nightly")
-    migrate_published(load_settings().published, run_start.started_at)
-    names = chosen_sources(sources or [])
-    asked = [collect_task.submit(name, run_start, subjects or [], replay) for name in names]
-    collected = [_result(name, future, subjects or []) for name, future in zip(names, asked, strict=True)]
-    night = land_task(collected, run_start)
+    """Land what earlier nights could not, collect from every source now, land, publish, and say so."""
+    settings = load_settings()
+    if not replay:
+        resume_before_night(settings)
+    run_start, names = start_run("nightly"), chosen_sources(sources or [])
+    migrate_published(settings.published, run_start.started_at)
+    with nullcontext() if replay else unlanded(settings, run_start, names, subjects or []):
+        asked = [collect_task.submit(name, run_start, subjects or [], replay) for name in names]
+        answers = zip(names, asked, strict=True)
+        collected = [_result(name, future, run_start, subjects or []) for name, future in answers]
+        night = land_task(collected, run_start)
     _report(night)
     answered = [one.source for one in collected if len(one.observations) > one.missing]
     if answered and not replay:
@@ -122,13 +130,13 @@ def report(out: str | None = None) -> str:
     return str(path)
 
 
-def _result(name: str, asked: PrefectFuture[Any], subjects: list[str]) -> Collected:
-    """Return what a source collected; one that failed costs only itself, and its task logs the traceback."""
-    found = asked.result(raise_on_failure=False)
-    if isinstance(found, Collected):
-        return found
-    get_run_logger().error("%s broke down: %r; its cells are missing tonight", name, found)
-    return broken_down(name, load_settings(), subjects)
+def _result(name: str, asked: PrefectFuture[Any], run_start: RunStart, subjects: list[str]) -> Collected:
+    """Return what a source collected; one that broke down costs only itself, and its task logs the traceback."""
+    found, settings = asked.result(raise_on_failure=False), load_settings()
+    collected = settled(name, found, settings, run_start, subjects)
+    if collected is not found:
+        log.error("%s broke down: %s; its cells are missing tonight", name, settings.masked(repr(found)))
+    return collected
 
 
 def _report(night: NightlyResult | BackfillResult) -> None:

@@ -1,9 +1,9 @@
-"""Run the schedules in one process: nightly, scoring when a snapshot lands, a weekly report."""
+"""The server behind flows, and the schedules: nightly, scoring when a snapshot lands, a weekly report."""
 
 from typing import TYPE_CHECKING, cast
 
 from flows.notes import note
-from flows.orchestration.server import PORT, prefect_server
+from flows.orchestration.server import PORT, passing_server, prefect_server
 from flows.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,6 +18,16 @@ def serve_schedules(settings: Settings) -> None:
         found = deployments(settings.nightly_cron, settings.report_cron)
         note(f"serving nightly ({settings.nightly_cron} UTC), score (on fresh snapshots), report; server {address}")
         serve(*found, limit=3, print_starting_message=False)
+
+
+def connect() -> None:
+    """Let the flows of this process use the server that is set, by a profile too, else one that ends with them."""
+    from prefect.context import refresh_global_settings_context
+    from prefect.settings import PREFECT_API_URL
+
+    if not PREFECT_API_URL.value():
+        passing_server()
+        refresh_global_settings_context()
 
 
 def deployments(nightly_cron: str, report_cron: str) -> list["RunnerDeployment"]:

@@ -1,6 +1,8 @@
 """Collect: make the seam from the settings, ask one source, and leave no cell without an answer."""
 
 import logging
+import socket
+import ssl
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -15,7 +17,7 @@ from catalog.metric import Metric, family
 from catalog.observation import Observation, Reason
 from catalog.rows import Rows
 from catalog.subject import Subject
-from collectors.errors import ChangedError, IncompleteError, SetupError, SourceError
+from collectors.errors import ChangedError, DamagedRunError, IncompleteError, SetupError, SourceError
 from collectors.github_api.client import auth_of
 from collectors.source import Source, missing, missing_cells, sources
 from collectors.transport.archive import Archive, Replay
@@ -30,12 +32,16 @@ from flows.settings import Settings
 from flows.stages.land import RunStart
 from flows.stages.memory import memory
 from flows.stages.reading import reading
+from warehouse.errors import WarehouseError
 from warehouse.papers import PapersError, shares
 from warehouse.query import rows
 
 log = logging.getLogger(__name__)
 
 AGENT = "speedscore (framework ecosystem metrics)"
+OPERATORS = (InputError, WarehouseError, OSError)
+NETWORK = (ConnectionError, TimeoutError, socket.gaierror, socket.herror, ssl.SSLError)
+"""The OSErrors that tell of a connection, not of our disk."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,7 @@ def seam(settings: Settings, name: str, run_id: str, replay_id: str | None = Non
         pace=Pace(settings.max_concurrency),
         limits=Limits(settings.timeout_s, settings.deadline_s, max_wait_s=settings.github_max_wait_s),
         archive=None if replayed else Archive(folder, run_id, settings.secrets_of(sources()[name].address)),
-        etags=None if replayed else Etags(folder / "etags.sqlite"),
+        etags=None if replayed else Etags(folder / "etags.sqlite", run_id),
         replay=replayed,
     )
 
@@ -109,11 +115,15 @@ def replayable(settings: Settings, run_id: str) -> datetime:
 def collect_source(
     name: str, settings: Settings, run_start: RunStart, subject_ids: Sequence[str], replay_id: str | None = None
 ) -> Collected:
-    """Ask one source about its subjects; what it leaves unsaid is missing, never silent."""
+    """Ask one source about its subjects; what it leaves unsaid is missing, never silent.
+
+    A run that is replayed as itself speaks of its own moment, another's answers of the moment of that other run.
+    """
     source = sources()[name]
     catalog = pinned(settings, settings.followed.only(subject_ids))
     asked = [subject for subject in catalog.subjects if subject.answers_to(name)]
-    valid_at = run_start.started_at if not replay_id else replayable(settings, replay_id)
+    is_own = replay_id in {None, run_start.run_id}
+    valid_at = run_start.started_at if is_own else _started_at(settings, str(replay_id))
     try:
         http = seam(settings, name, run_start.run_id, replay_id)
     except SetupError as error:
@@ -140,12 +150,26 @@ def _gather(source: Source, asked: Sequence[Subject], upstream: Upstream, valid_
     return found
 
 
-def broken_down(name: str, settings: Settings, subject_ids: Sequence[str]) -> Collected:
-    """Return the cells that a source whose collector broke down would have answered tonight: all missing."""
-    source, now = sources()[name], utc_now()
+def settled(
+    name: str, found: Collected | BaseException, settings: Settings, run_start: RunStart, subject_ids: Sequence[str]
+) -> Collected:
+    """Return what a source gave; where its collector broke down, what it would have answered tonight is missing.
+
+    What the operator must mend (our disk, a setting, the warehouse) is no source's fault and is raised.
+    """
+    if isinstance(found, Collected):
+        return found
+    if is_operators(found):
+        raise found
+    source, now = sources()[name], run_start.started_at
     asked = [one for one in settings.followed.only(subject_ids).subjects if one.answers_to(name)]
     cells = source.tonight(asked, memory(settings, now), now)
     return Collected(name, list(missing_cells(cells, now, IncompleteError("the collector broke down"))), 0)
+
+
+def is_operators(error: BaseException) -> bool:
+    """Return whether the operator must act: a setting, the warehouse, or our own disk, but not the network."""
+    return isinstance(error, OPERATORS) and not isinstance(error, NETWORK)
 
 
 def plan_night(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -> list[dict[str, Any]]:
@@ -240,6 +264,8 @@ def _replay(folder: Path, run_id: str) -> Replay:
         return Replay(folder, run_id)
     except FileNotFoundError:
         raise InputError(f"the raw archive in {folder} has no run {run_id!r}; see `speedscore status`") from None
+    except DamagedRunError as error:
+        raise InputError(f"{error}; run {run_id!r} cannot be replayed") from error
 
 
 def _started_at(settings: Settings, run_id: str) -> datetime:

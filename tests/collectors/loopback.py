@@ -165,7 +165,7 @@ def seam(
         pace=Pace(at_once, clock=nap.clock, sleep=nap.sleep),
         limits=Limits(**limits),
         archive=Archive(folder, run_id, secrets) if folder else None,
-        etags=Etags(folder / "etags.sqlite") if folder else None,
+        etags=Etags(folder / "etags.sqlite", run_id) if folder else None,
         replay=replay,
     )
     try:

@@ -11,6 +11,7 @@ import pytest
 
 from collectors.errors import (
     GoneError,
+    IncompleteError,
     MovedError,
     NoAnswerError,
     RestrictedError,
@@ -226,7 +227,7 @@ def test_a_replayed_failure_is_the_failure_of_the_run(server, tmp_path, reply, k
 def test_a_missing_answer_names_what_was_expected(tmp_path):
     Archive(tmp_path, "one").keep("GET http://a.test/x", answer())
 
-    with pytest.raises(NoAnswerError, match=r"run one kept no answer to GET http://a\.test/y"):
+    with pytest.raises(IncompleteError, match=r"run one kept no answer to GET http://a\.test/y"):
         Replay(tmp_path, "one").answer("GET http://a.test/y")
 
 

@@ -1,7 +1,9 @@
 """Collecting from the settings: the seam is made, one source is asked, and no cell is left without an answer."""
 
 import gzip
+import os
 import sqlite3
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -29,16 +31,17 @@ from flows.stages import collect
 from flows.stages.backfill_plan import Span
 from flows.stages.collect import (
     Collected,
-    broken_down,
     chosen_sources,
     collect_source,
     pinned,
     plan_night,
     seam,
+    settled,
     upstream_of,
 )
 from flows.stages.land import RunStart, land_observations
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, always, as_json, serving
+from warehouse.errors import DamagedError, WarehouseBusyError
 from warehouse.migrate import migrate, migrations
 
 MAY_DAY = datetime(2026, 5, 1, 2)
@@ -136,7 +139,7 @@ def test_every_source_answers_for_each_of_its_cells_when_no_upstream_can_be_reac
     ],
 )
 def test_a_source_that_breaks_down_names_the_cells_that_it_would_have_answered(tmp_path, name, metrics):
-    found = broken_down(name, load_settings(home_dir=tmp_path), ["pytorch"])
+    found = settled(name, RuntimeError(), load_settings(home_dir=tmp_path), BEGUN, ["pytorch"])
 
     assert {one.metric for one in found.observations} >= metrics
     assert {one.subject for one in found.observations} == {"pytorch"}
@@ -148,7 +151,7 @@ def test_a_source_that_breaks_down_when_it_is_not_its_turn_costs_nothing(setting
     clouds = METRICS["serving.managed_clouds"]
     land_observations(settings, [clouds.of(one, utc_now(), 3) for one in ("alpha", "beta")], BEGUN)
 
-    assert broken_down("serving", settings, []).missing == 0
+    assert settled("serving", RuntimeError(), settings, BEGUN, []).missing == 0
 
 
 @pytest.mark.parametrize("address", ["http://[::1", "discord", "ftp://discord.test", "https://", "http://a\nb.test/"])
@@ -188,6 +191,58 @@ def test_an_unknown_source_is_refused_with_those_that_there_are():
 def test_without_a_name_every_source_is_asked_but_the_optional_one():
     assert chosen_sources([]) == sorted(set(sources()) - {"gharchive"})
     assert chosen_sources(["pwc"]) == ["pwc"]
+
+
+# --- whose fault it is ---
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(28, "No space left on device"),
+        PermissionError(13, "Permission denied", "home"),
+        NotADirectoryError(20, "Not a directory", "home"),
+        InputError("a setting is wrong"),
+        WarehouseBusyError("another run is landing"),
+        DamagedError("the warehouse is damaged"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_the_operator_must_mend_is_raised_and_no_source_is_blamed(settings, error):
+    with pytest.raises(type(error)) as caught:
+        settled("discord", error, settings, BEGUN, [])
+
+    assert caught.value is error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [KeyError("members"), ConnectionResetError(104, "reset"), TimeoutError("slow"), ssl.SSLError(1, "bad record")],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_collector_that_breaks_down_or_a_broken_connection_costs_the_cells_of_its_source(settings, error):
+    found = settled("discord", error, settings, BEGUN, [])
+
+    assert (found.missing, found.reasons) == (2, "incomplete 2")
+    assert {one.valid_at for one in found.observations} == {MAY_DAY}
+
+
+def test_a_full_disk_ends_the_asking_instead_of_leaving_cells_missing(settings, monkeypatch):
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+
+    with pytest.raises(OSError, match="No space left on device"):
+        collect_source("discord", settings, BEGUN, [])
+
+
+def test_a_raw_archive_that_cannot_be_written_ends_the_asking(settings):
+    settings.home_dir.mkdir()
+    (settings.home_dir / "raw").write_text("a file where the folder should be")
+
+    with pytest.raises(OSError, match="raw"):
+        collect_source("discord", settings, BEGUN, [])
 
 
 # --- replay ---

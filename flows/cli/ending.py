@@ -1,0 +1,111 @@
+"""How a command ends: in one sentence and an exit code whatever went wrong; no traceback reaches a terminal."""
+
+import io
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TextIO, cast
+
+from catalog.errors import InputError
+from flows.clock import utc_now
+from flows.notes import note
+from flows.settings import load_settings
+
+INTERRUPTED = 130
+GIT = "collectors.git.process"
+
+
+class Pipe(io.TextIOWrapper):
+    """An output whose reader may leave, as `head` does: the rest goes nowhere, and the command does its work."""
+
+    def write(self, text: str, /) -> int:
+        """Write where somebody reads."""
+        try:
+            return super().write(text)
+        except BrokenPipeError:
+            return self._go_nowhere(text)
+
+    def flush(self) -> None:
+        """Flush where somebody reads."""
+        try:
+            super().flush()
+        except BrokenPipeError:
+            self._go_nowhere()
+
+    def _go_nowhere(self, text: str = "") -> int:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.fileno())
+        os.close(nowhere)
+        return len(text)
+
+
+def survive_readers() -> None:
+    """Let no reader that leaves end the command."""
+    sys.stdout, sys.stderr = _piped(sys.stdout), _piped(sys.stderr)
+
+
+def _piped(stream: TextIO | None) -> TextIO:
+    """Return the stream as a Pipe; one that is closed, or that is no file, as it is."""
+    if not isinstance(stream, io.TextIOWrapper):
+        return cast("TextIO", stream)
+    how = {"encoding": stream.encoding, "errors": stream.errors}
+    return Pipe(stream.detach(), **how, line_buffering=stream.line_buffering, write_through=stream.write_through)
+
+
+def leave_when_interrupted() -> None:
+    """Let Ctrl-C end the process at once, as safe as a kill at any moment: what lands, lands whole or not at all.
+
+    Polars puts a handler of its own in the place of ours when it is imported: a command that has threads calls this anew.
+    """
+    signal.signal(signal.SIGINT, _leave)
+
+
+def _leave(_sign: int = 0, _frame: FrameType | None = None) -> None:
+    """Say one sentence and end, without waiting for threads that wait for the network; our server ends with us."""
+    os.write(2, b"speedscore: interrupted; what had landed stays, nothing is half done\n")
+    if git := sys.modules.get(GIT):
+        git.end_all()
+    os._exit(INTERRUPTED)
+
+
+@contextmanager
+def ending() -> Iterator[None]:
+    """Run the block; bad input is one sentence and exit 2, any other failure exit 1."""
+    from warehouse.errors import WarehouseError
+
+    try:
+        yield
+    except SystemExit as error:
+        if error.code == INTERRUPTED:
+            _leave()
+        raise
+    except InputError as error:
+        _fail(str(error), 2)
+    except WarehouseError as error:
+        _fail(str(error), 1)
+    except OSError as error:
+        _fail(f"{error.filename or 'the disk'}: {error.strerror or error}", 1)
+    except Exception as error:  # noqa: BLE001 - the last net: no traceback reaches a terminal
+        _fail(f"this should not have happened ({type(error).__name__}); {_kept_traceback(error)}", 1)
+
+
+def _kept_traceback(error: Exception) -> str:
+    """Append the traceback to the log, without secrets, and say where it stands."""
+    try:
+        settings = load_settings()
+        path, told = settings.home_dir / "speedscore.log", settings.masked("".join(traceback.format_exception(error)))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as log:
+            log.write(f"{utc_now():%Y-%m-%d %H:%M:%S} ERROR {told}")
+    except (OSError, InputError):
+        return "no log can be written"
+    return f"the traceback is in {path}; please report it"
+
+
+def _fail(sentence: str, code: int) -> None:
+    note(f"speedscore: {sentence}")
+    sys.exit(code)

@@ -1,0 +1,88 @@
+"""Damaged files of the warehouse: noticed when they are opened or read, and set aside, never deleted."""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.errors import DamagedError, WarehouseError
+
+log = logging.getLogger(__name__)
+
+DAMAGE = re.compile(
+    r"not a valid DuckDB database|could not read enough bytes|corrupt|checksum|replaying WAL|deserialize", re.IGNORECASE
+)
+"""What DuckDB says of a file that is not whole; a lock, a right or a newer version is no damage."""
+HEADERS = 3 * 4096
+"""Bytes of a DuckDB file before its first block."""
+LAST_OF_BOOKS = "select max(block_id), any_value(block_size) from pragma_metadata_info(), pragma_database_size()"
+LAST_OF_TABLE = "select greatest(max(block_id), max(list_max(additional_block_ids))) from pragma_storage_info($1)"
+TABLES = "select table_name from duckdb_tables() where not internal and not temporary"
+
+
+@contextmanager
+def opened(path: Path, **how: Any) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a file of the warehouse for a block; raise DamagedError where it is not whole, else WarehouseError."""
+    try:
+        connection = duckdb.connect(path, **how)
+    except duckdb.Error as error:
+        kind = DamagedError if is_damage(error) else WarehouseError
+        raise kind(f"{path} cannot be opened: {first_line(error)}") from error
+    try:
+        yield connection
+    except duckdb.Error as error:
+        if is_damage(error):
+            raise DamagedError(f"{path} is damaged: {first_line(error)}; bring back a kept copy") from error
+        raise
+    finally:
+        connection.close()
+
+
+def fault_of(path: Path, config: Mapping[str, Any]) -> str | None:
+    """Return what is damaged of a file; None where it can be opened and ends behind its last block, or is not there."""
+    if not path.exists():
+        return None
+    try:
+        with opened(path, read_only=True, config=dict(config)) as connection:
+            lacking = _end_of(connection) - path.stat().st_size
+    except DamagedError as error:
+        return str(error)
+    except WarehouseError:
+        return None
+    return f"{path} cannot be opened: its last {lacking:,} bytes are missing" if lacking > 0 else None
+
+
+def _end_of(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return how many bytes a file must have for all that it says it holds."""
+    last, block_bytes = connection.execute(LAST_OF_BOOKS).fetchall()[0]
+    names = connection.execute(TABLES).fetchall()
+    lasts = [connection.execute(LAST_OF_TABLE, [name]).fetchall()[0][0] for (name,) in names]
+    return HEADERS + (max(-1 if one is None else one for one in (last, *lasts)) + 1) * int(block_bytes)
+
+
+def is_damage(error: duckdb.Error) -> bool:
+    """Return whether the database says that a file is not whole."""
+    return DAMAGE.search(str(error)) is not None
+
+
+def set_aside(path: Path, now: datetime, what_now: str) -> Path:
+    """Rename a damaged file and say so, with what becomes of it."""
+    aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%S}")
+    path.replace(aside)
+    log.warning("%s was damaged; it is set aside as %s and %s", path, aside.name, what_now)
+    return aside
+
+
+def log_of(path: Path) -> Path:
+    """Return where the database keeps what it has not yet written into a file."""
+    return path.with_name(f"{path.name}.wal")
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of a database error: the sentence that a person needs."""
+    return str(error).strip().partition("\n")[0]
