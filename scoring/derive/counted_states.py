@@ -4,18 +4,19 @@ A count tells of commits since the count before it, not on which day they came: 
 A count that stands still while somebody pushes was not counted: it tells nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 from catalog.liveness import STATES, WINDOW
 from catalog.metric import METRICS
-from catalog.observation import Observation, Status
+from catalog.observation import Observation, Reason, Status
 from scoring.derive.past_states import past_states
 
 MAIN = METRICS["liveness.main"]
 COMMITS_90D = METRICS["github.commits_90d"]
+DEFINITIONS = {MAIN.name: "liveness@counts", COMMITS_90D.name: "commits_90d@counts"}
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
@@ -49,7 +50,7 @@ def states(subject: str, source: str, counts: Sequence[Count]) -> Iterator[Obser
     told = past_states(by_day, sorted({one.at.date() for one in counts}))
     for one, since in _still(counts):
         if _is_counted(one, since) and one.at.date() in told:
-            more = {"source": source, "definition": "liveness@counts", "status": Status.DERIVED}
+            more = {"source": source, "definition": DEFINITIONS[MAIN.name], "status": Status.DERIVED}
             state = STATES.index(told[one.at.date()])
             yield MAIN.of(subject, one.at, state, method="reconstructed", **more)
 
@@ -58,8 +59,18 @@ def silences(subject: str, source: str, counts: Sequence[Count]) -> Iterator[Obs
     """Yield no commits in 90 days at each count that has not moved for so long."""
     for one, since in _still(counts):
         if _is_counted(one, since) and one.at - since >= WINDOW:
-            more = {"source": source, "definition": "commits_90d@counts", "status": Status.DERIVED}
+            more = {"source": source, "definition": DEFINITIONS[COMMITS_90D.name], "status": Status.DERIVED}
             yield COMMITS_90D.of(subject, one.at, 0, method="reconstructed", **more)
+
+
+def withdrawn(told: Iterable[Mapping[str, Any]], said: Iterable[Observation]) -> Iterator[Observation]:
+    """Yield as missing what was told before and is no longer said; `told` has subject, metric, source and valid_at."""
+    stands = {(one.subject, one.metric, one.source, one.valid_at) for one in said}
+    for row in told:
+        subject, metric, source, valid_at = (row[name] for name in ("subject", "metric", "source", "valid_at"))
+        if (subject, metric, source, valid_at) not in stands:
+            more = {"method": "reconstructed", "source": source, "definition": DEFINITIONS[metric]}
+            yield METRICS[metric].missing(subject, valid_at, Reason.INCOMPLETE, **more)
 
 
 def _still(counts: Sequence[Count]) -> Iterator[tuple[Count, datetime]]:

@@ -1,4 +1,4 @@
--- Every reading of the touched series in which some step looks wrong or a value is held back already.
+-- Every reading of the touched series in which some step looks wrong, a value is held back already, or a level shifted.
 -- What is counted in the clone, the star history and the issues is not judged: it can be counted again for any day,
 -- and the reconciliation compares it with what GitHub counts.
 with touched as (
@@ -39,11 +39,16 @@ with touched as (
     partition by subject, metric, method, source order by valid_at
     range between interval 182 days preceding and interval 1 microsecond preceding
   )
+), shifted as (
+  select distinct subject, metric, source from quality_event where kind = 'level_shift'
 ), suspect as (
-  select distinct subject, metric, method, source
+  select distinct judged.subject, judged.metric, judged.method, judged.source
   from judged
-  join metric using (metric)
+  join metric on metric.metric = judged.metric
+  left join shifted
+    on shifted.subject = judged.subject and shifted.metric = judged.metric and shifted.source = judged.source
   where was_held
+    or shifted.subject is not null
     or (monotone and value < previous * 0.97)
     or (history >= 8 and abs(value - median) > 8 * greatest(spread, 0.025 * abs(median)))
 )
