@@ -5,7 +5,7 @@ A count that stands still while somebody pushes was not counted: it tells nothin
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
@@ -21,38 +21,53 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
 class Count(NamedTuple):
-    """All commits at a moment (naive UTC), and when somebody last pushed, where the source says so."""
+    """All commits at a moment (naive UTC); when somebody last pushed, where the source says so; whether they jumped."""
 
     at: datetime
     commits: float
     pushed_at: datetime | None = None
+    is_shifted: bool = False
 
 
 def counted_liveness(counted: Sequence[Mapping[str, Any]]) -> Iterator[Observation]:
     """Yield states and silent windows of every series of counts; rows come sorted by subject, source and valid_at.
 
-    A row has subject, source, valid_at, commits, pushed_at, and `has_recent` where its silent window is known already.
+    A row has subject, source, valid_at, commits, pushed_at, `has_recent` where its silent window is known already, and
+    `is_shifted` where its counts go on at another level.
     """
     for (subject, source), series in groupby(counted, key=lambda row: (row["subject"], row["source"])):
         some = list(series)
-        counts = [Count(row["valid_at"], row["commits"], row["pushed_at"]) for row in some]
+        counts = [Count(row["valid_at"], row["commits"], row["pushed_at"], row["is_shifted"]) for row in some]
         recent = {row["valid_at"] for row in some if row["has_recent"]}
         yield from states(subject, source, counts)
         yield from (one for one in silences(subject, source, counts) if one.valid_at not in recent)
 
 
 def states(subject: str, source: str, counts: Sequence[Count]) -> Iterator[Observation]:
-    """Yield the state of the main repository at each count, in order of time; the first count passes for a commit."""
-    by_day = {(one.at - DAY).date(): 0 for one in counts}
-    by_day[(counts[0].at - DAY).date()] = 1
-    for before, after in pairwise(counts):
-        by_day[(after.at - DAY).date()] += max(0, int(after.commits - before.commits))
-    told = past_states(by_day, sorted({one.at.date() for one in counts}))
+    """Yield the state of the main repository at each count, in order of time; the first count passes for a commit.
+
+    What a step to another level brought may be commits or none: where that makes a difference, nothing is told.
+    """
+    days = sorted({one.at.date() for one in counts})
+    told = past_states(_gained(counts, of_shifts=True), days)
+    if any(one.is_shifted for one in counts):
+        without = past_states(_gained(counts, of_shifts=False), days)
+        told = {day: state for day, state in told.items() if without.get(day) == state}
     for one, since in _still(counts):
         if _is_counted(one, since) and one.at.date() in told:
             more = {"source": source, "definition": DEFINITIONS[MAIN.name], "status": Status.DERIVED}
             state = STATES.index(told[one.at.date()])
             yield MAIN.of(subject, one.at, state, method="reconstructed", **more)
+
+
+def _gained(counts: Sequence[Count], *, of_shifts: bool) -> dict[date, int]:
+    """Return the commits by the day before the count that first knew of them, those of shifts among them or not."""
+    by_day = {(one.at - DAY).date(): 0 for one in counts}
+    by_day[(counts[0].at - DAY).date()] = 1
+    for before, after in pairwise(counts):
+        if of_shifts or not after.is_shifted:
+            by_day[(after.at - DAY).date()] += max(0, int(after.commits - before.commits))
+    return by_day
 
 
 def silences(subject: str, source: str, counts: Sequence[Count]) -> Iterator[Observation]:

@@ -1,6 +1,6 @@
 -- All commits of a subject by the days on which they were counted, in series of one source of which something was learned
 -- since they were told of, on whichever day, with the last push that the source knew of; a tracker that knows of none is
--- left out, because its counts may stand still.
+-- left out, because its counts may stand still. `is_shifted` where the counts go on at another level.
 with word as (
   select subject, metric, method, source, valid_at, known_at, value, status in ('measured', 'derived') as is_good
   from observation_current
@@ -17,15 +17,20 @@ with word as (
       and pushed.metric = 'github.last_push_age_d'
   where good.metric = 'github.commits_total' and good.method in ('archived', 'exact')
     and (good.method = 'exact' or pushed.value is not null)
+), shifted as (
+  select subject, source, valid_at from quality_event
+  where metric = 'github.commits_total' and kind in ('quarantined', 'level_shift', 'released')
+  qualify row_number() over (partition by subject, source, valid_at order by known_at desc) = 1 and kind = 'level_shift'
 ), grown as (
   select subject, source from word
   group by subject, source
   having max(known_at) filter (method <> 'reconstructed')
     > coalesce(max(known_at) filter (method = 'reconstructed'), timestamp '1970-01-01')
 )
-select counted.*, recent.valid_at is not null as has_recent
+select counted.*, recent.valid_at is not null as has_recent, shifted.valid_at is not null as is_shifted
 from counted
 semi join grown using (subject, source)
+left join shifted using (subject, source, valid_at)
 left join (
   select subject, source, valid_at from good where metric = 'github.commits_90d' and method <> 'reconstructed'
 ) as recent using (subject, source, valid_at)
