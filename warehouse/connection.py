@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from warehouse.damage import fault_of, log_of, opened, set_aside
 from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError
 from warehouse.migrate import is_behind, migrate
+from warehouse.query import statement
 
 Config = dict[str, str | bool | int | float | list[str]]
 
@@ -71,6 +72,7 @@ def _write(private: Path, published: Path, now: datetime) -> Iterator[duckdb.Duc
         _replace(published, private)
     with opened(private, config=WRITER) as connection:
         migrate(connection, now)
+        note_present(connection, now)
         yield connection
 
 
@@ -122,6 +124,13 @@ def whole(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         connection.execute("rollback")
         raise
     connection.execute("commit")
+
+
+def note_present(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
+    """Keep by whose clock the file is written, so that views leave out what is dated later; `now` is naive UTC."""
+    with whole(connection):
+        connection.execute(statement("forget_present"))
+        connection.execute(statement("note_present"), {"now": now})
 
 
 def migrate_published(published: Path, now: datetime) -> None:

@@ -15,10 +15,12 @@ from catalog.metric import METRICS
 from catalog.tolerance import TOLERANCES
 from warehouse.connection import whole
 from warehouse.exchange import registered
-from warehouse.gates import Reading, judge
+from warehouse.gates import Verdict, judge
 from warehouse.query import rows, statement
+from warehouse.steps import Reading
 
 SERIES = ("subject", "metric", "method", "source")
+READING = ("valid_at", "value", "median", "spread", "history", "pace", "pace_spread")
 FILE_ONLY = {"value", "ratio", "evidence_sha256", "reviewer", "supersedes", "contested"}
 VERDICT: dict[str, type[pl.DataType] | pl.DataType] = {
     **dict.fromkeys(SERIES, pl.String),
@@ -128,11 +130,6 @@ def _verdicts(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.D
     found: list[dict[str, Any]] = []
     for _, series in groupby(suspects, key=lambda row: tuple(row[name] for name in SERIES)):
         readings = list(series)
-        judged = judge(
-            [Reading(r["valid_at"], r["value"], r["median"], r["spread"], r["history"]) for r in readings],
-            monotone=readings[0]["monotone"],
-            is_count=METRICS[readings[0]["metric"]].is_count,
-        )
         found += [
             {
                 **{name: row[name] for name in (*SERIES, "valid_at", "value", "was_held")},
@@ -141,9 +138,18 @@ def _verdicts(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.D
                 "expected": verdict.expected,
                 "why": verdict.why,
             }
-            for row, verdict in zip(readings, judged, strict=True)
+            for row, verdict in zip(readings, _judged(readings), strict=True)
         ]
     return pl.DataFrame(found, schema=VERDICT)
+
+
+def _judged(readings: list[dict[str, Any]]) -> list[Verdict]:
+    """Judge the rows of one series; what is counted exactly is believed."""
+    first = readings[0]
+    if first["is_exact"]:
+        return [Verdict(held=False)] * len(readings)
+    told = [Reading(**{name: row[name] for name in READING}) for row in readings]
+    return judge(told, monotone=first["monotone"], is_count=METRICS[first["metric"]].is_count)
 
 
 def _describe(connection: duckdb.DuckDBPyConnection, catalog: Catalog, known_at: datetime) -> None:

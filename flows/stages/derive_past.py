@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 from catalog.past import WAYS
-from scoring.derive.counted_states import counted_liveness
+from scoring.derive.counted_states import counted_liveness, withdrawn
 from scoring.derive.issue_rates import rates
 from scoring.derive.widened_rates import widened_rates
 from warehouse.frame import derived_frame, frame
@@ -54,5 +54,11 @@ def land_past_stars(connection: duckdb.DuckDBPyConnection, lacking: Lacking, run
 
 
 def past_liveness(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Return what stored counts of all commits say of past days, to be landed; a series that did not grow is done."""
-    return frame(counted_liveness(rows(connection, "commit_totals")))
+    """Return what stored counts of all commits say of past days, and take back what they said before, to be landed.
+
+    A series of which nothing was learned since is done.
+    """
+    counted = rows(connection, "commit_totals")
+    said, series = list(counted_liveness(counted)), {(row["subject"], row["source"]) for row in counted}
+    told = [row for row in rows(connection, "told_from_counts") if (row["subject"], row["source"]) in series]
+    return frame([*said, *withdrawn(told, said)])

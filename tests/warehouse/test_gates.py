@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.warehouse.builders import bring, effective, held, one, stars, week, weeks
-from warehouse.gates import Reading, judge
+from warehouse.gates import judge
+from warehouse.steps import Reading
 
 STEADY = [100.0 + number for number in range(8)]
 
@@ -235,6 +236,114 @@ def test_a_released_value_is_what_it_was_before(warehouse):
     assert effective(warehouse, 8, known=2, metric=share) == 900
     released = f"select status from observation_current where metric = '{share}' and value = 900"
     assert one(warehouse, released) == "derived"
+
+
+PACE = {"median": 50_000.0, "spread": 900.0, "history": 26, "pace": 30.0, "pace_spread": 6.0}
+
+
+@pytest.mark.parametrize(
+    ("value", "is_told"), [(51_497, False), (51_500, False), (51_501, True)], ids=["less", "3 %", "over 3 %"]
+)
+def test_a_counter_that_steps_up_further_than_it_ever_does_is_believed_and_told(value, is_told):
+    judged = judge(stepped(50_000, value), monotone=True, is_count=True)
+
+    assert [verdict.held for verdict in judged] == [False, False]
+    assert judged[1].is_new_level is is_told
+    assert (judged[1].why == f"new level: a counter rose from 50000 to {value}") is is_told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "weeks_between", "is_told"),
+    [
+        pytest.param(100, 141, 1, False, id="chance of a small count"),
+        pytest.param(100, 142, 1, True, id="more than chance"),
+        pytest.param(9_000, 9_546, 1, False, id="a week of its pace and eight spreads"),
+        pytest.param(9_000, 9_547, 1, True, id="more than a week of its pace"),
+        pytest.param(9_000, 16_098, 13, False, id="a quarter of its pace"),
+    ],
+)
+def test_a_counter_may_rise_by_chance_and_by_its_pace(before, after, weeks_between, is_told):
+    pace = {"pace": 30.0, "pace_spread": 6.0} if before > 1_000 else {"pace": 1.0, "pace_spread": 0.0}
+    plain = {"median": float(after), "spread": 1.0, "history": 26, **pace}
+    read = [Reading(week(number), value, **plain) for number, value in ((0, before), (weeks_between, after))]
+
+    assert judge(read, monotone=True, is_count=True)[1].is_new_level is is_told
+
+
+def test_a_short_history_and_what_is_no_counter_may_step_up_freely():
+    assert not judge(stepped(50_000, 54_000, history=7), monotone=True, is_count=True)[1].is_new_level
+    assert not judge(stepped(50_000, 54_000), monotone=False, is_count=True)[1].is_new_level
+
+
+def test_a_step_up_has_an_event_and_what_was_gained_across_it_is_not_told(warehouse):
+    grown = [40_000.0 + 200 * number for number in range(90)]
+    jumped = [value + (1_600 if number >= 60 else 0) for number, value in enumerate(grown)]
+    bring(warehouse, *weeks(0, *jumped, method="archived", source="tracker"))
+
+    kept = warehouse.sql("select kind, valid_at, value, expected from quality_event").fetchall()
+    assert kept == [("level_shift", week(60), 53_600, 51_800)]
+    assert held(warehouse) == []
+    told = "select valid_at from observation_current where metric = 'github.stars_new_365d' and value is not null"
+    assert [day for (day,) in warehouse.sql(f"{told} order by 1").fetchall()] == [
+        *(week(number) for number in range(52, 60))
+    ]
+
+
+def test_one_reading_of_a_wrong_old_day_is_held_and_not_the_many_that_it_speaks_against(warehouse):
+    good = [40_000.0 + 100 * number for number in range(120)]
+    landed = bring(warehouse, *weeks(0, *good), at=1)
+    late = bring(warehouse, stars(70_000, -400), at=2)
+
+    assert (landed.quarantined, late.quarantined, late.revised) == (0, 1, 0)
+    assert held(warehouse) == [70_000]
+    assert [effective(warehouse, number) for number in (-399.5, 0, 119)] == [None, 40_000, 51_900]
+
+
+def test_one_reading_of_a_wrong_day_in_between_is_held_and_not_the_many_around_it(warehouse):
+    monthly = [stars(40_000.0 + 400 * number, 5 * number) for number in range(24)]
+    bring(warehouse, *monthly, at=1)
+    late = bring(warehouse, stars(49_000, 31), at=2)
+
+    assert (late.quarantined, late.revised) == (1, 0)
+    assert held(warehouse) == [49_000]
+
+
+def test_a_good_week_between_weeks_in_which_a_tracker_failed_is_no_stray(warehouse):
+    failing = [888.0] * 9
+    bring(warehouse, *weeks(0, *[4_000.0 + number for number in range(20)], *failing, 4_178, *failing, 4_200))
+
+    assert held(warehouse) == [888] * 18
+
+
+def test_four_readings_in_a_row_are_a_level_and_no_strays(warehouse):
+    bring(warehouse, *weeks(-400, *[70_000.0] * 4), *weeks(0, *[40_000.0 + number for number in range(20)]))
+
+    assert held(warehouse) == [40_000.0 + number for number in range(20)]
+
+
+@pytest.mark.parametrize("method", ["exact", "exact_retained", "reconstructed"])
+@pytest.mark.parametrize("source", ["git", "commit-log"])
+def test_what_is_counted_from_stored_events_is_never_held(warehouse, method, source):
+    grown = [2.0, *[3.0] * 12, 175, *[401.0 + number for number in range(12)]]
+    bring(warehouse, *weeks(0, *grown, metric="github.contributors_active_365d", method=method, source=source))
+
+    assert held(warehouse) == []
+    assert effective(warehouse, 25, metric="github.contributors_active_365d") == 412
+
+
+def test_an_exact_count_that_an_older_version_held_back_is_released_by_the_next_landing(warehouse):
+    more = {"metric": "github.commits_90d", "method": "exact", "source": "commit-log"}
+    bring(warehouse, *weeks(0, 175, 401, **more), at=1)
+    warehouse.execute("update observation set status = 'missing', reason = 'quarantined' where value = 401")
+    bring(warehouse, stars(7, 0), at=2)
+
+    assert held(warehouse) == []
+    assert effective(warehouse, 1, metric="github.commits_90d") == 401
+    assert one(warehouse, "select kind from quality_event") == "released"
+
+
+def stepped(before: float, after: float, **more) -> list[Reading]:
+    return [Reading(week(number), value, **{**PACE, **more}) for number, value in enumerate((before, after))]
 
 
 def verdicts(*values: float, monotone: bool = True) -> list[bool]:

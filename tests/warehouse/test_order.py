@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import duckdb
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -74,6 +75,16 @@ def test_any_order_and_any_parts_leave_the_same_values_and_scores(migrated, said
     assert out_of_order.words == in_order.words
     assert out_of_order.values == in_order.values
     assert out_of_order.scores.equals(in_order.scores)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_of_the_counts_that_lists_of_a_day_give_the_highest_is_kept_and_an_empty_cell_takes_none_back(warehouse, order):
+    told = [stars(value, 0, source="github-ranking", method="archived") for value in (100.0, 103.0, None)]
+
+    for number in order:
+        bring(warehouse, told[number])
+
+    assert [row[4:] for row in words(warehouse)] == [(103, "measured", None)]
 
 
 def batches(said: Iterable[Said]) -> list[list[Said]]:

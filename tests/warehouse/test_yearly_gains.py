@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from catalog.metric import METRICS
 from collectors.trackers import best_of
 from collectors.trackers.tracker import Told
 from tests.warehouse.builders import bring, held, learned, one, stars, week, weeks
@@ -101,6 +102,32 @@ def test_a_late_count_of_the_year_before_tells_of_the_day_it_belongs_to(warehous
     bring(warehouse, *counts((0, 100)), at=1)
 
     assert gains(warehouse) == [(week(52), 30, "derived")]
+
+
+def test_a_shift_that_later_counts_explain_is_taken_back_and_the_gain_is_told(warehouse):
+    bring(warehouse, *counts((0, 1e5), (40, 9e4), (41, 9e4), (42, 9e4), (43, 9e4), (52, 1.05e5)), at=0)
+    assert gains(warehouse) == [(week(52), None, "missing")]
+    between = [(weeks_on, 1e5 - 1_000 * number) for number, weeks_on in enumerate((10, 15, 20, 25, 30, 32, 34, 36, 38))]
+    bring(warehouse, *counts(*between), at=1)
+
+    assert gains(warehouse) == [(week(52), 5_000, "derived")]
+    assert held(warehouse) == []
+
+
+def test_the_stars_of_a_year_are_told_again_where_a_day_comes_later(warehouse):
+    def day(number: int, gained: float):
+        return METRICS["github.stars_gained_1d"].of(
+            "jax", week(0) + timedelta(days=number), gained, method="exact_retained", source="github"
+        )
+
+    bring(warehouse, *(day(number, 2) for number in range(366)), at=0)
+    bring(warehouse, *(day(number, 2) for number in range(366, 370)), at=1)
+    bring(warehouse, day(3, 9), at=2)
+
+    assert gains(warehouse) == [
+        (week(0) + timedelta(days=366), 737, "derived"),
+        (week(0) + timedelta(days=370), 730, "derived"),
+    ]
 
 
 def test_nightly_counts_of_stars_leave_the_sum_to_the_star_history(warehouse):

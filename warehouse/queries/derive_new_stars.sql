@@ -1,8 +1,9 @@
--- Stars of the last 365 complete days, for the subjects whose star history this run has touched.
+-- Stars of the 365 complete days before the newest, for the subjects whose star history this run has touched; and before
+-- each day of which that was told already, where days that came later have changed the sum.
 -- Days before the history's beginning had none; any other missing day leaves the sum unsaid.
 insert into observation by name
 with touched as (
-  select distinct subject from incoming where metric = 'github.stars_gained_1d' and status = 'measured'
+  select distinct subject from incoming where metric in ('github.stars_gained_1d', 'github.stars_history_start')
 ), word as (
   select * from observation
   semi join touched using (subject)
@@ -10,25 +11,31 @@ with touched as (
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
+), gained as (
+  select subject, valid_at as day, value from word
+  where metric = 'github.stars_gained_1d' and status = 'measured'
+), known as (
+  select subject, valid_at as until, value from word
+  where metric = 'github.stars_new_365d' and method = 'exact_retained' and source = 'github'
+), beginning as (
+  select subject, max(valid_at) as start from word where metric = 'github.stars_history_start' group by subject
 ), newest as (
-  select subject,
-    max(valid_at) filter (metric = 'github.stars_gained_1d') + interval 1 day as until,
-    max(valid_at) filter (metric = 'github.stars_history_start') as start
-  from word
-  group by subject
+  select subject, max(day) + interval 1 day as until from gained group by subject
+), asked as (
+  select subject, until from newest union select subject, until from known
 ), summed as (
-  select word.subject, until, sum(value) as value, count(*) as days,
-    date_diff('day', greatest(until - interval 365 days, coalesce(any_value(start), until - interval 365 days)), until)
-      as expected
-  from word
-  join newest using (subject)
-  where metric = 'github.stars_gained_1d' and valid_at >= until - interval 365 days and valid_at < until
-  group by word.subject, until
+  select asked.subject, asked.until, sum(gained.value) as value, count(*) as days,
+    date_diff('day', greatest(asked.until - interval 365 days,
+      coalesce(any_value(start), asked.until - interval 365 days)), asked.until) as expected
+  from asked
+  join gained on gained.subject = asked.subject
+    and gained.day >= asked.until - interval 365 days and gained.day < asked.until
+  left join beginning on beginning.subject = asked.subject
+  group by asked.subject, asked.until
 )
-select summed.subject, 'github.stars_new_365d' as metric, 'exact_retained' as method, 'github' as source,
+select subject, 'github.stars_new_365d' as metric, 'exact_retained' as method, 'github' as source,
   until as valid_at, $known_at::timestamp as known_at, 0 as revision, summed.value, days as n, 'derived' as status,
   'stars_new@1:los-angeles-days' as definition, 'accounts' as unit, $run_id as run_id
 from summed
-left join word as known
-  on known.subject = summed.subject and known.metric = 'github.stars_new_365d' and known.valid_at = until
+left join known using (subject, until)
 where days = expected and known.value is distinct from summed.value

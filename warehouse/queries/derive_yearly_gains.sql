@@ -31,7 +31,9 @@ with touched as (
 ), shift as (
   select subject, metric, source, valid_at as shifted_at
   from quality_event
-  where kind = 'level_shift' and known_at <= $known_at
+  where kind in ('quarantined', 'level_shift', 'released') and known_at <= $known_at
+  qualify row_number() over (partition by subject, metric, source, valid_at order by known_at desc) = 1
+    and kind = 'level_shift'
 ), gained as (
   select subject, metric || '_new_365d' as metric, source, valid_at, value - base as gain,
     date_diff('day', base_at, valid_at) as n,

@@ -1,9 +1,9 @@
--- How fresh each source is: its newest value, its missing cells and why.
+-- How fresh each source is: its newest value that is not dated later than the last writing, its missing cells and why.
 with newest as (
   select source, max(valid_at) filter (status in ('measured', 'derived', 'curated')) as newest,
     count(*) filter (status in ('measured', 'derived', 'curated')) as "values"
   from observation_current
-  where source <> 'catalog'
+  where source <> 'catalog' and valid_at <= coalesce((select moment from present), timestamp 'infinity')
   group by source
 ), lost as (
   select source, count(*) as missing, string_agg(distinct reason, ', ' order by reason) as why

@@ -1,18 +1,18 @@
--- One event for each verdict that is new.
+-- One event for each verdict that is new, and one that takes back what was told and no longer stands.
 insert into quality_event
-select $run_id, $known_at::timestamp, subject, metric, source, valid_at,
-  case when is_held then 'quarantined' when is_new_level then 'level_shift' else 'released' end,
-  value, expected, why
-from verdict
-where (is_held or is_new_level or was_held)
-  and (is_held <> was_held or is_new_level)
-  and not exists (
-    select 1 from quality_event as known
-    where known.subject = verdict.subject and known.metric = verdict.metric and known.source = verdict.source
-      and known.valid_at = verdict.valid_at and known.value is not distinct from verdict.value
-      and known.kind = case when is_held then 'quarantined' when is_new_level then 'level_shift' else 'released' end
-      and known.known_at = (
-        select max(newest.known_at) from quality_event as newest
-        where newest.subject = verdict.subject and newest.metric = verdict.metric
-          and newest.source = verdict.source and newest.valid_at = verdict.valid_at)
-  )
+with judged as (
+  select *, case when is_held then 'quarantined' when is_new_level then 'level_shift' else 'released' end as kind
+  from verdict
+), told as (
+  select subject, metric, source, valid_at, kind, value
+  from quality_event
+  where kind in ('quarantined', 'level_shift', 'released')
+  qualify row_number() over (partition by subject, metric, source, valid_at order by known_at desc) = 1
+)
+select $run_id, $known_at::timestamp, subject, metric, source, valid_at, judged.kind, judged.value, expected, why
+from judged
+left join told using (subject, metric, source, valid_at)
+where case
+    when judged.kind = 'released' then was_held or told.kind = 'level_shift'
+    else told.kind is distinct from judged.kind or told.value is distinct from judged.value
+  end

@@ -1,3 +1,12 @@
 -- The newest known_at of anything stored.
 select max(known_at) as known_at
-from (select known_at from observation union all select known_at from score union all select known_at from run)
+from (
+  select known_at from observation union all select known_at from score union all select known_at from run
+  union all select known_at from quality_event union all select known_at from subject
+  union all select known_at from curated_fact union all select known_at from issue
+  union all select known_at from issue_asked union all select known_at from checkpoint
+  union all select known_at from refetched union all select known_at from archive_day
+  union all select known_at from archive_hour union all select known_at from question
+  union all select known_at from paper union all select known_at from repository_state
+  union all select known_at from fact_reading union all select known_at from repository_commits
+)

@@ -1,4 +1,6 @@
 -- What arrived and is not already the last word on its key, as known at $known_at.
+-- Files of a dated tracker come in any order: an empty cell takes no count back, and of the counts that the lists of one
+-- day give a repository the highest is kept, in whichever file it stands.
 create or replace temp table incoming as
 with word as (
   select * from observation
@@ -17,7 +19,7 @@ with word as (
 select once.*
 from once
 left join word using (subject, metric, method, source, valid_at)
-where word.subject is null
+where (word.subject is null
   or once.value is distinct from word.value
   or once.lo is distinct from word.lo
   or once.hi is distinct from word.hi
@@ -25,4 +27,6 @@ where word.subject is null
   or once.definition <> word.definition
   or once.valid_until is distinct from word.valid_until
   or (word.reason is distinct from 'quarantined'
-      and (once.status <> word.status or once.reason is distinct from word.reason))
+      and (once.status <> word.status or once.reason is distinct from word.reason)))
+  and not coalesce(once.method = 'archived' and (once.value is null and word.value is not null
+      or once.source = 'github-ranking' and once.value < word.value), false)

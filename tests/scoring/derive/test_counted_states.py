@@ -56,6 +56,28 @@ def test_a_state_is_derived_and_says_of_what():
     assert (one.metric, one.method, one.status, one.source) == ("liveness.main", "reconstructed", "derived", "best-of")
 
 
+def test_what_a_jump_of_the_count_brought_decides_no_state():
+    """A repository that had gone quiet would look live for the 90 days after it, had the jump been commits."""
+    last = BEGIN + 99 * WEEK
+    late = [one._replace(commits=one.commits + 900, pushed_at=one.at) for one in still(40, after=100)[19:]]
+    quiet = [*weekly(100, 20), *still(19, after=100)]
+
+    jumped = told([*quiet, late[0]._replace(is_shifted=True), *late[1:]])
+    believed = told([*quiet, *late])
+
+    assert believed[last + 20 * WEEK] != "declining"
+    assert last + 20 * WEEK not in jumped
+    assert jumped[last + 19 * WEEK] == believed[last + 19 * WEEK] == "declining"
+
+
+def test_a_jump_of_a_busy_count_leaves_it_live():
+    counts = [one._replace(commits=one.commits + 900 * (number >= 60)) for number, one in enumerate(weekly(100, 20))]
+    counts[60] = counts[60]._replace(is_shifted=True)
+
+    assert set(told(counts).values()) == {"live"}
+    assert len(told(counts)) == 100
+
+
 def told(counts):
     return {one.valid_at: STATES[int(one.value)] for one in states("jax", "best-of", counts)}
 

@@ -1,0 +1,2 @@
+-- The clock of whoever wrote before.
+delete from present

@@ -1,0 +1,2 @@
+-- The clock of whoever writes now.
+insert into present values ($now::timestamp)
