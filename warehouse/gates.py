@@ -23,6 +23,8 @@ class Reading:
     median: float | None
     spread: float | None
     history: int
+    accepted: str | None = None
+    """Why a person took the reading for real, where one did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,19 @@ class Verdict:
 def judge(readings: Sequence[Reading], *, monotone: bool, is_count: bool = False) -> list[Verdict]:
     """Judge a series in order of time; a new level that lasts is accepted, unless it is a collapse.
 
-    What `is_count` may move by what chance moves a Poisson count of its size (METHOD 11.5).
+    What a person took for real is never held. What `is_count` may move by what chance moves a Poisson count of its
+    size (METHOD 11.5).
     """
     verdicts: list[Verdict] = []
     good: float | None = None
     held: list[Reading] = []
     for reading in readings:
         why = _suspicion(reading, good, monotone=monotone, is_count=is_count)
+        if reading.accepted is not None:
+            told = f"accepted: {reading.accepted}"
+            verdicts.append(Verdict(held=False, expected=good, why=told, is_new_level=bool(why)))
+            good, held = reading.value, []
+            continue
         if not why:
             good, held = reading.value, []
             verdicts.append(Verdict(held=False))

@@ -15,9 +15,11 @@ from catalog.metric import METRICS
 from catalog.tolerance import TOLERANCES
 from warehouse.connection import whole
 from warehouse.exchange import registered
+from warehouse.frame import ARRIVED
 from warehouse.gates import Reading, judge
 from warehouse.query import rows, statement
 
+READING = ("valid_at", "value", "median", "spread", "history", "accepted")
 SERIES = ("subject", "metric", "method", "source")
 FILE_ONLY = {"value", "ratio", "evidence_sha256", "reviewer", "supersedes", "contested"}
 VERDICT: dict[str, type[pl.DataType] | pl.DataType] = {
@@ -37,6 +39,7 @@ NOTICED: dict[str, type[pl.DataType] | pl.DataType] = {
     "expected": pl.Float64,
 }
 NOTHING = pl.DataFrame(schema=NOTICED)
+NO_ROWS = pl.DataFrame(schema=ARRIVED)
 
 
 @dataclass(frozen=True)
@@ -69,15 +72,16 @@ def land(  # noqa: PLR0913 - what lands in one transaction is handed over at onc
     run: Run,
     known_at: datetime | None = None,
     *,
+    standing: pl.DataFrame = NO_ROWS,
     noticed: pl.DataFrame = NOTHING,
 ) -> LandingResult:
     """Add what is new in one transaction; the same rows landed twice are landed once.
 
-    `known_at` defaults to the end of the run, moved past everything that is known already. `noticed` are events, with
-    the columns of NOTICED.
+    `known_at` defaults to the end of the run, moved past everything that is known already. `standing` is known without
+    the run, columns as in ARRIVED; `noticed` are events, with the columns of NOTICED.
     """
     with whole(connection):
-        return add(connection, arrived, catalog, run, known_at, noticed=noticed)
+        return add(connection, arrived, catalog, run, known_at, standing=standing, noticed=noticed)
 
 
 def add(  # noqa: PLR0913 - as `land`
@@ -87,11 +91,13 @@ def add(  # noqa: PLR0913 - as `land`
     run: Run,
     known_at: datetime | None = None,
     *,
+    standing: pl.DataFrame = NO_ROWS,
     noticed: pl.DataFrame = NOTHING,
 ) -> LandingResult:
     """Do what `land` does within a transaction that is open already."""
     known_at = known_at or next_moment(connection, run.finished_at)
-    with registered(connection, arrived=arrived, noticed=noticed, tolerance=pl.DataFrame(TOLERANCES)):
+    frames = {"arrived": pl.concat([standing, arrived]), "brought": arrived, "noticed": noticed}
+    with registered(connection, **frames, tolerance=pl.DataFrame(TOLERANCES)):
         _describe(connection, catalog, known_at)
         return _insert(connection, run, known_at)
 
@@ -99,6 +105,7 @@ def add(  # noqa: PLR0913 - as `land`
 def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime) -> LandingResult:
     stamp = {"known_at": known_at, "run_id": run.run_id}
     _execute(connection, "stage_new", known_at=known_at)
+    _execute(connection, "keep_said_again", **stamp)
     with registered(connection, verdict=_verdicts(connection, known_at)):
         _execute(connection, "insert_events", **stamp)
         revised = _execute(connection, "revise_held", **stamp)
@@ -129,7 +136,7 @@ def _verdicts(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.D
     for _, series in groupby(suspects, key=lambda row: tuple(row[name] for name in SERIES)):
         readings = list(series)
         judged = judge(
-            [Reading(r["valid_at"], r["value"], r["median"], r["spread"], r["history"]) for r in readings],
+            [Reading(**{name: row[name] for name in READING}) for row in readings],
             monotone=readings[0]["monotone"],
             is_count=METRICS[readings[0]["metric"]].is_count,
         )

@@ -12,6 +12,7 @@ import typer
 from catalog.errors import InputError
 from flows.cli.arguments import AsOf, Json, KnownAt, Rubric, Sources, Strict, Subjects, day, moment
 from flows.cli.backtests import backtests
+from flows.cli.corrections import corrections
 from flows.cli.queries import queries
 from flows.cli.reports import reports
 from flows.cli.show import print_json, show
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.add_typer(reports)
 app.add_typer(backtests)
 app.add_typer(queries)
+app.add_typer(corrections)
 
 HEAD = ("name", "as_of", "rubric", "speed_score")
 BODY = ("ecosystem", "production", "research", "learning", "performance", "coverage", "status")

@@ -2,7 +2,7 @@
 -- Days before the history's beginning had none; any other missing day leaves the sum unsaid.
 insert into observation by name
 with touched as (
-  select distinct subject from incoming where metric = 'github.stars_gained_1d' and status = 'measured'
+  select distinct subject from incoming where metric = 'github.stars_gained_1d'
 ), word as (
   select * from observation
   semi join touched using (subject)
@@ -15,6 +15,7 @@ with touched as (
     max(valid_at) filter (metric = 'github.stars_gained_1d') + interval 1 day as until,
     max(valid_at) filter (metric = 'github.stars_history_start') as start
   from word
+  where status = 'measured'
   group by subject
 ), summed as (
   select word.subject, until, sum(value) as value, count(*) as days,
@@ -22,11 +23,12 @@ with touched as (
       as expected
   from word
   join newest using (subject)
-  where metric = 'github.stars_gained_1d' and valid_at >= until - interval 365 days and valid_at < until
+  where metric = 'github.stars_gained_1d' and status = 'measured' and valid_at >= until - interval 365 days and valid_at < until
   group by word.subject, until
 )
 select summed.subject, 'github.stars_new_365d' as metric, 'exact_retained' as method, 'github' as source,
-  until as valid_at, $known_at::timestamp as known_at, 0 as revision, summed.value, days as n, 'derived' as status,
+  until as valid_at, $known_at::timestamp as known_at,
+  case when known.known_at >= $known_at::timestamp then known.revision + 1 else 0 end as revision, summed.value, days as n, 'derived' as status,
   'stars_new@1:los-angeles-days' as definition, 'accounts' as unit, $run_id as run_id
 from summed
 left join word as known
