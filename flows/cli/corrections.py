@@ -1,7 +1,8 @@
 """The commands that correct what has landed: take a run back, take a held level for real. Nothing is deleted."""
 
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -64,3 +65,10 @@ def accept(
         f"{done.readings:,} readings of {metric} of {subject} count now; {done.rescored.new:,} of "
         f"{done.rescored.total:,} scores are new; to take that back: speedscore undo {done.run_id}"
     )
+
+
+def show_held(held: Sequence[dict[str, Any]]) -> None:
+    """Print the levels that are held back, as `held_levels` returns them, and what to do about one that is real."""
+    columns = ("subject", "metric", "source", "readings", "since", "before", "value")
+    show(held, columns, title="Levels held back; where one is real: speedscore accept SUBJECT METRIC")
+    note(f"{len(held)} levels are held back as implausible; where one is real: speedscore accept SUBJECT METRIC")

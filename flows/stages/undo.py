@@ -47,22 +47,15 @@ def undo_run(settings: Settings, run_id: str, reason: str | None) -> UndoResult:
     run = finished(start_run("undo"), {"undoes": run_id, "reason": reason})
     with open_writer(settings.published, utc_now()) as connection, whole(connection):
         undo = undoing(connection, run_id)
-        table = _table(connection, settings.followed, undo)
-        words = _own_words(connection, settings.followed, undo)
-        landed = _land(connection, settings.followed, (undo, words), run, reason)
+        table, words = _table(connection, settings.followed, undo), _own_words(connection, settings.followed, undo)
+        landed = take_back(connection, settings.followed, undo, run)
     return UndoResult(run.run_id, table, landed, rescore(settings, min(words["valid_at"].to_list(), default=None)))
 
 
-def _land(
-    connection: duckdb.DuckDBPyConnection,
-    followed: Catalog,
-    taken: tuple[Undoing, pl.DataFrame],
-    run: Run,
-    reason: str | None,
-) -> LandingResult:
-    undo, words = taken
-    known_at = next_moment(connection, run.finished_at)
-    record_undone(connection, undo, reason, known_at, run.run_id)
+def take_back(connection: duckdb.DuckDBPyConnection, followed: Catalog, undo: Undoing, run: Run) -> LandingResult:
+    """Land what stands without the run that is undone, and what follows from it, within an open transaction."""
+    words, known_at = _own_words(connection, followed, undo), next_moment(connection, run.finished_at)
+    record_undone(connection, undo, run.detail.get("reason"), known_at, run.run_id)
     catalog = standing(connection, followed)
     known = pl.concat([frame(shipped_observations(catalog)), restated(words)])
     add(connection, frame([]), catalog, run, known_at, standing=known)
@@ -81,7 +74,7 @@ def _table(connection: duckdb.DuckDBPyConnection, catalog: Catalog, undo: Undoin
     """Return by metric the rows that are retracted, and those of which another word stands; finer facts by table."""
     own = _own_words(connection, catalog, undo).filter(~pl.col("is_derived") | (pl.col("reason") == "retracted"))
     facts = finer_facts(connection, undo)
-    if own.is_empty() and not facts and undo.decided.keys() == {undo.run_id}:
+    if not own["is_changed"].any() and not facts and undo.decided.keys() == {undo.run_id}:
         raise InputError(f"{undo.run_id} landed nothing of its own; there is nothing to take back")
     is_lost = (pl.col("reason") == "retracted").fill_null(value=False)
     counted = own.group_by("metric").agg(

@@ -2,10 +2,10 @@
 -- was derived since from what they landed; retracted where nobody else said anything. A verdict of the gates is nobody's
 -- word: such a row repeats the content of the one before it. Neither are the words of undo and accept runs.
 with heard as (
-  select subject, metric, method, source, valid_at, known_at, run_id from observation
+  select subject, metric, method, source, valid_at, known_at, true as is_own from observation
   where run_id in (select unnest($changed)) and method not in ('curated', 'catalog')
   union all
-  select subject, metric, method, source, valid_at, known_at, run_id from said_again
+  select subject, metric, method, source, valid_at, known_at, false from said_again
   where run_id in (select unnest($changed))
 ), input as (
   select distinct subject, metric, source from heard
@@ -39,11 +39,11 @@ with heard as (
     and method = 'snapshot' and (status = 'derived' or reason in ('retracted', 'incomplete'))
     and known_at >= (select min(known_at) from paper where run_id in (select unnest($changed)))
 ), cell as (
-  select subject, metric, method, source, valid_at, bool_or(is_derived) as is_derived
+  select subject, metric, method, source, valid_at, bool_or(is_derived) as is_derived, bool_or(is_own) as is_own
   from (
-    select subject, metric, method, source, valid_at, false as is_derived from heard
+    select subject, metric, method, source, valid_at, false as is_derived, is_own from heard
     union all
-    select subject, metric, method, source, valid_at, true from resting
+    select subject, metric, method, source, valid_at, true, false from resting
   )
   group by all
 ), written as (
@@ -83,7 +83,9 @@ select cell.subject, cell.metric, cell.method, cell.source, cell.valid_at, stand
   case when standing.subject is null then 'retracted' when standing.reason <> 'quarantined' then standing.reason end
     as reason,
   coalesce(standing.definition, last_word.definition) as definition, coalesce(standing.unit, last_word.unit) as unit,
-  standing.valid_until, standing.url, standing.raw_sha256, standing.known_at as said_at, is_derived
+  standing.valid_until, standing.url, standing.raw_sha256, standing.known_at as said_at, is_derived,
+  is_own or last_word.value is distinct from standing.value
+    or (standing.subject is null and last_word.reason is distinct from 'retracted') as is_changed
 from cell
 join last_word using (subject, metric, method, source, valid_at)
 left join standing using (subject, metric, method, source, valid_at)
