@@ -42,7 +42,8 @@ def undoing(connection: duckdb.DuckDBPyConnection, run_id: str) -> Undoing:
 def standing_words(connection: duckdb.DuckDBPyConnection, undo: Undoing) -> pl.DataFrame:
     """Return what stands of each touched cell afterwards; columns as in ARRIVED, and said_at.
 
-    `is_derived` are figures that rest on what the run landed; `is_changed` is what it landed, and what changes without it.
+    `is_derived` are figures that rest on what the run landed; `is_changed` is what it landed itself, and what is
+    another without it.
     """
     parameters = {"changed": list(undo.decided), "undone": sorted(undo.undone)}
     return to_polars(connection.sql(statement("standing_words"), params=parameters))

@@ -64,5 +64,5 @@ def land_stars_of(connection: duckdb.DuckDBPyConnection, wanted: Mapping[str, pl
 
 
 def past_liveness(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Return what stored counts of all commits say of past days, to be landed; a series that did not grow is done."""
+    """Return what stored counts of all commits say of past days, to be landed; a series without a new count is done."""
     return frame(counted_liveness(rows(connection, "commit_totals")))
