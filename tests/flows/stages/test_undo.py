@@ -19,9 +19,12 @@ from flows.stages.undo import take_back
 from scoring.rubric_files import available, load
 from tests.warehouse.builders import empty
 from warehouse.connection import whole
+from warehouse.daily_papers import papers_known
+from warehouse.facts import append_facts
 from warehouse.frame import frame
 from warehouse.land import Run, add
 from warehouse.migrate import migrate
+from warehouse.query import rows
 from warehouse.undone import undoing
 
 MONDAY, LEARNED = datetime(2024, 1, 1), datetime(2026, 6, 1)
@@ -86,6 +89,20 @@ def test_what_is_undone_is_as_if_it_had_never_landed(two_worlds, story):
     assert scores(ours).equals(scores(other))
 
 
+def test_papers_of_an_undone_run_count_no_more_and_are_asked_for_again(two_worlds):
+    ours, _ = two_worlds
+    begin(ours)
+    land(ours, 0, [])
+    paper = {"listed_on": MONDAY.date(), "paper_id": "one", "repository": "a/b", "frameworks": "jax", "packages": "jax"}
+    append_facts(ours, "paper", [paper], LEARNED, "run-0")
+    undo(ours, 1, 0)
+
+    assert papers(ours) == 0
+    assert rows(ours, "memory_papers", before=LEARNED + timedelta(days=9)) == []
+    assert append_facts(ours, "paper", [paper], LEARNED + timedelta(hours=2), "run-2") == 1
+    assert papers(ours) == 1
+
+
 # --- fixtures and builders ---
 
 
@@ -148,6 +165,10 @@ def scores(warehouse: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Return the scores of two days under the newest rubric, without what tells when something was learned."""
     found = compute_scores(warehouse, SCORED, load(available()[-1]), LEARNED + timedelta(days=100))
     return found.scored.scores.drop("inputs_sha256", "is_reconstructed")
+
+
+def papers(warehouse: duckdb.DuckDBPyConnection) -> int:
+    return papers_known(warehouse, weeks(1), LEARNED + timedelta(days=9)).height
 
 
 def weeks(number: float) -> datetime:
