@@ -125,19 +125,20 @@ def test_a_collapse_that_is_real_is_accepted_and_what_follows_is_not_held_again(
     assert held() == 4
     told = json.loads(run("status", "--json").stdout)["held"]
     done = run("accept", "pytorch", "github.stars", "--reason", "fake accounts were removed")
+    gains = "select distinct status from observation_current where metric = 'github.stars_new_365d' and valid_at > '2023-03-01'"
+    told_gains = asked(gains)
     bring(home, "c", 30_004, weeks=2, first=64)
 
     assert [(row["metric"], row["readings"], row["before"], row["value"]) for row in told] == [
         ("github.stars", 4, 50_059, 30_003)
     ]
     assert "4 readings of github.stars of pytorch count now" in done.stderr
+    assert told_gains == [("missing",)]
     assert held() == 0
     assert asked("select kind, detail from quality_event where run_id like '%accept%' order by valid_at") == [
         ("level_shift", "accepted: fake accounts were removed"),
         *[("released", "accepted: fake accounts were removed")] * 3,
     ]
-    gains = "select distinct status from observation_current where metric = 'github.stars_new_365d' and valid_at > '2023-03-01'"
-    assert asked(gains) == [("missing",)]
 
 
 def test_an_acceptance_ends_at_its_day_and_is_taken_back_by_an_undo(home):
