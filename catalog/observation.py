@@ -30,6 +30,7 @@ class Reason(StrEnum):
     SCHEMA_CHANGED = "schema_changed"
     STALE = "stale"
     QUARANTINED = "quarantined"
+    RETRACTED = "retracted"
     NOT_SUPPORTED = "not_supported"
     NO_TOKEN = "no_token"  # noqa: S105 - a reason, not a password
 

@@ -262,6 +262,7 @@ def anchors(page: Path) -> set[str]:
 
 # --- fixtures and builders ---
 
+WANTED = {"subject": pl.String, "day": pl.Datetime("us")}
 INCOMING = {f"append_{table}": table for table in FACTS}
 INCOMING |= {"append_metric": "metric", "append_subject": "subject", "append_fact": "curated_fact"}
 FRAMES = {"scored": "score", "dimension": "dimension_score", "contributed": "contribution"}
@@ -275,6 +276,7 @@ def prepared(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection, ExitStack() as stack:
         migrate(connection, MAY_DAY)
         frames = {"arrived": pl.DataFrame(schema=ARRIVED), "verdict": pl.DataFrame(schema=VERDICT)}
+        frames |= {"brought": frames["arrived"], "wanted": pl.DataFrame(schema=WANTED)}
         frames |= {"noticed": NOTHING, "tolerance": pl.DataFrame(TOLERANCES), "found": pl.DataFrame(schema=FOUND)}
         frames |= {name: without_stamps(connection, table) for name, table in FRAMES.items()}
         frames["contributed"] = frames["contributed"].with_columns(known_at=pl.lit(None, pl.Datetime("us")))
@@ -304,6 +306,7 @@ def arguments(connection: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any
     known |= {"venues": ["icml"], "names": ["ICML"], "frameworks": ["jax"], "compression": "uncompressed"}
     known |= {"subjects": ["jax"], "firsts": [MAY_DAY.date()], "lasts": [MAY_DAY.date()]}
     known |= {"sources": ["github"], "values": [1.0], "valid_ats": [MAY_DAY], "known_ats": [MAY_DAY]}
+    known |= {"changed": ["one"], "undone": ["one"], "runs": ["one"], "are_undone": [True]}
     [one] = duckdb.extract_statements(text)
     return {name: known.get(name, MAY_DAY if name in MOMENTS else None) for name in one.named_parameters}
 

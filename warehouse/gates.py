@@ -1,4 +1,7 @@
-"""Plausibility gates (docs/method.md#from-an-answer-to-a-score): which readings of a series to hold back, where a level shifted. Pure."""
+"""Plausibility gates: which readings of a series to hold back, where a level shifted. Pure.
+
+The rules stand in docs/method.md#from-an-answer-to-a-score.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +30,7 @@ def judge(readings: Sequence[Reading], *, monotone: bool, is_count: bool = False
     """Judge a series in order of time; a new level that lasts is accepted, unless it is a collapse.
 
     A counter that steps up further than it ever does is believed, and told as a new level. What `is_count` may move by
-    what chance moves a Poisson count of its size (docs/method.md).
+    what chance moves a Poisson count of its size (docs/method.md). What a person took for real is never held.
     """
     verdicts: list[Verdict] = []
     good: Reading | None = None
@@ -35,6 +38,11 @@ def judge(readings: Sequence[Reading], *, monotone: bool, is_count: bool = False
     lonely: Sequence[Reading] = ()
     for place, reading in enumerate(readings):
         expected = good.value if good is not None else reading.median
+        if reading.accepted is not None:
+            is_far = bool(_suspicion(reading, good, monotone=monotone, is_count=is_count))
+            verdicts.append(Verdict(False, expected, f"accepted: {reading.accepted}", is_new_level=is_far))
+            good, held = reading, []
+            continue
         if monotone and reading not in lonely:
             lonely = strays_at(readings, place, good, is_count=is_count)
         if reading in lonely:

@@ -15,12 +15,13 @@ from catalog.metric import METRICS
 from catalog.tolerance import TOLERANCES
 from warehouse.connection import whole
 from warehouse.exchange import registered
+from warehouse.frame import ARRIVED
 from warehouse.gates import Verdict, judge
 from warehouse.query import rows, statement
 from warehouse.steps import Reading
 
 SERIES = ("subject", "metric", "method", "source")
-READING = ("valid_at", "value", "median", "spread", "history", "pace", "pace_spread")
+READING = ("valid_at", "value", "median", "spread", "history", "pace", "pace_spread", "accepted")
 FILE_ONLY = {"value", "ratio", "evidence_sha256", "reviewer", "supersedes", "contested"}
 VERDICT: dict[str, type[pl.DataType] | pl.DataType] = {
     **dict.fromkeys(SERIES, pl.String),
@@ -39,6 +40,7 @@ NOTICED: dict[str, type[pl.DataType] | pl.DataType] = {
     "expected": pl.Float64,
 }
 NOTHING = pl.DataFrame(schema=NOTICED)
+NO_ROWS = pl.DataFrame(schema=ARRIVED)
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,16 @@ def land(  # noqa: PLR0913 - what lands in one transaction is handed over at onc
     run: Run,
     known_at: datetime | None = None,
     *,
+    standing: pl.DataFrame = NO_ROWS,
     noticed: pl.DataFrame = NOTHING,
 ) -> LandingResult:
     """Add what is new in one transaction; the same rows landed twice are landed once.
 
-    `known_at` defaults to the end of the run, moved past everything that is known already. `noticed` are events, with
-    the columns of NOTICED.
+    `known_at` defaults to the end of the run, moved past everything that is known already. `standing` is known without
+    the run, columns as in ARRIVED; `noticed` are events, with the columns of NOTICED.
     """
     with whole(connection):
-        return add(connection, arrived, catalog, run, known_at, noticed=noticed)
+        return add(connection, arrived, catalog, run, known_at, standing=standing, noticed=noticed)
 
 
 def add(  # noqa: PLR0913 - as `land`
@@ -89,11 +92,13 @@ def add(  # noqa: PLR0913 - as `land`
     run: Run,
     known_at: datetime | None = None,
     *,
+    standing: pl.DataFrame = NO_ROWS,
     noticed: pl.DataFrame = NOTHING,
 ) -> LandingResult:
     """Do what `land` does within a transaction that is open already."""
     known_at = known_at or next_moment(connection, run.finished_at)
-    with registered(connection, arrived=arrived, noticed=noticed, tolerance=pl.DataFrame(TOLERANCES)):
+    frames = {"arrived": pl.concat([standing, arrived]), "brought": arrived, "noticed": noticed}
+    with registered(connection, **frames, tolerance=pl.DataFrame(TOLERANCES)):
         _describe(connection, catalog, known_at)
         return _insert(connection, run, known_at)
 
@@ -101,6 +106,7 @@ def add(  # noqa: PLR0913 - as `land`
 def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime) -> LandingResult:
     stamp = {"known_at": known_at, "run_id": run.run_id}
     _execute(connection, "stage_new", known_at=known_at)
+    _execute(connection, "keep_said_again", **stamp)
     with registered(connection, verdict=_verdicts(connection, known_at)):
         _execute(connection, "insert_events", **stamp)
         revised = _execute(connection, "revise_held", **stamp)

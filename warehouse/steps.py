@@ -22,6 +22,8 @@ class Reading:
     history: int
     pace: float | None = None
     pace_spread: float | None = None
+    accepted: str | None = None
+    """Why a person took the reading for real, where one did."""
 
 
 def fell(before: Reading, after: Reading, *, is_count: bool) -> bool:

@@ -10,6 +10,7 @@ import typer
 from catalog.errors import InputError
 from flows.cli.arguments import AsOf, Json, KnownAt, Rubric, Sources, Strict, Subjects, day, load_settings, moment
 from flows.cli.backtests import backtests
+from flows.cli.corrections import corrections, show_held
 from flows.cli.ending import INTERRUPTED, ending, leave_when_interrupted, survive_readers
 from flows.cli.queries import queries
 from flows.cli.reports import reports
@@ -26,6 +27,7 @@ app = typer.Typer(
 app.add_typer(reports)
 app.add_typer(backtests)
 app.add_typer(queries)
+app.add_typer(corrections)
 
 HEAD = ("name", "as_of", "rubric", "speed_score")
 BODY = ("ecosystem", "production", "research", "learning", "performance", "coverage", "status")
@@ -163,20 +165,26 @@ def status(
         return
     from flows.stages.reading import reading
     from flows.stages.score import as_said, default_days, falls_ahead
+    from warehouse.accepted import held_levels
     from warehouse.label import label
     from warehouse.query import rows as ask
 
     with reading(chosen) as connection:
         fresh, runs, mark = ask(connection, "freshness"), ask(connection, "last_runs"), label(connection)
-        latest, reviews = ask(connection, "coverage"), ask(connection, "open_review_count")
+        latest, reviews, held = (
+            ask(connection, "coverage"),
+            ask(connection, "open_review_count"),
+            held_levels(connection),
+        )
     if as_json:
-        print_json({"label": mark, "sources": fresh, "runs": runs, "scores": latest, "reviews": reviews})
+        print_json({"label": mark, "sources": fresh, "runs": runs, "scores": latest, "reviews": reviews, "held": held})
         return
     if mark:
         note(f"{mark}: invented figures of a local replica")
     show(fresh, ("source", "newest", "values", "missing", "why"), title="Sources")
     print()
-    show(runs, ("run_id", "status", "started_at", "observations", "missing", "quarantined"), title="Last runs")
+    columns = ("run_id", "status", "started_at", "observations", "missing", "quarantined", "undone_by")
+    show(runs, columns, title="Last runs")
     print()
     show(map(as_said, latest), ("subject", "as_of", "speed_score", "status", "coverage", "stale"), title="Scores")
     if ahead := falls_ahead(chosen, default_days()[0]):
@@ -186,6 +194,9 @@ def status(
             ("subject", "dimension", "on"),
             title="Scores that are lost unless sources answer or facts are confirmed",
         )
+    if held:
+        print()
+        show_held(held)
     if reviews:
         print()
         show(reviews, ("kind", "findings", "facts", "oldest"), title="Facts to look at again: from review_queue")
@@ -215,6 +226,8 @@ def gaps(
     found = [row | {"days": 1, "first": row["valid_at"]} for row in cells] + holes(settings, span, subject or [])
     columns = ("subject", "metric", "source", "reason", "valid_at", "is_recoverable", "past", "days", "first")
     show(found, columns, as_json=as_json, title="Newest answers without a value, and days that can still be had")
+    if any(row["reason"] == "quarantined" for row in cells):
+        note("quarantined: held back as implausible; where it is real: speedscore accept SUBJECT METRIC")
     raise typer.Exit(3 if strict and cells else 0)
 
 

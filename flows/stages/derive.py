@@ -5,6 +5,7 @@ A derivation more is a function here and an entry in DERIVATIONS.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 
 import duckdb
@@ -14,6 +15,7 @@ from catalog.load import Catalog
 from catalog.moments import midnight
 from catalog.observation import Observation
 from catalog.rows import Rows
+from catalog.subject import Subject
 from scoring.derive.first_answers import first_answers
 from scoring.derive.import_shares import import_shares
 from scoring.derive.issue_rates import moving, rates
@@ -93,9 +95,15 @@ def paper_shares(connection: duckdb.DuckDBPyConnection, brought: Brought) -> Der
     """Derive the live shares of the subjects whose papers have been read."""
     known_at, until = next_moment(connection, brought.run.finished_at), midnight(brought.run.started_at.date())
     subjects = [brought.catalog[one] for one in brought.subjects_with(DAYS_READ)]
+    return Derived(shares_until(connection, subjects, until, known_at))
+
+
+def shares_until(
+    connection: duckdb.DuckDBPyConnection, subjects: Sequence[Subject], until: datetime, known_at: datetime
+) -> pl.DataFrame:
+    """Return the live shares at a midnight, from the papers known at a moment, as rows that can be landed."""
     papers = papers_known(connection, until, known_at)
-    found = [*live_shares(connection, subjects, until, known_at), *import_shares(papers, subjects, until)]
-    return Derived(frame(found))
+    return frame([*live_shares(connection, subjects, until, known_at), *import_shares(papers, subjects, until)])
 
 
 Derivation = Callable[[duckdb.DuckDBPyConnection, Brought], Derived]

@@ -10,6 +10,7 @@ from catalog.past import WAYS
 from scoring.derive.counted_states import counted_liveness, withdrawn
 from scoring.derive.issue_rates import rates
 from scoring.derive.widened_rates import widened_rates
+from warehouse.exchange import registered
 from warehouse.frame import derived_frame, frame
 from warehouse.issues import stored_closes, stored_issues
 from warehouse.land import Run, next_moment
@@ -19,7 +20,9 @@ Lacking = Mapping[tuple[str, str], Sequence[datetime]]
 """Days without a value, by subject and metric."""
 
 ISSUE_METRICS = {metric for way in WAYS if way.step == "issues" for metric in way.metrics}
-STAR_METRICS = {"github.stars", "github.stars_new_365d"}
+STAR_DERIVATIONS = {"derive_past_stars": "github.stars", "derive_past_new_stars": "github.stars_new_365d"}
+"""The queries that derive past stars, each with its metric."""
+STAR_METRICS = set(STAR_DERIVATIONS.values())
 
 
 def past_issue_rates(connection: duckdb.DuckDBPyConnection, lacking: Lacking, run: Run) -> pl.DataFrame:
@@ -42,15 +45,22 @@ def past_issue_rates(connection: duckdb.DuckDBPyConnection, lacking: Lacking, ru
 
 
 def land_past_stars(connection: duckdb.DuckDBPyConnection, lacking: Lacking, run: Run) -> None:
-    """Derive counts of stars, and the stars of a year, for the lacking days, and land them."""
+    """Derive counts of stars, and the stars of a year, for the span of the lacking days, and land them."""
     days = [day for (_, metric), some in lacking.items() if metric in STAR_METRICS for day in some]
     subjects = sorted({subject for subject, metric in lacking if metric in STAR_METRICS})
     if not days:
         return
-    landing = {"known_at": next_moment(connection, run.finished_at), "run_id": run.run_id}
-    span = {"subjects": subjects, "first": min(days), "last": max(days)}
-    for name in ("derive_past_stars", "derive_past_new_stars"):
-        connection.execute(statement(name), landing | span)
+    span = pl.datetime_range(min(days), max(days), "1d", eager=True).to_frame("day")
+    wanted = pl.DataFrame({"subject": subjects}).join(span, how="cross")
+    land_stars_of(connection, dict.fromkeys(STAR_DERIVATIONS, wanted), run)
+
+
+def land_stars_of(connection: duckdb.DuckDBPyConnection, wanted: Mapping[str, pl.DataFrame], run: Run) -> None:
+    """Derive and land what each derivation tells of its wanted days; columns subject and day."""
+    stamp = {"known_at": next_moment(connection, run.finished_at), "run_id": run.run_id}
+    for name, days in wanted.items():
+        with registered(connection, wanted=days):
+            connection.execute(statement(name), stamp)
 
 
 def past_liveness(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -48,14 +48,14 @@ def land_observations(
     facts: Sequence[Rows] = (),
 ) -> LandingResult:
     """Land the observations, the facts with what follows from them, and the standing knowledge; publish the whole."""
-    catalog, run, collected = settings.followed, _run(run_start, detail), list(observations)
+    catalog, run, collected = settings.followed, finished(run_start, detail), list(observations)
     with open_writer(settings.published, utc_now()) as connection, whole(connection):
         if settings.label:
             set_label(connection, settings.label)
         derived = derive(connection, Brought(catalog, run, collected, facts))
         catalog = standing(connection, catalog)
-        arrived = pl.concat([frame([*shipped_observations(catalog), *collected]), derived.arrived])
-        landed = add(connection, arrived, catalog, run, noticed=derived.noticed)
+        shipped, arrived = frame(shipped_observations(catalog)), pl.concat([frame(collected), derived.arrived])
+        landed = add(connection, arrived, catalog, run, standing=shipped, noticed=derived.noticed)
         review(connection, catalog, landed, run)
         return landed
 
@@ -64,12 +64,12 @@ def land_import(
     settings: Settings, observations: Iterable[Observation], run_start: RunStart, detail: Mapping[str, Any]
 ) -> LandingResult:
     """Land what dated trackers say, with what follows from it for past days, in one landing; publish the whole."""
-    run = _run(run_start, detail)
+    run = finished(run_start, detail)
     with open_writer(settings.published, utc_now()) as connection, whole(connection):
         if settings.label:
             set_label(connection, settings.label)
         catalog = standing(connection, settings.followed)
-        landed = add(connection, frame([*shipped_observations(catalog), *observations]), catalog, run)
+        landed = add(connection, frame(observations), catalog, run, standing=frame(shipped_observations(catalog)))
         followed = add(connection, past_liveness(connection), catalog, run)
         review(connection, catalog, followed, run)
         return replace(followed, observations=landed.observations + followed.observations, revised=landed.revised)
@@ -77,7 +77,7 @@ def land_import(
 
 def land_page(settings: Settings, found: Sequence[Observation | Rows], run_start: RunStart) -> None:
     """Land one page of a backfill, all of it or nothing, in the writer's own file; `publish` shows it."""
-    brought, run = [one for one in found if isinstance(one, Observation)], _run(run_start)
+    brought, run = [one for one in found if isinstance(one, Observation)], finished(run_start)
     with open_draft(settings.published, utc_now()) as connection, whole(connection):
         if settings.label:
             set_label(connection, settings.label)
@@ -85,20 +85,20 @@ def land_page(settings: Settings, found: Sequence[Observation | Rows], run_start
         land_facts(connection, [one for one in found if isinstance(one, Rows)], known_at, run.run_id)
         if brought:
             catalog = standing(connection, settings.followed)
-            add(connection, frame([*shipped_observations(catalog), *brought]), catalog, run)
+            add(connection, frame(brought), catalog, run, standing=frame(shipped_observations(catalog)))
 
 
 def land_past(settings: Settings, lacking: Lacking, run_start: RunStart) -> LandingResult:
     """Derive the lacking days that follow from what is stored, and publish everything that has landed."""
-    run = _run(run_start)
+    run = finished(run_start)
     with open_writer(settings.published, utc_now()) as connection, whole(connection):
         if settings.label:
             set_label(connection, settings.label)
         land_past_stars(connection, lacking, run)
         catalog = standing(connection, settings.followed)
         add(connection, past_liveness(connection), catalog, run)
-        arrived = pl.concat([frame(shipped_observations(catalog)), past_issue_rates(connection, lacking, run)])
-        return add(connection, arrived, catalog, run)
+        shipped, rates = frame(shipped_observations(catalog)), past_issue_rates(connection, lacking, run)
+        return add(connection, rates, catalog, run, standing=shipped)
 
 
 def publish(settings: Settings) -> None:
@@ -107,7 +107,8 @@ def publish(settings: Settings) -> None:
         pass
 
 
-def _run(run_start: RunStart, detail: Mapping[str, Any] | None = None) -> Run:
+def finished(run_start: RunStart, detail: Mapping[str, Any] | None = None) -> Run:
+    """Return a run that has asked everything, as it is landed."""
     return Run(
         run_id=run_start.run_id,
         kind=run_start.kind,

@@ -1,6 +1,6 @@
 """Score days from what is stored and keep the scores; never fetches."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -56,9 +56,15 @@ def score_night(settings: Settings, days: Sequence[datetime]) -> ScoringResult:
 
 
 def score_asked(
-    settings: Settings, asked: Mapping[str, Sequence[datetime]], known_at: datetime | None = None
+    settings: Settings,
+    asked: Mapping[str, Sequence[datetime]],
+    known_at: datetime | None = None,
+    drawn: Mapping[str, Sequence[datetime]] | None = None,
 ) -> ScoringResult:
-    """Score each rubric's days in one pass and keep what is new; the newest day of each with its uncertainty."""
+    """Score each rubric's days in one pass and keep what is new.
+
+    The uncertainty is drawn of the newest day of each rubric, or of its `drawn` days.
+    """
     rubrics = [load(one) for one in asked]
     land_shipped_once(settings)
     found, new, names = [], 0, {}
@@ -68,7 +74,8 @@ def score_asked(
         for rubric in rubrics:
             is_default = rubric.id == available()[-1]
             use_rubric(connection, UsedRubric(rubric.id, rubric.sha256, rubric.base_date, is_default), moment)
-            for seen in _compute_in_parts(connection, asked[rubric.id], rubric, moment):
+            wanted = [max(asked[rubric.id])] if drawn is None else drawn.get(rubric.id, [])
+            for seen in _compute_in_parts(connection, asked[rubric.id], wanted, rubric, moment):
                 new += record(connection, _frames(seen), moment, run_id)
                 names = seen.names
                 found.append(_with_interval(seen))
@@ -184,14 +191,18 @@ def compute_scores(
 
 
 def _compute_in_parts(
-    connection: duckdb.DuckDBPyConnection, days: Sequence[datetime], rubric: Rubric, known_at: datetime
+    connection: duckdb.DuckDBPyConnection,
+    days: Sequence[datetime],
+    drawn: Collection[datetime],
+    rubric: Rubric,
+    known_at: datetime,
 ) -> Iterator[ScoredDays]:
-    """Score the days as `look` does, a part after the other, so that ten years of days need no more memory than one."""
+    """Score the days as `compute_scores` does, in parts, so that ten years of days need no more memory than one."""
     subjects, ordered = subjects_known(connection, known_at), sorted(set(days))
     found = evidence(connection, rubric.metrics(), known_at, max(days))
     for start in range(0, len(ordered), DAYS_AT_ONCE):
         some = ordered[start : start + DAYS_AT_ONCE]
-        yield scored_days(found, subjects, some, [one for one in some if one == ordered[-1]], rubric)
+        yield scored_days(found, subjects, some, [one for one in some if one in drawn], rubric)
 
 
 def _frames(seen: ScoredDays) -> dict[str, pl.DataFrame]:

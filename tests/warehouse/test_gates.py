@@ -1,5 +1,6 @@
 """What looks wrong is kept and held back, never scored; a level that lasts is believed, a collapse is not."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -50,6 +51,19 @@ def test_what_is_no_counter_may_fall():
 
 def test_a_fall_is_measured_from_the_last_good_reading_and_not_from_a_held_one():
     assert verdicts(100, 60, 59, 99) == [False, True, True, False]
+
+
+def test_what_a_person_took_for_real_is_a_new_level_and_what_follows_is_measured_from_it():
+    judged = judge(
+        [
+            replace(one, accepted="real" if number == 1 else None)
+            for number, one in enumerate(readings(100, 40, 40, 30))
+        ],
+        monotone=True,
+    )
+
+    assert [verdict.held for verdict in judged] == [False, False, False, True]
+    assert (judged[1].is_new_level, judged[1].why) == (True, "accepted: real")
 
 
 def test_three_readings_of_a_new_level_are_not_enough():

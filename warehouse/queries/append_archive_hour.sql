@@ -2,4 +2,4 @@
 insert into archive_hour by name
 select appended.*, $known_at::timestamp as known_at, $run_id as run_id
 from appended
-anti join archive_hour as known using (day, hour, part_sha256)
+anti join (from archive_hour anti join undone_run using (run_id)) as known using (day, hour, part_sha256)

@@ -3,7 +3,7 @@ insert into question by name
 select appended.*, $known_at::timestamp as known_at, $run_id as run_id
 from appended
 where not exists (
-  from question as known
+  from (from question anti join undone_run using (run_id)) as known
   where known.subject = appended.subject
     and known.question = appended.question
     and known.seen_until = appended.seen_until

@@ -2,4 +2,4 @@
 insert into repository_commits by name
 select appended.*, $known_at::timestamp as known_at, $run_id as run_id
 from appended
-anti join repository_commits as known using (github_id, until)
+anti join (from repository_commits anti join undone_run using (run_id)) as known using (github_id, until)

@@ -18,7 +18,7 @@ with word as (
   where good.metric = 'github.commits_total' and good.method in ('archived', 'exact')
     and (good.method = 'exact' or pushed.value is not null)
 ), shifted as (
-  select subject, source, valid_at from quality_event
+  select subject, source, valid_at from quality_event anti join undone_run using (run_id)
   where metric = 'github.commits_total' and kind in ('quarantined', 'level_shift', 'released')
   qualify row_number() over (partition by subject, source, valid_at order by known_at desc) = 1 and kind = 'level_shift'
 ), grown as (

@@ -1,7 +1,7 @@
 -- The newest good value of metrics that a card shows without weighing them, with what brought it; benchmark tables each.
 select subject, family(metric) as metric, metric as observed, source, method, definition, valid_at, known_at, value, lo, hi,
   n, url, raw_sha256, run_id
-from observation
+from observation anti join undone_run using (run_id)
 where family(metric) in (select unnest($metrics)) and status in ('measured', 'derived')
   and valid_at < $before and known_at <= $known_at
   and valid_at >= $before - to_days((

@@ -2,7 +2,7 @@
 -- A paper whose repository names several counts for each by an equal part. Beside them the days of the year that were read.
 with told as (
   select listed_on, paper_id, string_split(frameworks, ',') as frameworks
-  from paper
+  from paper anti join undone_run using (run_id)
   where frameworks <> '' and listed_on < $until::date and listed_on >= $until::date - interval 730 days
     and known_at <= $known_at
   qualify row_number() over (partition by paper_id order by listed_on) = 1
@@ -19,7 +19,7 @@ with told as (
 ), framework as (
   select distinct framework from spans
 ), read as (
-  select count(distinct listed_on) as days_read from paper
+  select count(distinct listed_on) as days_read from paper anti join undone_run using (run_id)
   where listed_on < $until::date and listed_on >= $until::date - interval 365 days and known_at <= $known_at
 )
 select total.span, total.ends_on, framework.framework, total.n, any_value(days_read) as days_read,

@@ -15,10 +15,12 @@ with touched as (
   select subject, valid_at as day, value from word
   where metric = 'github.stars_gained_1d' and status = 'measured'
 ), known as (
-  select subject, valid_at as until, value from word
+  select subject, valid_at as until, value, known_at, revision from word
   where metric = 'github.stars_new_365d' and method = 'exact_retained' and source = 'github'
 ), beginning as (
-  select subject, max(valid_at) as start from word where metric = 'github.stars_history_start' group by subject
+  select subject, max(valid_at) as start from word
+  where metric = 'github.stars_history_start' and status = 'measured'
+  group by subject
 ), newest as (
   select subject, max(day) + interval 1 day as until from gained group by subject
 ), asked as (
@@ -34,7 +36,8 @@ with touched as (
   group by asked.subject, asked.until
 )
 select subject, 'github.stars_new_365d' as metric, 'exact_retained' as method, 'github' as source,
-  until as valid_at, $known_at::timestamp as known_at, 0 as revision, summed.value, days as n, 'derived' as status,
+  until as valid_at, greatest(known.known_at, $known_at::timestamp) as known_at,
+  case when known.known_at >= $known_at::timestamp then known.revision + 1 else 0 end as revision, summed.value, days as n, 'derived' as status,
   'stars_new@1:los-angeles-days' as definition, 'accounts' as unit, $run_id as run_id
 from summed
 left join known using (subject, until)

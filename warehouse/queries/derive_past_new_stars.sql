@@ -1,12 +1,14 @@
--- Stars of the 365 complete days before each day of a span; days before the history's beginning had none.
+-- Stars of the 365 complete days before each wanted day; days before the history's beginning had none.
 insert into observation by name
-with word as (
+with said as (
   select * from observation
   where metric in ('github.stars_gained_1d', 'github.stars_history_start') and known_at <= $known_at
-    and subject in (select unnest($subjects)) and status = 'measured'
+    and subject in (select subject from wanted)
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
+), word as (
+  select * from said where status = 'measured'
 ), beginning as (
   select subject, max(valid_at) filter (metric = 'github.stars_history_start') as start from word group by subject
 ), summed as (
@@ -18,7 +20,7 @@ with word as (
   select subject, until, value, days
   from summed
   join beginning using (subject)
-  where until between $first and $last
+  where (subject, until) in (select (subject, day) from wanted)
     and days = date_diff('day', greatest(until - interval 365 days, coalesce(start, until - interval 365 days)), until)
 )
 select told.subject, 'github.stars_new_365d' as metric, 'exact_retained' as method, 'github' as source,

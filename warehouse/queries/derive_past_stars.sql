@@ -1,13 +1,15 @@
--- Stars at past days: a count less the stars that were given since, of the day of the count until then as well.
+-- Stars at the wanted past days: a count less the stars that were given since, of the day of the count until then as well.
 -- Only retained stars are in it; where a day in between is missing nothing is said.
 insert into observation by name
-with word as (
+with said as (
   select * from observation
   where metric in ('github.stars', 'github.stars_gained_1d', 'github.stars_gained_today') and known_at <= $known_at
-    and subject in (select unnest($subjects)) and status = 'measured'
+    and subject in (select subject from wanted)
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
+), word as (
+  select * from said where status = 'measured'
 ), anchor as (
   select today.subject, today.valid_at as today_at, counted.value - today.value as stars
   from word as today
@@ -27,7 +29,7 @@ with word as (
 ), told as (
   select subject, day, stars - given as value
   from later
-  where days = date_diff('day', day, today_at) and day between $first and $last
+  where days = date_diff('day', day, today_at) and (subject, day) in (select (subject, day) from wanted)
 )
 select told.subject, 'github.stars' as metric, 'reconstructed' as method, 'github' as source, told.day as valid_at,
   $known_at::timestamp as known_at, 0 as revision, told.value, 'derived' as status,

@@ -3,7 +3,11 @@
 insert into observation by name
 with touched as (
   select distinct subject, metric, method, source
-  from incoming
+  from (
+    select subject, metric, method, source from incoming
+    union all
+    select subject, metric, method, source from verdict
+  )
   where (metric = 'github.stars' and method = 'archived')
     or (metric = 'github.contributors' and method in ('archived', 'snapshot'))
 ), counted as (
@@ -30,7 +34,7 @@ with touched as (
   ) = 1
 ), shift as (
   select subject, metric, source, valid_at as shifted_at
-  from quality_event
+  from quality_event anti join undone_run using (run_id)
   where kind in ('quarantined', 'level_shift', 'released') and known_at <= $known_at
   qualify row_number() over (partition by subject, metric, source, valid_at order by known_at desc) = 1
     and kind = 'level_shift'
@@ -44,7 +48,7 @@ with touched as (
     ) as has_shifted
   from paired
 ), said as (
-  select subject, metric, source, valid_at, value, status, known_at, revision
+  select subject, metric, source, valid_at, value, status, reason, known_at, revision
   from observation
   semi join (select subject, metric || '_new_365d' as metric, source from touched) as derived
     using (subject, metric, source)
@@ -54,7 +58,7 @@ with touched as (
   ) = 1
 ), told as (
   select subject, metric, source, valid_at, n, case when gain >= 0 and not has_shifted then gain end as value,
-    said.value as old_value, said.status as old_status, said.known_at as old_known_at, said.revision as old_revision
+    said.value as old_value, said.status as old_status, said.reason as old_reason, said.known_at as old_known_at, said.revision as old_revision
   from gained
   full join said using (subject, metric, source, valid_at)
 )
@@ -67,4 +71,4 @@ select subject, metric, 'reconstructed' as method, source, valid_at,
   case when metric = 'github.stars_new_365d' then 'accounts' else 'identities' end as unit,
   $run_id as run_id
 from told
-where old_status is null or value is distinct from old_value
+where old_status is null or value is distinct from old_value or (old_reason = 'retracted' and n is not null)

@@ -3,4 +3,4 @@ select subject, metric, source, valid_from,
   arg_max(state, read_at) filter (state <> 'unread') as state,
   arg_max(detail, read_at) filter (state <> 'unread') as detail,
   max(read_at) filter (state = 'stands') as stood_at
-from fact_reading group by subject, metric, source, valid_from
+from fact_reading anti join undone_run using (run_id) group by subject, metric, source, valid_from

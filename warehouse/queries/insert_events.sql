@@ -5,7 +5,7 @@ with judged as (
   from verdict
 ), told as (
   select subject, metric, source, valid_at, kind, value
-  from quality_event
+  from quality_event anti join undone_run using (run_id)
   where kind in ('quarantined', 'level_shift', 'released')
   qualify row_number() over (partition by subject, metric, source, valid_at order by known_at desc) = 1
 )

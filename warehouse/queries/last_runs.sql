@@ -1,5 +1,6 @@
--- The newest runs.
-select run_id, kind, status, started_at, finished_at, observations, missing, quarantined
+-- The newest runs, and by which undo run one was taken back.
+select run.run_id, kind, status, started_at, finished_at, observations, missing, quarantined, by_run_id as undone_by
 from run
-order by known_at desc
+left join undone_run using (run_id)
+order by run.known_at desc
 limit 10

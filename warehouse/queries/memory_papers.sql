@@ -1,2 +1,2 @@
 -- The days whose papers are known.
-select distinct listed_on from paper where known_at < $before
+select distinct listed_on from paper anti join undone_run using (run_id) where known_at < $before

@@ -1,6 +1,7 @@
 -- Every reading of the touched series in which some step looks wrong, a value is held back already, or a level shifted.
 -- What is counted from stored events is not judged: it can be counted again for any day, and the reconciliation compares
--- it with what others count. What was held back of it comes along, to be released.
+-- it with what others count. What was held back of it comes along, to be released. Series of which a person took readings
+-- for real are judged each time: that may have been taken back.
 with touched as (
   select distinct incoming.subject, incoming.metric, incoming.method, incoming.source, false as is_exact
   from incoming
@@ -11,6 +12,10 @@ with touched as (
   select distinct subject, metric, method, source, true as is_exact
   from observation
   where reason = 'quarantined' and method in ('exact', 'exact_retained', 'reconstructed')
+  union
+  select subject, metric, method, source, false as is_exact
+  from accepted
+  where method not in ('exact', 'exact_retained', 'reconstructed')
 ), word as (
   select subject, metric, method, source, valid_at, value, known_at, revision,
     status = 'missing' as was_held
@@ -50,6 +55,10 @@ with touched as (
   )
 ), shifted as (
   select distinct subject, metric, source from quality_event where kind = 'level_shift'
+), real as (
+  select subject, metric, method, source, valid_at, value, arg_max(reason, known_at) as reason
+  from accepted anti join undone_run using (run_id)
+  group by all
 ), suspect as (
   select distinct judged.subject, judged.metric, judged.method, judged.source
   from judged
@@ -62,9 +71,10 @@ with touched as (
     or (monotone and history >= 8 and gain > 0.03 * (value - gain))
     or (history >= 8 and abs(value - median) > 8 * greatest(spread, 0.025 * abs(median)))
 )
-select judged.*, touched.is_exact, metric.monotone
+select judged.*, touched.is_exact, metric.monotone, real.reason as accepted
 from judged
 join touched using (subject, metric, method, source)
 semi join suspect using (subject, metric, method, source)
 join metric using (metric)
+left join real using (subject, metric, method, source, valid_at, value)
 order by subject, metric, method, source, valid_at

@@ -1,0 +1,74 @@
+"""The commands that correct what has landed: take a run back, take a held level for real. Nothing is deleted."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated, Any
+
+import typer
+
+from flows.cli.arguments import Json, day
+from flows.cli.show import print_json, show
+from flows.notes import note
+from flows.settings import load_settings
+
+corrections = typer.Typer()
+
+Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; it is kept with the run.")]
+UNDO_COLUMNS = ("metric", "subjects", "retracted", "said_by_others", "first", "last")
+
+
+@corrections.command()
+def undo(
+    run: Annotated[str, typer.Argument(help="Id of the run, as `status` and the table `run` name it.")],
+    reason: Reason = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what would be retracted.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take back what a run landed; figures and scores are as without it, and what was known before stays told."""
+    from flows.stages.undo import plan_undo, undo_run
+
+    settings, title = load_settings(), f"Rows that {run} landed"
+    if plan:
+        show(plan_undo(settings, run), UNDO_COLUMNS, as_json=as_json, title=title)
+        return
+    done = undo_run(settings, run, reason)
+    if as_json:
+        scores = {"scored": done.rescored.total, "scores_new": done.rescored.new}
+        print_json({"run_id": done.run_id, "undoes": run, "metrics": done.table, **scores})
+    else:
+        show(done.table, UNDO_COLUMNS, title=title)
+    lost = sum(row["retracted"] for row in done.table)
+    note(f"{run} is undone: {lost:,} rows are retracted, of the others another word stands")
+    note(
+        f"{done.rescored.new:,} of {done.rescored.total:,} scores are new; to let it stand again: speedscore undo {done.run_id}"
+    )
+
+
+@corrections.command()
+def accept(
+    subject: Annotated[str, typer.Argument(help="Subject id.")],
+    metric: Annotated[str, typer.Argument(help="Metric whose readings are held back.")],
+    until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Last day; all days by default.")] = None,
+    reason: Reason = None,
+    as_json: Json = False,
+) -> None:
+    """Take for real what the plausibility gates hold back; `undo` takes that back."""
+    from flows.stages.accept import accept_level
+    from warehouse.accepted import Acceptance
+
+    settings = load_settings()
+    before = day(until) + timedelta(days=1) if until else None
+    done = accept_level(settings, Acceptance(subject, metric, before, reason or "taken for real by hand"))
+    if as_json:
+        print_json({"run_id": done.run_id, "readings": done.readings, "scores_new": done.rescored.new})
+    note(
+        f"{done.readings:,} readings of {metric} of {subject} count now; {done.rescored.new:,} of "
+        f"{done.rescored.total:,} scores are new; to take that back: speedscore undo {done.run_id}"
+    )
+
+
+def show_held(held: Sequence[dict[str, Any]]) -> None:
+    """Print the levels that are held back, as `held_levels` returns them, and what to do about one that is real."""
+    columns = ("subject", "metric", "source", "readings", "since", "before", "value")
+    show(held, columns, title="Levels held back; where one is real: speedscore accept SUBJECT METRIC")
+    note(f"{len(held)} levels are held back as implausible; where one is real: speedscore accept SUBJECT METRIC")

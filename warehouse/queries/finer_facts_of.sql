@@ -1,0 +1,14 @@
+-- How many finer facts of a run are taken back with it, by table.
+select "table", count(*) as "rows"
+from (
+  select 'accepted' as "table", run_id from accepted
+  union all select 'archive_day', run_id from archive_day
+  union all select 'fact_reading', run_id from fact_reading
+  union all select 'paper', run_id from paper
+  union all select 'question', run_id from question
+  union all select 'repository_commits', run_id from repository_commits
+  union all select 'repository_state', run_id from repository_state
+)
+where run_id = $run_id
+group by "table"
+order by "table"

@@ -1,0 +1,2 @@
+-- The kind of a run that has landed.
+select kind from run where run_id = $run_id
