@@ -6,10 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.cli.arguments import Json, day
+from flows.cli.arguments import Json, day, load_settings
 from flows.cli.show import print_json, show
 from flows.notes import note
-from flows.settings import load_settings
 
 corrections = typer.Typer()
 

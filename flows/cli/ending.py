@@ -11,9 +11,9 @@ from types import FrameType
 from typing import TextIO, cast
 
 from catalog.errors import InputError
+from flows.cli.arguments import load_settings
 from flows.clock import utc_now
 from flows.notes import note
-from flows.settings import load_settings
 
 INTERRUPTED = 130
 GIT = "collectors.git.process"

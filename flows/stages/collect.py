@@ -123,7 +123,7 @@ def collect_source(
     catalog = pinned(settings, settings.followed.only(subject_ids))
     asked = [subject for subject in catalog.subjects if subject.answers_to(name)]
     is_own = replay_id in {None, run_start.run_id}
-    valid_at = run_start.started_at if is_own else _started_at(settings, str(replay_id))
+    valid_at = run_start.started_at if is_own else replayable(settings, str(replay_id))
     try:
         http = seam(settings, name, run_start.run_id, replay_id)
     except SetupError as error:

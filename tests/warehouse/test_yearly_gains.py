@@ -2,6 +2,7 @@
 
 import csv
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -138,7 +139,7 @@ def test_nightly_counts_of_stars_leave_the_sum_to_the_star_history(warehouse):
 
 def test_five_years_of_trackers_tell_what_a_plain_count_tells(warehouse, recorded, catalog):
     with (recorded / EXCERPT).open(encoding="utf-8", newline="") as lines:
-        read = list(best_of.read(csv.DictReader(lines), "framework_rows.csv", catalog, NOW))
+        read = list(best_of.read(csv.DictReader(lines), Path("best-of-ml-python", "framework_rows.csv"), catalog, NOW))
     found = [one for result in read if isinstance(result, Told) for one in result.observations]
     wanted = [one for one in found if one.metric in {"github.stars", "github.contributors"}]
     bring(warehouse, *wanted, catalog=catalog)

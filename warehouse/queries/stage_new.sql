@@ -1,6 +1,6 @@
 -- What arrived and is not already the last word on its key, as known at $known_at.
 -- Files of a dated tracker come in any order: an empty cell takes no count back, and of the counts that the lists of one
--- day give a repository the highest is kept, in whichever file it stands.
+-- day give a repository the highest is kept, in whichever file it stands. What an undone run said protects nothing.
 create or replace temp table incoming as
 with word as (
   select * from observation
@@ -28,5 +28,5 @@ where (word.subject is null
   or once.valid_until is distinct from word.valid_until
   or (word.reason is distinct from 'quarantined'
       and (once.status <> word.status or once.reason is distinct from word.reason)))
-  and not coalesce(once.method = 'archived' and (once.value is null and word.value is not null
+  and not coalesce(once.method = 'archived' and word.run_id not in (select run_id from undone_run) and (once.value is null and word.value is not null
       or once.source = 'github-ranking' and once.value < word.value), false)
