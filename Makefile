@@ -81,13 +81,13 @@ $(UV): .tools/.ready
 
 $(READY): requirements/dev.txt pyproject.toml .tools/.ready
 	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
-	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/dev.txt
 	$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
 	touch $@
 
 $(READY2): $(READY)
 	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv-duckdb2
-	$(UV) pip sync --quiet --python .venv-duckdb2/bin/python --require-hashes requirements/dev.txt
+	$(UV) pip sync --quiet --compile-bytecode --python .venv-duckdb2/bin/python --require-hashes requirements/dev.txt
 	$(UV) pip install --quiet --python .venv-duckdb2/bin/python --no-deps duckdb==2.0.0
 	$(UV) pip install --quiet --python .venv-duckdb2/bin/python --no-build-isolation --no-deps --editable .
 	touch $@

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -14,6 +14,7 @@ from catalog.load import Catalog
 from catalog.metric import METRICS
 from catalog.tolerance import TOLERANCES
 from warehouse.connection import whole
+from warehouse.door import possible
 from warehouse.exchange import registered
 from warehouse.frame import ARRIVED
 from warehouse.gates import Verdict, judge
@@ -64,6 +65,8 @@ class LandingResult:
     missing: int
     quarantined: int
     revised: int
+    refused: int = 0
+    """Rows that were brought and are about a moment that cannot have been."""
 
 
 def land(  # noqa: PLR0913 - what lands in one transaction is handed over at once
@@ -78,8 +81,9 @@ def land(  # noqa: PLR0913 - what lands in one transaction is handed over at onc
 ) -> LandingResult:
     """Add what is new in one transaction; the same rows landed twice are landed once.
 
-    `known_at` defaults to the end of the run, moved past everything that is known already. `standing` is known without
-    the run, columns as in ARRIVED; `noticed` are events, with the columns of NOTICED.
+    What is about a moment that cannot have been by the end of the run is refused and counted. `known_at` defaults to
+    the end of the run, moved past everything that is known already. `standing` is known without the run, columns as in
+    ARRIVED; `noticed` are events, with the columns of NOTICED.
     """
     with whole(connection):
         return add(connection, arrived, catalog, run, known_at, standing=standing, noticed=noticed)
@@ -97,10 +101,11 @@ def add(  # noqa: PLR0913 - as `land`
 ) -> LandingResult:
     """Do what `land` does within a transaction that is open already."""
     known_at = known_at or next_moment(connection, run.finished_at)
-    frames = {"arrived": pl.concat([standing, arrived]), "brought": arrived, "noticed": noticed}
-    with registered(connection, **frames, tolerance=pl.DataFrame(TOLERANCES)):
+    brought = possible(arrived, run.finished_at)
+    frames = {"arrived": pl.concat([possible(standing, run.finished_at), brought]), "brought": brought}
+    with registered(connection, **frames, noticed=noticed, tolerance=pl.DataFrame(TOLERANCES)):
         _describe(connection, catalog, known_at)
-        return _insert(connection, run, known_at)
+        return replace(_insert(connection, run, known_at), refused=arrived.height - brought.height)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime) -> LandingResult:

@@ -112,7 +112,7 @@ def import_(
             note(f"{one.path.name}: refused {times} times: {why}")
     note(
         f"{landed.observations:,} new observations, {landed.missing:,} empty cells, "
-        f"{landed.quarantined:,} held back by the plausibility gates, {landed.revised:,} revised"
+        f"{landed.quarantined:,} held back by the plausibility gates, {landed.revised:,} revised, {landed.refused:,} of impossible days refused"
     )
     refused = sum(one.refused.total() for one in reports)
     raise typer.Exit(3 if strict and (refused or landed.quarantined) else 0)

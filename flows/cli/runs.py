@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 from collectors.source import sources
 from flows.cli.ending import leave_when_interrupted
 from flows.cli.show import print_json, show
+from flows.clients import refuse_unusable_proxies
 from flows.notes import note
 from flows.orchestration.server import prefect_server
 from flows.orchestration.serving import connect
-from flows.proxies import refuse_unusable_proxies
 from flows.settings import Settings
 from flows.stages.backfill import BackfillResult
 from flows.stages.backfill_plan import Span, plan
@@ -113,6 +113,10 @@ def _close(night: NightlyResult | BackfillResult, *, as_json: bool) -> None:
     """Say loudly what is missing, in one table."""
     landed, columns = night.landed, NIGHT_COLUMNS if isinstance(night, NightlyResult) else FILLED_COLUMNS
     note(f"{night.run_id}: {landed.observations:,} rows landed, {landed.quarantined:,} held back")
+    if landed.refused:
+        note(
+            f"{landed.refused:,} rows are about days that cannot have been, and were refused; see the clock of this machine"
+        )
     for row in night.moved[:5]:
         note(f"moved: {row['subject']} {row['metric']} {row['before']:g} -> {row['after']:g}")
     if not as_json:

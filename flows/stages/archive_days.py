@@ -31,8 +31,8 @@ from collectors.transport.pace import Pace
 from collectors.transport.wire import Limits
 from collectors.upstream import Upstream
 from flows.certificates import trusted
+from flows.clients import client
 from flows.clock import utc_now
-from flows.proxies import client
 from flows.settings import Settings
 from flows.stages.collect import AGENT
 from warehouse.archive_parts import Part, place, read_part, write_part

@@ -26,8 +26,8 @@ from collectors.transport.http import Http
 from collectors.transport.pace import Pace
 from collectors.transport.wire import Limits
 from collectors.upstream import Found, Papers, Upstream
+from flows.clients import client
 from flows.clock import utc_now
-from flows.proxies import client
 from flows.settings import Settings
 from flows.stages.land import RunStart
 from flows.stages.memory import memory

@@ -72,7 +72,12 @@ def land_import(
         landed = add(connection, frame(observations), catalog, run, standing=frame(shipped_observations(catalog)))
         followed = add(connection, past_liveness(connection), catalog, run)
         review(connection, catalog, followed, run)
-        return replace(followed, observations=landed.observations + followed.observations, revised=landed.revised)
+        return replace(
+            followed,
+            observations=landed.observations + followed.observations,
+            revised=landed.revised,
+            refused=landed.refused,
+        )
 
 
 def land_page(settings: Settings, found: Sequence[Observation | Rows], run_start: RunStart) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from catalog.errors import InputError
 from flows.certificates import NAMES as AUTHORITIES
-from flows.proxies import NAMES, refuse_unusable_proxies, spare_own_server
+from flows.clients import refuse_unusable_proxies
+from flows.proxies import NAMES, spare_own_server
 from tests.collectors.loopback import Reply, always, serving
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")

@@ -45,7 +45,8 @@ def bring(
 ) -> LandingResult:
     """Land the observations, learned `at` that hour."""
     known_at = None if at is None else learned(at)
-    run = Run(run_id, "import", LEARNED, LEARNED, "1")
+    newest = max((one.valid_at for one in observations), default=LEARNED)
+    run = Run(run_id, "import", LEARNED, max(LEARNED, newest), "1")
     return land(warehouse, frame(observations), catalog, run, known_at)
 
 

@@ -1,12 +1,14 @@
 """A landing adds what is new, all of it or nothing, and what the catalog says at that time."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import duckdb
 import polars as pl
 import pytest
 
 from catalog.load import Catalog, shipped_observations
+from catalog.metric import METRICS
 from catalog.observation import Reason
 from catalog.subject import Subject
 from tests.warehouse.builders import (
@@ -232,3 +234,37 @@ def replaced(subject: Subject, **changed) -> Subject:
 
 def run() -> Run:
     return Run("run", "import", LEARNED, LEARNED, "1")
+
+
+@pytest.mark.parametrize(
+    "valid_at",
+    [
+        datetime(2202, 1, 1),
+        datetime(9999, 12, 31),
+        datetime(1, 1, 1),
+        datetime(1969, 12, 31),
+        LEARNED + timedelta(days=1, seconds=1),
+    ],
+)
+def test_what_is_about_a_moment_that_cannot_have_been_is_refused_and_counted(warehouse, valid_at):
+    wrong = METRICS["github.stars"].of("jax", valid_at, 7)
+    landed = land(warehouse, frame([stars(100, 0), wrong]), FOLLOWED, run())
+
+    assert (landed.observations, landed.refused) == (1, 1)
+    assert warehouse.sql("select distinct value from observation").fetchall() == [(100,)]
+
+
+@pytest.mark.parametrize(
+    "valid_at",
+    [
+        datetime(2024, 2, 29),
+        datetime(2025, 12, 31, 23, 59, 59),
+        datetime(2026, 3, 29, 1, 30),
+        LEARNED + timedelta(hours=14),
+    ],
+    ids=["a leap day", "the end of a year", "an hour that summer time leaves out", "today in Kiritimati"],
+)
+def test_a_moment_that_has_come_somewhere_on_earth_lands(warehouse, valid_at):
+    landed = land(warehouse, frame([METRICS["github.stars"].of("jax", valid_at, 7)]), FOLLOWED, run())
+
+    assert (landed.observations, landed.refused) == (1, 0)

@@ -6,6 +6,9 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from contextlib import suppress
 from datetime import datetime, timedelta
 from math import isfinite
@@ -21,7 +24,6 @@ from catalog.load import load_catalog, shipped_observations
 from collectors.trackers.files import TRACKERS, read_file
 from collectors.trackers.open_digger import FILES
 from collectors.trackers.tracker import AHEAD
-from flows.cli.app import main
 from flows.cli.arguments import FIRST, day, moment
 from flows.cli.show import show_rows
 from flows.clock import end_of_today
@@ -155,16 +157,13 @@ def test_an_import_lands_whole_or_not_at_all_and_says_why_in_one_sentence(comman
 
 
 @pytest.fixture
-def command(monkeypatch, capsys, tmp_path):
+def command(tmp_path):
     """Run the command line as it is called, with a home of its own; give its exit code and what it said."""
-    monkeypatch.setenv("SPEEDSCORE_HOME_DIR", str(tmp_path / "home"))
 
     def run(*words):
-        monkeypatch.setattr("sys.argv", ["speedscore", *words])
-        with pytest.raises(SystemExit) as end:
-            main()
-        said = capsys.readouterr()
-        return end.value.code or 0, said.out + said.err
+        line, given = [sys.executable, "-m", "flows", *words], {"SPEEDSCORE_HOME_DIR": str(tmp_path / "home")}
+        done = subprocess.run(line, env=os.environ | given, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
 
     return run
 
