@@ -1,6 +1,7 @@
 """Every fault of every source, end to end: the run ends, the rest lands, the reason is right, no score moves."""
 
 import logging
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from flows.stages.land import start_run
 from flows.stages.nightly import land_night
 from flows.stages.score import default_days, score_days
 from scoring.rubric_files import available
+from tests.collectors.authority import authority
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, serving
 from warehouse.connection import open_reader
 
@@ -63,6 +65,7 @@ SOON, LATER = "1", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegm
 LIMITED, REFUSED = {"retry-after": SOON}, {"retry-after": LATER}
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "connection refused": ({}, "unreachable"),
+    "certificate not trusted": ({}, "unreachable"),
     "reset": ({"kind": "reset"}, "unreachable"),
     "timeout": ({"kind": "timeout", "seconds": 1.6}, "unreachable"),
     "slow drip": ({"kind": "slow_drip", "seconds": 0.05}, "unreachable"),
@@ -91,6 +94,9 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "gzip bomb": ({"kind": "bomb", "size": 80 * 2**20}, "too_large"),
     "redirect to another host": ({"kind": "redirect"}, "schema_changed"),
 }
+NOBODY = "http://127.0.0.1:9"
+"""Where nobody listens."""
+REPLICA = re.compile(r"http://127\.0\.0\.1:\d+")
 PATIENCE = {"gzip bomb": 12.0}
 """How much longer than usual a night waits where the fault takes its time to be unpacked."""
 
@@ -119,7 +125,15 @@ def test_a_fault_costs_the_cells_of_its_sources_and_moves_no_score(good, tmp_pat
 
     with (
         serving(refusing) as elsewhere,
-        night_at(good, tmp_path, sources, spoilt(sources, more, elsewhere), PATIENCE.get(fault, 1.0)) as run,
+        serving(refusing, tls=authority(tmp_path / "authority").context) as unknown,
+        night_at(
+            good,
+            tmp_path,
+            sources,
+            spoilt(sources, more, elsewhere),
+            patience=PATIENCE.get(fault, 1.0),
+            instead={"connection refused": NOBODY, "certificate not trusted": unknown.url}.get(fault),
+        ) as run,
     ):
         broken, rest = {one: run(one.removesuffix("-rest")) for one in sources}, run(healthy)
         landed = land_night(run.settings, [*broken.values(), rest], run.run_start)
@@ -185,11 +199,11 @@ class Run:
         return collect_source(name, self.settings, self.run_start, [])
 
 
-def spoilt(sources: Sequence[str], more: dict[str, Any], elsewhere: Loopback) -> list[Fault] | None:
-    """Return the fault of each source that never ends; None where nobody answers at all."""
+def spoilt(sources: Sequence[str], more: dict[str, Any], elsewhere: Loopback) -> list[Fault]:
+    """Return the fault of each source that never ends; none where the addresses themselves are wrong."""
+    found: list[Fault] = []
     if not more:
-        return None
-    found = []
+        return found
     for prefixes, field in (WHERE[source] for source in sources):
         named = {"name": field} if "field" in more["kind"] else {}
         usual = {"url": f"{elsewhere.url}/x", "times": ALWAYS, **named, **more}
@@ -207,17 +221,23 @@ def assert_lost(broken: Collected, reason: str, spared: set[None], rest: Collect
 
 @contextmanager
 def night_at(
-    good: Path, folder: Path, sources: Sequence[str], faults: list[Fault] | None, patience: float = 1.0
+    good: Path,
+    folder: Path,
+    sources: Sequence[str],
+    faults: list[Fault],
+    *,
+    patience: float = 1.0,
+    instead: str | None = None,
 ) -> Iterator[Run]:
-    """Serve the world with these faults and give a night whose sources they meet."""
-    with Server(small_world(), faults=faults or []) as server, pytest.MonkeyPatch.context() as patch:
+    """Serve the world with these faults and give a night whose sources they meet; or are led somewhere instead."""
+    with Server(small_world(), faults=faults) as server, pytest.MonkeyPatch.context() as patch:
         subjects = [one for one in demo_subjects() if one["id"] in SUBJECTS]
         (folder / "catalog.toml").write_text(
             demo_catalog(subjects, demo_facts(subjects, TODAY, 1), server.url), "utf-8"
         )
         told = server.environment() | git_of(good) | SECRETS
-        if faults is None:
-            told = nowhere(sources, told, folder)
+        if instead:
+            told = led(sources, instead, told, folder)
         if "github-rest" in sources:
             told.pop("GITHUB_TOKEN")
             patch.delenv("GITHUB_TOKEN", raising=False)
@@ -228,19 +248,20 @@ def night_at(
         yield Run(load_settings(**given, timeout_s=1.0 * patience, deadline_s=1.5 * patience))
 
 
-def nowhere(sources: Sequence[str], told: dict[str, str], folder: Path) -> dict[str, str]:
-    """Let the addresses of the sources lead where nobody listens."""
+def led(sources: Sequence[str], instead: str, told: dict[str, str], folder: Path) -> dict[str, str]:
+    """Let the addresses of the sources lead to another server."""
     prefixes = [WHERE[source][0][0].rstrip("/") for source in sources]
     if "discourse" in sources:
         path = folder / "catalog.toml"
         lines = path.read_text("utf-8").splitlines()
-        path.write_text("\n".join(silent(one) if one.startswith("discourse_url") else one for one in lines), "utf-8")
-    return {name: silent(url) if any(one in url for one in prefixes) else url for name, url in told.items()}
+        path.write_text(
+            "\n".join(at(instead, one) if one.startswith("discourse_url") else one for one in lines), "utf-8"
+        )
+    return {name: at(instead, url) if any(one in url for one in prefixes) else url for name, url in told.items()}
 
 
-def silent(text: str) -> str:
-    before, _, rest = text.partition("http://127.0.0.1:")
-    return f"{before}http://127.0.0.1:9{rest.lstrip('0123456789')}"
+def at(instead: str, text: str) -> str:
+    return REPLICA.sub(instead, text)
 
 
 def refusing(_: Wire, __: Asked) -> Reply:
