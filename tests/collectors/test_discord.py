@@ -47,6 +47,22 @@ def test_the_recorded_body_that_is_no_json_has_changed(recorded, server):
     assert reasons(collected(server)) == {Reason.SCHEMA_CHANGED}
 
 
+def test_an_invite_that_was_taken_over_counts_nobody():
+    """A vanity invite that lapses is free for anybody; its new owner's members are not the framework's."""
+    taken_over = {"guild": {"id": "2"}, "approximate_member_count": 44_960, "approximate_presence_count": 13_730}
+
+    with pytest.raises(InviteExpiredError, match="leads to another server, 2") as caught:
+        read(taken_over, guild_id="1")
+
+    assert caught.value.reason is Reason.INVITE_EXPIRED
+
+
+def test_a_body_that_is_no_json_has_changed(server):
+    server.answering = always(Reply(body=b"<html>one moment</html>"))
+
+    assert reasons(collected(server)) == {Reason.SCHEMA_CHANGED}
+
+
 def test_counts_are_asked_for(server):
     server.answering = always(
         as_json({"guild": {"id": FORSEN}, "approximate_member_count": 3, "approximate_presence_count": 0})
