@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-plain test-prefect test-duckdb2 fuzz check format lock bench clean
+.PHONY: help run demo test test-plain test-prefect test-duckdb2 fuzz check format lock bench bench-growth clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -26,6 +26,8 @@ run: $(READY) ## Collect tonight's figures, score, and show the card of January 
 	$(BIN)/speedscore card pytorch --as-of 2024-01-31
 	@echo
 	$(BIN)/speedscore sql < docs/five-years.sql
+	@echo
+	@echo 'The command is $(BIN)/speedscore; "uv tool install ." or "pipx install ." puts it on your path.'
 
 demo: $(READY) ## Run the whole pipeline against a local replica of the upstreams
 	$(BIN)/speedscore demo
@@ -61,13 +63,17 @@ bench: $(READY) ## Measure what docs/performance.md claims
 	$(BIN)/python -m benchmarks.gharchive_day
 	$(BIN)/python -m benchmarks.gharchive_dask
 
+bench-growth: $(READY) ## Measure how scores and cards grow with the number of subjects; fails where it is worse than linear
+	test -e .bench/speedscore.duckdb || $(BIN)/speedscore demo --keep .bench
+	$(BIN)/python -m benchmarks.growth --home .bench
+
 lock: $(UV) ## Resolve the requirements anew; hashes, no addresses
 	$(UV) pip compile $(COMPILE) -c requirements/locked.in pyproject.toml -o requirements/run.txt
 	$(UV) pip compile $(COMPILE) -c requirements/locked.in -c requirements/run.txt pyproject.toml --group dev -o requirements/dev.txt
 	$(UV) pip compile $(COMPILE) requirements/tools.in -o requirements/tools.txt
 
 clean: ## Remove what the verbs set up
-	rm -rf .venv .venv-duckdb2 .tools .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-duckdb2 .tools .bench .mypy_cache .ruff_cache .hypothesis
 
 COMPILE := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
 
