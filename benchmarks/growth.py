@@ -3,7 +3,7 @@
     python -m benchmarks.growth --home HOME [--sizes 14 56 112 224]
 
 The subjects of a warehouse are copied under new names. It prints CPU seconds, their ratio to the first size, the same
-ratio a subject, and the peak of memory; the exit code is 1 where a subject of the last size costs twice one of the first.
+ratio a subject, and the peak of memory; the exit code is 1 where a subject of the last size costs twice one before.
 """
 
 import argparse

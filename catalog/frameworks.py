@@ -17,11 +17,6 @@ def dependency_files() -> tuple[str, ...]:
     return tuple(_table()["files"]["names"])
 
 
-def frameworks_in(texts: Mapping[str, str]) -> set[str]:
-    """Return the frameworks that the dependency files name; a comment names nothing."""
-    return frameworks_of(asked_packages(texts))
-
-
 def frameworks_of(packages: Iterable[str]) -> set[str]:
     """Return the frameworks that packages, by their plain names, belong to."""
     known = {package: framework for framework, names in _packages().items() for package in names}

@@ -5,7 +5,7 @@ The rule is the nightly one (docs/method.md), applied to what could be known the
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import accumulate
 
 from catalog.liveness import BLOCK, WINDOW, Signs, base_of, block_ends, state_of
@@ -61,12 +61,6 @@ def changes(states: Mapping[date, str]) -> list[tuple[date, str]]:
         if not found or found[-1][1] != state:
             found.append((day, state))
     return found
-
-
-def sundays(first: date, last: date) -> list[date]:
-    """Return the Sundays of a span, both ends included: the days on which the backtests look."""
-    start = first + timedelta(days=6 - first.weekday())
-    return [start + timedelta(weeks=number) for number in range((last - start).days // 7 + 1)]
 
 
 def _midnight(day: date) -> datetime:

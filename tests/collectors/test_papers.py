@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import graphql
 import pytest
 
-from catalog.frameworks import frameworks_in
+from catalog.frameworks import asked_packages, frameworks_of
 from collectors import papers
 from collectors.papers import DAYS_A_NIGHT, dependencies_query, due_days, full_name, read_packages
 
@@ -36,7 +36,7 @@ TODAY = date(2026, 11, 22)
     ],
 )
 def test_a_dependency_file_names_what_it_asks_for(name, text, frameworks):
-    assert frameworks_in({name: text}) == frameworks
+    assert frameworks_of(asked_packages({name: text})) == frameworks
 
 
 @pytest.mark.parametrize(

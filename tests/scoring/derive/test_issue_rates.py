@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from catalog.metric import METRICS
 from catalog.statistics import wilson, wilson_ends
-from collectors.github.issues import read_issues
 from scoring.derive.issue_closes import CLOSES
 from scoring.derive.issue_rates import RATES, Moving, moving, rates
 from tests.scoring.derive.builders import issue_frame
@@ -614,15 +613,20 @@ def recorded_issues(recorded) -> list[dict[str, Any]]:
     listed = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*issues.json"))]
     return [
         issue(
-            one.created_at,
+            utc(one["created_at"]),
             subject="github-api",
-            number=one.number,
-            closed_at=one.closed_at,
-            state_reason=one.state_reason,
-            author_kind="bot" if one.author_type == "Bot" else "human",
+            number=one["number"],
+            closed_at=one["closed_at"] and utc(one["closed_at"]),
+            state_reason=one.get("state_reason"),
+            author_kind="bot" if one["user"]["type"] == "Bot" else "human",
             is_comment_known=False,
-            updated_at=one.updated_at,
+            updated_at=utc(one["updated_at"]),
         )
         for page in listed
-        for one in read_issues(page)
+        for one in page
+        if "pull_request" not in one
     ]
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=None)
