@@ -2,7 +2,8 @@
 
 import os
 import ssl
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import certifi
@@ -10,18 +11,26 @@ import truststore
 
 from collectors.errors import SetupError
 
+_OWN = threading.local()
 NAMES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
 
 
 def trusted(environment: Mapping[str, str] = os.environ) -> ssl.SSLContext:
     """Return a context that trusts the system's store and the authorities that the environment names.
 
-    Where it names none, those that the HTTP library ships are trusted as well: not every machine has a store. A client
-    needs a context of its own, for handshakes under one wait for each other. Raise SetupError for what cannot be read.
+    Where it names none, those that the HTTP library ships are trusted as well: not every machine has one. Each thread
+    has a context of its own, for handshakes under one wait for each other. Raise SetupError for what cannot be read.
     """
+    named = tuple((name, environment[name]) for name in NAMES if environment.get(name))
+    if getattr(_OWN, "named", None) != named:
+        _OWN.context, _OWN.named = _context(named), named
+    found: ssl.SSLContext = _OWN.context
+    return found
+
+
+def _context(named: Iterable[tuple[str, str]]) -> ssl.SSLContext:
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    named = {name: environment[name] for name in NAMES if environment.get(name)}
-    for name, place in named.items():
+    for name, place in named:
         _add(context, name, place)
     if not named:
         context.load_verify_locations(certifi.where())

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +48,20 @@ def fault_of(path: Path, config: Mapping[str, Any]) -> str | None:
     """Return what is damaged of a file; None where it can be opened and ends behind its last block, or is not there."""
     if not path.exists():
         return None
+    seen = path.stat()
     try:
-        with opened(path, read_only=True, config=dict(config)) as connection:
-            lacking = _end_of(connection) - path.stat().st_size
+        return _fault_of(path, (seen.st_ino, seen.st_mtime_ns, seen.st_size), tuple(config.items()))
     except DamagedError as error:
         return str(error)
     except WarehouseError:
         return None
+
+
+@lru_cache(maxsize=64)
+def _fault_of(path: Path, seen: tuple[int, int, int], config: tuple[tuple[str, Any], ...]) -> str | None:
+    """Look at a file once as long as it stays the same; raise WarehouseError where it cannot be opened."""
+    with opened(path, read_only=True, config=dict(config)) as connection:
+        lacking = _end_of(connection) - seen[-1]
     return f"{path} cannot be opened: its last {lacking:,} bytes are missing" if lacking > 0 else None
 
 

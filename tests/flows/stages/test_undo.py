@@ -71,7 +71,7 @@ def a_story(draw: st.DrawFn) -> list[Step]:
 
 
 @settings(
-    max_examples=3,
+    max_examples=2,
     deadline=None,
     derandomize=True,
     database=None,
