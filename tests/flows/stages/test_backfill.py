@@ -36,7 +36,7 @@ IN_LOS_ANGELES = datetime.now(ZoneInfo("America/Los_Angeles")).date()
 DAY = timedelta(days=1)
 SPAN = Span(TODAY - 1_095 * DAY, TODAY - 3 * DAY)
 DAYS = [SPAN.first + number * DAY for number in range((SPAN.last - SPAN.first).days + 1)]
-KILLS = int(os.environ.get("SPEEDSCORE_TEST_KILLS", "3"))  # twenty by hand; each costs a start of Python
+KILLS = int(os.environ.get("SPEEDSCORE_TEST_KILLS", "2"))  # twenty by hand; each costs a start of Python
 PAGES = ("/stargazers/history", "/graphql")
 
 

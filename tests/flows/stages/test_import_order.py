@@ -22,7 +22,7 @@ from scoring.rubric_files import available, load
 from warehouse.connection import open_reader
 from warehouse.query import rows
 
-ORDERS = int(os.environ.get("SPEEDSCORE_TEST_ORDERS", "4"))  # fifty by hand
+ORDERS = int(os.environ.get("SPEEDSCORE_TEST_ORDERS", "3"))  # fifty by hand
 FIRST, WEEKS = date(2020, 12, 3), 160
 CUTS = (date(2022, 7, 18), date(2024, 1, 1))
 SILENT = (date(2021, 10, 7), date(2021, 12, 2))
