@@ -3,9 +3,10 @@
 import re
 import unicodedata
 
-from bs4 import BeautifulSoup
+from bs4.dammit import UnicodeDammit
 
 from collectors.transport.archive import Answer
+from collectors.visible import visible_text
 
 WORD = re.compile(r"\w+")
 PAUSE = re.compile(r"[,;:|/•…()\n]|\.(?!\d)|\s[-–—]\s")  # noqa: RUF001 - the dashes of printed pages
@@ -18,13 +19,12 @@ def text_of(answer: Answer) -> str:
     """Return what a reader sees of a page; only marks within a line hold words together."""
     if "html" not in answer.headers.get("content-type", "html"):
         return answer.body.decode(errors="replace")
-    page = BeautifulSoup(answer.body, "html.parser")
-    for hidden in page(UNSEEN):
-        hidden.decompose()
-    for mark in page.find_all(lambda one: one.name not in INLINE):
-        mark.insert_before("\n")
-        mark.insert_after("\n")
-    return page.get_text()
+    page = UnicodeDammit(answer.body, is_html=True).unicode_markup
+    return visible_text(page or "", UNSEEN, _apart, _apart)
+
+
+def _apart(tag: str) -> str:
+    return "" if tag in INLINE else "\n"
 
 
 def stand(quote: str, text: str) -> bool:

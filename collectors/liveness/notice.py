@@ -8,7 +8,7 @@ are read: what comes later speaks of parts.
 
 import re
 
-from collectors.liveness.visible import visible_text
+from collectors.visible import visible_text
 
 READ = 2**14  # characters, marks included: a notice stands at the top
 OPENING = 2_000  # characters of visible text
@@ -26,6 +26,10 @@ MARK = re.compile(r"^[ \t]*[>*+-][ \t>]*|[*_`]{1,3}|\[![A-Z]+\]", re.MULTILINE)
 PARAGRAPH = re.compile(r"\n[ \t]*\n")
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
 LONGEST = 200
+BLOCKS = {"p", "div", "br", "li", "tr", "blockquote"}
+TITLES = {"h1", "h2", "h3", "h4", "h5", "h6"}
+HIDDEN = {"script", "style", "pre", "code"}
+APART = "\n\n"
 
 
 def notice(readme: str) -> str | None:
@@ -41,8 +45,17 @@ def opening(readme: str) -> str:
     """Return what a reader sees first of Markdown, HTML or plain text: until below the second heading, each apart."""
     text = PICTURE.sub("", CODE.sub("", readme[:READ].replace("\r\n", "\n")))
     if "<" in text:
-        text = visible_text(text)
+        text = visible_text(text, HIDDEN, _before, _after)
     text = UNDERLINED.sub(r"# \1", LINK.sub(r"\1", LINK.sub(r"\1", text)))
     headings = list(HEADING.finditer(text))
     top = text[: headings[1].end()] if len(headings) > 1 else text
     return MARK.sub("", HEADING.sub(r"\n\1\n", top)).strip()[:OPENING]
+
+
+def _before(tag: str) -> str:
+    """Let blocks stand apart, and make headings those of Markdown."""
+    return f"{APART}# " if tag in TITLES else APART if tag in BLOCKS else ""
+
+
+def _after(tag: str) -> str:
+    return APART if tag in BLOCKS | TITLES else ""

@@ -3,7 +3,6 @@
 import pytest
 
 from collectors.liveness.notice import READ, notice, opening
-from collectors.liveness.visible import visible_text
 
 
 @pytest.mark.parametrize(
@@ -51,19 +50,10 @@ def test_parts_code_pictures_and_addresses_are_no_notice(readme):
 )
 def test_a_readme_is_read_no_further_than_a_notice_may_stand(readme, monkeypatch):
     read: list[int] = []
-    monkeypatch.setattr("collectors.liveness.notice.visible_text", lambda text: read.append(len(text)) or "")
+    monkeypatch.setattr("collectors.liveness.notice.visible_text", lambda text, *_: read.append(len(text)) or "")
 
     assert notice(f"{readme}deprecated") is None
     assert read == [READ]
-
-
-@pytest.mark.parametrize("tag", ["div", "b", "h1"])
-def test_tags_nested_beyond_all_depth_are_read_one_by_one(tag):
-    assert visible_text(f"<{tag}>" * 20_000 + "Two" + f"</{tag}>" * 20_000).strip("# \n") == "Two"
-
-
-def test_an_element_that_is_never_closed_ends_with_the_one_around_it():
-    assert visible_text("<div>One <code>two</div> three").split() == ["One", "three"]
 
 
 def test_a_bracket_that_begins_no_tag_hides_nothing():
