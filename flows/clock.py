@@ -1,6 +1,8 @@
 """The one clock."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+
+from catalog.moments import midnight
 
 
 def utc_now() -> datetime:
@@ -11,8 +13,3 @@ def utc_now() -> datetime:
 def end_of_today() -> datetime:
     """Return the first moment of tomorrow: a score as of then counts what was measured today."""
     return midnight(utc_now().date() + timedelta(days=1))
-
-
-def midnight(day: date) -> datetime:
-    """Return the first moment of a day: "as of D" means before D 00:00 UTC."""
-    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - naive UTC everywhere

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.metric import METRICS
+from catalog.moments import EPOCH
 from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import SourceError
@@ -35,7 +36,6 @@ COMMITS_WEEK = METRICS["github.commits_week"]
 ACTIVE = METRICS["github.contributors_active_365d"]
 ABSENCE = METRICS["github.absence_factor"]
 NEW = METRICS["github.contributors_new_365d"]
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
 CLONE = "git"  # the source of what GitHub counts as well, so that the two can be compared
 
 FORMAT = "--format=tformat:%H%x00%ct%x00%P%x00%aN%x00%aE%x00%s"

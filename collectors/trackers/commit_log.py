@@ -8,6 +8,7 @@ from pathlib import Path
 from catalog.errors import CatalogError
 from catalog.load import Catalog
 from catalog.metric import METRICS
+from catalog.moments import AHEAD
 from catalog.observation import Observation
 from collectors.git.commit_windows import (
     WEEK,
@@ -20,7 +21,7 @@ from collectors.git.commit_windows import (
     monday,
     observe_counts,
 )
-from collectors.trackers.tracker import AHEAD, Read, Refused, Row, Told, Tracker, is_whole
+from collectors.trackers.tracker import Read, Refused, Row, Told, Tracker, is_whole
 
 SOURCE = "commit-log"
 FIRST = datetime(1990, 1, 1)  # noqa: DTZ001 - naive UTC everywhere; older than any version control that is still read

@@ -9,7 +9,8 @@ from typing import Any
 
 from catalog.load import Catalog
 from catalog.metric import METRICS
-from collectors.trackers.tracker import AHEAD, FIRST, Read, Refused, Row, Skipped, Told, Tracker, cell, subjects_by_name
+from catalog.moments import AHEAD
+from collectors.trackers.tracker import FIRST, Read, Refused, Row, Skipped, Told, Tracker, cell, subjects_by_name
 
 SOURCE = "open-digger"
 FILES = {

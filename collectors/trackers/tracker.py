@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
 from catalog.load import Catalog
 from catalog.metric import Metric
+from catalog.moments import AHEAD
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 
 Row = Mapping[str, str | None]
 FIRST = datetime(2008, 2, 1)  # noqa: DTZ001 - naive UTC everywhere; GitHub opened then
-AHEAD = timedelta(days=1)
 
 
 class Skipped(Enum):

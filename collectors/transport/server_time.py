@@ -4,9 +4,9 @@ import math
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from catalog.moments import EPOCH
 from collectors.transport.archive import Answer
 
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
 NEAR = timedelta(seconds=2)
 """How far two clocks that agree may seem apart: a Date has no parts of seconds, and an answer takes its time."""
 

@@ -1,18 +1,16 @@
 """What several commands take: their options, and how days and moments are written."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from catalog.errors import InputError
-from flows.clock import end_of_today, midnight
+from catalog.moments import AHEAD, EPOCH, midnight
+from flows.clock import end_of_today
 
 if TYPE_CHECKING:
     from flows.settings import Settings
-
-FIRST = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
-AHEAD = timedelta(days=1)  # where it is tomorrow already, tomorrow is a day like any other
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit 3 when anything that was asked for is missing.")]
@@ -58,6 +56,6 @@ def _possible(found: datetime, text: str) -> datetime:
     latest = end_of_today() + AHEAD
     if found > latest:
         raise InputError(f"{text!r} lies in the future, of which nothing is known; name a day up to {latest:%Y-%m-%d}")
-    if found < FIRST:
-        raise InputError(f"{text!r} lies before {FIRST:%Y-%m-%d}, the first day that can be asked for")
+    if found < EPOCH:
+        raise InputError(f"{text!r} lies before {EPOCH:%Y-%m-%d}, the first day that can be asked for")
     return found

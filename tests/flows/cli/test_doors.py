@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 
 from catalog.errors import InputError
 from catalog.load import load_catalog, shipped_observations
+from catalog.moments import AHEAD, EPOCH
 from collectors.trackers.files import TRACKERS, read_file
 from collectors.trackers.open_digger import FILES
-from collectors.trackers.tracker import AHEAD
-from flows.cli.arguments import FIRST, day, moment
+from flows.cli.arguments import day, moment
 from flows.cli.show import show_rows
 from flows.clock import end_of_today
 from tests.conftest import NOW
@@ -128,7 +128,7 @@ def test_any_catalog_is_read_or_named_with_what_is_wrong(lines, begins_well):
 def test_any_day_has_been_or_is_refused(text):
     for read in (day, moment):
         with suppress(InputError):
-            assert FIRST <= read(text) <= end_of_today() + timedelta(days=1)
+            assert EPOCH <= read(text) <= end_of_today() + timedelta(days=1)
 
 
 @door

@@ -12,24 +12,9 @@ import duckdb
 import pytest
 
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, as_json, serving
+from tests.flows.builders import CATALOG
 from tests.processes import children_of, ends
 
-CATALOG = """
-schema = 1
-mode = "replace"
-[[subject]]
-id = "alpha"
-name = "Alpha"
-kind = "framework"
-github = "alpha/alpha"
-discord_invite = "AAA"
-[[subject]]
-id = "beta"
-name = "Beta"
-kind = "framework"
-github = "beta/beta"
-discord_invite = "BBB"
-"""
 PATIENCE_S = 240
 ECHO = [sys.executable, "-m", "flows.orchestration.leash", "http.server", "0"]
 STARTER = "import subprocess, sys; p = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL); print(p.pid, flush=True); p.wait()"

@@ -25,25 +25,10 @@ from flows.stages.land import RunStart
 from flows.stages.nightly import NightlyResult, land_night
 from flows.stages.resume import resume_before_night, resume_unlanded, unlanded
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, always, as_json, serving
+from tests.flows.builders import CATALOG
 from warehouse.connection import open_reader, open_writer, writer_path
 from warehouse.errors import WarehouseBusyError
 
-CATALOG = """
-schema = 1
-mode = "replace"
-[[subject]]
-id = "alpha"
-name = "Alpha"
-kind = "framework"
-github = "alpha/alpha"
-discord_invite = "AAA"
-[[subject]]
-id = "beta"
-name = "Beta"
-kind = "framework"
-github = "beta/beta"
-discord_invite = "BBB"
-"""
 EVE = RunStart("nightly", "20260430T020000-nightly-aaaaaa", datetime(2026, 4, 30, 2, 0, 0, 5))
 MAY_DAY = RunStart("nightly", "20260501T020000-nightly-bbbbbb", datetime(2026, 5, 1, 2, 0, 0, 5))
 
