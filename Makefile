@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-plain test-prefect test-duckdb2 faults fuzz check format lock bench bench-growth clean
+.PHONY: help run demo test test-plain test-prefect test-duckdb2 test-whole fuzz check format lock bench bench-growth clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -43,8 +43,8 @@ test-prefect: $(READY) ## Run the tests with a real Prefect server
 test-duckdb2: $(READY2) ## Run the tests of the warehouse on DuckDB 2.0
 	.venv-duckdb2/bin/python -m pytest -n auto --dist worksteal tests/warehouse
 
-faults: $(READY) ## Let every source meet every fault; `make test` lets each fault meet a third of them
-	SPEEDSCORE_TEST_FAULTS=whole $(BIN)/python -m pytest -n 2 --dist worksteal tests/flows/stages/test_faults.py
+test-whole: $(READY) ## Run the long tests in full: every fault at every source, 50 orders of import, 20 kills
+	SPEEDSCORE_TESTS=whole $(BIN)/python -m pytest -n 2 --dist worksteal
 
 fuzz: $(READY) ## Throw 10,000 random inputs at each door
 	$(BIN)/python -m pytest -n auto -m fuzz --hypothesis-profile nights

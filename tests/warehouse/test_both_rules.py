@@ -1,6 +1,5 @@
 """What is effective on a day is one rule, written twice: in SQL for readers, in Polars for scores. Both always agree."""
 
-import os
 import random
 from datetime import datetime, timedelta
 
@@ -10,6 +9,7 @@ from catalog.metric import METRICS
 from catalog.observation import Reason, Status
 from scoring.answers import effective
 from tests.warehouse.builders import bring, learned, week
+from tests.whole import amount
 from warehouse.scores import evidence
 
 METRIC = METRICS["stackoverflow.questions"]
@@ -21,7 +21,7 @@ WAYS = [
     {"method": "archived", "source": "github-ranking"},
 ]
 LANDINGS, READINGS, DAYS = 8, 3, 50
-KNOWN = int(os.environ.get("SPEEDSCORE_TEST_MOMENTS", "200")) // DAYS  # two thousand by hand
+KNOWN = amount(200, 2_000) // DAYS
 
 
 def test_sql_and_polars_agree_on_random_moments(warehouse):

@@ -27,6 +27,7 @@ from flows.settings import Settings, load_settings
 from flows.stages.backfill import BackfillResult, backfill_recent, run_backfill_plan
 from flows.stages.backfill_plan import Span, holes, plan
 from flows.stages.land import land_page, publish, start_run
+from tests.whole import amount
 from warehouse.connection import open_reader, open_writer
 
 SUBJECTS = ("pytorch", "tensorflow", "jax")
@@ -36,7 +37,7 @@ IN_LOS_ANGELES = datetime.now(ZoneInfo("America/Los_Angeles")).date()
 DAY = timedelta(days=1)
 SPAN = Span(TODAY - 1_095 * DAY, TODAY - 3 * DAY)
 DAYS = [SPAN.first + number * DAY for number in range((SPAN.last - SPAN.first).days + 1)]
-KILLS = int(os.environ.get("SPEEDSCORE_TEST_KILLS", "2"))  # twenty by hand; each costs a start of Python
+KILLS = amount(2, 20)  # each costs a start of Python
 PAGES = ("/stargazers/history", "/graphql")
 
 

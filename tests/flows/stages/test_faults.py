@@ -1,7 +1,6 @@
 """Every fault of every source, end to end: the run ends, the rest lands, the reason is right, no score moves."""
 
 import logging
-import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
@@ -29,6 +28,7 @@ from flows.stages.score import default_days, score_days
 from scoring.rubric_files import available
 from tests.collectors.authority import authority
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, serving
+from tests.whole import IS_WHOLE
 from warehouse.connection import open_reader
 
 TODAY = datetime.now(UTC).date()
@@ -114,14 +114,13 @@ OTHERWISE = {
 """Where a source means something of its own; "unsaid": no one field of it is such that nobody can do without."""
 
 
-IS_WHOLE = os.environ.get("SPEEDSCORE_TEST_FAULTS") == "whole"
 MATRIX = [
     pytest.param(healthy, fault, id=f"{healthy}-{fault}")
     for number, fault in enumerate(FAULTS)
     for place, healthy in enumerate(BROKEN_BESIDE)
     if IS_WHOLE or place == number % len(BROKEN_BESIDE)
 ]
-"""Every fault, met by the sources of one night in turn; `make faults` lets every source meet every fault."""
+"""Every fault, met by the sources of one night in turn; `make test-whole` lets every source meet every fault."""
 
 
 @pytest.mark.parametrize(("healthy", "fault"), MATRIX)

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -19,10 +18,11 @@ from flows.settings import Settings, load_settings
 from flows.stages.importing import import_files
 from flows.stages.score import compute_scores
 from scoring.rubric_files import available, load
+from tests.whole import amount
 from warehouse.connection import open_reader
 from warehouse.query import rows
 
-ORDERS = int(os.environ.get("SPEEDSCORE_TEST_ORDERS", "3"))  # fifty by hand
+ORDERS = amount(3, 50)
 FIRST, WEEKS = date(2020, 12, 3), 160
 CUTS = (date(2022, 7, 18), date(2024, 1, 1))
 SILENT = (date(2021, 10, 7), date(2021, 12, 2))

@@ -1,0 +1,12 @@
+"""How much of a long test is run: a part by `make test`, all of it by `make test-whole`."""
+
+import os
+from typing import TypeVar
+
+IS_WHOLE = os.environ.get("SPEEDSCORE_TESTS") == "whole"
+Amount = TypeVar("Amount")
+
+
+def amount(usual: Amount, whole: Amount) -> Amount:
+    """Return how much to test."""
+    return whole if IS_WHOLE else usual
