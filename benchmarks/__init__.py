@@ -1,1 +1,1 @@
-"""Instruments of the project: a replica of the upstreams to run against, and measurements of speed."""
+"""Instruments of the project: measurements of speed, memory and cost."""

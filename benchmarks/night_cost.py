@@ -17,10 +17,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.memory import peak_mib
-from benchmarks.replica import Server, build_world
-from benchmarks.replica.demo import demo_catalog, demo_repositories, demo_subjects
-from benchmarks.replica.git import write_repositories
-from benchmarks.replica.world import PROFILES
+from flows.replica import Server, build_world
+from flows.replica.demo import demo_catalog, demo_repositories, demo_subjects
+from flows.replica.git import write_repositories
+from flows.replica.world import PROFILES
 
 LARGE = ("pytorch", "tensorflow", "jax")
 LATENCY_MS = 50

@@ -9,22 +9,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from catalog.errors import InputError
 from flows.notes import note
 from flows.settings import load_settings
 
-ROOT = Path(__file__).resolve().parents[2]
-REPLICA = "benchmarks.replica"
+REPLICA = "flows.replica"
 
 
 def run_demo(keep: Path | None = None) -> int:
     """Collect, land, score and report from the replica; give the exit code."""
-    if not (ROOT / "benchmarks" / "replica").is_dir():
-        raise InputError("the demo's replica stands in the repository; run the demo from a checkout")
     with tempfile.TemporaryDirectory(prefix="speedscore-demo-") as scratch:
         home = keep or Path(scratch) / "home"
         home.mkdir(parents=True, exist_ok=True)
-        with replica(ROOT, home / "demo-catalog.toml") as environment:
+        with replica(home / "demo-catalog.toml") as environment:
             os.environ.update(environment)
             os.environ.update(
                 SPEEDSCORE_HOME_DIR=str(home),
@@ -41,11 +37,11 @@ def run_demo(keep: Path | None = None) -> int:
 
 
 @contextmanager
-def replica(root: Path, catalog: Path) -> Iterator[dict[str, str]]:
+def replica(catalog: Path) -> Iterator[dict[str, str]]:
     """Run the replica as a process of its own; give the settings that point at it."""
     command = [sys.executable, "-m", REPLICA, "--catalog", str(catalog)]
     with subprocess.Popen(  # noqa: S603 - our own program
-        command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""

@@ -17,16 +17,16 @@ from urllib.parse import urlsplit
 import graphql
 import pytest
 
-from benchmarks.replica import Server, World, build_world
-from benchmarks.replica.answer import Answer, Request
-from benchmarks.replica.answer import Quota as Allowed
-from benchmarks.replica.demo import demo_catalog, demo_subjects
-from benchmarks.replica.faults import Fault
-from benchmarks.replica.github import ROUTES, answer
-from benchmarks.replica.world import PROFILES
 from collectors.github.repositories import BATCH
 from collectors.github_api import graphql as github_graphql
 from collectors.source import sources
+from flows.replica import Server, World, build_world
+from flows.replica.answer import Answer, Request
+from flows.replica.answer import Quota as Allowed
+from flows.replica.demo import demo_catalog, demo_subjects
+from flows.replica.faults import Fault
+from flows.replica.github import ROUTES, answer
+from flows.replica.world import PROFILES
 from flows.settings import load_settings
 from flows.stages.backfill import run_backfill_plan
 from flows.stages.backfill_plan import Span, plan

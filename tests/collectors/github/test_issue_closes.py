@@ -6,7 +6,6 @@ from typing import Any
 import graphql
 import pytest
 
-from benchmarks.replica.graphql import schema as replica_schema
 from catalog.metric import METRICS
 from catalog.rows import Rows
 from catalog.subject import Subject
@@ -14,6 +13,7 @@ from collectors.errors import ChangedError, LimitError
 from collectors.github.issue_closes import Close, ask_closes, closes_query, read_closes
 from collectors.github.issue_questions import questions
 from collectors.github_api.client import FETCHED_AT
+from flows.replica.graphql import schema as replica_schema
 
 MAY_DAY = datetime(2026, 5, 1)
 DAY = timedelta(days=1)

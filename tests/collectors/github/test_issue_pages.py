@@ -8,7 +8,6 @@ from typing import Any
 import graphql
 import pytest
 
-from benchmarks.replica.graphql import schema as replica_schema
 from catalog.subject import Subject
 from collectors.errors import (
     ChangedError,
@@ -32,6 +31,7 @@ from collectors.github.issue_pages import (
 )
 from collectors.github_api.client import FINGERPRINT
 from collectors.transport.archive import Archive
+from flows.replica.graphql import schema as replica_schema
 
 MAY_DAY = datetime(2026, 5, 1)
 JAX = Subject(id="jax", name="JAX", kind="framework", github="jax-ml/jax", github_id=7)

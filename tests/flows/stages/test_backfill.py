@@ -17,12 +17,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from benchmarks.replica import Server, World, build_world
-from benchmarks.replica.demo import demo_catalog, demo_subjects
-from benchmarks.replica.git import write_repositories
-from benchmarks.replica.repository import Ticket
-from benchmarks.replica.world import PROFILES
 from catalog.metric import METRICS
+from flows.replica import Server, World, build_world
+from flows.replica.demo import demo_catalog, demo_subjects
+from flows.replica.git import write_repositories
+from flows.replica.repository import Ticket
+from flows.replica.world import PROFILES
 from flows.settings import Settings, load_settings
 from flows.stages.backfill import BackfillResult, backfill_recent, run_backfill_plan
 from flows.stages.backfill_plan import Span, holes, plan

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import stamina
 
-from benchmarks.replica import Fault, Server, build_world
-from benchmarks.replica.demo import QUOTE, demo_catalog, demo_facts, demo_subjects
+from flows.replica import Fault, Server, build_world
+from flows.replica.demo import QUOTE, demo_catalog, demo_facts, demo_subjects
 from flows.settings import Settings, load_settings
 from flows.stages.collect import collect_source
 from flows.stages.land import start_run

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 import stamina
 
-from benchmarks.replica import Fault, Server, World, build_world
-from benchmarks.replica.demo import demo_catalog, demo_facts, demo_subjects
-from benchmarks.replica.git import write_repositories
-from benchmarks.replica.world import PROFILES
 from catalog.observation import Observation
 from collectors.github.source import FROM_CLONE
+from flows.replica import Fault, Server, World, build_world
+from flows.replica.demo import demo_catalog, demo_facts, demo_subjects
+from flows.replica.git import write_repositories
+from flows.replica.world import PROFILES
 from flows.settings import Settings, load_settings
 from flows.stages.collect import Collected, collect_source
 from flows.stages.land import start_run

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 import stamina
 
-from benchmarks.replica import Fault, Server, World, build_world
-from benchmarks.replica.demo import demo_catalog, demo_subjects
-from benchmarks.replica.git import write_repositories
-from benchmarks.replica.names import STRANGER, rename, reuse_name
-from benchmarks.replica.world import PROFILES
 from catalog.observation import Observation
 from collectors.git.log import read_log
 from collectors.github.source import FROM_CLONE
+from flows.replica import Fault, Server, World, build_world
+from flows.replica.demo import demo_catalog, demo_subjects
+from flows.replica.git import write_repositories
+from flows.replica.names import STRANGER, rename, reuse_name
+from flows.replica.world import PROFILES
 from flows.settings import Settings, load_settings
 from flows.stages import backfill as stages_backfill
 from flows.stages.backfill import BackfillResult, run_backfill_plan

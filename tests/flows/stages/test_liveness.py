@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks.replica import Server, World, build_world
-from benchmarks.replica.demo import demo_catalog, demo_facts, demo_repositories, demo_subjects
-from benchmarks.replica.world import PROFILES
 from catalog.liveness import STATES
 from flows.cli.app import app
+from flows.replica import Server, World, build_world
+from flows.replica.demo import demo_catalog, demo_facts, demo_repositories, demo_subjects
+from flows.replica.world import PROFILES
 from flows.settings import Settings, load_settings
 from flows.stages.collect import Collected, collect_source
 from flows.stages.land import RunStart, start_run

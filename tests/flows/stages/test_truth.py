@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 import pytest
 import stamina
 
-from benchmarks.replica import Server, World, build_world, daily_papers
-from benchmarks.replica.demo import demo_catalog, demo_subjects
-from benchmarks.replica.files import FRAMEWORKS
-from benchmarks.replica.git import write_repositories
-from benchmarks.replica.huggingface import owners
-from benchmarks.replica.repository import Ticket
 from collectors.papers import DAYS_A_NIGHT, LAG
 from collectors.source import sources
+from flows.replica import Server, World, build_world, daily_papers
+from flows.replica.demo import demo_catalog, demo_subjects
+from flows.replica.files import FRAMEWORKS
+from flows.replica.git import write_repositories
+from flows.replica.huggingface import owners
+from flows.replica.repository import Ticket
 from flows.settings import load_settings
 from flows.stages.collect import collect_source, plan_night
 from flows.stages.land import start_run

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import stamina
 
-from benchmarks.replica import Fault, Server, World, build_world
-from benchmarks.replica.demo import demo_catalog, demo_facts, demo_repositories, demo_subjects
-from benchmarks.replica.git import write_repositories
 from collectors.source import sources
+from flows.replica import Fault, Server, World, build_world
+from flows.replica.demo import demo_catalog, demo_facts, demo_repositories, demo_subjects
+from flows.replica.git import write_repositories
 from flows.settings import Settings, load_settings
 from flows.stages.collect import collect_source
 from flows.stages.land import start_run

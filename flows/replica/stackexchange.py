@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from benchmarks.replica.answer import Answer, Request, of_json
-from benchmarks.replica.community import SITE_OPENED, SYNONYMS, Question, StackOverflow
-from benchmarks.replica.repository import utc
-from benchmarks.replica.world import World
+from flows.replica.answer import Answer, Request, of_json
+from flows.replica.community import SITE_OPENED, SYNONYMS, Question, StackOverflow
+from flows.replica.repository import utc
+from flows.replica.world import World
 
 SECOND = timedelta(seconds=1)
 

@@ -9,23 +9,21 @@ from io import BytesIO
 from random import Random
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import polars as pl
 
 PAPERS = 3000
 YEARS = 9
 VENUES = {"NeurIPS": 12, "ICML": 7, "ICLR": 5, "CVPR": 6}
 LINKS_FILE = "train-00000-of-00001.parquet"
 PAPERS_FILES = tuple(f"train-0000{part}-of-00004.parquet" for part in range(4))
-COLLECTION = pa.struct([(name, pa.string()) for name in ("name", "description", "parent", "area")])
+COLLECTION = pl.Struct(dict.fromkeys(("name", "description", "parent", "area"), pl.String))
 TEXTS = ("name", "full_name", "description", "source_url", "source_title", "code_snippet_url")
-MORE = [("introduced_year", pa.int64()), ("main_collection", COLLECTION)]
-METHOD = pa.struct([*((name, pa.string()) for name in TEXTS), *MORE])
+METHOD = pl.Struct(dict.fromkeys(TEXTS, pl.String) | {"introduced_year": pl.Int64, "main_collection": COLLECTION})
 PAPER_TYPES = {
-    "authors": pa.list_(pa.string()),
-    "tasks": pa.list_(pa.string()),
-    "date": pa.timestamp("ms"),
-    "methods": pa.list_(METHOD),
+    "authors": pl.List(pl.String),
+    "tasks": pl.List(pl.String),
+    "date": pl.Datetime("ms"),
+    "methods": pl.List(METHOD),
 }
 Row = dict[str, Any]
 
@@ -69,10 +67,9 @@ class Archive:
         """The Parquet files by name: links in one, papers in four."""
         quarter = -(-len(self.papers) // 4)
         parts = [self.papers[start : start + quarter] for start in range(0, len(self.papers), quarter)]
-        tables = [_paper_table(part) for part in parts]
-        return {LINKS_FILE: _parquet(pa.Table.from_pylist(self.links))} | {
-            name: _parquet(table) for name, table in zip(PAPERS_FILES, tables, strict=True)
-        }
+        links = pl.DataFrame(self.links, infer_schema_length=None)
+        papers = {name: _paper_table(part) for name, part in zip(PAPERS_FILES, parts, strict=True)}
+        return {name: _parquet(table) for name, table in ({LINKS_FILE: links} | papers).items()}
 
 
 def _by_paper(links: list[Row]) -> Mapping[str, list[str]]:
@@ -82,14 +79,13 @@ def _by_paper(links: list[Row]) -> Mapping[str, list[str]]:
     return found
 
 
-def _paper_table(rows: list[Row]) -> Any:
-    schema = pa.schema([(name, PAPER_TYPES.get(name, pa.string())) for name in rows[0]])
-    return pa.Table.from_pylist(rows, schema=schema)
+def _paper_table(rows: list[Row]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema={name: PAPER_TYPES.get(name, pl.String) for name in rows[0]})
 
 
-def _parquet(table: Any) -> bytes:
+def _parquet(table: pl.DataFrame) -> bytes:
     sink = BytesIO()
-    pq.write_table(table, sink, compression="zstd")
+    table.write_parquet(sink, compression="zstd")
     return sink.getvalue()
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from benchmarks.replica import files
-from benchmarks.replica.answer import Answer, Request, of_json, stamp
-from benchmarks.replica.repository import Account, Commit, Release, Repo, Ticket, utc
-from benchmarks.replica.world import World
+from flows.replica import files
+from flows.replica.answer import Answer, Request, of_json, stamp
+from flows.replica.repository import Account, Commit, Release, Repo, Ticket, utc
+from flows.replica.world import World
 
 TOO_LARGE = "The history or contributor list is too large to list contributors for this repository via the API."
 NAMED = re.compile(r"/repos/([^/]+/[^/]+)(/.*)?")

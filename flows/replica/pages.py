@@ -1,8 +1,8 @@
 """The pages that the invented facts quote."""
 
-from benchmarks.replica.answer import Answer, Request, of_html
-from benchmarks.replica.demo import QUOTE
-from benchmarks.replica.world import World
+from flows.replica.answer import Answer, Request, of_html
+from flows.replica.demo import QUOTE
+from flows.replica.world import World
 
 FILLING = "Nothing on this page is about a real project; it stands here so that a demo has something to read. "
 

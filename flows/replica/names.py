@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from benchmarks.replica.history import grow
-from benchmarks.replica.repository import Repo
-from benchmarks.replica.world import World, profile_of
+from flows.replica.history import grow
+from flows.replica.repository import Repo
+from flows.replica.world import World, profile_of
 
 STRANGER = "stranger"
 

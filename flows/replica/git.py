@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from benchmarks.replica.repository import Commit, Repo
-from benchmarks.replica.world import World
+from flows.replica.repository import Commit, Repo
+from flows.replica.world import World
 
 
 def write_repositories(world: World, folder: Path) -> dict[str, str]:

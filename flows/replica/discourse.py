@@ -1,7 +1,7 @@
 """Discourse: about.json of the newer and of the older generation."""
 
-from benchmarks.replica.answer import Answer, Request, of_html, of_json
-from benchmarks.replica.world import World
+from flows.replica.answer import Answer, Request, of_html, of_json
+from flows.replica.world import World
 
 
 def answer(world: World, request: Request) -> Answer:

@@ -122,7 +122,7 @@ def demo_catalog(
     homes = [subject | {"discourse_url": f"{url}/forum/{subject['id']}"} for subject in subjects]
     tables = [("subject", home) for home in homes] + [("fact", fact) for fact in facts]
     tables += [("repository", {key: one[key] for key in ("subject", "role", "github")}) for one in repositories]
-    head = '# Written by benchmarks.replica: an invented world.\nschema = 1\nmode = "replace"\nhistory = false\n'
+    head = '# Written by flows.replica: an invented world.\nschema = 1\nmode = "replace"\nhistory = false\n'
     return head + "".join(f"\n[[{kind}]]\n{_lines(table)}" for kind, table in tables)
 
 

@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from benchmarks.replica import discord, discourse, github, graphql, huggingface, pages, papers, pypistats, stackexchange
-from benchmarks.replica.answer import Answer, Request, of_json
-from benchmarks.replica.faults import Fault, Faults
-from benchmarks.replica.limits import Limits, github_headers
-from benchmarks.replica.wire import Door
-from benchmarks.replica.world import World
+from flows.replica import discord, discourse, github, graphql, huggingface, pages, papers, pypistats, stackexchange
+from flows.replica.answer import Answer, Request, of_json
+from flows.replica.faults import Fault, Faults
+from flows.replica.limits import Limits, github_headers
+from flows.replica.wire import Door
+from flows.replica.world import World
 
 UPSTREAMS: dict[str, Callable[[World, Request], Answer]] = {
     "/github/graphql": graphql.answer,

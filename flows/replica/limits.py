@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from threading import Lock
 
-from benchmarks.replica.answer import Answer, Quota, of_json
-from benchmarks.replica.stackexchange import refuse
+from flows.replica.answer import Answer, Quota, of_json
+from flows.replica.stackexchange import refuse
 
 GITHUB = {"core": 5000, "anonymous": 60, "graphql": 5000}
 LIMITS = {**GITHUB, "stackexchange": 300, "stackexchange_key": 10_000, "free": 10**9}

@@ -9,7 +9,7 @@ from io import BytesIO
 from threading import Lock
 from typing import Any
 
-from benchmarks.replica.answer import Answer, of_html, of_json
+from flows.replica.answer import Answer, of_html, of_json
 
 ON_THE_WIRE = {"reset", "timeout", "slow_drip", "truncated"}
 FAILED = {"errors": [{"message": "Something went wrong."}], "error_id": 500, "error_name": "internal_error"}

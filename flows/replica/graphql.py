@@ -19,13 +19,13 @@ from graphql import (
     validate,
 )
 
-from benchmarks.replica import daily_papers, files
-from benchmarks.replica.answer import Answer, Request, of_json, stamp
-from benchmarks.replica.connection import Node, RefusedError, connection
-from benchmarks.replica.cost import points
-from benchmarks.replica.github import commits_within
-from benchmarks.replica.repository import Account, Commit, Release, Repo, Ticket, utc
-from benchmarks.replica.world import World
+from flows.replica import daily_papers, files
+from flows.replica.answer import Answer, Request, of_json, stamp
+from flows.replica.connection import Node, RefusedError, connection
+from flows.replica.cost import points
+from flows.replica.github import commits_within
+from flows.replica.repository import Account, Commit, Release, Repo, Ticket, utc
+from flows.replica.world import World
 
 
 @cache

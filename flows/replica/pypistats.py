@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-from benchmarks.replica.answer import Answer, Request, of_html, of_json
-from benchmarks.replica.world import World
+from flows.replica.answer import Answer, Request, of_html, of_json
+from flows.replica.world import World
 
 MIRRORED = 1.03
 RECENT = {"last_day": 1, "last_week": 7, "last_month": 30}

@@ -13,18 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pyarrow.parquet as pq
+import polars as pl
 import pytest
 from graphql import parse
 from graphql.type import GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType
 
-from benchmarks.replica import Fault, Server, World, build_world
-from benchmarks.replica.archive import LINKS_FILE, PAPERS_FILES
-from benchmarks.replica.demo import demo_subjects
-from benchmarks.replica.graphql import schema
 from catalog.load import load_catalog
+from flows.replica import Fault, Server, World, build_world
+from flows.replica.archive import LINKS_FILE, PAPERS_FILES
+from flows.replica.demo import demo_subjects
+from flows.replica.graphql import schema
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PUBLIC_SCHEMA = ROOT.parent / "shared" / "data" / "github_schema" / "schema.graphql.gz"
 TODAY = date(2026, 11, 22)
 YEAR_AGO = TODAY - timedelta(days=365)
@@ -264,18 +264,18 @@ def test_the_archive_comes_whole_or_in_ranges(world: World, client: httpx.Client
 
 
 def test_the_archive_has_the_fields_of_the_dumps(world: World) -> None:
-    links = pq.read_table(BytesIO(world.archive.files[LINKS_FILE]))
-    papers = [pq.read_table(BytesIO(world.archive.files[name])) for name in PAPERS_FILES]
+    links = pl.read_parquet(BytesIO(world.archive.files[LINKS_FILE]))
+    papers = [pl.read_parquet(BytesIO(world.archive.files[name])) for name in PAPERS_FILES]
     shapes = PUBLIC_SCHEMA.parents[1] / "pwc"
 
-    assert sum(table.num_rows for table in papers) == len(world.archive.papers)
+    assert sum(table.height for table in papers) == len(world.archive.papers)
     assert world.share("pytorch", "ICLR", 2023) > world.share("pytorch", "ICLR", 2018) > 0
     if not shapes.exists():
         pytest.skip("the recordings in shared/data/pwc are not here to compare with")
     of_links = json.loads((shapes / "links-between-papers-and-code.exact-shape-3rows.json").read_text())[0]
     of_papers = json.loads((shapes / "papers-with-abstracts.exact-shape-1row.json").read_text())[0]
-    assert links.column_names == list(of_links)
-    assert papers[0].column_names == list(of_papers)
+    assert links.columns == list(of_links)
+    assert papers[0].columns == list(of_papers)
 
 
 def test_downloads_and_models(world: World, client: httpx.Client) -> None:
@@ -399,7 +399,7 @@ def test_the_demo_serves_a_catalog_that_the_project_reads(tmp_path: Path) -> Non
     command = [
         sys.executable,
         "-m",
-        "benchmarks.replica",
+        "flows.replica",
         "--catalog",
         str(tmp_path / "demo.toml"),
         "--today",

@@ -3,9 +3,9 @@
 import re
 from hashlib import sha256
 
-from benchmarks.replica.answer import Answer, Request, of_html
-from benchmarks.replica.archive import LINKS_FILE, PAPERS_FILES
-from benchmarks.replica.world import World
+from flows.replica.answer import Answer, Request, of_html
+from flows.replica.archive import LINKS_FILE, PAPERS_FILES
+from flows.replica.world import World
 
 FILES = {"links-between-paper-and-code": (LINKS_FILE,), "papers-with-abstracts": PAPERS_FILES}
 RESOLVE = re.compile(r"/datasets/pwc-archive/([^/]+)/resolve/main/data/([^/]+)")

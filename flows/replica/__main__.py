@@ -1,4 +1,4 @@
-"""Serve the demo's world: `python -m benchmarks.replica --catalog OUT.toml`, until stdin closes or SIGTERM."""
+"""Serve the demo's world: `python -m flows.replica --catalog OUT.toml`, until stdin closes or SIGTERM."""
 
 import argparse
 import json
@@ -9,10 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
 
-from benchmarks.replica.demo import demo_catalog, demo_facts, demo_repositories, demo_subjects
-from benchmarks.replica.git import write_repositories
-from benchmarks.replica.server import Server
-from benchmarks.replica.world import build_world
+from flows.replica.demo import demo_catalog, demo_facts, demo_repositories, demo_subjects
+from flows.replica.git import write_repositories
+from flows.replica.server import Server
+from flows.replica.world import build_world
 
 SEED = 2026
 
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.replica", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m flows.replica", description=__doc__)
     parser.add_argument("--catalog", type=Path, required=True, help="where to write the catalog of the demo")
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
     parser.add_argument("--today", type=date.fromisoformat, default=datetime.now(UTC).date(), help="the world's day")

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 from zlib import crc32
 
-from benchmarks.replica.repository import Account, Comment, Commit, Release, Repo, Ticket, utc
+from flows.replica.repository import Account, Comment, Commit, Release, Repo, Ticket, utc
 
 WINDOW = timedelta(days=730)
 FIRST = ("Ada", "Alan", "Barbara", "Edsger", "Frances", "Grace", "John", "Katherine", "Radia", "Tony")

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from benchmarks.replica.answer import Answer, Request, of_json
-from benchmarks.replica.world import World
+from flows.replica.answer import Answer, Request, of_json
+from flows.replica.world import World
 
 
 def answer(world: World, request: Request) -> Answer:

@@ -4,9 +4,9 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from benchmarks.replica import daily_papers
-from benchmarks.replica.answer import Answer, Request, of_json
-from benchmarks.replica.world import World
+from flows.replica import daily_papers
+from flows.replica.answer import Answer, Request, of_json
+from flows.replica.world import World
 
 
 def answer(world: World, request: Request) -> Answer:

@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from benchmarks.replica.archive import Archive, grow_archive
-from benchmarks.replica.backing import grow_backing
-from benchmarks.replica.community import (
+from flows.replica.archive import Archive, grow_archive
+from flows.replica.backing import grow_backing
+from flows.replica.community import (
     Forum,
     Guild,
     StackOverflow,
@@ -19,8 +19,8 @@ from benchmarks.replica.community import (
     grow_guild,
     grow_stack_overflow,
 )
-from benchmarks.replica.history import grow
-from benchmarks.replica.repository import Repo, Ticket, utc
+from flows.replica.history import grow
+from flows.replica.repository import Repo, Ticket, utc
 
 PROFILES: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("profiles.toml").read_text("utf-8"))
 OLD_FORUM = "fastai"

@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event
 from typing import Any
 
-from benchmarks.replica.answer import Answer
-from benchmarks.replica.faults import Fault
+from flows.replica.answer import Answer
+from flows.replica.faults import Fault
 
 Respond = Callable[[str, str, Mapping[str, str], bytes], tuple[Answer, Fault | None]]
 WITHOUT_BODY = {204, 304}

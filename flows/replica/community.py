@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from benchmarks.replica.history import moment
-from benchmarks.replica.repository import utc
+from flows.replica.history import moment
+from flows.replica.repository import utc
 
 QUESTION_DAYS = 400
 DOWNLOAD_DAYS = 180

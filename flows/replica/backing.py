@@ -7,8 +7,8 @@ from random import Random
 from typing import Any
 from zlib import crc32
 
-from benchmarks.replica.history import grow_releases
-from benchmarks.replica.repository import Account, Commit, Repo, utc
+from flows.replica.history import grow_releases
+from flows.replica.repository import Account, Commit, Repo, utc
 
 AGE = timedelta(days=1500)
 DAY = timedelta(days=1)
