@@ -17,6 +17,7 @@ from catalog.errors import CatalogError, InputError
 from catalog.fact import Fact
 from catalog.metric import METRICS
 from catalog.month_ends import shipped_history
+from catalog.names import did_you_mean, find_subject
 from catalog.observation import Observation
 from catalog.subject import Repository, Strict, Subject
 from catalog.text import text_of
@@ -48,8 +49,13 @@ class Catalog:
         for subject in self.subjects:
             if subject.id == subject_id:
                 return subject
-        known = ", ".join(subject.id for subject in self.subjects)
-        raise CatalogError(f"no subject is called {subject_id!r}; the catalog has {known}")
+        known = [subject.id for subject in self.subjects]
+        near = did_you_mean(subject_id, known) or f"; the catalog has {', '.join(known)}"
+        raise CatalogError(f"no subject is called {subject_id!r}{near}")
+
+    def find(self, typed: str) -> Subject:
+        """Return the subject that a person means by a word: id, name, package, repository or address."""
+        return find_subject(self.subjects, typed)
 
     def only(self, ids: Iterable[str]) -> "Catalog":
         """Return the catalog of these subjects alone; of all of them when none is named."""

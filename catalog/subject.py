@@ -36,6 +36,7 @@ class Subject(Strict):
     huggingface_tag: Word | None = None
     mlperf_names: list[Word] = []
     container_names: list[Word] = []
+    import_names: list[Word] = []
     identifiers: dict[str, Word] = {}
 
     @field_validator("discourse_url")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 LEAST_CHARACTERS = 8
 DOTENV, TABLE = Path(".env"), Path("speedscore.toml")
-OWN_NAMES = {"GITHUB_TOKEN", "HF_TOKEN", "STACKEXCHANGE_KEY"}
+OWN_NAMES = {"GITHUB_TOKEN", "GH_TOKEN", "HF_TOKEN", "STACKEXCHANGE_KEY"}
 """The settings that have the names of their ecosystems, without our prefix."""
 
 
@@ -78,7 +78,9 @@ class Settings(BaseSettings):
     nightly_cron: str = "0 2 * * *"
     report_cron: str = "0 6 * * 1"
 
-    github_token: SecretStr | None = Field(default=None, validation_alias=AliasChoices("GITHUB_TOKEN", "github_token"))
+    github_token: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("GITHUB_TOKEN", "GH_TOKEN", "github_token")
+    )
     stackexchange_key: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("STACKEXCHANGE_KEY", "stackexchange_key")
     )
@@ -183,7 +185,12 @@ class Settings(BaseSettings):
     @property
     def followed(self) -> Catalog:
         """The catalog: the shipped one, with the user's own on top or in its place."""
-        return load_catalog(self.catalog)
+        return load_catalog(self.catalog or (self.own_catalog if self.own_catalog.is_file() else None))
+
+    @property
+    def own_catalog(self) -> Path:
+        """The user's own catalog: the file that is set, else `catalog.toml` in the home folder, if it is there."""
+        return self.catalog or self.home_dir / "catalog.toml"
 
 
 def _unlisted() -> dict[str, str]:

@@ -1,37 +1,75 @@
 """The command line. Commands that do not collect never import Prefect."""
 
 import signal
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from catalog.errors import InputError
-from flows.cli.arguments import AsOf, Json, KnownAt, Rubric, Sources, Strict, Subjects, day, load_settings, moment
+from flows.cli.arguments import (
+    AsOf,
+    Gh,
+    Json,
+    KnownAt,
+    Rubric,
+    Sources,
+    Strict,
+    Subjects,
+    Wide,
+    day,
+    ids_of,
+    load_settings,
+    moment,
+)
 from flows.cli.backtests import backtests
-from flows.cli.corrections import corrections, show_held
+from flows.cli.corrections import corrections
+from flows.cli.discovery import discovery
 from flows.cli.ending import INTERRUPTED, ending, leave_when_interrupted, survive_readers
+from flows.cli.guide import Ordered, arrange
 from flows.cli.queries import queries
 from flows.cli.reports import reports
-from flows.cli.show import print_json, show
+from flows.cli.show import show
+from flows.cli.state import state
 from flows.notes import note
 
 app = typer.Typer(
     name="speedscore",
-    help="Measure the ecosystems of software frameworks, and score any past day.",
+    cls=Ordered,
+    help="Measure the ecosystems of machine-learning frameworks every night, and score any past day.",
+    epilog="First:\n\n$ speedscore demo\n\n$ speedscore nightly\n\n$ speedscore card pytorch",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(reports)
 app.add_typer(backtests)
 app.add_typer(queries)
 app.add_typer(corrections)
+app.add_typer(state)
+app.add_typer(discovery)
+
+
+def _print_version(*, is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        print(f"speedscore {version('speedscore')}")
+        raise typer.Exit
+
 
 HEAD = ("name", "as_of", "rubric", "speed_score")
 BODY = ("ecosystem", "production", "research", "learning", "performance", "coverage", "status")
 SCORE_COLUMNS, SAID_COLUMNS = (*HEAD, "lo", "hi", *BODY), (*HEAD, "interval", *BODY)
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """Measure the ecosystems of machine-learning frameworks every night, and score any past day."""
 
 
 @app.command()
@@ -40,13 +78,15 @@ def nightly(
     source: Sources = None,
     strict: Strict = False,
     as_json: Json = False,
+    wide: Wide = False,
+    gh: Gh = False,
     replay: Annotated[str | None, typer.Option(metavar="RUN", help="Ask nobody: use a run's kept answers.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Ask nobody: land nights that fetched and died.")] = False,
     plan: Annotated[bool, typer.Option("--plan", help="Only say what would be asked, at most.")] = False,
 ) -> None:
     """Collect now, land, publish, score, report."""
     settings = load_settings()
-    settings.followed.only(subject or [])
+    subject = ids_of(settings, subject)
     if resume:
         if subject or source or replay or plan:
             raise InputError("--resume lands whole nights as they were asked; leave the other options out")
@@ -58,11 +98,11 @@ def nightly(
         from flows.stages.collect import plan_night
 
         columns = ("source", "resource", "calls", "limit", "period")
-        show(plan_night(settings, subject or [], source or []), columns, as_json=as_json)
+        show(plan_night(settings, subject, source or []), columns, as_json=as_json)
         return
     from flows.cli.runs import run_nightly
 
-    night = run_nightly(settings, subject or [], source or [], replay, as_json=as_json)
+    night = run_nightly(settings, subject, source or [], replay, as_json=as_json)
     raise typer.Exit(3 if strict and not night.is_whole else 0)
 
 
@@ -73,20 +113,22 @@ def backfill(
     subject: Subjects = None,
     source: Sources = None,
     plan: Annotated[bool, typer.Option("--plan", help="Only say what would be asked.")] = False,
+    gh: Gh = False,
     as_json: Json = False,
+    wide: Wide = False,
     strict: Strict = False,
 ) -> None:
     """Fill missing days that a source can still answer for."""
     settings = load_settings()
-    settings.followed.only(subject or [])
+    subject = ids_of(settings, subject)
     from flows.cli.runs import run_backfill, show_plan
     from flows.stages.backfill_plan import Span
 
     span = Span(day(first), day(last))
     if plan:
-        show_plan(settings, span, subject or [], source or [], as_json=as_json)
+        show_plan(settings, span, subject, source or [], as_json=as_json)
         return
-    night = run_backfill(settings, span, subject or [], source or [], as_json=as_json)
+    night = run_backfill(settings, span, subject, source or [], as_json=as_json)
     raise typer.Exit(3 if strict and not night.is_whole else 0)
 
 
@@ -94,6 +136,7 @@ def backfill(
 def import_(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders; kinds are told by their columns.")],
     as_json: Json = False,
+    wide: Wide = False,
     strict: Strict = False,
 ) -> None:
     """Load dated trackers (best-of, Github-Ranking, OpenDigger, commit log) and the Papers With Code archive."""
@@ -127,6 +170,7 @@ def score(
     rubric: Rubric = None,
     known_at: KnownAt = None,
     as_json: Json = False,
+    wide: Wide = False,
     strict: Strict = False,
 ) -> None:
     """Score from what is stored; never fetches."""
@@ -153,99 +197,6 @@ def score(
 
 
 @app.command()
-def status(
-    settings: Annotated[bool, typer.Option("--settings", help="Show the settings, secrets masked.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Show freshness per source, the last runs, and what is missing."""
-    chosen = load_settings()
-    if settings:
-        rows = [{"setting": name, "value": chosen.masked(str(value))} for name, value in chosen.model_dump().items()]
-        show(rows, ("setting", "value"), as_json=as_json)
-        return
-    from flows.stages.reading import reading
-    from flows.stages.score import as_said, default_days, falls_ahead
-    from warehouse.accepted import held_levels
-    from warehouse.label import label
-    from warehouse.query import rows as ask
-
-    with reading(chosen) as connection:
-        fresh, runs, mark = ask(connection, "freshness"), ask(connection, "last_runs"), label(connection)
-        latest, reviews, held = (
-            ask(connection, "coverage"),
-            ask(connection, "open_review_count"),
-            held_levels(connection),
-        )
-    if as_json:
-        print_json({"label": mark, "sources": fresh, "runs": runs, "scores": latest, "reviews": reviews, "held": held})
-        return
-    if mark:
-        note(f"{mark}: invented figures of a local replica")
-    show(fresh, ("source", "newest", "values", "missing", "why"), title="Sources")
-    print()
-    columns = ("run_id", "status", "started_at", "observations", "missing", "quarantined", "undone_by")
-    show(runs, columns, title="Last runs")
-    print()
-    show(map(as_said, latest), ("subject", "as_of", "speed_score", "status", "coverage", "stale"), title="Scores")
-    if ahead := falls_ahead(chosen, default_days()[0]):
-        print()
-        show(
-            ahead,
-            ("subject", "dimension", "on"),
-            title="Scores that are lost unless sources answer or facts are confirmed",
-        )
-    if held:
-        print()
-        show_held(held)
-    if reviews:
-        print()
-        show(reviews, ("kind", "findings", "facts", "oldest"), title="Facts to look at again: from review_queue")
-
-
-@app.command()
-def gaps(
-    first: Annotated[str | None, typer.Option("--from", metavar="D", help="First day; 30 days ago by default.")] = None,
-    last: Annotated[str | None, typer.Option("--to", metavar="D", help="Last day; today by default.")] = None,
-    subject: Subjects = None,
-    as_json: Json = False,
-    strict: Strict = False,
-) -> None:
-    """List what is missing: cells whose newest answer has no value, and days of a span that can still be had."""
-    from catalog.moments import midnight
-    from flows.clock import utc_now
-    from flows.stages.backfill_plan import Span, holes
-    from flows.stages.reading import reading
-    from warehouse.query import rows
-
-    settings = load_settings()
-    settings.followed.only(subject or [])
-    today = midnight(utc_now().date())
-    span = Span(day(first) if first else today - timedelta(days=30), day(last) if last else today)
-    with reading(settings) as connection:
-        cells = [row for row in rows(connection, "gaps") if not subject or row["subject"] in subject]
-    found = [row | {"days": 1, "first": row["valid_at"]} for row in cells] + holes(settings, span, subject or [])
-    columns = ("subject", "metric", "source", "reason", "valid_at", "is_recoverable", "past", "days", "first")
-    show(found, columns, as_json=as_json, title="Newest answers without a value, and days that can still be had")
-    if any(row["reason"] == "quarantined" for row in cells):
-        note("quarantined: held back as implausible; where it is real: speedscore accept SUBJECT METRIC")
-    raise typer.Exit(3 if strict and cells else 0)
-
-
-@app.command()
-def verify(as_json: Json = False) -> None:
-    """Recompute every stored score from stored inputs; exit 1 on any difference."""
-    from flows.stages.verify import verify_scores
-
-    total, found = verify_scores(load_settings())
-    columns = ("subject", "as_of", "rubric", "known_at", "column", "stored", "recomputed")
-    if as_json or found.height:
-        show(found.to_dicts(), columns, as_json=as_json)
-    cases = found.select("known_at", "rubric", "as_of", "subject").unique().height
-    note(f"{total - cases:,} of {total:,} stored scores are confirmed, {cases:,} differ")
-    raise typer.Exit(1 if found.height else 0)
-
-
-@app.command()
 def demo(
     keep: Annotated[Path | None, typer.Option(help="Keep the demo's warehouse and site in this folder.")] = None,
 ) -> None:
@@ -264,6 +215,9 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # Prefect ends the runs in hand, then comes back
     serve_schedules(settings)
     raise typer.Exit(INTERRUPTED)
+
+
+arrange(app, reports, queries, corrections, state, discovery)
 
 
 def main() -> None:

@@ -1,21 +1,73 @@
 """What several commands take: their options, and how days and moments are written."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from catalog.errors import InputError
+from catalog.metric import METRICS, family
 from catalog.moments import AHEAD, EPOCH, midnight
+from catalog.names import did_you_mean
 from flows.clock import end_of_today
 
 if TYPE_CHECKING:
     from flows.settings import Settings
 
+
+def _let_it_be_wide(*, wide: bool) -> bool:
+    from flows.cli.show import Width
+
+    Width.is_free = wide
+    return wide
+
+
+def _use_gh(*, is_asked: bool) -> bool:
+    if is_asked:
+        from flows.gh import lend_token
+
+        lend_token()
+    return is_asked
+
+
+def subjects_like(incomplete: str) -> list[str]:
+    """Return the ids of subjects that begin so, for the shell; none where the catalog cannot be read."""
+    try:
+        return [one.id for one in load_settings().followed.subjects if one.id.startswith(incomplete)]
+    except InputError:
+        return []
+
+
+def sources_like(incomplete: str) -> list[str]:
+    """Return the names of sources that begin so, for the shell."""
+    from collectors.source import sources
+
+    return [name for name in sources() if name.startswith(incomplete)]
+
+
+def metrics_like(incomplete: str) -> list[str]:
+    """Return the names of metrics that begin so, for the shell."""
+    return [name for name in METRICS if name.startswith(incomplete)]
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Wide = Annotated[
+    bool, typer.Option("--wide", help="Show every column, however wide the terminal is.", callback=_let_it_be_wide)
+]
+Gh = Annotated[bool, typer.Option("--gh", help="Take GitHub's token from the gh command.", callback=_use_gh)]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit 3 when anything that was asked for is missing.")]
-Subjects = Annotated[list[str] | None, typer.Option("--subject", help="Only this subject; may be given again.")]
-Sources = Annotated[list[str] | None, typer.Option("--source", help="Only this source; may be given again.")]
+Subject = Annotated[
+    str, typer.Argument(help="Id, name, package or address of a subject.", autocompletion=subjects_like)
+]
+Subjects = Annotated[
+    list[str] | None,
+    typer.Option("--subject", help="Only this subject; may be given again.", autocompletion=subjects_like),
+]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option("--source", help="Only this source; may be given again.", autocompletion=sources_like),
+]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="D", help="Count what was true before this day (UTC).")]
 Rubric = Annotated[str | None, typer.Option("--rubric", metavar="ID", help="Rubric; the default is that of the day.")]
 KnownAt = Annotated[
@@ -28,6 +80,20 @@ def load_settings() -> "Settings":
     from flows import settings
 
     return settings.load_settings()
+
+
+def ids_of(settings: "Settings", typed: Iterable[str] | None) -> list[str]:
+    """Return the ids of the subjects that a person named; raise InputError for one that nobody is called."""
+    followed = settings.followed
+    return list(dict.fromkeys(followed.find(one).id for one in typed or []))
+
+
+def metric_of(typed: str) -> str:
+    """Return the name of a metric; raise InputError with what may have been meant."""
+    if typed in METRICS or family(typed) in METRICS:
+        return typed
+    near = did_you_mean(typed, METRICS) or "; see: speedscore metrics"
+    raise InputError(f"no metric is called {typed!r}{near}")
 
 
 def day(text: str) -> datetime:

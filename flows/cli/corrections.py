@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.cli.arguments import Json, day, load_settings
+from flows.cli.arguments import Json, Subject, day, load_settings, metric_of, metrics_like
 from flows.cli.show import print_json, show
 from flows.notes import note
 
@@ -45,8 +45,8 @@ def undo(
 
 @corrections.command()
 def accept(
-    subject: Annotated[str, typer.Argument(help="Subject id.")],
-    metric: Annotated[str, typer.Argument(help="Metric whose readings are held back.")],
+    subject: Subject,
+    metric: Annotated[str, typer.Argument(help="Metric whose readings are held back.", autocompletion=metrics_like)],
     until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Last day; all days by default.")] = None,
     reason: Reason = None,
     as_json: Json = False,
@@ -57,11 +57,12 @@ def accept(
 
     settings = load_settings()
     before = day(until) + timedelta(days=1) if until else None
-    done = accept_level(settings, Acceptance(subject, metric, before, reason or "taken for real by hand"))
+    known, figure = settings.followed.find(subject).id, metric_of(metric)
+    done = accept_level(settings, Acceptance(known, figure, before, reason or "taken for real by hand"))
     if as_json:
         print_json({"run_id": done.run_id, "readings": done.readings, "scores_new": done.rescored.new})
     note(
-        f"{done.readings:,} readings of {metric} of {subject} count now; {done.rescored.new:,} of "
+        f"{done.readings:,} readings of {figure} of {known} count now; {done.rescored.new:,} of "
         f"{done.rescored.total:,} scores are new; to take that back: speedscore undo {done.run_id}"
     )
 

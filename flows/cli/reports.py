@@ -6,21 +6,41 @@ from typing import Annotated
 import typer
 
 from catalog.errors import InputError
-from flows.cli.arguments import AsOf, Json, KnownAt, Rubric, day, load_settings, moment
-from flows.cli.show import show
+from catalog.names import repository_of
+from flows.cli.arguments import (
+    AsOf,
+    Gh,
+    Json,
+    KnownAt,
+    Rubric,
+    Subject,
+    Wide,
+    day,
+    ids_of,
+    load_settings,
+    moment,
+    subjects_like,
+)
+from flows.cli.show import print_json, show
+from flows.notes import note
 
 reports = typer.Typer()
+
+LEAST_COMPARED = 2
+MOST_PARTING = 12
 
 
 @reports.command()
 def card(
-    subject: Annotated[str, typer.Argument(help="Subject id.")],
+    subject: Subject,
     as_of: AsOf = None,
     rubric: Rubric = None,
     form: Annotated[str, typer.Option("--format", help="md, json or html.")] = "md",
+    gh: Gh = False,
 ) -> None:
-    """Print the discovery card of a subject."""
+    """Print the discovery card of a subject; of an address that is not followed yet, follow and collect first."""
     from flows.stages.card import card_facts
+    from flows.stages.follow import followed_as
     from flows.stages.score import default_days
     from reports.card import as_html, as_json, as_markdown
 
@@ -28,14 +48,19 @@ def card(
     if form not in forms:
         raise InputError(f"--format {form!r}: choose {', '.join(forms)}")
     settings = load_settings()
-    known = settings.followed[subject]
+    if repository_of(subject) and not followed_as(settings, subject):
+        from flows.cli.following import follow_and_collect
+
+        known = follow_and_collect(settings, subject)
+    else:
+        known = settings.followed.find(subject)
     facts = card_facts(settings, known.id, day(as_of) if as_of else default_days()[0], rubric)
     print(forms[form](facts[0]).rstrip())
 
 
 @reports.command()
 def explain(
-    subject: Annotated[str, typer.Argument(help="Subject id.")],
+    subject: Subject,
     first: Annotated[str, typer.Option("--from", metavar="D", help="The earlier day.")],
     last: Annotated[str, typer.Option("--to", metavar="D", help="The later day.")],
     rubric: Annotated[
@@ -61,7 +86,7 @@ def explain(
         raise InputError(f"--from {first} must not lie after --to {last}")
     settings = load_settings()
     known = [moment(one) if one else None for one in (known_from, known_at)]
-    facts = explanation(settings, Question(settings.followed[subject].id, day(first), day(last), rubric, *known))
+    facts = explanation(settings, Question(settings.followed.find(subject).id, day(first), day(last), rubric, *known))
     if as_json or form == "json":
         print(explanation_json(facts))
     elif form == "md":
@@ -70,6 +95,54 @@ def explain(
         print("\n".join([f"What moved {facts.name}", "", *facts.summary, ""]))
         table = explanation_rows(facts)
         show(table, list(table[0]))
+
+
+@reports.command()
+def compare(
+    subjects: Annotated[
+        list[str], typer.Argument(help="Two subjects or more, by id, name or package.", autocompletion=subjects_like)
+    ],
+    as_of: AsOf = None,
+    rubric: Rubric = None,
+    every: Annotated[bool, typer.Option("--all", help="Every figure, not only those that part them most.")] = False,
+    wide: Wide = False,
+    as_json: Json = False,
+) -> None:
+    """Put subjects side by side: scores, intervals, and the figures that part them most, in their units."""
+    from flows.stages.compare import compared
+    from flows.stages.score import default_days
+
+    settings = load_settings()
+    ids = ids_of(settings, subjects)
+    if len(ids) < LEAST_COMPARED:
+        raise InputError("compare needs two different subjects; try: speedscore compare pytorch jax")
+    found = compared(settings, ids, day(as_of) if as_of else default_days()[0], rubric)
+    if as_json:
+        print_json({"as_of": found.as_of, "rubric": found.rubric, "scores": found.scores, "figures": found.figures})
+        return
+    columns = ("what", *found.names)
+    show(found.scores, columns, title=f"{found.title}, rubric {found.rubric}")
+    print()
+    shown = found.figures if every else found.figures[:MOST_PARTING]
+    show(shown, ("dimension", "figure", "unit", *found.names), title="What parts them most" if not every else "Figures")
+    if hidden := len(found.figures) - len(shown):
+        note(f"{hidden} more figures: --all")
+
+
+@reports.command("open")
+def open_() -> None:
+    """Open the site in a browser; write it first where there is none."""
+    import webbrowser
+
+    settings = load_settings()
+    page = settings.home_dir / "site" / "index.html"
+    if not page.is_file():
+        from flows.stages.report import write_site
+
+        page = write_site(settings, page.parent)
+    print(page)
+    if not webbrowser.open(page.resolve().as_uri()):
+        note("no browser can be started here; open the file that is named above")
 
 
 @reports.command()

@@ -2,17 +2,19 @@
 
 import logging
 import os
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, TypeVar
+from typing import Any
 
 from collectors.source import sources
+from flows.cli.causes import Causes
 from flows.cli.ending import leave_when_interrupted
 from flows.cli.show import print_json, show
+from flows.cli.summary import summary
+from flows.cli.watch import Watch, step
 from flows.clients import refuse_unusable_proxies
 from flows.notes import note
-from flows.orchestration.server import prefect_server
+from flows.orchestration.server import begin_server, prefect_server
 from flows.orchestration.serving import connect
 from flows.settings import Settings
 from flows.stages.backfill import BackfillResult
@@ -20,7 +22,7 @@ from flows.stages.backfill_plan import Span, plan
 from flows.stages.collect import chosen_sources, replayable, tonight
 from flows.stages.nightly import NightlyResult
 
-Told = TypeVar("Told", NightlyResult, BackfillResult)
+CAUSES = Causes()
 NIGHT_COLUMNS = ("source", "requests", "values", "missing", "why")
 FILLED_COLUMNS = ("source", "steps", "requests", "pages", "why")
 PLAN_COLUMNS = (
@@ -47,10 +49,18 @@ def run_nightly(
         replayable(settings, replay)
     else:
         refuse_unusable_proxies()
-    orchestrate = _prefect(settings)
-    night: NightlyResult = _timed(lambda: orchestrate.nightly(subjects=subjects, sources=sources, replay=replay))
+        note(_asked(settings, subjects, tonight(sources)))
+    night: NightlyResult = _timed(settings, "nightly", subjects=subjects, sources=sources, replay=replay)
     _after(settings, night, as_json=as_json)
     return night
+
+
+def collect_one(settings: Settings, subject: str) -> None:
+    """Ask the sources of a night about one subject and land what they say; nothing is printed but progress."""
+    names = tonight([])
+    note(_asked(settings, [subject], names))
+    night: NightlyResult = _timed(settings, "nightly", subjects=[subject], sources=names, replay=None)
+    _close(night)
 
 
 def run_resume(settings: Settings, *, as_json: bool) -> bool:
@@ -72,8 +82,9 @@ def run_backfill(
     refuse_unusable_proxies()
     first, last = (moment.date().isoformat() for moment in span)
     with _server_of(settings):
-        orchestrate = _prefect(settings)
-        filled: BackfillResult = _timed(lambda: orchestrate.backfill(first, last, subjects=subjects, sources=sources))
+        filled: BackfillResult = _timed(
+            settings, "backfill", first=first, last=last, subjects=subjects, sources=sources
+        )
     _after(settings, filled, as_json=as_json)
     return filled
 
@@ -87,31 +98,42 @@ def show_plan(settings: Settings, span: Span, subjects: Sequence[str], names: Se
     show(found, PLAN_COLUMNS, as_json=as_json, title="What a backfill would ask")
 
 
+def _asked(settings: Settings, subjects: list[str], names: Sequence[str]) -> str:
+    """Return what is about to be asked, in one sentence."""
+    catalog = settings.followed.only(subjects)
+    number = len(catalog.subjects)
+    of = catalog.subjects[0].name if number == 1 else f"{number} frameworks"
+    return f"{len(names)} sources are asked about {of} ({', '.join(names)}); without an answer from the network: 30 s"
+
+
 def _after(settings: Settings, night: NightlyResult | BackfillResult, *, as_json: bool) -> None:
     from flows.stages.report import write_site
-    from flows.stages.score import as_said, default_days, leaderboard, score_night
+    from flows.stages.score import default_days, leaderboard, score_night
 
-    began = time.monotonic()
     days = default_days()
-    kept = score_night(settings, days)
+    with step("Scoring today and every month that has no score yet"):
+        kept = score_night(settings, days)
     today = kept.scores.filter(kept.scores["as_of"] == days[0])
     board = leaderboard(today, kept.names)
-    page = write_site(settings, settings.home_dir / "site")
+    with step("Writing the site"):
+        page = write_site(settings, settings.home_dir / "site")
     if as_json:
         facts = {"run_id": night.run_id, "known_at": night.landed.known_at, "observations": night.landed.observations}
         print_json({**facts, "sources": night.table(), "moved": night.moved, "scores": board})
-    else:
-        columns = ("name", "speed_score", "interval", "ecosystem", "production", "research", "learning", "performance")
-        show(map(as_said, board), (*columns, "coverage", "status"), title=f"Speed Scores as of {days[0]:%Y-%m-%d}")
-    if all(row["status"] == "withheld" for row in board):
-        note("too few fresh answers for a score today; what is known of the past: speedscore score --as-of 2026-08-31")
-    note(f"{kept.new:,} new scores in {time.monotonic() - began:.1f} s; the site is {page}")
-    _close(night, as_json=as_json)
+        _close(night)
+        return
+    _close(night)
+    print()
+    show(night.table(), NIGHT_COLUMNS if isinstance(night, NightlyResult) else FILLED_COLUMNS, title="Sources asked")
+    print()
+    summary(settings, kept, days[0], page)
 
 
-def _close(night: NightlyResult | BackfillResult, *, as_json: bool) -> None:
-    """Say loudly what is missing, in one table."""
-    landed, columns = night.landed, NIGHT_COLUMNS if isinstance(night, NightlyResult) else FILLED_COLUMNS
+def _close(night: NightlyResult | BackfillResult) -> None:
+    """Say loudly what is missing, one line a cause."""
+    landed = night.landed
+    for line in CAUSES.lines():
+        note(line)
     note(f"{night.run_id}: {landed.observations:,} rows landed, {landed.quarantined:,} held back")
     if landed.refused:
         note(
@@ -119,13 +141,8 @@ def _close(night: NightlyResult | BackfillResult, *, as_json: bool) -> None:
         )
     for row in night.moved[:5]:
         note(f"moved: {row['subject']} {row['metric']} {row['before']:g} -> {row['after']:g}")
-    if not as_json:
-        print()
-        show(night.table(), columns, title="Sources asked")
     if night.lost:
-        note(
-            f"MISSING: {', '.join(night.lost)} did not answer for everything; scores use older values, or say that they are incomplete"
-        )
+        note(f"MISSING: {', '.join(night.lost)} did not answer for everything")
 
 
 def _server_of(settings: Settings) -> AbstractContextManager[Any]:
@@ -143,28 +160,26 @@ def _prefect(settings: Settings) -> Any:
 
     path = settings.home_dir / "speedscore.log"
     path.parent.mkdir(parents=True, exist_ok=True)
-    _log_to(logging.FileHandler(path, encoding="utf-8"), "%(asctime)s %(levelname)s %(message)s")
-    _log_to(logging.StreamHandler(), "%(levelname)s: %(message)s")
+    kept = logging.FileHandler(path, encoding="utf-8")
+    kept.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    _hear(kept)
+    _hear(CAUSES)
     return orchestrate
 
 
-def _log_to(handler: logging.Handler, form: str) -> None:
-    handler.setFormatter(logging.Formatter(form))
+def _hear(handler: logging.Handler) -> None:
     handler.setLevel(logging.WARNING)
     for name in ("collectors", "flows", "warehouse"):
         logging.getLogger(name).addHandler(handler)
         logging.getLogger(name).propagate = False
 
 
-def _timed(run: Callable[[], Told]) -> Told:
-    """Run a flow; say apart how long Prefect's server took to come up."""
-    called = time.monotonic()
-    connect()
+def _timed(settings: Settings, flow: str, **asked: Any) -> Any:
+    """Run a flow; say what it does while it does it, and how long Prefect's server took to come up."""
+    with step("Starting Prefect's server"):
+        begin_server()
+        orchestrate = _prefect(settings)
+        connect()
     leave_when_interrupted()
-    ready = time.monotonic()
-    night = run()
-    note(
-        f"Prefect's server was ready after {ready - called:.1f} s; "
-        f"asking and landing took {time.monotonic() - ready:.1f} s"
-    )
-    return night
+    with Watch().asking():
+        return getattr(orchestrate, flow)(**asked)

@@ -7,14 +7,30 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from flows.cli.layout import GAP, Column, Layout, ends, layout, records
+from flows.notes import note
 from reports.legible import escaped, one_line
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+SMALL = 0.01
+
+
+class Width:
+    """How wide a terminal's table may be: as wide as the terminal, or as wide as it likes where `--wide` was said."""
+
+    is_free = False
 
 
 def show(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool = False, title: str = "") -> None:
-    """Print rows; times as ISO 8601 UTC, absent values as a dash (null in JSON)."""
-    show_rows(columns, [[row[name] for name in columns] for row in rows], "json" if as_json else "table", title)
+    """Print rows; times as ISO 8601 UTC, absent values as a dash (null in JSON), figures rounded for people."""
+    found = [[row[name] for name in columns] for row in rows]
+    if not as_json:
+        found = [[_rounded(value) for value in row] for row in found]
+    show_rows(columns, found, "json" if as_json else "table", title)
 
 
 def show_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], form: str, title: str = "") -> None:
@@ -52,16 +68,37 @@ def _print_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str) -> None:
     from rich.console import Console
+    from rich.text import Text
+
+    console = Console(soft_wrap=Width.is_free)
+    said, left_out = ends([[_word(value) for value in row] for row in rows])
+    words = zip(*said, strict=True) if said else [()] * len(columns)
+    known = [Column(name, tuple(column)) for name, column in zip(columns, words, strict=True)]
+    plan = layout(known, sum(one.natural + GAP for one in known) if Width.is_free else console.width)
+    if title:
+        console.print(Text(title, "bold"))
+    if plan is None:
+        console.print(Text("\n".join(records(columns, said))), soft_wrap=True)
+    else:
+        console.print(_drawn(plan), soft_wrap=Width.is_free, crop=not Width.is_free)
+    if plan and plan.hidden:
+        note(f"not shown: {', '.join(plan.hidden)}; --wide or --json shows all")
+    if left_out:
+        note(f"{len(rows):,} rows, {left_out:,} of them not shown; piped or with --json all come")
+
+
+def _drawn(plan: Layout) -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title or None, title_justify="left")
-    for place, name in enumerate(columns):
-        is_number = any(isinstance(row[place], int | float | Decimal) for row in rows)
-        table.add_column(Text(name), justify="right" if is_number else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_word(value)) for value in row))
-    Console().print(table)
+    table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False)
+    for column, size in zip(plan.columns, plan.widths, strict=True):
+        head = column.name if len(column.name) <= size else column.name.replace("_", " ")
+        justify: Any = "right" if column.is_number else "left"
+        table.add_column(Text(head), justify=justify, width=size, no_wrap=column.is_whole, overflow="fold")
+    for row in zip(*(column.words for column in plan.columns), strict=True):
+        table.add_row(*map(Text, row))
+    return table
 
 
 def _apart(columns: Sequence[str]) -> Iterator[str]:
@@ -91,6 +128,21 @@ def _plain(found: Any) -> Any:
             return found
 
 
+def _rounded(value: Any) -> Any:
+    """Return a figure with two decimals, or with two significant digits where it is smaller than that."""
+    if not isinstance(value, float) or not math.isfinite(value) or value == int(value):
+        return value
+    return Figure(round(value, 2) if abs(value) >= SMALL else float(f"{value:.2g}"))
+
+
+class Figure(float):
+    """A number that was rounded to be read."""
+
+    def __str__(self) -> str:
+        """Return it with two decimals, or as it is where it is smaller than these show."""
+        return f"{self:,.2f}" if abs(self) >= SMALL else f"{self:g}"
+
+
 def _cell(value: Any) -> Any:
     return "" if value is None else _word(value) if isinstance(value, date) else value
 
@@ -104,6 +156,8 @@ def _word(value: Any) -> str:
             return f"{value:%Y-%m-%d}" if at_midnight else f"{value:%Y-%m-%d %H:%M:%S}"
         case date():
             return value.isoformat()
+        case Figure():
+            return str(value)
         case float() if math.isfinite(value):
             return f"{value:,.0f}" if abs(value) >= 1000 and value == int(value) else f"{value:.10g}"
         case _:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from flows.replica import files
+from flows.replica import contents, files
 from flows.replica.answer import Answer, Request, of_json, stamp
 from flows.replica.repository import Account, Commit, Release, Repo, Ticket, utc
 from flows.replica.world import World
@@ -28,10 +28,19 @@ def answer(world: World, request: Request) -> Answer:
         if moved := world.by_former_name.get(name):
             to = request.at(f"/github/repositories/{moved.number}{rest}")
             return of_json({"message": "Moved Permanently", "url": to}, 301, {"Location": to})
-        return _about(world.by_name.get(name), rest, request)
+        return _about(world, world.by_name.get(name), rest, request)
     if match := NUMBERED.fullmatch(request.path):
-        return _about(world.by_number.get(int(match[1])), match[2] or "", request)
-    return not_found()
+        return _about(world, world.by_number.get(int(match[1])), match[2] or "", request)
+    return _search(world, request) if request.path == "/search/repositories" else not_found()
+
+
+def _search(world: World, request: Request) -> Answer:
+    """List the repositories whose names hold the words, the one with the most stars first."""
+    words = [word for word in request.query.get("q", "").split() if ":" not in word]
+    found = [one for one in world.repositories if all(word in one.full_name.split("/")[1].lower() for word in words)]
+    found.sort(key=Repo.stars, reverse=True)
+    items = [{"id": one.number, "full_name": one.full_name} for one in found[: request.number("per_page", 30, 100)]]
+    return of_json({"total_count": len(found), "incomplete_results": False, "items": items})
 
 
 def _of_files(path: str) -> Answer | None:
@@ -50,7 +59,11 @@ def not_found() -> Answer:
     return of_json({"message": "Not Found", "documentation_url": "https://docs.github.com/rest", "status": "404"}, 404)
 
 
-def _about(repo: Repo | None, rest: str, request: Request) -> Answer:
+def _about(world: World, repo: Repo | None, rest: str, request: Request) -> Answer:
+    if repo and (rest == "/readme" or rest.startswith("/contents")):
+        return contents.answer(world, repo, rest, request)
+    if repo and not rest:
+        return _repository(world, repo, request)
     route = ROUTES.get(rest)
     return route(repo, request) if repo and route else not_found()
 
@@ -62,7 +75,7 @@ def _rate_limit(request: Request) -> Answer:
     return of_json({"resources": {"core": core, "graphql": core}, "rate": core})
 
 
-def _repository(repo: Repo, request: Request) -> Answer:
+def _repository(world: World, repo: Repo, request: Request) -> Answer:
     owner, name = repo.full_name.split("/")
     return of_json(
         {
@@ -84,6 +97,7 @@ def _repository(repo: Repo, request: Request) -> Answer:
             "forks_count": repo.forks,
             "subscribers_count": repo.watchers,
             "open_issues_count": repo.issues_open() + repo.pulls_open(),
+            **contents.card_of(world, repo, request.base),
         }
     )
 
@@ -207,7 +221,6 @@ def _releases(repo: Repo, request: Request) -> Answer:
 
 
 ROUTES: dict[str, Callable[[Repo, Request], Answer]] = {
-    "": _repository,
     "/contributors": _contributors,
     "/commits": _commits,
     "/issues": _issues,

@@ -102,6 +102,7 @@ class Repo:
     commits: tuple[Commit, ...] = field(repr=False)
     releases: tuple[Release, ...] = field(repr=False)
     history_too_large: bool = False
+    parent: str | None = None
     readme: str = "# DEMO\n\nA repository of the local replica.\n"
 
     @property

@@ -9,7 +9,18 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from flows.replica import discord, discourse, github, graphql, huggingface, pages, papers, pypistats, stackexchange
+from flows.replica import (
+    contents,
+    discord,
+    discourse,
+    github,
+    graphql,
+    huggingface,
+    pages,
+    papers,
+    pypistats,
+    stackexchange,
+)
 from flows.replica.answer import Answer, Request, of_json
 from flows.replica.faults import Fault, Faults
 from flows.replica.limits import Limits, github_headers
@@ -27,6 +38,7 @@ UPSTREAMS: dict[str, Callable[[World, Request], Answer]] = {
     "/pypistats": pypistats.answer,
     "/huggingface": huggingface.answer,
     "/pages": pages.answer,
+    "/homes": contents.home,
 }
 PATHS = {
     "SPEEDSCORE_GITHUB_API_URL": "/github",

@@ -40,6 +40,7 @@ class World:
     models: Mapping[str, int]
     archive: Archive = field(repr=False)
     backing: tuple[Repo, ...] = field(default=(), repr=False)
+    tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
     @property
     def now(self) -> datetime:
@@ -116,6 +117,7 @@ def build_world(
         models={s["huggingface_tag"]: p["models"] for s, p in having(pairs, "huggingface_tag")},
         archive=grow_archive(today.year, seed),
         backing=tuple(grow_backing(backing, now, seed)),
+        tables={subject["id"]: subject for subject in subjects},
     )
 
 

@@ -14,6 +14,7 @@ import httpx
 from catalog.errors import InputError
 from catalog.load import Catalog
 from catalog.metric import Metric, family
+from catalog.names import did_you_mean
 from catalog.observation import Observation, Reason
 from catalog.rows import Rows
 from catalog.subject import Subject
@@ -37,6 +38,9 @@ from warehouse.papers import PapersError, shares
 from warehouse.query import rows
 
 log = logging.getLogger(__name__)
+PROGRESS = "speedscore.progress"
+progress = logging.getLogger(PROGRESS)
+"""Tells whoever listens when a source is asked, and what it gave: `source` and `told` of each record."""
 
 AGENT = "speedscore (framework ecosystem metrics)"
 OPERATORS = (InputError, WarehouseError, OSError)
@@ -69,7 +73,8 @@ def chosen_sources(names: Sequence[str]) -> list[str]:
     """Return the sources to ask: those named, else all but the optional ones."""
     known = sources()
     if unknown := sorted(set(names) - set(known)):
-        raise InputError(f"no source is called {unknown[0]!r}; there are {', '.join(known)}")
+        near = did_you_mean(unknown[0], known) or f"; there are {', '.join(known)}"
+        raise InputError(f"no source is called {unknown[0]!r}{near}")
     return list(names) or sorted(name for name, one in known.items() if not one.is_optional)
 
 
@@ -123,19 +128,28 @@ def collect_source(
     catalog = pinned(settings, settings.followed.only(subject_ids))
     asked = [subject for subject in catalog.subjects if subject.answers_to(name)]
     is_own = replay_id in {None, run_start.run_id}
+    progress.info("asking", extra={"source": name})
     valid_at = run_start.started_at if is_own else replayable(settings, str(replay_id))
     try:
         http = seam(settings, name, run_start.run_id, replay_id)
     except SetupError as error:
-        return Collected(name, list(_lost([], asked, source, valid_at, error)), 0)
+        return _told(Collected(name, list(_lost([], asked, source, valid_at, error)), 0))
     try:
         upstream = upstream_of(name, settings, http, valid_at)
         found = _gather(source, asked, upstream, valid_at) if asked else []
         observations = list(read_papers(found, catalog, source, valid_at))
         observations += _unsaid(observations, asked, source, valid_at)
-        return Collected(name, observations, http.requests, tuple(one for one in found if isinstance(one, Rows)))
+        rows_found = tuple(one for one in found if isinstance(one, Rows))
+        return _told(Collected(name, observations, http.requests, rows_found))
     finally:
         http.close()
+
+
+def _told(found: Collected) -> Collected:
+    had = len(found.observations) - found.missing
+    text = f"{found.requests:,} requests, {had:,} values" + (f", {found.missing:,} missing" if found.missing else "")
+    progress.info("answered", extra={"source": found.source, "told": text})
+    return found
 
 
 def _gather(source: Source, asked: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> list[Found]:

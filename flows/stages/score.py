@@ -115,7 +115,7 @@ def as_said(row: Mapping[str, Any]) -> dict[str, Any]:
     if is_open:
         said["speed_score"] = f"at least {said['speed_score']}"
     interval = None if row.get("p5") is None else f"{row['p5']:.1f} to {row['p95']:.1f}"
-    return {**row, **said, "interval": interval, "coverage": f"{row['coverage']:.2f}"}
+    return {**row, **said, "interval": interval, "coverage": f"{row['coverage']:.0%}"}
 
 
 def falls_ahead(settings: Settings, as_of: datetime) -> list[dict[str, Any]]:

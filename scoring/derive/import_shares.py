@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 
-from catalog.frameworks import packages_of
+from catalog.frameworks import packages_of, plain_name
 from catalog.metric import METRICS
 from catalog.observation import Observation, Reason, Status
 from catalog.statistics import theil_sen, wilson
@@ -56,7 +56,8 @@ def _weight(subject: Subject) -> pl.Expr:
     if subject.papers_framework:
         named = pl.col("frameworks").list.contains(subject.papers_framework.lower())
         return named.cast(pl.Float64) / pl.col("frameworks").list.len()
-    asked = [pl.col("packages").list.contains(one) for one in sorted(packages_of(subject.id, subject.pypi or ""))]
+    names = packages_of(subject.id, subject.pypi or "") | set(map(plain_name, subject.import_names))
+    asked = [pl.col("packages").list.contains(one) for one in sorted(names)]
     return pl.any_horizontal(asked).cast(pl.Float64)
 
 

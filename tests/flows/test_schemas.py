@@ -179,7 +179,7 @@ def test_every_rest_answer_is_as_github_describes_it(nights, described):
     }
 
 
-@pytest.mark.parametrize("path", [*(f"/repos/pytorch/pytorch{route}" for route in ROUTES), "/rate_limit"])
+@pytest.mark.parametrize("path", [*(f"/repos/pytorch/pytorch{route}" for route in ("", *ROUTES)), "/rate_limit"])
 def test_every_route_of_the_replica_answers_as_github_describes_it(described, path):
     allowed = Allowed(5_000, 4_999, 0, "core")
     found = answer(world_of(FEW, TINY), Request("GET", path, {}, {}, b"", "http://127.0.0.1", allowed))

@@ -1,0 +1,1 @@
+"""What a repository itself tells of the names under which its framework is known elsewhere."""

@@ -1,0 +1,71 @@
+"""How the commands are told: in groups by what one wants to do, each with lines that can be typed."""
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Start": ("demo", "nightly", "follow", "open"),
+    "Look": ("card", "compare", "score", "explain", "subjects", "metrics", "sql", "report"),
+    "Watch": ("status", "gaps", "verify"),
+    "Past": ("backfill", "import", "backtest"),
+    "Operate": ("serve", "undo", "accept"),
+}
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "demo": ("speedscore demo", "speedscore demo --keep demo-data"),
+    "nightly": (
+        "speedscore nightly",
+        "speedscore nightly --subject pytorch --source github",
+        "speedscore nightly --gh",
+    ),
+    "follow": ("speedscore follow https://github.com/pola-rs/polars", "speedscore follow pola-rs/polars --plan"),
+    "open": ("speedscore open",),
+    "card": ("speedscore card pytorch", "speedscore card sklearn --as-of 2024-01-31 --format html > card.html"),
+    "compare": ("speedscore compare pytorch jax", "speedscore compare pytorch jax mlx --as-of 2024-01-31 --all"),
+    "score": (
+        "speedscore score --as-of 2024-01-31",
+        "speedscore score --from 2024-01-01 --to 2024-12-31 --every month",
+    ),
+    "explain": ("speedscore explain pytorch --from 2024-01-31 --to 2025-01-31",),
+    "subjects": ("speedscore subjects", "speedscore subjects --wide"),
+    "metrics": ("speedscore metrics", "speedscore metrics github.stars"),
+    "sql": ('speedscore sql "from latest_score"', "speedscore sql --format csv < question.sql"),
+    "report": ("speedscore report", "speedscore report --out site"),
+    "status": ("speedscore status", "speedscore status --settings"),
+    "gaps": ("speedscore gaps", "speedscore gaps --subject jax --all"),
+    "verify": ("speedscore verify",),
+    "backfill": (
+        "speedscore backfill --from 2026-01-01 --to 2026-03-31 --plan",
+        "speedscore backfill --from 2026-01-01 --to 2026-03-31 --subject jax",
+    ),
+    "import": ("speedscore import trackers/", "speedscore import github-ranking.csv"),
+    "backtest": ("speedscore backtest seed", "speedscore backtest ranks"),
+    "serve": ("speedscore serve",),
+    "undo": ("speedscore undo 20260501T020000-nightly-0a1b2c --plan",),
+    "accept": ("speedscore accept pytorch github.stars",),
+}
+"""Lines that can be typed as they stand, by the name of the command."""
+
+
+def arrange(*apps: typer.Typer) -> None:
+    """Give each command of the apps its group and its examples."""
+    group_of = {name: group for group, names in GROUPS.items() for name in names}
+    for app in apps:
+        for info in app.registered_commands:
+            name = str(info.name or getattr(info.callback, "__name__", ""))
+            info.rich_help_panel = group_of.get(name, "More")
+            if name in EXAMPLES:
+                info.epilog = "\n\n".join(["Examples:", *(f"$ {line}" for line in EXAMPLES[name])])
+        for group in app.registered_groups:
+            within = group.typer_instance.info.name if group.typer_instance else ""
+            group.rich_help_panel = group_of.get(str(within), "More")
+
+
+class Ordered(TyperGroup):
+    """Lists the commands in the order of their groups."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the name of the base class
+        """Return the names of the commands, those of the first group first."""
+        order = [name for names in GROUPS.values() for name in names]
+        return sorted(self.commands, key=lambda name: order.index(name) if name in order else len(order))

@@ -1,0 +1,205 @@
+"""The commands that tell how things stand: what is followed and measured, how fresh, what is missing, proof."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from typing import Annotated, Any
+
+import typer
+
+from flows.cli.arguments import Json, Strict, Subjects, Wide, day, ids_of, load_settings, metric_of, metrics_like
+from flows.cli.corrections import show_held
+from flows.cli.show import print_json, show
+from flows.notes import note
+
+state = typer.Typer()
+
+NAMED = 3
+SUBJECT_COLUMNS = ("id", "name", "kind", "github", "pypi", "stackoverflow_tags", "forum", "chat", "huggingface_tag")
+SUBJECT_MORE = (*SUBJECT_COLUMNS, "github_id", "github_former", "papers_framework", "import_names")
+
+
+@state.command()
+def subjects(wide: Wide = False, as_json: Json = False) -> None:
+    """List what is followed, and under which names each source knows it."""
+    found = load_settings().followed.subjects
+    if as_json:
+        print_json([one.model_dump() for one in found])
+        return
+    rows = [one.model_dump() | {"forum": one.discourse_url, "chat": one.discord_invite} for one in found]
+    listed = [
+        {key: ", ".join(map(str, cell)) or None if isinstance(cell, list) else cell for key, cell in row.items()}
+        for row in rows
+    ]
+    listed = [{key: None if cell is None else str(cell) for key, cell in row.items()} for row in listed]
+    show(listed, SUBJECT_MORE if wide else SUBJECT_COLUMNS)
+
+
+@state.command()
+def metrics(
+    name: Annotated[str | None, typer.Argument(help="One metric, or a source.", autocompletion=metrics_like)] = None,
+    wide: Wide = False,
+    as_json: Json = False,
+) -> None:
+    """List what is measured: unit, how long a value stays good, what it means."""
+    from catalog.metric import METRICS
+    from collectors.source import sources
+
+    columns = ("metric", "unit", "good_for_days", "meaning", "past", "definition")
+    known = [METRICS[one] for one in METRICS]
+    if name is not None:
+        of_source = [one for one in known if one.source == name]
+        known = of_source or [METRICS[metric_of(name)]]
+    elif not as_json:
+        known = [one for one in known if one.source in sources()]
+        note(f"{len(METRICS) - len(known)} more are curated or derived: speedscore metrics curated")
+    rows = [
+        {"metric": one.name, "unit": one.unit, "good_for_days": one.max_age_days, "meaning": one.meaning}
+        | {"past": one.past, "definition": one.definition}
+        for one in known
+    ]
+    show(rows, columns, as_json=as_json)
+
+
+@state.command()
+def status(
+    settings: Annotated[bool, typer.Option("--settings", help="Show the settings, secrets masked.")] = False,
+    wide: Wide = False,
+    as_json: Json = False,
+) -> None:
+    """Show how fresh each source of a night is, the last runs, the scores, and what is missing."""
+    chosen = load_settings()
+    if settings:
+        rows = [{"setting": name, "value": chosen.masked(str(value))} for name, value in chosen.model_dump().items()]
+        show(rows, ("setting", "value"), as_json=as_json)
+        return
+    from flows.stages.reading import reading
+    from flows.stages.score import default_days, falls_ahead
+    from warehouse.accepted import held_levels
+    from warehouse.label import label
+    from warehouse.query import rows as ask
+
+    with reading(chosen) as connection:
+        fresh, runs, mark = ask(connection, "freshness"), ask(connection, "last_runs"), label(connection)
+        latest, reviews, held = (
+            ask(connection, "coverage"),
+            ask(connection, "open_review_count"),
+            held_levels(connection),
+        )
+    if as_json:
+        print_json({"label": mark, "sources": fresh, "runs": runs, "scores": latest, "reviews": reviews, "held": held})
+        return
+    if mark:
+        note(f"{mark}: invented figures of a local replica")
+    _show_status(fresh, runs, latest)
+    if ahead := falls_ahead(chosen, default_days()[0]):
+        print()
+        title = "Scores that are lost within a month unless sources answer or facts are confirmed"
+        show(_by_dimension(ahead), ("dimension", "subjects", "first", "named"), title=title)
+    if held:
+        print()
+        show_held(held)
+    if reviews:
+        print()
+        show(reviews, ("kind", "findings", "facts", "oldest"), title="Facts to look at again: from review_queue")
+
+
+def _show_status(
+    fresh: Sequence[dict[str, Any]], runs: Sequence[dict[str, Any]], latest: Sequence[dict[str, Any]]
+) -> None:
+    """Print the sources that a night asks, the other ones in a line, the runs and the scores."""
+    from collectors.source import sources
+    from flows.stages.score import as_said
+
+    nightly = {name for name, one in sources().items() if not one.is_optional}
+    asked = [row for row in fresh if row["source"] in nightly]
+    show(asked, ("source", "newest", "values", "missing", "why"), title="Sources that a night asks")
+    if others := [row for row in fresh if row["source"] not in nightly]:
+        values, newest = sum(row["values"] for row in others), max(str(row["newest"])[:10] for row in others)
+        note(
+            f"{len(others)} other sources (documents behind facts, imports): {values:,} values, the newest of {newest}"
+        )
+    print()
+    columns = ("run_id", "status", "started_at", "observations", "missing", "quarantined", "undone_by")
+    show(runs, columns, title="Last runs")
+    print()
+    show(map(as_said, latest), ("subject", "as_of", "speed_score", "status", "coverage", "stale"), title="Scores")
+
+
+def _by_dimension(ahead: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    by: dict[str, list[dict[str, Any]]] = {}
+    for row in ahead:
+        by.setdefault(row["dimension"], []).append(row)
+    for dimension, rows in by.items():
+        named = _some(row["subject"] for row in sorted(rows, key=lambda row: str(row["on"])))
+        yield {"dimension": dimension, "subjects": len(rows), "first": min(row["on"] for row in rows), "named": named}
+
+
+def _some(names: Iterable[str]) -> str:
+    found = list(dict.fromkeys(names))
+    return ", ".join(found[:NAMED]) + (f" and {len(found) - NAMED} more" if len(found) > NAMED else "")
+
+
+@state.command()
+def gaps(
+    first: Annotated[str | None, typer.Option("--from", metavar="D", help="First day; 30 days ago by default.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="D", help="Last day; today by default.")] = None,
+    subject: Subjects = None,
+    every: Annotated[bool, typer.Option("--all", help="List each cell, not one line a cause.")] = False,
+    wide: Wide = False,
+    as_json: Json = False,
+    strict: Strict = False,
+) -> None:
+    """Show what is missing: cells whose newest answer has no value, and days of a span that can still be had."""
+    from catalog.moments import midnight
+    from flows.clock import utc_now
+    from flows.stages.backfill_plan import Span, holes
+    from flows.stages.reading import reading
+    from warehouse.query import rows
+
+    settings = load_settings()
+    wanted = ids_of(settings, subject)
+    today = midnight(utc_now().date())
+    span = Span(day(first) if first else today - timedelta(days=30), day(last) if last else today)
+    with reading(settings) as connection:
+        cells = [row for row in rows(connection, "gaps") if not wanted or row["subject"] in wanted]
+    found = [row | {"days": 1, "first": row["valid_at"]} for row in cells] + holes(settings, span, wanted)
+    columns = ("subject", "metric", "source", "reason", "valid_at", "is_recoverable", "past", "days", "first")
+    title = "Newest answers without a value, and days that can still be had"
+    if every or as_json:
+        show(found, columns, as_json=as_json, title=title)
+    else:
+        causes = ("source", "reason", "cells", "days", "can_be_had", "subjects", "metrics")
+        show(_by_cause(found), causes, title=title)
+        note("each cell: speedscore gaps --all; what can be had: speedscore backfill --from D --to D --plan")
+    if any(row["reason"] == "quarantined" for row in cells):
+        note("quarantined: held back as implausible; where it is real: speedscore accept SUBJECT METRIC")
+    raise typer.Exit(3 if strict and cells else 0)
+
+
+def _by_cause(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return one row for each source and reason: cells, days, and how many of the cells can still be had."""
+    by: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in found:
+        by.setdefault((row["source"], row["reason"]), []).append(row)
+    return [
+        {"source": source, "reason": reason, "cells": len(rows), "days": sum(row["days"] for row in rows)}
+        | {"can_be_had": sum(bool(row["is_recoverable"]) for row in rows)}
+        | {"subjects": _some(row["subject"] for row in rows)}
+        | {"metrics": _some(name for name, _ in Counter(row["metric"] for row in rows).most_common())}
+        for (source, reason), rows in sorted(by.items(), key=lambda one: -len(one[1]))
+    ]
+
+
+@state.command()
+def verify(wide: Wide = False, as_json: Json = False) -> None:
+    """Recompute every stored score from stored inputs; exit 1 on any difference."""
+    from flows.stages.verify import verify_scores
+
+    total, found = verify_scores(load_settings())
+    columns = ("subject", "as_of", "rubric", "known_at", "column", "stored", "recomputed")
+    if as_json or found.height:
+        show(found.to_dicts(), columns, as_json=as_json)
+    cases = found.select("known_at", "rubric", "as_of", "subject").unique().height
+    note(f"{total - cases:,} of {total:,} stored scores are confirmed, {cases:,} differ")
+    raise typer.Exit(1 if found.height else 0)

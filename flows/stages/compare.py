@@ -1,0 +1,84 @@
+"""Subjects side by side on one day: scores, and the figures behind them, those that part them most first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from catalog.metric import LEVELS, METRICS, family
+from flows.settings import Settings
+from flows.stages.score import as_said, leaderboard, score_day
+from scoring.days import ScoredDays
+from scoring.lint import DIMENSIONS
+from scoring.rubric_files import default_on
+
+SAID = ("speed_score", "interval", *DIMENSIONS, "coverage", "status")
+PERCENT = {"share", "probability"}
+LARGE = 1000
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Rows of scores (what) and of figures (dimension, figure, unit), each with a column a subject by its name."""
+
+    as_of: datetime
+    rubric: str
+    names: tuple[str, ...]
+    scores: list[dict[str, Any]]
+    figures: list[dict[str, Any]]
+
+    @property
+    def title(self) -> str:
+        """The day in words: what is as of a midnight counts the day before it, to its end."""
+        return f"At the end of {self.as_of - timedelta(days=1):%Y-%m-%d} (UTC)"
+
+
+def compared(settings: Settings, ids: Sequence[str], as_of: datetime, rubric: str | None = None) -> Compared:
+    """Compare subjects on a day from what is stored; store nothing."""
+    seen = score_day(settings, as_of, rubric)
+    names = {one: seen.names.get(one, one) for one in ids}
+    scores = {row["subject"]: as_said(row) for row in leaderboard(_with_intervals(seen), seen.names)}
+    said = [
+        {"what": what.replace("_", " ")} | {names[one]: scores.get(one, {}).get(what) for one in ids} for what in SAID
+    ]
+    figures = _figures(seen.scored.contributions.filter(pl.col("subject").is_in(list(ids))), names)
+    return Compared(as_of, rubric or default_on(as_of), tuple(names.values()), said, figures)
+
+
+def _with_intervals(seen: ScoredDays) -> pl.DataFrame:
+    key = ["subject", "rubric", "as_of"]
+    drawn = seen.drawn.intervals.select(*key, p5="lo", p95="hi")
+    return seen.scored.scores.join(drawn, on=key, how="left", maintain_order="left")
+
+
+def _figures(contributions: pl.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return a row for each figure that somebody has, the widest apart in weighed marks first."""
+    by: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+    for row in contributions.sort("dimension", "metric", "subject").to_dicts():
+        by.setdefault((row["dimension"], row["metric"]), {})[row["subject"]] = row
+    told = [(key, found) for key, found in by.items() if any(one["value"] is not None for one in found.values())]
+    told.sort(key=lambda one: -_apart(one[1].values()))
+    return [
+        {"dimension": dimension, "figure": metric, "unit": METRICS[family(metric)].unit}
+        | {name: said_as(metric, found.get(one, {}).get("value")) for one, name in names.items()}
+        for (dimension, metric), found in told
+    ]
+
+
+def _apart(rows: Any) -> float:
+    marks = [row["mark"] * row["weight"] for row in rows if row["mark"] is not None]
+    return max(marks) - min(marks) if len(marks) > 1 else 0.0
+
+
+def said_as(metric: str, value: float | None) -> str | None:
+    """Return a value as people write it in its unit; None stays None."""
+    if value is None:
+        return None
+    unit = METRICS[family(metric)].unit
+    if unit in PERCENT:
+        return f"{value:.1%}"
+    if unit.startswith("level"):
+        return LEVELS[round(value)]
+    return f"{value:,.0f}" if METRICS[family(metric)].is_count or abs(value) >= LARGE else f"{value:,.2f}"
