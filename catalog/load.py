@@ -78,7 +78,7 @@ def load_catalog(own: Path | None = None) -> Catalog:
 @lru_cache(maxsize=64)
 def read_catalog(text: str, name: str) -> Catalog:
     """Read one catalog file, the same text once; raise CatalogError with file, key and reason."""
-    tables = _parse(text, name)
+    tables = dict(_parse(text, name))
     schema = tables.pop("schema", None)
     if schema != 1:
         raise CatalogError(f"{name}: key 'schema' is {schema!r}; this version reads schema = 1")
@@ -121,6 +121,7 @@ def _shipped_files() -> list[Traversable]:
     return [*named, *(file for file in facts if file.name.endswith(".toml"))]
 
 
+@lru_cache(maxsize=2)
 def _parse(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
