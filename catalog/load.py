@@ -97,7 +97,8 @@ def read_catalog(text: str, name: str) -> Catalog:
 def shipped_observations(catalog: Catalog) -> Iterator[Observation]:
     """Yield what is known without asking anybody: history, facts, published benchmarks, and what does not apply."""
     followed = {subject.id for subject in catalog.subjects}
-    yield from (one for one in shipped_history() if catalog.has_history and one.subject in followed)
+    history = shipped_history() if catalog.has_history else ()
+    yield from (one for one in history if one.subject in followed)
     yield from (fact.observe() for fact in catalog.facts)
     yield from (one for one in relative_speeds(SUITES) if one.subject in followed)
     for subject in catalog.subjects:
