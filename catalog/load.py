@@ -84,7 +84,7 @@ def load_catalog(own: Path | None = None) -> Catalog:
 @lru_cache(maxsize=64)
 def read_catalog(text: str, name: str) -> Catalog:
     """Read one catalog file, the same text once; raise CatalogError with file, key and reason."""
-    tables = _parse(text, name)
+    tables = dict(_parse(text, name))
     schema = tables.pop("schema", None)
     if schema != 1:
         raise CatalogError(f"{name}: key 'schema' is {schema!r}; this version reads schema = 1")
@@ -103,7 +103,8 @@ def read_catalog(text: str, name: str) -> Catalog:
 def shipped_observations(catalog: Catalog) -> Iterator[Observation]:
     """Yield what is known without asking anybody: history, facts, published benchmarks, and what does not apply."""
     followed = {subject.id for subject in catalog.subjects}
-    yield from (one for one in shipped_history() if catalog.has_history and one.subject in followed)
+    history = shipped_history() if catalog.has_history else ()
+    yield from (one for one in history if one.subject in followed)
     yield from (fact.observe() for fact in catalog.facts)
     yield from (one for one in relative_speeds(SUITES) if one.subject in followed)
     for subject in catalog.subjects:
@@ -127,6 +128,7 @@ def _shipped_files() -> list[Traversable]:
     return [*named, *(file for file in facts if file.name.endswith(".toml"))]
 
 
+@lru_cache(maxsize=2)
 def _parse(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -24,7 +25,13 @@ class MonthEnd(NamedTuple):
     pushed_at: datetime
 
 
-def shipped_history() -> Iterator[Observation]:
+@cache
+def shipped_history() -> tuple[Observation, ...]:
+    """Return what `observations` yields, read once: every landing brings it."""
+    return tuple(observations())
+
+
+def observations() -> Iterator[Observation]:
     """Yield the counts of each month's end, and how old the last push was."""
     for one in month_ends():
         for column, metric in COUNTS.items():

@@ -9,7 +9,9 @@ repositories of.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -83,7 +85,10 @@ def _together(upstream: Upstream, days: Sequence[date]) -> Iterator[dict[date, L
 def _list(upstream: Upstream, day: date) -> Listed:
     url = f"{upstream.base_url}/api/daily_papers"
     payload, _ = upstream.http.json(url, date=day.isoformat(), limit=PAPERS_A_DAY)
-    return {str(need(one, "paper", "id")): _repository(upstream, one["paper"]) for one in each(payload)}
+    papers = {str(need(one, "paper", "id")): one["paper"] for one in each(payload)}
+    with ThreadPoolExecutor(upstream.max_concurrency) as pool:
+        named = pool.map(partial(_repository, upstream), papers.values())
+        return dict(zip(papers, named, strict=True))
 
 
 def _names(some: Mapping[date, Listed]) -> list[str]:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from catalog.observation import Observation
 from catalog.rows import Rows
-from collectors.transport.http import Http
+
+if TYPE_CHECKING:
+    from collectors.transport.http import Http  # which takes longer to import than a card to print
 
 Memory = Mapping[str, Mapping[str, Any]]
 GITHUB_WEB = "https://github.com"
@@ -21,7 +23,7 @@ class Upstream:
     `memory` is what the warehouse knows already, by kind and subject, so that a run asks only for what is new.
     """
 
-    http: Http
+    http: "Http"
     base_url: str
     token: str | None = None
     auth: Any = None

@@ -34,8 +34,8 @@ def available() -> tuple[str, ...]:
 
 def default_on(as_of: datetime) -> str:
     """Return the rubric that a day is judged by: the newest that is in force on it, else the newest, in hindsight."""
-    in_force = [one for one in available() if load(one).base_date <= as_of.date()]
-    return (in_force or available())[-1]
+    newest_first = available()[::-1]
+    return next((one for one in newest_first if load(one).base_date <= as_of.date()), newest_first[0])
 
 
 @cache

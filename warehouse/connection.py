@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -137,13 +138,21 @@ def migrate_published(published: Path, now: datetime) -> None:
     """Publish the warehouse anew where an older version has published it, or where the published file is damaged."""
     if not published.exists():
         return
-    lags = fault_of(published, LOCKED) is not None
-    if not lags:
-        with open_reader(published) as connection:
-            lags = is_behind(connection)
-    if lags:
+    if fault_of(published, LOCKED) is not None or _is_behind(published, _state_of(published)):
         with open_writer(published, now):
             pass
+
+
+@lru_cache(maxsize=64)
+def _is_behind(published: Path, _state: tuple[int, int, int]) -> bool:
+    """Return whether an older version wrote the file; looked up once as long as it stays the same."""
+    with open_reader(published) as connection:
+        return is_behind(connection)
+
+
+def _state_of(path: Path) -> tuple[int, int, int]:
+    seen = path.stat()
+    return seen.st_ino, seen.st_mtime_ns, seen.st_size
 
 
 def _replace(source: Path, target: Path) -> None:

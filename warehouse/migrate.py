@@ -35,23 +35,37 @@ def migrate(
     applied = dict(connection.execute("select name, sha256 from migration order by name").fetchall())
     if newer := sorted(set(applied) - {name for name, _ in steps}):
         raise WarehouseError(f"the warehouse was written by a newer speedscore ({newer[-1]}); update speedscore")
-    return [name for name, text in steps if _apply(connection, now, name, text, applied.get(name))]
+    changed = [name for name, text in steps if applied.get(name, _sha256(text)) != _sha256(text)]
+    if changed:
+        raise MigrationChangedError(f"{changed[0]} was edited after it was applied; add a new file instead")
+    left = [(name, text) for name, text in steps if name not in applied]
+    if not applied and _apply_together(connection, now, left):
+        return [name for name, _ in left]
+    for step in left:
+        _apply(connection, now, [step])
+    return [name for name, _ in left]
 
 
-def _apply(
-    connection: duckdb.DuckDBPyConnection, now: datetime, name: str, text: str, applied_sha256: str | None
-) -> bool:
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
-    if applied_sha256 == sha256:
+def _apply_together(connection: duckdb.DuckDBPyConnection, now: datetime, steps: list[tuple[str, str]]) -> bool:
+    """Make a new warehouse in one transaction, in half the time of one for each file; return whether it worked."""
+    try:
+        _apply(connection, now, steps)
+    except duckdb.Error:  # one by one, so that what comes before the file that fails stays, and the error is its own
         return False
-    if applied_sha256 is not None:
-        raise MigrationChangedError(f"{name} was edited after it was applied; add a new file instead")
+    return True
+
+
+def _apply(connection: duckdb.DuckDBPyConnection, now: datetime, steps: list[tuple[str, str]]) -> None:
     connection.execute("begin")
     try:
-        connection.execute(text)
-        connection.execute("insert into migration values ($1, $2, $3)", [name, sha256, now])
+        for name, text in steps:
+            connection.execute(text)
+            connection.execute("insert into migration values ($1, $2, $3)", [name, _sha256(text), now])
     except duckdb.Error:
         connection.execute("rollback")
         raise
     connection.execute("commit")
-    return True
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -7,7 +7,7 @@ import logging
 from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
@@ -39,22 +39,32 @@ WRITER = "duckdb-writer"
 RUNNER: TaskRunner[PrefectFuture[Any]] = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=8))
 
 
-@task(task_run_name="collect-{name}", cache_policy=NO_CACHE, tags=["collect"])
-def collect_task(name: str, run_start: RunStart, subjects: list[str], replay: str | None = None) -> Collected:
+Found = TypeVar("Found")
+
+
+class Sealed(Generic[Found]):
+    """Rows on their way from task to task: Prefect looks into every list and dataclass that it hands on, row by row."""
+
+    def __init__(self, found: Found) -> None:
+        self.found = found
+
+
+@task(task_run_name="collect-{name}", cache_policy=NO_CACHE, tags=["collect"], persist_result=False)
+def collect_task(name: str, run_start: RunStart, subjects: list[str], replay: str | None = None) -> Sealed[Collected]:
     """Ask one source."""
     collected = collect_source(name, load_settings(), run_start, subjects, replay)
     logger = get_run_logger()
-    logger.info("%s: %d requests, %d values", name, collected.requests, len(collected.observations) - collected.missing)
+    logger.info("%s: %d requests, %d values", name, collected.requests, collected.values)
     if collected.missing:
         logger.warning("%s: %d cells are missing: %s", name, collected.missing, collected.reasons)
-    return collected
+    return Sealed(collected)
 
 
 @task(task_run_name="land-{run_start.run_id}", cache_policy=NO_CACHE)
-def land_task(collected: list[Collected], run_start: RunStart) -> NightlyResult:
-    """Land everything in one transaction and publish it."""
+def land_task(collected: Sealed[list[Collected]], run_start: RunStart) -> NightlyResult:
+    """Land everything in one transaction and publish it; what the run returns carries no rows."""
     with concurrency(WRITER, strict=False):
-        return land_night(load_settings(), collected, run_start)
+        return land_night(load_settings(), collected.found, run_start).without_rows()
 
 
 @task(task_run_name="backfill-recent", cache_policy=NO_CACHE)
@@ -79,9 +89,10 @@ def nightly(
         asked = [collect_task.submit(name, run_start, subjects or [], replay) for name in names]
         answers = zip(names, asked, strict=True)
         collected = [_result(name, future, run_start, subjects or []) for name, future in answers]
-        night = land_task(collected, run_start)
+        night = land_task(Sealed(collected), run_start)
+        del collected, asked, answers
     _report(night)
-    answered = [one.source for one in collected if len(one.observations) > one.missing]
+    answered = [one.source for one in night.collected if one.values]
     if answered and not replay:
         backfill_recent_task.submit(subjects or [], answered).wait()
     emit_event(
@@ -132,7 +143,8 @@ def report(out: str | None = None) -> str:
 
 def _result(name: str, asked: PrefectFuture[Any], run_start: RunStart, subjects: list[str]) -> Collected:
     """Return what a source collected; one that broke down costs only itself, and its task logs the traceback."""
-    found, settings = asked.result(raise_on_failure=False), load_settings()
+    given, settings = asked.result(raise_on_failure=False), load_settings()
+    found = given.found if isinstance(given, Sealed) else given
     collected = settled(name, found, settings, run_start, subjects)
     if collected is not found:
         log.error("%s broke down: %s; its cells are missing tonight", name, settings.masked(repr(found)))

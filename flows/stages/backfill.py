@@ -1,6 +1,6 @@
-"""Fill: ask the steps of a backfill page by page, land each page, and derive what follows.
+"""Fill: ask the steps of a backfill page by page, land them a few pages at a time, and derive what follows.
 
-Every page lands before the next is asked for, so that a run that is killed loses the page in hand at most.
+A run that is killed loses the few pages that have not landed yet (`landing_pages`); the next run asks for them again.
 """
 
 import logging
@@ -17,13 +17,16 @@ from collectors.errors import ConnectError, GoneError, IncompleteError, LimitErr
 from collectors.past import Step
 from collectors.source import sources
 from collectors.transport.http import Http
+from collectors.upstream import Upstream
 from flows.clock import utc_now
 from flows.settings import Settings
 from flows.stages.archive_days import ARCHIVE, ReadDays, on_all_cores
 from flows.stages.archive_days import pages as archived_pages
+from flows.stages.asked import asked_lately, told
 from flows.stages.backfill_plan import Plan, Span, plan
 from flows.stages.collect import read_papers, seam, upstream_of
-from flows.stages.land import RunStart, land_page, land_past, publish, start_run
+from flows.stages.land import RunStart, land_past, start_run
+from flows.stages.landing_pages import PageLandings
 from flows.stages.progress import Progress
 from warehouse.land import LandingResult
 
@@ -34,13 +37,14 @@ FAILURES_IN_A_ROW = 3
 
 @dataclass
 class Outcome:
-    """What came of a source's steps: requests, pages that landed, steps that broke off and why."""
+    """What came of a source's steps: requests, pages that landed, and which broke off or were answered."""
 
     source: str
     steps: int
     requests: int = 0
     pages: int = 0
     broken: dict[str, str] = field(default_factory=dict)
+    answered: list[Step] = field(default_factory=list)
 
     def row(self) -> dict[str, Any]:
         """Return the outcome for a table."""
@@ -76,24 +80,24 @@ class BackfillResult:
 def run_backfill_plan(
     settings: Settings, planned: Plan, run_start: RunStart, read_days: ReadDays = on_all_cores
 ) -> BackfillResult:
-    """Ask the steps of every source in their order, land each page, derive what follows, and publish.
+    """Ask the steps of every source in their order, land their pages, derive what follows, and publish.
 
     `read_days` says where days of GH Archive are read.
     """
     outcomes = [_backfill_source(settings, planned, name, run_start, read_days) for name in planned.steps]
-    return BackfillResult(
-        run_start.run_id, run_start.started_at, outcomes, land_past(settings, planned.lacking, run_start)
-    )
+    landed = land_past(settings, planned.lacking, run_start, told(step for one in outcomes for step in one.answered))
+    return BackfillResult(run_start.run_id, run_start.started_at, outcomes, landed)
 
 
 def backfill_recent(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -> BackfillResult | None:
     """Fill the holes of the last days that a source can still answer, within a budget of calls; None where nothing is.
 
-    The night has just asked the sources that answered; those that were silent are asked again the next night.
+    The night has just asked the sources that answered; those that were silent are asked again the next night. A hole
+    that stays although its source has answered is asked for again a week later.
     """
     today = midnight(utc_now().date())
     span = Span(today - timedelta(days=settings.recent_days), today)
-    planned = plan(settings, span, subject_ids, names)
+    planned = plan(settings, span, subject_ids, names, asked_lately(settings, utc_now()))
     if not settings.github_credentials:  # the night has spent what GitHub gives to strangers
         steps = {name: [one for one in some if one.resource != "github core"] for name, some in planned.steps.items()}
         planned = replace(planned, steps=steps)
@@ -107,6 +111,7 @@ def _backfill_source(settings: Settings, planned: Plan, name: str, run_start: Ru
     """Ask one source; a limit or a silent host ends it, so do faults in a row; what is gone costs its step."""
     steps, outcome, in_a_row = planned.steps[name], Outcome(name, len(planned.steps[name])), 0
     progress, spent = Progress(), Counter[str]()
+    landings, known = PageLandings(settings, run_start), Known(settings, planned.span.first)
     try:
         http = seam(settings, name, run_start.run_id)
     except SetupError as error:
@@ -119,30 +124,56 @@ def _backfill_source(settings: Settings, planned: Plan, name: str, run_start: Ru
                 if step.source == ARCHIVE:
                     pages = archived_pages(settings, step, read_days, spent)
                 else:
-                    pages = _pages(settings, step, http, planned.span)
+                    landings.show(now=known.is_told_of(step))
+                    pages = _pages(settings, step, known.upstream(step, http))
                 for page in pages:
-                    land_page(settings, page, run_start)
+                    landings.take(page)
                     outcome.pages += 1
                     progress(step)
                 in_a_row = 0
+                outcome.answered.append(step)
             except SourceError as error:
-                in_a_row += not isinstance(error, GoneError)
+                if isinstance(error, GoneError):
+                    outcome.answered.append(step)
+                else:
+                    in_a_row += 1
                 _note(outcome, step, error)
                 if isinstance(error, LimitError | ConnectError) or in_a_row == FAILURES_IN_A_ROW:
                     break
-            publish(settings)
+        landings.show(now=True)
         outcome.requests = http.requests + spent.total()
         return outcome
     finally:
         http.close()
 
 
-def _pages(settings: Settings, step: Step, http: Http, span: Span) -> Iterator[list[Observation | Rows]]:
+@dataclass
+class Known:
+    """What a run knows of the subjects it asks about: read once, and again for whom it has asked something since."""
+
+    settings: Settings
+    since: datetime
+    read_at: datetime | None = None
+    asked: set[str] = field(default_factory=set)
+
+    def is_told_of(self, step: Step) -> bool:
+        """Return whether an earlier step has asked about one of the step's subjects since the last reading."""
+        return bool(self.asked & {one.id for one in step.subjects})
+
+    def upstream(self, step: Step, http: Http) -> Upstream:
+        """Return what a step is handed; what was landed of its subjects has to be published before."""
+        if self.read_at is None or self.is_told_of(step):
+            self.read_at = utc_now()
+            self.asked.clear()
+        self.asked |= {one.id for one in step.subjects}
+        return upstream_of(step.source, self.settings, http, self.read_at, self.since)
+
+
+def _pages(settings: Settings, step: Step, upstream: Upstream) -> Iterator[list[Observation | Rows]]:
     """Yield the pages of a step. A cell that the source reports as missing is not landed; the plan lists it anyway."""
     source, now = sources()[step.source], utc_now()
     if source.past is None:
         return
-    upstream = upstream_of(step.source, settings, http, now, span.first)
     for page in source.past.pages(step, upstream):
         found = list(read_papers(page, settings.followed, source, now))
         told = [one for one in found if one.reason is None]

@@ -14,6 +14,7 @@ from collectors.source import sources
 from flows.clock import utc_now
 from flows.settings import Settings
 from flows.stages.archive_days import ARCHIVE, priced
+from flows.stages.asked import Asked
 from flows.stages.collect import chosen_sources, pinned
 from flows.stages.memory import memory
 from flows.stages.reading import reading
@@ -86,24 +87,33 @@ def _size(calls: int, sizes: Sequence[int | None], bytes_a_call: int) -> int:
     return sum(told) if len(told) == len(sizes) else calls * bytes_a_call
 
 
-def plan(settings: Settings, span: Span, subject_ids: Sequence[str], names: Sequence[str]) -> Plan:
-    """Return the steps that would bring the days that are lacking; asks nobody."""
+def plan(
+    settings: Settings, span: Span, subject_ids: Sequence[str], names: Sequence[str], asked: Asked | None = None
+) -> Plan:
+    """Return the steps that would bring the days that are lacking, but for those `asked` lately; asks nobody."""
     if span.last < span.first:
         raise InputError(f"--from {span.first:%Y-%m-%d} lies after --to {span.last:%Y-%m-%d}; turn them round")
     catalog = pinned(settings, settings.followed.only(subject_ids))
     cells = _lacking(settings, span, catalog.subjects, chosen_sources(names))
+    left = _unasked(cells, asked or {})
     known, now = memory(settings, utc_now(), span.first), utc_now()
     steps: dict[str, list[Step]] = {}
     for name in chosen_sources(names):
         past = sources()[name].past
         if past is not None:
-            asked = [subject for subject in catalog.subjects if subject.answers_to(name)]
+            whom = [subject for subject in catalog.subjects if subject.answers_to(name)]
             metrics = {metric for way in ways_of(name) for metric in way.metrics}
-            own = {key: days for key, days in cells.items() if key[1] in metrics}
-            steps[name] = list(past.steps(asked, own, known, now))
+            own = {key: days for key, days in left.items() if key[1] in metrics}
+            steps[name] = list(past.steps(whom, own, known, now))
     if ARCHIVE in steps:
         steps[ARCHIVE] = [one for step in steps[ARCHIVE] if (one := priced(settings, step)).days]
     return Plan(span, cells, steps)
+
+
+def _unasked(cells: Lacking, asked: Asked) -> Lacking:
+    """Return the cells without those that were asked for lately."""
+    left = {key: [day for day in days if day not in asked.get(key, ())] for key, days in cells.items()}
+    return {key: days for key, days in left.items() if days}
 
 
 def holes(settings: Settings, span: Span, subject_ids: Sequence[str]) -> list[dict[str, Any]]:

@@ -3,15 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-import duckdb
 import polars as pl
 
 from catalog.audit import audits
 from flows.settings import Settings
-from flows.stages.reading import reading
-from flows.stages.score import compute_scores, falls_of, land_shipped_once
+from flows.stages.score import knowing
 from reports.card_facts import CardFacts
-from scoring.days import ScoredDays
+from scoring.days import ScoredDays, scored_days
+from scoring.forecast import falls
 from scoring.rubric_files import default_on, load
 from scoring.words.audit import audit_content
 from scoring.words.card import CardInputs, card_content, unweighed
@@ -19,8 +18,7 @@ from scoring.words.months import months_to
 from scoring.words.peer_comparison import compare_peers
 from warehouse.figures import behind_figures, beside_figures, context_figures
 from warehouse.label import label
-from warehouse.query import rows
-from warehouse.scores import evidence
+from warehouse.scores import evidence, subjects_known
 
 
 def card_facts(settings: Settings, subject: str | None, as_of: datetime, rubric: str | None = None) -> list[CardFacts]:
@@ -33,10 +31,9 @@ def card_facts(settings: Settings, subject: str | None, as_of: datetime, rubric:
 def card_inputs(settings: Settings, as_of: datetime, rubric_id: str | None = None) -> CardInputs:
     """Score a day and its months from the published warehouse with all that is known; store nothing."""
     rubric = load(rubric_id or default_on(as_of))
-    land_shipped_once(settings)
-    with reading(settings) as connection:
-        known_at = rows(connection, "newest_knowledge")[0]["known_at"]
-        days = compute_scores(connection, months_to(as_of), rubric, known_at)
+    with knowing(settings) as (connection, known_at):
+        known, subjects = evidence(connection, rubric.metrics(), known_at, as_of), subjects_known(connection, known_at)
+        days = scored_days(known, subjects, sorted(set(months_to(as_of))), [as_of], rubric)
         today = days.scored.contributions.filter(pl.col("as_of") == as_of)
         return CardInputs(
             days=days,
@@ -45,18 +42,13 @@ def card_inputs(settings: Settings, as_of: datetime, rubric_id: str | None = Non
             behind=behind_figures(connection, today),
             beside=beside_figures(connection, today, known_at, as_of),
             context=context_figures(connection, unweighed(rubric), known_at, as_of),
-            audits=_audits(connection, days, as_of, known_at),
+            audits=_audits(known, days, as_of),
             label=label(connection),
-            falls=falls_of(connection, rubric, known_at, as_of),
+            falls=falls(known, subjects, as_of, rubric).to_dicts(),
         )
 
 
-def _audits(
-    connection: duckdb.DuckDBPyConnection, days: ScoredDays, as_of: datetime, known_at: datetime
-) -> dict[str, dict[str, Any]]:
+def _audits(known: pl.DataFrame, days: ScoredDays, as_of: datetime) -> dict[str, dict[str, Any]]:
     """Return the audits that are about the day and the rubric, by subject."""
     due = [one for one in audits() if one.rubric == days.rubric.id and one.first < as_of.date() <= one.last]
-    if not due:
-        return {}
-    known = evidence(connection, days.rubric.metrics(), known_at, as_of)
     return {one.subject: audit_content(one, known, days, as_of) for one in due if one.subject in days.names}

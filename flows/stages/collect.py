@@ -49,6 +49,17 @@ NETWORK = (ConnectionError, TimeoutError, socket.gaierror, socket.herror, ssl.SS
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What became of one source's asking, counted: requests, cells with and without a value, and why without."""
+
+    source: str
+    requests: int
+    values: int
+    missing: int
+    reasons: str
+
+
+@dataclass(frozen=True)
 class Collected:
     """What one source gave: observations, finer facts, and how many requests it took."""
 
@@ -56,6 +67,11 @@ class Collected:
     observations: list[Observation]
     requests: int
     rows: tuple[Rows, ...] = ()
+
+    @property
+    def values(self) -> int:
+        """How many cells have a value, or do not apply."""
+        return len(self.observations) - self.missing
 
     @property
     def missing(self) -> int:
@@ -67,6 +83,10 @@ class Collected:
         """Why cells have no value, each reason with its number of cells."""
         found = [one.reason for one in self.observations if one.reason is not None]
         return ", ".join(f"{reason} {found.count(reason)}" for reason in sorted(set(found)))
+
+    def counted(self) -> Asked:
+        """Return the counts without the rows."""
+        return Asked(self.source, self.requests, self.values, self.missing, self.reasons)
 
 
 def chosen_sources(names: Sequence[str]) -> list[str]:

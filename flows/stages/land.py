@@ -80,8 +80,13 @@ def land_import(
         )
 
 
-def land_page(settings: Settings, found: Sequence[Observation | Rows], run_start: RunStart) -> None:
-    """Land one page of a backfill, all of it or nothing, in the writer's own file; `publish` shows it."""
+def land_page(
+    settings: Settings, found: Sequence[Observation | Rows], run_start: RunStart, *, has_standing: bool = False
+) -> None:
+    """Land some pages of a backfill, all of it or nothing, in the writer's own file; `publish` shows it.
+
+    `has_standing` says that this run has landed what is known anyway.
+    """
     brought, run = [one for one in found if isinstance(one, Observation)], finished(run_start)
     with open_draft(settings.published, utc_now()) as connection, whole(connection):
         if settings.label:
@@ -90,12 +95,15 @@ def land_page(settings: Settings, found: Sequence[Observation | Rows], run_start
         land_facts(connection, [one for one in found if isinstance(one, Rows)], known_at, run.run_id)
         if brought:
             catalog = standing(connection, settings.followed)
-            add(connection, frame(brought), catalog, run, standing=frame(shipped_observations(catalog)))
+            shipped = () if has_standing else shipped_observations(catalog)
+            add(connection, frame(brought), catalog, run, standing=frame(shipped))
 
 
-def land_past(settings: Settings, lacking: Lacking, run_start: RunStart) -> LandingResult:
+def land_past(
+    settings: Settings, lacking: Lacking, run_start: RunStart, detail: Mapping[str, Any] | None = None
+) -> LandingResult:
     """Derive the lacking days that follow from what is stored, and publish everything that has landed."""
-    run = finished(run_start)
+    run = finished(run_start, detail)
     with open_writer(settings.published, utc_now()) as connection, whole(connection):
         if settings.label:
             set_label(connection, settings.label)

@@ -3,6 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from catalog.backing import backings, by_subject, current, finished
@@ -16,9 +19,29 @@ Memory = Mapping[str, Mapping[str, Any]]
 
 
 COHORTS = timedelta(days=121)
+ONE_READS = Lock()
 
 
 def memory(settings: Settings, before: datetime, since: datetime | None = None) -> Memory:
+    """Give what `read_memory` reads; all sources of a run share one reading as long as no file changes."""
+    with ONE_READS:
+        return _kept(settings, before, since, (_state_of(settings.published), _state_of(settings.catalog)))
+
+
+@lru_cache(maxsize=2)
+def _kept(settings: Settings, before: datetime, since: datetime | None, _files: tuple[tuple[int, ...], ...]) -> Memory:
+    return read_memory(settings, before, since)
+
+
+def _state_of(path: Path | None) -> tuple[int, ...]:
+    """Return what differs as soon as a file has been written anew."""
+    if path is None or not path.exists():
+        return ()
+    seen = path.stat()
+    return (seen.st_ino, seen.st_mtime_ns, seen.st_size)
+
+
+def read_memory(settings: Settings, before: datetime, since: datetime | None = None) -> Memory:
     """Give, per metric and subject, when it was last had before a moment; "stars" and "issues" tell how far.
 
     "issues_stored" counts issues, "issues_told" how many GitHub counts; "issues_without_closes" (of the issues that

@@ -1,12 +1,12 @@
 """The nightly run as plain steps: what it asked, what came, what landed. Prefect wraps them elsewhere."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from flows.settings import Settings
-from flows.stages.collect import Collected
+from flows.stages.collect import Asked, Collected
 from flows.stages.land import RunStart, land_observations
 from flows.stages.reading import reading
 from warehouse.land import LandingResult
@@ -19,7 +19,7 @@ class NightlyResult:
 
     run_id: str
     started_at: datetime
-    collected: list[Collected]
+    collected: Sequence[Collected | Asked]
     landed: LandingResult
     moved: list[dict[str, Any]]
 
@@ -33,13 +33,17 @@ class NightlyResult:
         """The sources that did not answer for every subject and metric."""
         return [one.source for one in self.collected if one.missing]
 
+    def without_rows(self) -> "NightlyResult":
+        """Return the same night, counted: for whoever keeps or hands on what runs return."""
+        return replace(self, collected=[one.counted() if isinstance(one, Collected) else one for one in self.collected])
+
     def table(self) -> list[dict[str, Any]]:
         """Return one row per source: requests, values, missing cells and why."""
         return [
             {
                 "source": one.source,
                 "requests": one.requests,
-                "values": len(one.observations) - one.missing,
+                "values": one.values,
                 "missing": one.missing,
                 "why": one.reasons,
             }

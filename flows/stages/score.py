@@ -1,6 +1,7 @@
 """Score days from what is stored and keep the scores; never fetches."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -66,16 +67,18 @@ def score_asked(
     The uncertainty is drawn of the newest day of each rubric, or of its `drawn` days.
     """
     rubrics = [load(one) for one in asked]
+    metrics, before = sorted({name for one in rubrics for name in one.metrics()}), max(map(max, asked.values()))
     land_shipped_once(settings)
     found, new, names = [], 0, {}
     with open_writer(settings.published, utc_now()) as connection:
         moment = known_at or max(utc_now(), rows(connection, "newest_knowledge")[0]["known_at"])
         run_id = f"{moment:%Y%m%dT%H%M%S}-score"
+        known, subjects = evidence(connection, metrics, moment, before), subjects_known(connection, moment)
         for rubric in rubrics:
             is_default = rubric.id == available()[-1]
             use_rubric(connection, UsedRubric(rubric.id, rubric.sha256, rubric.base_date, is_default), moment)
             wanted = [max(asked[rubric.id])] if drawn is None else drawn.get(rubric.id, [])
-            for seen in _compute_in_parts(connection, asked[rubric.id], wanted, rubric, moment):
+            for seen in _scored_in_parts(known, subjects, asked[rubric.id], wanted, rubric):
                 new += record(connection, _frames(seen), moment, run_id)
                 names = seen.names
                 found.append(_with_interval(seen))
@@ -96,10 +99,8 @@ def score_day(
 ) -> ScoredDays:
     """Score one day from the published warehouse with all that is known; store nothing."""
     rubric = load(rubric_id or default_on(as_of))
-    land_shipped_once(settings)
-    with reading(settings) as connection:
-        moment = known_at or rows(connection, "newest_knowledge")[0]["known_at"]
-        return compute_scores(connection, [as_of], rubric, moment)
+    with knowing(settings) as (connection, newest):
+        return compute_scores(connection, [as_of], rubric, known_at or newest)
 
 
 def leaderboard(scores: pl.DataFrame, names: dict[str, str]) -> list[dict[str, Any]]:
@@ -138,17 +139,28 @@ def falls_of(
 
 def land_shipped_once(settings: Settings) -> None:
     """Land what ships with the package where nothing has landed yet."""
-    if not _knows_anything(settings):
-        from flows.stages.land import land_observations, start_run
-
-        land_observations(settings, [], start_run("shipped"))
+    with knowing(settings):
+        pass
 
 
-def _knows_anything(settings: Settings) -> bool:
-    if not settings.published.exists():
-        return False
+@contextmanager
+def knowing(settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnection, datetime]]:
+    """Open the published file, with the newest moment that it knows; what ships lands first where nothing has."""
+    if settings.published.exists():
+        with reading(settings) as connection:
+            if known_at := _newest(connection):
+                yield connection, known_at
+                return
+    from flows.stages.land import land_observations, start_run
+
+    land_observations(settings, [], start_run("shipped"))
     with reading(settings) as connection:
-        return rows(connection, "newest_knowledge")[0]["known_at"] is not None
+        yield connection, rows(connection, "newest_knowledge")[0]["known_at"]
+
+
+def _newest(connection: duckdb.DuckDBPyConnection) -> datetime | None:
+    found: datetime | None = rows(connection, "newest_knowledge")[0]["known_at"]
+    return found
 
 
 def missing_months(settings: Settings, rubric_id: str) -> list[datetime]:
@@ -190,16 +202,16 @@ def compute_scores(
     return scored_days(found, subjects, sorted(set(days)), [max(days)] if drawn_days is None else drawn_days, rubric)
 
 
-def _compute_in_parts(
-    connection: duckdb.DuckDBPyConnection,
+def _scored_in_parts(
+    known: pl.DataFrame,
+    subjects: pl.DataFrame,
     days: Sequence[datetime],
     drawn: Collection[datetime],
     rubric: Rubric,
-    known_at: datetime,
 ) -> Iterator[ScoredDays]:
     """Score the days as `compute_scores` does, in parts, so that ten years of days need no more memory than one."""
-    subjects, ordered = subjects_known(connection, known_at), sorted(set(days))
-    found = evidence(connection, rubric.metrics(), known_at, max(days))
+    ordered = sorted(set(days))
+    found = known.filter(pl.col("metric").is_in(rubric.metrics()) & (pl.col("valid_at") < ordered[-1]))
     for start in range(0, len(ordered), DAYS_AT_ONCE):
         some = ordered[start : start + DAYS_AT_ONCE]
         yield scored_days(found, subjects, some, [one for one in some if one in drawn], rubric)
