@@ -117,7 +117,8 @@ class Game:
             if not len(own):
                 continue
             outer = self._outer[place]
-            points[:, dimension] += [outer * mark for mark in self._of_group(by_end, own, combine)]
+            for end, mark in enumerate(self._of_group(by_end, own, combine)):
+                points[end, dimension] += outer * mark
             weights[dimension] += outer
         return np.divide(points, weights, out=np.full_like(points, np.nan), where=weights > 0)
 
@@ -154,8 +155,12 @@ class Game:
 
 def _mean_of_two_best(marks: Array) -> Array:
     """Return the mean of the two highest of some marks (criterion x draw), or the only one."""
-    found: Array = np.sort(marks, axis=0)[-2:].mean(axis=0)
-    return found
+    best, second = marks[0], None
+    for mark in marks[1:]:
+        lesser = np.minimum(best, mark)
+        second = lesser if second is None else np.maximum(second, lesser)
+        best = np.maximum(best, mark)
+    return best if second is None else (second + best) / 2
 
 
 def _seed(*words: str) -> int:

@@ -26,7 +26,7 @@ def rank_shares(lower: Array, upper: Array, kinds: Sequence[str]) -> list[tuple[
 
 
 def rank_rows(cases: pl.DataFrame, ranks: Sequence[tuple[int, Array]]) -> pl.DataFrame:
-    """Return rank and probability per case: the first ten ranks, and of those behind them what is above 1 %."""
+    """Return rank and probability per case: the first ten ranks, and of the others those likely from 1 % on."""
     kept = [_kept(shares) for _, shares in ranks]
     rows = pl.Series([len(one) for one in kept], dtype=pl.UInt32)
     places = np.concatenate([np.repeat(0, 0), *kept])
@@ -37,11 +37,11 @@ def rank_rows(cases: pl.DataFrame, ranks: Sequence[tuple[int, Array]]) -> pl.Dat
 
 def is_kept() -> pl.Expr:
     """Return which rows of a rank and its probability are kept."""
-    return (pl.col("rank") <= ALWAYS_KEPT) | (pl.col("probability") > LEAST_KEPT)
+    return (pl.col("rank") <= ALWAYS_KEPT) | (pl.col("probability") >= LEAST_KEPT)
 
 
 def _kept(shares: Array) -> NDArray[np.intp]:
-    return np.flatnonzero((np.arange(len(shares)) < ALWAYS_KEPT) | (shares > LEAST_KEPT))
+    return np.flatnonzero((np.arange(len(shares)) < ALWAYS_KEPT) | (shares >= LEAST_KEPT))
 
 
 def _shares(lower: Array, upper: Array) -> Iterator[tuple[int, Array]]:
