@@ -116,5 +116,4 @@ def _looked_at(rubric: Rubric) -> pl.DataFrame:
 
 def _places(names: pl.Series, known: list[str]) -> NDArray[np.intp]:
     """Return the place of each name among the known ones."""
-    places = {name: place for place, name in enumerate(known)}
-    return names.replace_strict(places, return_dtype=pl.Int64).to_numpy()
+    return names.cast(pl.Enum(known)).to_physical().cast(pl.Int64).to_numpy()

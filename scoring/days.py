@@ -66,7 +66,8 @@ def scored_days(
     """
     grid = pl.DataFrame({"as_of": days}, schema={"as_of": pl.Datetime("us")})
     scored = score(evidence, subjects, grid, rubric)
-    marked = marks(evidence, subjects, grid.filter(pl.col("as_of").is_in(drawn_days)), rubric)
+    looked_at = evidence if drawn_days else evidence.clear()
+    marked = marks(looked_at, subjects, grid.filter(pl.col("as_of").is_in(drawn_days)), rubric)
     names = dict(subjects.select("subject", "name").iter_rows())
     field = DrawnField.of(marked, scored, rubric) if len(set(drawn_days)) == 1 else None
     return ScoredDays(scored, uncertainty(marked, scored, rubric, field), names, rubric, marked, field)

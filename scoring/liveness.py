@@ -80,7 +80,8 @@ def _states(asked: pl.DataFrame, evidence: pl.DataFrame, factors: tuple[float, .
     questions = asked.with_columns(max_age_days=pl.lit(rubric.liveness_max_age_days))
     level = pl.col("value").clip(0, len(STATES) - 1).round(0).cast(pl.Int8, strict=False)
     factor = level.replace_strict(dict(enumerate(factors)), default=None, return_dtype=pl.Float64)
-    found = effective(questions, evidence).select("question", *ANSWER, state=STATE, factor=factor)
+    told = evidence.filter(pl.col("metric").is_in(asked["metric"].unique().implode()))
+    found = effective(questions, told).select("question", *ANSWER, state=STATE, factor=factor)
     return found.with_columns(best_factor="factor")
 
 
