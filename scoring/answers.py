@@ -24,6 +24,12 @@ def grid(days: pl.DataFrame, subjects: pl.DataFrame, rubric: Rubric) -> pl.DataF
     return cases.join(rubric.frame(), how="cross").with_row_index("question")
 
 
+def questions_of(cells: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
+    """Return the questions of some dimensions (as_of, subject, kind, dimension), in the order of the grid."""
+    found = cells.join(rubric.frame(), on="dimension", maintain_order="left_right")
+    return found.with_row_index("question")
+
+
 def answers(questions: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
     """Return each question its effective value, its state and its mark.
 
@@ -79,11 +85,10 @@ def effective(questions: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("valid_at").is_not_null())
         .filter(~_is_outdated())
     )
-    age_days = (pl.col("as_of") - pl.col("valid_at")).dt.total_microseconds() / DAY_US
     is_fresh = (
         pl.when(pl.col("valid_until").is_not_null())
         .then(pl.col("as_of") <= pl.col("valid_until"))
-        .otherwise(age_days <= pl.col("max_age_days"))
+        .otherwise(age_days() <= pl.col("max_age_days"))
     )
     is_curated = pl.col("lane") == CURATED_LANE
     measured_at = pl.col("valid_at").filter(pl.col("is_fresh") & ~is_curated).max().over("question")
@@ -92,13 +97,18 @@ def effective(questions: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     rank = pl.when(~pl.col("is_fresh")).then(0).when(leads).then(-1).otherwise(pl.col("lane"))
     return (
         candidates.with_columns(
-            age_days=age_days, is_fresh=is_fresh, confidence=confidence.otherwise(pl.col("confidence"))
+            age_days=age_days(), is_fresh=is_fresh, confidence=confidence.otherwise(pl.col("confidence"))
         )
         .with_columns(rank=rank)
         .sort("question", ~pl.col("is_fresh"), "rank", -pl.col("valid_at").to_physical(), "source", "lane")
         .unique("question", keep="first", maintain_order=True)
         .select("question", *ANSWER, "is_fresh")
     )
+
+
+def age_days() -> pl.Expr:
+    """Return how old an answer is."""
+    return (pl.col("as_of") - pl.col("valid_at")).dt.total_microseconds() / DAY_US
 
 
 def _is_outdated() -> pl.Expr:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
+from scoring.drawn_field import DrawnField
 from scoring.rubric import Rubric
 from scoring.score import Scored, marks, score
 from scoring.uncertainty import Uncertainty, uncertainty
@@ -21,6 +22,7 @@ class ScoredDays:
     names: dict[str, str]
     rubric: Rubric
     marked: pl.DataFrame
+    field: DrawnField | None = None
 
     def of(self, subject: str) -> "ScoredDays":
         """Return the scores and their uncertainty of one subject alone."""
@@ -58,9 +60,14 @@ def scored_days(
     drawn_days: Sequence[datetime],
     rubric: Rubric,
 ) -> ScoredDays:
-    """Score the days, and draw the uncertainty of those among them that are in `drawn_days`."""
+    """Score the days, and draw the uncertainty of those among them that are in `drawn_days`.
+
+    Where one day alone is drawn, its draws tell its peers apart as well.
+    """
     grid = pl.DataFrame({"as_of": days}, schema={"as_of": pl.Datetime("us")})
     scored = score(evidence, subjects, grid, rubric)
-    marked = marks(evidence, subjects, grid.filter(pl.col("as_of").is_in(drawn_days)), rubric)
+    looked_at = evidence if drawn_days else evidence.clear()
+    marked = marks(looked_at, subjects, grid.filter(pl.col("as_of").is_in(drawn_days)), rubric)
     names = dict(subjects.select("subject", "name").iter_rows())
-    return ScoredDays(scored, uncertainty(marked, scored, rubric), names, rubric, marked)
+    field = DrawnField.of(marked, scored, rubric) if len(set(drawn_days)) == 1 else None
+    return ScoredDays(scored, uncertainty(marked, scored, rubric, field), names, rubric, marked, field)

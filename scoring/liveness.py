@@ -40,11 +40,15 @@ def disciplined(marked: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) ->
     ).with_columns(pl.col("mark", "ceiling") * pl.col("factor"))
 
 
-def gates(cases: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
-    """Return the gate of each dimension that has one, where its state is known: its factor and the answer behind it."""
+def gates(cells: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
+    """Return the gate of each dimension that has one, where its state is known: its factor and the answer behind it.
+
+    `cells` are as_of, subject and dimension.
+    """
     gated = pl.DataFrame(list(rubric.gates.items()), schema=["dimension", "metric"], orient="row")
     gated = gated.cast({"dimension": pl.String, "metric": pl.String})
-    asked = cases.select(CASE).join(gated, how="cross").with_row_index("question")
+    asked = cells.select(*CASE, "dimension").join(gated, on="dimension", maintain_order="left")
+    asked = asked.with_row_index("question")
     found = _states(asked.drop("dimension"), evidence, rubric.gate_factors, rubric)
     return asked.join(found, on="question", maintain_order="left").drop("question")
 
@@ -76,7 +80,8 @@ def _states(asked: pl.DataFrame, evidence: pl.DataFrame, factors: tuple[float, .
     questions = asked.with_columns(max_age_days=pl.lit(rubric.liveness_max_age_days))
     level = pl.col("value").clip(0, len(STATES) - 1).round(0).cast(pl.Int8, strict=False)
     factor = level.replace_strict(dict(enumerate(factors)), default=None, return_dtype=pl.Float64)
-    found = effective(questions, evidence).select("question", *ANSWER, state=STATE, factor=factor)
+    told = evidence.filter(pl.col("metric").is_in(asked["metric"].unique().implode()))
+    found = effective(questions, told).select("question", *ANSWER, state=STATE, factor=factor)
     return found.with_columns(best_factor="factor")
 
 

@@ -1,22 +1,21 @@
 """Score any days of any subjects in one pass: a pure function of evidence, days and rubric."""
 
-import hashlib
 from dataclasses import dataclass
 
 import polars as pl
 
 from scoring.aggregate import DIMENSION, numbered
-from scoring.answers import answers, grid
+from scoring.answers import answers, grid, questions_of
+from scoring.carry import carried
+from scoring.cases import CASE, scores
+from scoring.changes import changes
 from scoring.combine import dimensions, intervals
 from scoring.lint import DIMENSIONS
 from scoring.liveness import backing_rows, disciplined, gate_rows, gates
 from scoring.rounding import half_up_expr
 from scoring.rubric import Rubric
 
-CASE = ["as_of", "subject"]
-COMPLETE = 1 - 1e-9
 MEASURED = ["measured", "derived"]
-RECONSTRUCTED = pl.duration(days=30)
 
 
 @dataclass(frozen=True)
@@ -31,23 +30,44 @@ class Scored:
 
 
 def score(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, rubric: Rubric) -> Scored:
-    """Score each subject (subject, kind) on each day (as_of, naive UTC midnight) from the evidence."""
-    marked = marks(evidence, subjects, days, rubric)
+    """Score each subject (subject, kind) on each day (as_of, naive UTC midnight) from the evidence.
+
+    A dimension is scored anew on days on which it can have moved, and carried to the days between.
+    """
+    moved = changes(evidence, subjects, days, rubric)
+    dims, contributions, gated = _dimensions(moved.cells, evidence, rubric)
+    found = scores(moved, dims, contributions, rubric)
+    return Scored(
+        carried(found, moved.cases, moved.cases.every),
+        carried(dims, moved, moved.every).drop("is_enough"),
+        carried(contributions, moved, moved.every).drop("measured"),
+        carried(gated, moved, moved.every),
+    )
+
+
+def _dimensions(
+    cells: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Score some dimensions; return them, what contributes to them, and their gates."""
+    marked = _marked(questions_of(cells, rubric), evidence, rubric)
     members, points = dimensions(marked, rubric)
-    gated = gates(days.sort("as_of").join(subjects.sort("subject"), how="cross"), evidence, rubric)
+    gated = gates(cells, evidence, rubric)
     beside = (intervals(marked, rubric), gated.select(*DIMENSION, "factor"), _known_answers(members))
     open_gates = points
     for more in beside:
         open_gates = open_gates.join(more, on=DIMENSION, how="left", maintain_order="left")
     dims = _published(open_gates.with_columns(pl.col("mark", "lo", "hi") * pl.col("factor").fill_null(1.0)), rubric)
     contributions = _contributions(members, [backing_rows(members), gate_rows(gated, open_gates)], rubric)
-    scores = _scores(dims, contributions, rubric)
-    return Scored(scores, dims.drop("is_enough"), contributions.drop("measured"), gated)
+    return dims, contributions, gated
 
 
 def marks(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
     """Return every question with its answer and its mark, what is alive considered."""
-    return numbered(disciplined(answers(grid(days, subjects, rubric), evidence, rubric), evidence, rubric))
+    return _marked(grid(days, subjects, rubric), evidence, rubric)
+
+
+def _marked(questions: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
+    return numbered(disciplined(answers(questions, evidence, rubric), evidence, rubric))
 
 
 def _known_answers(members: pl.DataFrame) -> pl.DataFrame:
@@ -113,73 +133,3 @@ def _lost(rows: pl.DataFrame, like: pl.DataFrame, rubric: Rubric) -> pl.DataFram
         weight=pl.lit(0.0),
         measured=pl.lit(0.0),
     ).select(like.columns)
-
-
-def _scores(dims: pl.DataFrame, contributions: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
-    wide = dims.pivot("dimension", index=CASE, values="score").select(*CASE, *DIMENSIONS)
-    count = pl.col("is_enough").sum()
-    per_case = dims.group_by(CASE, maintain_order=True).agg(
-        pl.when(count == len(DIMENSIONS)).then(pl.col("raw").mean()).alias("speed_raw"),
-        pl.when(count == len(DIMENSIONS)).then(half_up_expr(pl.col("score").mean(), 2)).alias("speed_mean"),
-        pl.when(count == len(DIMENSIONS)).then(half_up_expr(pl.col("score").mean(), 1)).alias("speed_score"),
-        pl.col("lo").mean(),
-        pl.col("hi").mean(),
-        pl.col("coverage").mean(),
-        count.alias("published"),
-        _thin().alias("thin"),
-    )
-    return (
-        per_case.join(wide, on=CASE, maintain_order="left")
-        .join(_evidence_facts(contributions, rubric), on=CASE, maintain_order="left")
-        .with_columns(rubric=pl.lit(rubric.id), status=_status(), reason=_reason())
-        .drop("published", "thin")
-    )
-
-
-def _thin() -> pl.Expr:
-    """Name the dimensions that are not fully answered, with their coverage."""
-    percent = (pl.col("coverage") * 100).round(0).cast(pl.Int64).cast(pl.String)
-    named = pl.format("{} {}%", "dimension", percent)
-    return named.filter(pl.col("coverage") < COMPLETE).str.join(", ")
-
-
-def _status() -> pl.Expr:
-    return (
-        pl.when(pl.col("published") < len(DIMENSIONS))
-        .then(pl.lit("withheld"))
-        .when(pl.col("coverage") < COMPLETE)
-        .then(pl.lit("provisional"))
-        .otherwise(pl.lit("final"))
-    )
-
-
-def _reason() -> pl.Expr:
-    return (
-        pl.when(pl.col("published") < len(DIMENSIONS))
-        .then(pl.format("n/a ({} of 5): coverage {}", "published", "thin"))
-        .when(pl.col("coverage") < COMPLETE)
-        .then(pl.format("coverage {}", "thin"))
-    )
-
-
-def _evidence_facts(contributions: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
-    """Return per case: how much of the answered weight was measured, the fingerprint, and the hindsight mark."""
-    is_fresh = pl.col("state").is_in(["fresh"])
-    answered = pl.col("weight").filter(is_fresh).sum()
-    measured = (pl.col("weight") * pl.col("measured")).filter(is_fresh).sum()
-    text = pl.concat_str(
-        "metric", "state", pl.col("value").cast(pl.String), "status", "source",
-        pl.col("valid_at").cast(pl.Int64).cast(pl.String),
-        separator="|", ignore_nulls=False,
-    ).fill_null(pl.format("{}|{}", "metric", "state"))  # fmt: skip
-    found = (
-        contributions.with_columns(text=text)
-        .group_by(CASE, maintain_order=True)
-        .agg(
-            measured_share=pl.when(answered > 0).then(measured / answered).otherwise(0.0),
-            is_reconstructed=((pl.col("known_at") - pl.col("valid_at")) > RECONSTRUCTED).any().fill_null(False),
-            inputs=pl.col("text").str.join("\n"),
-        )
-    )
-    prints = [hashlib.sha256(f"{rubric.sha256}\n{one}".encode()).hexdigest() for one in found["inputs"]]
-    return found.drop("inputs").with_columns(inputs_sha256=pl.Series(prints, dtype=pl.String))

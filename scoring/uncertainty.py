@@ -1,22 +1,23 @@
 """How sure a score is: intervals, the likelihood of each rank, and a letter, from seeded draws (docs/cards.md)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from scoring.combine import ends
 from scoring.confidence import letter
-from scoring.draws import Drawn, draws
+from scoring.drawn_field import DrawnField
+from scoring.draws import DrawnCase, draws
 from scoring.lint import DIMENSIONS
+from scoring.quantile import HI, LO, MEDIAN, quantile
+from scoring.ranks import rank_rows, rank_shares
 from scoring.rubric import Rubric
-from scoring.scenario import EVERYTHING, Array, Perturbation
+from scoring.scenario import DRAWS, EVERYTHING, Array, Perturbation
 from scoring.score import Scored
 
 KEY = ["as_of", "subject", "rubric"]
-QUANTILES = {"median": 0.5, "lo": 0.05, "hi": 0.95}
 INTERVAL: dict[str, type[pl.DataType]] = {"median": pl.Float64, "lo": pl.Float64, "hi": pl.Float64}
 
 
@@ -29,17 +30,17 @@ class Uncertainty:
     ranks: pl.DataFrame
 
 
-def uncertainty(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> Uncertainty:
-    """Return the uncertainty of the published scores of the days of `marked`: their questions, answered."""
-    is_published = pl.col("speed_raw").is_not_null()
-    published = scored.scores.filter(is_published)
-    days = scored.scores.join(published.select("as_of"), on="as_of", how="semi").sort(KEY)
-    kinds = marked.select("as_of", "subject", "kind").unique()
-    cases = (days if rubric.is_monotone else days.filter(is_published)).join(
-        kinds, on=["as_of", "subject"], maintain_order="left"
-    )
-    found = [_of_day(day, marked, scored, rubric) for _, day in cases.group_by("as_of", maintain_order=True)]
-    if not found:
+def uncertainty(
+    marked: pl.DataFrame, scored: Scored, rubric: Rubric, compared: DrawnField | None = None
+) -> Uncertainty:
+    """Return the uncertainty of the published scores of the days of `marked`: their questions, answered.
+
+    `compared`, of the one day of `marked`, is shown the same draws.
+    """
+    published = scored.scores.filter(pl.col("speed_raw").is_not_null())
+    cases = _cases(marked, scored, rubric) if compared is None else compared.cases
+    found = [_of_day(day, marked, scored, rubric, compared) for _, day in cases.group_by("as_of", maintain_order=True)]
+    if published.join(cases, on=KEY, how="semi").is_empty():
         return _nothing(published)
     whole = (pl.concat([getattr(day, name) for day in found]) for name in vars(found[0]))
     intervals, dimensions, ranks = (one.join(published, on=KEY, how="semi", maintain_order="left") for one in whole)
@@ -50,6 +51,15 @@ def uncertainty(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> Uncerta
     return Uncertainty(intervals, dimensions, ranks)
 
 
+def _cases(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> pl.DataFrame:
+    """Return what is drawn: what is published, under a monotone rubric with everybody of the same day."""
+    published = scored.scores.filter(pl.col("speed_raw").is_not_null())
+    days = scored.scores.join(published.select("as_of"), on="as_of", how="semi").sort(KEY)
+    kinds = marked.select("as_of", "subject", "kind").unique()
+    some = days if rubric.is_monotone else days.filter(pl.col("speed_raw").is_not_null())
+    return some.join(kinds, on=["as_of", "subject"], maintain_order="left")
+
+
 def _holding(intervals: pl.DataFrame, points: pl.DataFrame, key: list[str]) -> pl.DataFrame:
     """Let each interval hold its point: at a goalpost noise can only push one way."""
     found = intervals.join(points, on=key, how="left", maintain_order="left")
@@ -57,28 +67,39 @@ def _holding(intervals: pl.DataFrame, points: pl.DataFrame, key: list[str]) -> p
     return found.with_columns(**ends).drop("point")
 
 
-def _of_day(cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> Uncertainty:
-    drawn = drawn_day(cases, marked, scored, rubric)
-    ranks = rank_shares(drawn, cases["kind"].to_list())
-    intervals = cases.select(*KEY, "coverage", "measured_share").with_columns(
-        **_spread(drawn, lambda one: one.totals),
-        peers=pl.Series([len(one) for one in ranks], dtype=pl.Int64),
-        p_first=pl.Series([one[0] for one in ranks], dtype=pl.Float64),
-    )
+def _of_day(
+    cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric, compared: DrawnField | None
+) -> Uncertainty:
+    lower, upper = np.empty((2, DRAWS, cases.height))
+    spreads = np.empty((len(INTERVAL), cases.height, 1 + len(DIMENSIONS)))
+    for place, case in enumerate(drawn_day(cases, marked, scored, rubric)):
+        (lower[:, place], _), (upper[:, place], _) = case.lower, case.upper
+        spreads[:, place] = _spread(case)
+        if compared is not None:
+            compared.add(place, case)
+    is_ranked = (rubric.is_monotone | cases["speed_raw"].is_not_null()).to_numpy()
+    ranked = cases.filter(is_ranked)
+    ranks = rank_shares(lower[:, is_ranked], upper[:, is_ranked], ranked["kind"].to_list())
+    totals, *parts = (dict(zip(INTERVAL, some, strict=True)) for some in np.moveaxis(spreads, 2, 0))
+    intervals = cases.select(*KEY, "coverage", "measured_share").with_columns(**_columns(totals)).filter(is_ranked)
     dimensions = [
-        cases.select(KEY).with_columns(dimension=pl.lit(name), **_spread(drawn, _part(place)))
-        for place, name in enumerate(DIMENSIONS)
+        cases.select(KEY).with_columns(dimension=pl.lit(name), **_columns(part))
+        for name, part in zip(DIMENSIONS, parts, strict=True)
     ]
     return Uncertainty(
-        intervals.with_columns(confidence=letter()).drop("coverage", "measured_share"),
+        intervals.with_columns(
+            peers=pl.Series([peers for peers, _ in ranks], dtype=pl.Int64),
+            p_first=pl.Series([shares[0] for _, shares in ranks], dtype=pl.Float64),
+            confidence=letter(),
+        ).drop("coverage", "measured_share"),
         pl.concat(dimensions),
-        _rank_rows(cases, ranks),
+        rank_rows(ranked.select(KEY), ranks),
     )
 
 
 def drawn_day(
     cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric, perturbed: Perturbation = EVERYTHING
-) -> Drawn:
+) -> Iterator[DrawnCase]:
     """Draw the cases of one day; what is drawn of one does not depend on which others are asked for."""
     questions = marked.filter(pl.col("as_of") == cases["as_of"][0])
     open_ends = ends(questions, rubric).select("question", low="lo", high="hi")
@@ -87,20 +108,15 @@ def drawn_day(
     return draws(rows, cases, _gates(scored, cases), rubric, perturbed)
 
 
-def quantiles(drawn: Array) -> dict[str, pl.Series]:
-    """Return the median and the 5-95 % ends of each column of draws."""
-    found = np.quantile(drawn, list(QUANTILES.values()), axis=0)
-    return {name: pl.Series(row) for name, row in zip(QUANTILES, found, strict=True)}
+def _spread(case: DrawnCase) -> Array:
+    """Return median, 5 % end and 95 % end (x score and dimensions), the ends with what is unseen at its own ends."""
+    of_ends = ((case.totals[0], case.parts[0]), case.lower, case.upper)
+    shares = zip((MEDIAN, LO, HI), of_ends, strict=True)
+    return np.stack([quantile(np.vstack([total, parts]), share) for share, (total, parts) in shares])
 
 
-def _part(place: int) -> Callable[[Drawn], Array]:
-    return lambda drawn: drawn.parts[:, :, place]
-
-
-def _spread(drawn: Drawn, part: Callable[[Drawn], Array]) -> dict[str, pl.Series]:
-    """Return the median, the 5 % end with what is unseen at its lowest, and the 95 % end with it at its highest."""
-    both = {"lo": drawn.lower, "hi": drawn.upper}
-    return {"median": quantiles(part(drawn))["median"]} | {end: quantiles(part(one))[end] for end, one in both.items()}
+def _columns(found: Mapping[str, Array]) -> dict[str, pl.Series]:
+    return {name: pl.Series(values) for name, values in found.items()}
 
 
 def _gates(scored: Scored, cases: pl.DataFrame) -> Array:
@@ -112,41 +128,6 @@ def _gates(scored: Scored, cases: pl.DataFrame) -> Array:
         if subject in place:
             found[place[subject], DIMENSIONS.index(dimension)] = factor
     return found
-
-
-def rank_shares(drawn: Drawn, kinds: list[str]) -> list[list[float]]:
-    """Return per case how often it came first, second ... among the subjects of its kind.
-
-    A subject stands behind every other that could be better, so that nothing unseen, of its own or of others, puts it
-    ahead.
-    """
-    found: list[list[float]] = [[] for _ in kinds]
-    for kind in set(kinds):
-        peers = [place for place, one in enumerate(kinds) if one == kind]
-        for column, peer in enumerate(peers):
-            places = _places(drawn, peers, column)
-            found[peer] = (np.bincount(places, minlength=len(peers)) / len(places)).tolist()
-    return found
-
-
-def _places(drawn: Drawn, peers: Sequence[int], own: int) -> NDArray[np.int64]:
-    """Count, in each draw, the peers before one of them; of equals the first comes first."""
-    mine, others = drawn.lower.totals[:, [peers[own]]], drawn.upper.totals[:, peers]
-    is_before = (others > mine) | ((others == mine) & (np.arange(len(peers)) < own))
-    is_before[:, own] = False
-    found: NDArray[np.int64] = np.nan_to_num(is_before).sum(axis=1)
-    return found
-
-
-def _rank_rows(cases: pl.DataFrame, ranks: list[list[float]]) -> pl.DataFrame:
-    return (
-        cases.select(KEY)
-        .with_columns(
-            rank=pl.Series([[*range(1, len(one) + 1)] for one in ranks], dtype=pl.List(pl.Int64)),
-            probability=pl.Series(ranks, dtype=pl.List(pl.Float64)),
-        )
-        .explode("rank", "probability")
-    )
 
 
 def _nothing(published: pl.DataFrame) -> Uncertainty:

@@ -5,25 +5,32 @@ from collections.abc import Mapping
 import polars as pl
 
 from scoring.lint import DIMENSIONS
+from scoring.ranks import is_kept
 
 KEY = ["known_at", "rubric", "as_of", "subject"]
 NUMBERS = ["speed_score", "speed_mean", "speed_raw", "lo", "hi", "coverage", "measured_share", *DIMENSIONS]
 WORDS = ["status", "reason", "inputs_sha256", "is_reconstructed"]
 ENDS = ["median", "lo", "hi"]
 TOLERANCE = 1e-9
-
+RANKS = "rank_probability"
 
 TABLES = {
     "score": ([], NUMBERS, WORDS),
     "score_interval": ([], [*ENDS, "peers", "p_first"], ["confidence"]),
     "dimension_interval": (["dimension"], ENDS, []),
-    "rank_probability": (["rank"], ["probability"], []),
+    RANKS: (["rank"], ["probability"], []),
 }
 
 
 def differences(stored: Mapping[str, pl.DataFrame], again: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Return one row per stored figure that recomputation does not confirm: key, column, stored, recomputed."""
-    found = [_of_table(stored[name], again[name], *TABLES[name]) for name in stored]
+    """Return one row per stored figure that recomputation does not confirm: key, column, stored, recomputed.
+
+    Of ranks, what is not kept today is left aside: earlier versions stored every one.
+    """
+    found = [
+        _of_table(rows.filter(is_kept()) if name == RANKS else rows, again[name], *TABLES[name])
+        for name, rows in stored.items()
+    ]
     return pl.concat(found).sort(*KEY, "column")
 
 

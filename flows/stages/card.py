@@ -38,7 +38,7 @@ def card_inputs(settings: Settings, as_of: datetime, rubric_id: str | None = Non
         return CardInputs(
             days=days,
             as_of=as_of,
-            peers=compare_peers(days.marked, days.scored, rubric),
+            peers=compare_peers(days.marked, days.scored, rubric, days.field),
             behind=behind_figures(connection, today),
             beside=beside_figures(connection, today, known_at, as_of),
             context=context_figures(connection, unweighed(rubric), known_at, as_of),

@@ -5,12 +5,15 @@ See docs/backtests.md.
 
 from collections.abc import Callable
 
+import numpy as np
 import polars as pl
 
+from scoring.quantile import HI, LO, MEDIAN, quantile
+from scoring.ranks import rank_shares
 from scoring.rubric import Rubric
 from scoring.scenario import AGGREGATOR, EVERYTHING, GOALPOSTS, INNER, INPUTS, OUTER, Perturbation
 from scoring.score import Scored
-from scoring.uncertainty import drawn_day, quantiles, rank_shares
+from scoring.uncertainty import drawn_day
 
 ANY = 1.0
 WORLDS = {
@@ -35,14 +38,20 @@ def rank_robustness(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> pl.
         return pl.DataFrame()
     found = []
     for world, perturbed in WORLDS.items():
-        drawn = drawn_day(cases, marked, scored, rubric, perturbed)
-        totals, ranks = drawn.totals, rank_shares(drawn, cases["kind"].to_list())
+        drawn = [
+            (case.totals[0], case.lower[0], case.upper[0])
+            for case in drawn_day(cases, marked, scored, rubric, perturbed)
+        ]
+        totals, lower, upper = np.stack(drawn, axis=1)
+        ranks = rank_shares(lower.T, upper.T, cases["kind"].to_list())
         found.append(
             cases.select("subject", "kind", "speed_mean").with_columns(
-                **quantiles(totals),
+                median=pl.Series(quantile(totals, MEDIAN)),
+                lo=pl.Series(quantile(totals, LO)),
+                hi=pl.Series(quantile(totals, HI)),
                 world=pl.lit(world),
-                peers=pl.Series([len(one) for one in ranks], dtype=pl.Int64),
-                p_first=pl.Series([one[0] for one in ranks], dtype=pl.Float64),
+                peers=pl.Series([peers for peers, _ in ranks], dtype=pl.Int64),
+                p_first=pl.Series([shares[0] for _, shares in ranks], dtype=pl.Float64),
             )
         )
     shown = pl.concat(found).with_columns(pl.col("median", "lo", "hi").round(3))

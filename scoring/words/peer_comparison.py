@@ -1,22 +1,19 @@
 """What words may speak of: the dimensions, groups and figures of everybody on one day, with their intervals."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import polars as pl
 
-from scoring.draws import Drawn
+from scoring.drawn_field import DrawnField, known_figures
+from scoring.drawn_items import DrawnItems
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
-from scoring.scenario import Array
 from scoring.score import Scored
-from scoring.uncertainty import drawn_day, quantiles
+from scoring.uncertainty import drawn_day
 from scoring.words.field import DIMENSION, FIGURE, GROUP, Field, Item, Others, fields, mean
-
-PLACE = ["as_of", "subject", "dimension", "group", "metric"]
 
 
 @dataclass(frozen=True)
@@ -79,61 +76,58 @@ class PeerComparison:
         return self._fields if self.at_best is None else fields(self.at_best.values())
 
 
-def compare_peers(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> PeerComparison:
-    """Return what words may speak of on the day of `marked`: of dimensions whose coverage is enough, what is fresh."""
-    if marked.is_empty():
+def compare_peers(
+    marked: pl.DataFrame, scored: Scored, rubric: Rubric, drawn: DrawnField | None = None
+) -> PeerComparison:
+    """Return what words may speak of on the day of `marked`: of dimensions whose coverage is enough, what is fresh.
+
+    `drawn` is that day's where it was drawn before.
+    """
+    field = drawn or _drawn(marked, scored, rubric)
+    if field is None:
         return PeerComparison({})
     day = pl.col("as_of") == marked["as_of"][0]
     published = scored.dimensions.filter(day & pl.col("score").is_not_null())
-    cases = scored.scores.filter(day)
-    if not rubric.is_monotone:
-        cases = cases.join(published.select("subject").unique(), on="subject", how="semi")
-    cases = cases.sort("subject").join(marked.select("subject", "kind").unique(), on="subject", maintain_order="left")
-    if published.is_empty():
-        return PeerComparison({})
-    drawn = drawn_day(cases, marked, scored, rubric)
-    found = [*_dimensions(published, cases, drawn), *_figures(marked, published, scored, cases, drawn)]
-    found += _groups(scored.contributions.filter(day), published, cases)
+    found = [*_dimensions(published, field, rubric), *_figures(marked, published, scored, field)]
+    found += _groups(scored.contributions.filter(day), published, field.cases)
     items = {(item.subject, item.key): item for item in found}
     if not rubric.is_monotone:
         return PeerComparison(items)
-    rivals = [*_dimensions_at_best(scored.dimensions.filter(day), cases), *_figures_at_best(marked, cases)]
-    highs = _highs(drawn, cases, marked)
+    rivals = [*_dimensions_at_best(scored.dimensions.filter(day), field.cases), *_figures_at_best(marked, field.cases)]
+    highs = _highs(field)
     at_best = (replace(one, hi=max(one.score, highs[one.subject, one.key])) for one in rivals)
     return PeerComparison(items, {(one.subject, one.key): one for one in at_best})
 
 
-def _dimensions(published: pl.DataFrame, cases: pl.DataFrame, drawn: Drawn) -> list[Item]:
+def _drawn(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> DrawnField | None:
+    field = DrawnField.of(marked, scored, rubric)
+    if field is not None:
+        for place, case in enumerate(drawn_day(field.cases, marked, scored, rubric)):
+            field.add(place, case)
+    return field
+
+
+def _dimensions(published: pl.DataFrame, field: DrawnField, rubric: Rubric) -> list[Item]:
     raws = {(row["subject"], row["dimension"]): row for row in published.to_dicts()}
     scores = {key: row["raw"] for key, row in raws.items()}
     return [
         Item(subject=subject, sort=DIMENSION, key=name, dimension=name, weight=1 / len(DIMENSIONS),
-             best=None if drawn.high is None else raws[subject, name]["hi"], **about)
-        for place, name in enumerate(DIMENSIONS)
-        for subject, about in _about(drawn, _column("parts", place), cases, scores, name)
+             best=raws[subject, name]["hi"] if rubric.is_monotone else None, **about)
+        for subject, name, about in _about(field.dimensions, DIMENSIONS, field.cases, scores)
     ]  # fmt: skip
 
 
-def _figures(
-    marked: pl.DataFrame, published: pl.DataFrame, scored: Scored, cases: pl.DataFrame, drawn: Drawn
-) -> list[Item]:
+def _figures(marked: pl.DataFrame, published: pl.DataFrame, scored: Scored, field: DrawnField) -> list[Item]:
     """Return the fresh figures that count; the rows of `marked` stand in the order of the criteria."""
-    counts = scored.contributions.filter(pl.col("state") == "fresh").select(*PLACE, part="weight")
-    rows = marked.join(published.select("subject", "dimension"), on=["subject", "dimension"], how="semi")
-    known = {(row["subject"], row["metric"]): row for row in rows.join(counts, on=PLACE).to_dicts()}
+    rows = known_figures(marked, published, scored)
+    known = {(row["subject"], row["metric"]): row for row in rows.to_dicts()}
     scores = {key: row["mark"] for key, row in known.items()}
     found = []
-    for place, metric in enumerate(_criteria(marked)):
-        for subject, about in _about(drawn, _column("marks", place), cases, scores, metric):
-            row = known[subject, metric]
-            more = {"dimension": row["dimension"], "weight": row["part"], "value": row["value"]}
-            found.append(Item(subject=subject, sort=FIGURE, key=metric, backing=row["backing_value"], **more, **about))
+    for subject, metric, about in _about(field.figures, field.metrics, field.cases, scores):
+        row = known[subject, metric]
+        more = {"dimension": row["dimension"], "weight": row["part"], "value": row["value"]}
+        found.append(Item(subject=subject, sort=FIGURE, key=metric, backing=row["backing_value"], **more, **about))
     return found
-
-
-def _criteria(marked: pl.DataFrame) -> list[str]:
-    """Return the metrics in the order of the criteria."""
-    return marked.filter(pl.col("subject") == marked["subject"][0])["metric"].to_list()
 
 
 def _dimensions_at_best(dimensions: pl.DataFrame, cases: pl.DataFrame) -> list[Item]:
@@ -154,14 +148,13 @@ def _figures_at_best(marked: pl.DataFrame, cases: pl.DataFrame) -> list[Item]:
     ]
 
 
-def _highs(drawn: Drawn, cases: pl.DataFrame, marked: pl.DataFrame) -> dict[tuple[str, str], float]:
+def _highs(field: DrawnField) -> dict[tuple[str, str], float]:
     """Return the upper end of every dimension and figure of everybody."""
-    places = [(name, _column("parts", place)) for place, name in enumerate(DIMENSIONS)]
-    places += [(name, _column("marks", place)) for place, name in enumerate(_criteria(marked))]
     return {
         (subject, name): high
-        for name, part in places
-        for subject, high in zip(cases["subject"], quantiles(part(drawn.upper))["hi"], strict=True)
+        for names, drawn in ((DIMENSIONS, field.dimensions), (field.metrics, field.figures))
+        for subject, highs in zip(field.cases["subject"], drawn.hi.tolist(), strict=True)
+        for name, high in zip(names, highs, strict=True)
     }
 
 
@@ -181,45 +174,15 @@ def _groups(contributions: pl.DataFrame, published: pl.DataFrame, cases: pl.Data
     ]  # fmt: skip
 
 
-def _column(name: str, place: int) -> Callable[[Drawn], Array]:
-    """Return what reads the draws of one dimension or one figure: an array of draw x case."""
-    return lambda drawn: getattr(drawn, name)[:, :, place]
-
-
 def _about(
-    drawn: Drawn, part: Callable[[Drawn], Array], cases: pl.DataFrame, scores: Mapping[tuple[str, str], float], key: str
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield of each subject whose score is known: kind, score, ends, how often it lies above all others of its kind.
-
-    Others count whose score is known; where the unseen has ends of its own, all others do, at their best.
-    """
-    who = list(enumerate(cases.select("subject", "kind").iter_rows()))
-    known = [place for place, (subject, _) in who if (subject, key) in scores]
-    rivals = known if drawn.high is None else [place for place, _ in who]
-    low, high = part(drawn.lower), np.nan_to_num(part(drawn.upper), nan=-1.0)
-    ends = {"lo": quantiles(low)["lo"], "hi": quantiles(high)["hi"]}
-    kinds = {who[place][1][1] for place in known}
-    best = {kind: _best_of_others(high, [place for place in rivals if who[place][1][1] == kind]) for kind in kinds}
-    for place in known:
-        subject, kind = who[place][1]
-        score = scores[subject, key]
-        yield (
-            subject,
-            {
-                "kind": kind,
-                "score": score,
-                "lo": min(ends["lo"][place], score),
-                "hi": max(ends["hi"][place], score),
-                "p_first": float((low[:, place] > best[kind](place)).mean()),
-            },
-        )
-
-
-def _best_of_others(drawn: Array, places: Sequence[int]) -> Callable[[int], Array]:
-    """Return what gives, for a case, the best of the other cases at these places in each draw; -inf without others."""
-    some, everywhere = drawn[:, places], np.arange(len(drawn))
-    first = some.argmax(axis=1)
-    best, winner = some[everywhere, first], np.asarray(places)[first]
-    some[everywhere, first] = -np.inf
-    second = some.max(axis=1)
-    return lambda place: np.where(winner == place, second, best)
+    drawn: DrawnItems, names: Sequence[str], cases: pl.DataFrame, scores: Mapping[tuple[str, str], float]
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield of each item whose score is known subject and name, kind, score, ends, how often it is the best of all."""
+    who = list(cases.select("subject", "kind").iter_rows())
+    lo, hi, p_first = drawn.lo.tolist(), drawn.hi.tolist(), drawn.p_first().tolist()
+    for item, name in enumerate(names):
+        for place, (subject, kind) in enumerate(who):
+            if drawn.known[place, item]:
+                score = scores[subject, name]
+                ends = {"lo": min(lo[place][item], score), "hi": max(hi[place][item], score)}
+                yield subject, name, {"kind": kind, "score": score, **ends, "p_first": p_first[place][item]}

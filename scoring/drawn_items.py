@@ -1,0 +1,114 @@
+"""The ends of every dimension and figure of a day, and how often each lies above all others of its kind.
+
+It is fed one drawn case after the other and keeps, of each kind, the two best of every draw so far; of a case only the
+draws in which it lay above all before it. What those after it put behind them falls away at the end.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.quantile import HI, LO, quantile
+from scoring.scenario import DRAWS, Array
+
+MOST_HELD = 4_000_000
+
+
+@dataclass
+class Leaders:
+    """Of one kind, the best and the second best of everything in every draw (item x draw), and whose the best is."""
+
+    best: Array
+    second: Array
+    winner: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, shape: tuple[int, ...]) -> "Leaders":
+        """Begin with nobody."""
+        return cls(np.full(shape, -np.inf), np.full(shape, -np.inf), np.full(shape, -1, np.int32))
+
+    def add(self, place: int, items: NDArray[np.intp] | slice, high: Array) -> None:
+        """Compare some items of a case with the leaders."""
+        best = self.best[items]
+        is_better = high > best
+        self.second[items] = np.maximum(self.second[items], np.minimum(high, best))
+        self.best[items] = np.maximum(high, best)
+        self.winner[items] = np.where(is_better, place, self.winner[items])
+
+    def best_of_others(self, place: NDArray[np.int32], at: NDArray[np.intp]) -> Array:
+        """Return for each case the best of the others at a place among items and draws, counted through."""
+        found: Array = np.where(self.winner.flat[at] == place, self.second.flat[at], self.best.flat[at])
+        return found
+
+
+@dataclass
+class Ahead:
+    """The draws of one kind in which a case may lie above all others: whose, where, and how high."""
+
+    leaders: Leaders
+    place: list[NDArray[np.int32]] = field(default_factory=list)
+    at: list[NDArray[np.intp]] = field(default_factory=list)
+    low: list[Array] = field(default_factory=list)
+    held: int = 0
+
+    def add(self, place: int, known: NDArray[np.intp], low: Array) -> None:
+        """Hold the draws of known items of a case that lie above all cases before it."""
+        item, draw = np.nonzero(low > self.leaders.best[known])
+        self.place.append(np.full(len(item), place, np.int32))
+        self.at.append(known[item] * low.shape[1] + draw)
+        self.low.append(low[item, draw])
+        self.held += len(item)
+        if self.held > MOST_HELD:
+            self.sift()
+
+    def sift(self) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+        """Let go of what has fallen behind; return whose the others are, and where."""
+        if not self.held:
+            return np.zeros(0, np.int32), np.zeros(0, np.intp)
+        place, at, low = (np.concatenate(some) for some in (self.place, self.at, self.low))
+        is_ahead = low > self.leaders.best_of_others(place, at)
+        place, at, low = place[is_ahead], at[is_ahead], low[is_ahead]
+        self.place, self.at, self.low, self.held = [place], [at], [low], len(low)
+        return place, at
+
+
+@dataclass
+class DrawnItems:
+    """What words need of the draws of a day: of each case and item its ends, and how often it lies above all others.
+
+    `known` (case x item) says whose score is known. Others count whose score is known; where the unseen has ends of
+    its own (`is_open`), all others do, at their best.
+    """
+
+    kinds: Sequence[str]
+    known: NDArray[np.bool_]
+    is_open: bool
+    lo: Array = field(init=False)
+    hi: Array = field(init=False)
+    of_kind: dict[str, Ahead] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing."""
+        self.lo, self.hi = np.full((2, *self.known.shape), np.nan)
+        shape = (self.known.shape[1], DRAWS)
+        self.of_kind = {kind: Ahead(Leaders.of(shape)) for kind in dict.fromkeys(self.kinds)}
+
+    def add(self, place: int, low: Array, high: Array) -> None:
+        """Take the draws (item x draw) of a case with what is unseen at its lower and at its higher end."""
+        known = np.flatnonzero(self.known[place])
+        rivals = slice(None) if self.is_open else known
+        self.lo[place, known] = quantile(low[known], LO)
+        self.hi[place, rivals] = quantile(high[rivals], HI)
+        ahead = self.of_kind[self.kinds[place]]
+        ahead.add(place, known, low[known])
+        ahead.leaders.add(place, rivals, np.nan_to_num(high[rivals], nan=-1.0))
+
+    def p_first(self) -> Array:
+        """Return of each case and known item the share of the draws in which it lies above all others of its kind."""
+        found = np.where(self.known, 0.0, np.nan)
+        for ahead in self.of_kind.values():
+            place, at = ahead.sift()
+            np.add.at(found, (place, at // DRAWS), 1.0)
+        return found / DRAWS

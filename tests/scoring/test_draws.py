@@ -1,0 +1,70 @@
+"""What is told of draws one case at a time is what all of them at once would tell: quantiles, ranks, first places."""
+
+import numpy as np
+import pytest
+
+from scoring.drawn_items import DrawnItems
+from scoring.quantile import quantile
+from scoring.ranks import rank_shares
+from scoring.scenario import DRAWS
+
+KINDS = ["framework", "framework", "library", "framework", "framework"]
+CHANCE = np.random.RandomState(7)
+
+
+@pytest.mark.parametrize("share", [0.05, 0.1, 0.5, 0.95])
+def test_a_quantile_is_numpys_to_the_last_bit(share):
+    drawn = CHANCE.standard_normal((5, DRAWS))
+
+    assert (quantile(drawn, share) == np.quantile(drawn, share, axis=1)).all()
+    assert np.isnan(quantile(np.full((1, DRAWS), np.nan), share)).all()
+
+
+@pytest.mark.parametrize("steps", [3, 10**9])
+def test_ranks_are_those_of_comparing_each_with_all_others(steps):
+    """With few steps many are equal: of equals the first comes first."""
+    lower = np.round(CHANCE.random_sample((200, len(KINDS))) * steps) / steps
+    upper = lower + np.round(CHANCE.random_sample(lower.shape) * 0.3 * steps) / steps
+    lower[:, 1] = upper[:, 1] = np.nan
+
+    for own, (peers, shares) in enumerate(rank_shares(lower, upper, KINDS)):
+        rivals = [one for one in range(len(KINDS)) if KINDS[one] == KINDS[own] and one != own]
+        before = [
+            sum(bool(draw[one] > mine[own] or (draw[one] == mine[own] and one < own)) for one in rivals)
+            for mine, draw in zip(lower, upper, strict=True)
+        ]
+        assert peers == len(rivals) + 1
+        assert shares.tolist() == [before.count(place) / 200 for place in range(peers)]
+
+
+def test_of_many_peers_ten_ranks_are_told_and_others_only_where_they_are_likely():
+    many = np.tile(np.arange(30.0), (200, 1))
+    many[:1, 0], many[:3, 1] = 28.5, 27.5
+
+    shares = [one for _, one in rank_shares(many, many, ["framework"] * 30)]
+
+    assert len(shares[29]) == 10
+    assert np.flatnonzero(shares[0] >= 0.01).tolist() == [29]
+    assert np.flatnonzero(shares[1] >= 0.01).tolist() == [2, 28]
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+@pytest.mark.parametrize("most_held", [50, 10**9])
+def test_who_is_first_is_found_though_one_case_is_seen_at_a_time(is_open, most_held, monkeypatch):
+    monkeypatch.setattr("scoring.drawn_items.MOST_HELD", most_held)
+    low = CHANCE.random_sample((len(KINDS), 3, DRAWS))
+    high = low + 0.2 * CHANCE.random_sample(low.shape)
+    known = CHANCE.random_sample((len(KINDS), 3)) < 0.7
+    field = DrawnItems(KINDS, known, is_open)
+
+    for place in range(len(KINDS)):
+        field.add(place, low[place], high[place])
+
+    found = field.p_first()
+    for place, item in zip(*np.nonzero(known), strict=True):
+        rivals = [one for one in range(len(KINDS)) if one != place and KINDS[one] == KINDS[place]]
+        others = [high[one, item] for one in rivals if is_open or known[one, item]]
+        best = np.max(others, axis=0) if others else np.full(DRAWS, -np.inf)
+        assert found[place, item] == np.mean(low[place, item] > best)
+        assert field.lo[place, item] == np.quantile(low[place, item], 0.05)
+        assert field.hi[place, item] == np.quantile(high[place, item], 0.95)
