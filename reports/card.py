@@ -9,7 +9,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from catalog.metric import LEVELS
-from reports.card_facts import DIMENSIONS, TAKE, CardFacts
+from catalog.wording import in_words
+from reports.card_facts import DIMENSIONS, CardFacts
+from reports.card_sentences import bar
 from reports.legible import escaped, legible
 from reports.sparkline import sparkline
 
@@ -19,6 +21,17 @@ WORDS = {
     "0 or 1": ("absent", "present"),
     "state 0-4": ("retired", "declining", "watch", "stable", "live"),
 }
+HEADINGS = {"missing": "Missing", "not_fresh": "Not fresh", "ahead": "Ahead"}
+NOTHING_SAID = {
+    "strengths": "Nothing stands out from its peers.",
+    "left": "Nothing stands out from its peers.",
+    "weaknesses": "Nothing lies clearly behind its peers.",
+    "best_for": "Nothing that can be recommended by the figures.",
+    "avoid_if": "Nothing that the figures warn of.",
+}
+NOTHING_KNOWN = dict.fromkeys(NOTHING_SAID, "Too little is known to say anything.")
+FLAGS = {"github.is_archived": ("no", "yes")}
+UNMARKED = {"missing": "not known", "stale": "too old", "not_applicable": "does not apply"}
 
 
 def as_markdown(facts: CardFacts) -> str:
@@ -37,6 +50,11 @@ def as_json(facts: CardFacts) -> str:
         "$schema": SCHEMA,
         "subject": facts.subject,
         "name": facts.name,
+        "kind": facts.kind,
+        "first_line": facts.first_line,
+        "why": facts.why,
+        "lifecycle": dict(facts.lifecycle),
+        "notices": dict(facts.notices),
         "label": facts.label,
         "score": dict(facts.score),
         "verdict": facts.word,
@@ -80,6 +98,11 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters["figure"] = figure
+    found.filters["in_words"] = in_words
+    found.filters["said"] = said
+    found.filters["bar"] = bar
+    found.filters["state"] = state
+    found.filters["points"] = lambda number: _unsigned(f"{number:.3f}")
     found.filters["day"] = day
     found.filters["one"] = lambda number: "n/a" if number is None else f"{number:.1f}"
     found.filters["two"] = lambda number: "-" if number is None else f"{number:.2f}"
@@ -101,13 +124,33 @@ def figure(number: float | None, unit: str = "") -> str:
     return f"{number:.3g}"
 
 
+def state(row: Any) -> str:
+    """Write the mark of a figure, or why it has none."""
+    if row["state"] in UNMARKED:
+        return UNMARKED[row["state"]]
+    return "-" if row["mark"] is None else _unsigned(f"{row['mark']:.1f}")
+
+
+def said(row: Any) -> str:
+    """Write the value of a figure in its unit."""
+    words = FLAGS.get(row["metric"])
+    return words[int(row["value"])] if words and row["value"] in {0, 1} else in_words(row["value"], row["unit"])
+
+
+def _unsigned(text: str) -> str:
+    """Return a number without the sign of a zero."""
+    return text.removeprefix("-") if not text.strip("-0.") else text
+
+
 def day(moment: date | None) -> str:
     """Write a day; a dash where there is none."""
     return f"{moment:%Y-%m-%d}" if moment else "-"
 
 
 def _render(template: str, facts: CardFacts) -> str:
-    return environment().get_template(template).render(card=facts, titles=DIMENSIONS, words=WORDS, take=TAKE)
+    return environment().get_template(template).render(
+        card=facts, titles=DIMENSIONS, headings=HEADINGS, nothing=NOTHING_SAID if facts.score["speed_score"] is not None else NOTHING_KNOWN
+    )
 
 
 def plain(value: Any) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from reports import card_sentences as told
+
 DIMENSIONS = {
     "ecosystem": "Ecosystem health",
     "production": "Production maturity",
@@ -12,8 +14,21 @@ DIMENSIONS = {
     "performance": "Performance",
 }
 Row = Mapping[str, Any]
-TAKE = {"strengths": "Strengths", "weaknesses": "Weaknesses", "best_for": "Best for", "avoid_if": "Avoid if"}
-MOST_AWAITED = 6
+TAKE = {
+    "strengths": "Strengths",
+    "left": "What is left of use",
+    "weaknesses": "Weaknesses",
+    "best_for": "Best for",
+    "avoid_if": "Avoid if",
+}
+UNSURE = "In its favour, if it is still maintained"
+PLURALS = {"library": "libraries"}
+NOT_TOLD: Row = {
+    "state": "not known",
+    "since": None,
+    "headline": "state not known",
+    "sentence": "Whether it is still maintained is not known.",
+}
 COMPLETE = 1 - 1e-9
 NOTHING_TAKEN: Row = {**dict.fromkeys(TAKE, ()), "unjudged": (), "peers": 0}
 
@@ -44,6 +59,8 @@ class CardFacts:
     is_floor: bool = False
     waits_for: Sequence[str] = ()
     falls: Sequence[Row] = ()
+    kind: str = "framework"
+    lifecycle: Row = field(default_factory=lambda: NOT_TOLD)
 
     @property
     def headline(self) -> str:
@@ -56,8 +73,67 @@ class CardFacts:
         """What could still raise the score."""
         if not self.waits_for:
             return None
-        more = len(self.waits_for) - MOST_AWAITED
-        return ", ".join(self.waits_for[:MOST_AWAITED]) + (f" and {more} more" if more > 0 else "")
+        return told.some(self.waits_for)
+
+    @property
+    def first_line(self) -> str:
+        """The score, its range and the state of the project, as they are said first."""
+        score = self.score["speed_score"]
+        parts = ["No Speed Score" if score is None else f"Speed Score {self.headline} of 10"]
+        if self.interval:
+            parts.append(f"range {self.interval['lo']:.1f} to {self.interval['hi']:.1f}")
+        return " \N{MIDDLE DOT} ".join([*parts, str(self.lifecycle["headline"])])
+
+    @property
+    def why(self) -> str:
+        """Why the score is what it is, in one sentence."""
+        return told.why(self.dimensions, DIMENSIONS, is_withheld=self.score["speed_score"] is None)
+
+    @property
+    def range_note(self) -> str | None:
+        """What the score and its range are; None where no range was drawn."""
+        is_whole = self.score["coverage"] >= COMPLETE
+        return told.range_note(is_floor=self.is_floor, is_whole=is_whole) if self.interval else None
+
+    @property
+    def notices(self) -> Mapping[str, str]:
+        """What is missing, what ages, what is lost soon: a sentence each, where there is something to say."""
+        said = {
+            "missing": told.missing(self.waits_for, self.figures),
+            "not_fresh": told.ageing(self.stale),
+            "ahead": told.ahead(self.falls, DIMENSIONS),
+        }
+        return {name: text for name, text in said.items() if text}
+
+    @property
+    def plural(self) -> str:
+        """What several of its kind are called."""
+        return PLURALS.get(self.kind, f"{self.kind}s")
+
+    @property
+    def scale(self) -> str:
+        """What the words and bars are measured by."""
+        return told.scale(self.kind, self.plural)
+
+    @property
+    def sides(self) -> Mapping[str, str]:
+        """The lists of the Quick Take with their headings: those of an ended project are others."""
+        if not self.take.get("left"):
+            return {name: title for name, title in TAKE.items() if name != "left"}
+        is_ended = self.lifecycle["state"] in {"archived", "retired"}
+        left = TAKE["left"] if is_ended else UNSURE
+        return {"left": left} | {name: TAKE[name] for name in ("weaknesses", "avoid_if")}
+
+    @property
+    def compared(self) -> str:
+        """With whom it was compared, and what could not be judged."""
+        peers, open_uses = self.take["peers"], self.take["unjudged"]
+        who = f"Compared with {peers} other {self.plural}." if peers else self._alone
+        return f"{who} Not judged, because something is not known: {'; '.join(open_uses)}." if open_uses else who
+
+    @property
+    def _alone(self) -> str:
+        return f"Compared with nobody: that takes two other {self.plural} with a score."
 
     def said(self, dimension: str) -> str:
         """Return the score of a dimension as it is said."""
@@ -101,13 +177,7 @@ class CardFacts:
     @property
     def standing(self) -> str | None:
         """The likeliest rank among the published subjects of its kind."""
-        if not self.ranks:
-            return None
-        best = max(self.ranks, key=lambda row: row["probability"])
-        if len(self.ranks) == 1:
-            return "the only one of its kind with a score"
-        place = "first" if best["rank"] == 1 else f"number {best['rank']}"
-        return f"{place} of {len(self.ranks)} in {100 * best['probability']:.0f} % of the draws"
+        return told.standing(self.ranks, self.plural)
 
     @property
     def last_month(self) -> str | None:

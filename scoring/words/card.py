@@ -1,6 +1,6 @@
 """What the card of a subject says, put together from scored days and what stands behind their figures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -13,15 +13,17 @@ from scoring.confidence import reason
 from scoring.days import ScoredDays
 from scoring.rubric import Rubric
 from scoring.words.field import Item
+from scoring.words.lifecycle import SIGNS, Lifecycle, lifecycle
 from scoring.words.months import SPEED, courses, last_change, months_to, sentences
 from scoring.words.peer_comparison import PeerComparison
 from scoring.words.phrases import Phrase, phrases
+from scoring.words.products import products
 from scoring.words.quick_take import QuickTake, quick_take
 from scoring.words.trend import Change
 
 Row = Mapping[str, Any]
 UNITS = {name: (metric.meaning, metric.unit) for name, metric in METRICS.items()}
-SIDES = ("strengths", "weaknesses", "best_for", "avoid_if")
+SIDES = ("strengths", "left", "weaknesses", "best_for", "avoid_if")
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,17 @@ def card_content(inputs: CardInputs, subject: str) -> dict[str, Any]:
     drawn = days.drawn.intervals.filter(own).to_dicts()
     interval = _with_reason(drawn[0], score) if drawn else None
     change = last_change(course[SPEED], interval["lo"], interval["hi"]) if interval else None
-    said = sentences(inputs.peers, subject, course)
+    kind = _kind(inputs, subject)
+    said = sentences(inputs.peers, subject, course, kind)
+    figures = [_figure(row, inputs) for row in days.scored.contributions.filter(own).to_dicts()]
+    life = _life(figures, [row for row in inputs.context if row["subject"] == subject])
+    take = quick_take(inputs.peers, subject, days.names, _products(inputs), life.state)
     months = zip(months_to(inputs.as_of), course[SPEED].months, strict=True)
     return {
         "subject": subject,
         "name": days.names[subject],
+        "kind": kind,
+        "lifecycle": {"state": life.state, "since": life.since, "headline": life.headline, "sentence": life.sentence},
         "score": score,
         "dimensions": {
             row["dimension"]: row
@@ -62,15 +70,19 @@ def card_content(inputs: CardInputs, subject: str) -> dict[str, Any]:
             | {"interval": _ends(inputs.peers.get(subject, row["dimension"]))}
             for row in days.scored.dimensions.filter(own).to_dicts()
         },
-        "figures": [_figure(row, inputs) for row in days.scored.contributions.filter(own).to_dicts()],
+        "figures": figures,
         "word": course[SPEED].word,
         "interval": interval,
         "ranks": days.drawn.ranks.filter(own).select("rank", "probability").sort("rank").to_dicts(),
         "trend": asdict(course[SPEED].trend),
         "change": _change(change) if change else None,
         "months": [{"as_of": month, "speed_raw": raw} for month, raw in months],
-        "take": _take(quick_take(inputs.peers, subject, days.names)),
-        "companions": [_context(row) for row in inputs.context if row["subject"] == subject],
+        "take": _take(take, days.names),
+        "companions": [
+            _context(row)
+            for row in inputs.context
+            if row["subject"] == subject and row["metric"] in context_metrics()
+        ],
         "audit": inputs.audits.get(subject),
         "is_floor": days.rubric.is_monotone,
         "waits_for": _awaited(days, own) if days.rubric.is_monotone else [],
@@ -81,6 +93,29 @@ def card_content(inputs: CardInputs, subject: str) -> dict[str, Any]:
     }
 
 
+def _kind(inputs: CardInputs, subject: str) -> str:
+    """Return the kind of a subject."""
+    own = inputs.days.marked.filter(pl.col("subject") == subject)
+    return "framework" if own.is_empty() else str(own["kind"][0])
+
+
+def _life(figures: Sequence[Row], context: Sequence[Row]) -> Lifecycle:
+    """Return the state of a project's life from its figures and from what the rubric does not weigh."""
+    told = [row for row in figures if row["metric"] in SIGNS and row["value"] is not None]
+    fresh = {row["metric"]: row for row in context} | {row["metric"]: row for row in told if row["state"] == "fresh"}
+    return lifecycle(fresh, {row["metric"]: row for row in told if row["state"] == "stale"})
+
+
+def _products(inputs: CardInputs) -> Callable[[str, str], Sequence[str]]:
+    """Return what names the products that stand behind a subject's capability."""
+
+    def of(subject: str, metric: str) -> Sequence[str]:
+        behind = inputs.behind.get((subject, metric), {})
+        return products(metric, behind.get("source"), behind.get("quote"))
+
+    return of
+
+
 def _awaited(days: ScoredDays, own: pl.Expr) -> list[str]:
     """Return the names of the figures that could still raise the score, the weightiest first."""
     is_open = pl.col("state").is_in(["missing", "stale"]) & (pl.col("weight") > 0)
@@ -89,9 +124,9 @@ def _awaited(days: ScoredDays, own: pl.Expr) -> list[str]:
 
 
 def unweighed(rubric: Rubric) -> list[str]:
-    """Return the context metrics that the rubric does not weigh."""
+    """Return the metrics that a card shows or tells the state of a project by, and that the rubric does not weigh."""
     weighed = {one.metric for one in rubric.criteria}
-    return [metric for metric in context_metrics() if metric not in weighed]
+    return [metric for metric in dict.fromkeys([*context_metrics(), *SIGNS]) if metric not in weighed]
 
 
 def _with_reason(drawn: Row, score: Row) -> dict[str, Any]:
@@ -112,7 +147,9 @@ def _ends(item: Item | None) -> dict[str, float | None] | None:
 def _figure(row: dict[str, Any], inputs: CardInputs) -> dict[str, Any]:
     key = (row["subject"], row["metric"])
     beside = inputs.beside.get(key) if row["status"] == "curated" else None
-    return row | _named(row["metric"]) | {"evidence": inputs.behind.get(key), "beside": beside}
+    behind = inputs.behind.get(key)
+    called = products(row["metric"], row["source"], behind["quote"] if behind else None)
+    return row | _named(row["metric"]) | {"products": list(called), "evidence": behind, "beside": beside}
 
 
 def _context(row: Row) -> dict[str, Any]:
@@ -124,11 +161,14 @@ def _named(metric: str) -> dict[str, str]:
     return {"name": phrases().name(metric), "meaning": meaning, "unit": unit}
 
 
-def _take(take: QuickTake) -> dict[str, Any]:
-    said = {side: [_said(phrase) for phrase in getattr(take, side)] for side in SIDES}
+def _take(take: QuickTake, names: Mapping[str, str]) -> dict[str, Any]:
+    said = {side: [_said(phrase, names) for phrase in getattr(take, side)] for side in SIDES}
     return said | {"unjudged": list(take.unjudged), "peers": take.peers}
 
 
-def _said(phrase: Phrase) -> dict[str, Any]:
-    facts = [asdict(fact) | {"name": phrases().name(fact.key)} for fact in phrase.facts]
+def _said(phrase: Phrase, names: Mapping[str, str]) -> dict[str, Any]:
+    facts = [
+        asdict(fact) | {"name": phrases().name(fact.key), "of": names.get(fact.subject, fact.subject)}
+        for fact in phrase.facts
+    ]
     return {"text": phrase.text, "rule": phrase.rule, "facts": facts}

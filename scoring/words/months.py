@@ -53,13 +53,13 @@ def courses(scored: Scored, subject: str, *, is_monotone: bool) -> dict[str, Cou
     return {name: (_floored if is_monotone else _course)(rows) for name, rows in found.items()}
 
 
-def sentences(field: PeerComparison, subject: str, found: Mapping[str, Course]) -> dict[str, str]:
-    """Return the sentence of each dimension."""
+def sentences(field: PeerComparison, subject: str, found: Mapping[str, Course], kind: str) -> dict[str, str]:
+    """Return the sentence of each dimension of a subject of a kind."""
     told = {}
     for name in DIMENSIONS:
         best, gaps = clauses(field, subject, name)
         called = [phrases().name(item.key) for item in gaps]
-        told[name] = sentence(name, found[name].word, phrases().name(best.key) if best else None, called)
+        told[name] = sentence(name, found[name].word, phrases().name(best.key) if best else None, called, kind)
     return told
 
 

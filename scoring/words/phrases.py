@@ -32,22 +32,24 @@ class Limits:
 
 @dataclass(frozen=True)
 class UseCase:
-    """A use and what speaks for it or against it, as `best_for` and `avoid_if` of phrases.toml have it."""
+    """What speaks for a use or against it, as `best_for` and `avoid_if` of phrases.toml have it; `use` names it."""
 
     text: str
     rule: Mapping[str, Any]
+    use: str = ""
 
 
 @dataclass(frozen=True)
 class Phrase:
     """What is said, by which rule, and the items that the rule looked at, the one that is spoken of first.
 
-    Of many peers the best are kept, as many as `told` says.
+    Of many peers the best are kept, as many as `told` says. `use` names the use that is spoken of, if one is.
     """
 
     text: str
     rule: str
     facts: tuple[Item, ...]
+    use: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,12 @@ class Phrases:
     best_for: Sequence[UseCase]
     avoid_if: Sequence[UseCase]
     names: Mapping[str, str]
-    behind: Mapping[str, str]
+    clauses: Mapping[str, str | Sequence[str]]
+    kinds: Mapping[str, str]
 
     def phrase(self, say: str, facts: tuple[Item, ...], **told: Any) -> Phrase:
         """Say one thing of the first of the facts, with the limits and what else is told."""
-        more = vars(self.limit) | {"name": _upper(self.name(facts[0].key)), "score": facts[0].score} | told
+        more = vars(self.limit) | {"name": self.title(facts[0].key)} | told
         return Phrase(self.say[say]["text"].format(**more), self.say[say]["rule"].format(**more), facts)
 
     def name(self, key: str) -> str:
@@ -75,7 +78,16 @@ class Phrases:
         if key in self.names:
             return self.names[key]
         kind, _, what = key.partition(".")
-        return f"what backs {self.name(f'curated.{what}')}" if kind == "liveness" else key
+        return f"what stands behind {self.name(f'curated.{what}')}" if kind == "liveness" else key
+
+    def title(self, key: str) -> str:
+        """Call it at the beginning of a sentence."""
+        name = self.name(key)
+        return name[:1].upper() + name[1:]
+
+    def plural(self, kind: str) -> str:
+        """Call several of a kind."""
+        return self.kinds.get(kind, f"{kind}s")
 
 
 @cache
@@ -89,14 +101,9 @@ def read(text: str) -> Phrases:
     table = tomllib.loads(text)
     words = sorted(((float(row["least"]), str(row["text"])) for row in table["word"]), reverse=True)
     best_for, avoid_if = (
-        tuple(UseCase(row["text"], {key: row[key] for key in row if key != "text"}) for row in table[kind])
+        tuple(UseCase(row["text"], {key: row[key] for key in row.keys() - {"text", "use"}}, row["use"]) for row in table[kind])
         for kind in ("best_for", "avoid_if")
     )
     limits = Limits(**table["limit"])
-    return Phrases(
-        limits, tuple(words), table["say"], table["dimension"], best_for, avoid_if, table["name"], table["behind"]
-    )
-
-
-def _upper(name: str) -> str:
-    return name[:1].upper() + name[1:]
+    told = (table[name] for name in ("name", "clause", "kind"))
+    return Phrases(limits, tuple(words), table["say"], table["dimension"], best_for, avoid_if, *told)

@@ -7,22 +7,30 @@ An `avoid_if` compares by its own limit and names no peer.
 
 from collections.abc import Iterable
 
-from catalog.liveness import DYING, STATES
+from itertools import groupby
+
+from catalog.liveness import STATES
+from scoring.words.clauses import Products, dying_state, listed, named, no_products
 from scoring.words.field import Item, mean
 from scoring.words.peer_comparison import PeerComparison
 from scoring.words.phrases import Phrase, UseCase, phrases
 
 
-def best_for(case: UseCase, field: PeerComparison, subject: str) -> Phrase | bool | None:
+def best_for(
+    case: UseCase, field: PeerComparison, subject: str, products: Products = no_products
+) -> Phrase | bool | None:
     """Return the phrase, False where the use case does not hold, None where a figure is not known."""
     asked = [(field.get(subject, one["of"]), one["least"]) for one in case.rule["require"]]
     known = [(item, least) for item, least in asked if item]
-    if any(item.score < least for item, least in known):
+    if any(item.score < least or dying_state(item) for item, least in known):
         return False
     if len(known) < len(asked):
         return None
-    rule = " and ".join(f"{item.key} >= {least:g}" for item, least in known)
-    return Phrase(case.text, rule, tuple(item for item, _ in known))
+    rule = f"asked for: {listed([f'{_called(item)} at {least:g} of 10 or more' for item, least in known])}"
+    alive = [item for key in case.rule.get("named", ()) if (item := field.get(subject, key)) and not dying_state(item)]
+    names = tuple(dict.fromkeys(name for item in alive if item.value for name in products(subject, item.key)))
+    text = f"{case.text} ({listed(names)})" if names else case.text
+    return Phrase(text, rule, tuple(item for item, _ in known), case.use)
 
 
 def avoid_if(case: UseCase, field: PeerComparison, subject: str) -> Phrase | bool | None:
@@ -37,19 +45,26 @@ def ended(own: Iterable[Item]) -> list[Phrase]:
     return [phrases().phrase(say, (item,)) for item, say in found if say]
 
 
-def dying(own: Iterable[Item]) -> list[Phrase]:
-    """Warn of every capability that is backed by repositories that are declining or retired."""
-    states = [(item, STATES[round(item.backing)]) for item in own if item.backing is not None]
-    return [
-        phrases().phrase("dying", (item,), state=state) for item, state in states if state in DYING and item.score > 0
-    ]
+def dying(own: Iterable[Item], products: Products = no_products) -> list[Phrase]:
+    """Warn of every capability that rests on repositories that are declining or retired: one sentence a state."""
+    hit = [(state, item) for item in own if item.score > 0 and (state := dying_state(item))]
+    rules, found = phrases(), []
+    for state, pairs in groupby(sorted(hit, key=lambda one: one[0]), key=lambda one: one[0]):
+        items = tuple(item for _, item in pairs)
+        if len(items) == 1:
+            found.append(rules.phrase("dying", items, state=state, behind=named(items[0], products)))
+        else:
+            names = listed([rules.name(item.key) for item in items])
+            found.append(rules.phrase("dying_many", items, state=state, names=names))
+    return found
 
 
 def _below(case: UseCase, field: PeerComparison, subject: str) -> Phrase | bool | None:
     item = field.get(subject, case.rule["value"])
     if item is None or item.value is None:
         return None
-    return item.value < case.rule["below"] and Phrase(case.text, f"{item.key} < {case.rule['below']:g}", (item,))
+    rule = f"said where {phrases().name(item.key)} is below {case.rule['below']:g}"
+    return item.value < case.rule["below"] and Phrase(case.text, rule, (item,), case.use)
 
 
 def _short(case: UseCase, field: PeerComparison, subject: str) -> Phrase | bool | None:
@@ -61,5 +76,13 @@ def _short(case: UseCase, field: PeerComparison, subject: str) -> Phrase | bool 
     if len(ranked) < phrases().limit.field:
         return None
     best = next(items for items in ranked if items[0].subject != subject)
-    rule = f"mean of {' and '.join(keys)} < that of the best of {len(ranked) - 1} peers - {short:g}"
-    return mean(own) < mean(best) - short and Phrase(case.text, rule, (*own, *best))
+    told = listed([phrases().name(key) for key in keys])
+    rule = f"said where {told} lies {short:g} of 10 or more below that of the best of {len(ranked) - 1} peers"
+    return mean(own) < mean(best) - short and Phrase(case.text, rule, (*own, *best), case.use)
+
+
+def _called(item: Item) -> str:
+    """Call an item as a rule does; a group after its own name."""
+    dimension, _, group = item.key.partition(".")
+    rules = phrases()
+    return f"{group} in {rules.name(dimension)}" if dimension in rules.dimensions and group else rules.name(item.key)

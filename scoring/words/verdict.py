@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from scoring.words.phrases import phrases
 
 NOT_RATED = "Not rated"
+MEASURE = "framework"
 SHOWN_GAPS = 3
 
 
@@ -24,17 +25,22 @@ def lasting_verdict(scores: Iterable[float | None]) -> str:
     return NOT_RATED if place is None else phrases().words[place][1]
 
 
-def sentence(dimension: str, word: str, best: str | None, gaps: Sequence[str]) -> str:
-    """Say how a dimension does: its word, its gaps, what it is best at; the gaps come worst first."""
+def sentence(dimension: str, word: str, best: str | None, gaps: Sequence[str], kind: str = MEASURE) -> str:
+    """Say how a dimension does: its word, its gaps, what it is best at; the gaps come worst first.
+
+    Words are made for frameworks; of another kind they are said with that.
+    """
     rules = phrases()
     told = rules.dimensions[dimension]
     order = [text for _, text in rules.words]
     if word in order and "from" in told and order.index(word) <= order.index(told["from"]):
         word = told["as"]
+    if kind != MEASURE and word != NOT_RATED:
+        word += " on the scale of frameworks"
     if gaps:
         more = f" and {len(gaps) - SHOWN_GAPS} more" if len(gaps) > SHOWN_GAPS else ""
         word += f" with minor gaps ({', '.join(gaps[:SHOWN_GAPS])}{more})"
-    return f"{word}; best at {best}" if best else word
+    return f"{word}; best at: {best}" if best else word
 
 
 def _place(score: float) -> int:

@@ -21,7 +21,7 @@ with figure as (
     partition by figure.subject, figure.metric order by observation.valid_at desc, observation.known_at desc
   ) = 1
 )
-select figure.subject, figure.metric, observation.metric as observed, method, definition, observation.lo,
+select figure.subject, figure.metric, observation.source, observation.metric as observed, method, definition, observation.lo,
   observation.hi, n, coalesce(observation.url, asked.url) as url, coalesce(observation.raw_sha256, asked.raw_sha256) as raw_sha256,
   case when observation.url is null then via end as via, run_id, figure.known_at, curated_fact.quote,
   curated_fact.review_by

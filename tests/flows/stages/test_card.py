@@ -20,15 +20,17 @@ SHA = "ab" * 32
 ADDRESS = "https://api.example.org/repos/pytorch/pytorch"
 SEED_LINES = (
     "Speed Score: (9.5 + 8.5 + 9.8 + 9.0 + 8.0) / 5 = 8.96 -> 9.0",
-    "| Ecosystem health | 9.5 | ",
+    "| Ecosystem health | 9.5 | ██████████ | 9.0 to 9.8 | 100% | - | Extremely strong; best at: contributors |",
     "| Production maturity | 8.5 | ",
     "| Research adoption | 9.8 | ",
     "| Learning curve | 9.0 | ",
     "| Performance | 8.0 | ",
     "Production-ready with minor gaps (web deployment)",
-    "- Training speed at the largest scale decides",
-    'seed card: "77K+ stars"; measured 74,005 (2023-12-31, github-ranking)',
+    "- Training speed at the largest scale decides.",
+    'seed card: "77K+ stars"; measured 74,005 accounts (2023-12-31, github-ranking)',
     "Seed card 8.96, re-measured 8.8 +- 0.3 (8.92 without a close rate, 8.78 with a close rate of 0.45): commits",
+    "- Cloud-first deployment (TorchServe, Triton, SageMaker, Azure ML and Vertex AI).",
+    "- Web deployment is rated limited (ONNX.js).",
     "| stars | 77K+ | 74,433 (2024-01-15), 74,954 (2024-01-31); ",
 )
 

@@ -27,6 +27,7 @@ NAMES = {
     "tensorflow": "TensorFlow",
     "jax": "JAX",
 }
+LEVEL = {7.0: 3.0, 9.0: 4.0, 8.0: 3.0, 4.0: 2.0, 1.0: 1.0}.get
 WEB, MOBILE, EDGE = "curated.web", "curated.mobile", "curated.edge"
 
 
@@ -44,8 +45,10 @@ def test_the_seed_alone_is_compared_with_nobody_and_says_what_it_cannot_tell():
     take = quick_take(seed(), "pytorch", NAMES)
 
     assert take.peers == 0
-    assert {phrase.rule for phrase in take.strengths} == {"lower end >= 8; fewer than 3 published"}
-    assert texts(take.weaknesses) == ["Web deployment at 2.5", "Inference on TPU at 5.0"]
+    assert {phrase.rule for phrase in take.strengths} == {
+        "said of a dimension whose whole range lies above 8, where fewer than 3 of a kind have a score"
+    }
+    assert texts(take.weaknesses) == ["Web deployment is rated limited", "Inference on TPUs is rated fair"]
     assert "Mobile or edge devices are the main target" in take.unjudged
 
 
@@ -55,7 +58,7 @@ def test_with_peers_that_are_better_on_phones_the_seed_is_to_be_avoided_there():
     take = quick_take(seed(strong), "pytorch", NAMES)
 
     assert "Mobile or edge devices are the main target" in texts(take.avoid_if)
-    assert "Web deployment less mature than JAX (2.5 against 10.0)" in texts(take.weaknesses)
+    assert "Web deployment is rated limited; JAX's is excellent" in texts(take.weaknesses)
 
 
 def test_the_seed_is_for_research_teams_and_the_cloud():
@@ -67,20 +70,20 @@ def test_a_strength_lies_above_the_median_of_the_peers():
 
     assert len(take.strengths) == 4
     assert {phrase.facts[0].key for phrase in take.strengths} <= set(DIMENSIONS)
-    assert all("first of 3" in text for text in texts(take.strengths))
+    assert all(", the best of 3 frameworks; next is " in text for text in texts(take.strengths))
 
 
 def test_two_of_a_kind_are_no_field():
     take = quick_take(of(alpha=card(9), beta=card(3)), "alpha", NAMES)
 
-    assert all("too few peers" in text for text in texts(take.strengths))
-    assert quick_take(of(alpha=card(9), beta=card(3)), "beta", NAMES).weaknesses[0].rule == "score <= 5"
+    assert all("too few others of its kind" in text for text in texts(take.strengths))
+    assert quick_take(of(alpha=card(9), beta=card(3)), "beta", NAMES).weaknesses[0].rule == "said of what scores 5 or less of 10"
 
 
 def test_a_weakness_names_the_peer():
     take = quick_take(of(alpha=card(9), beta=card(6), gamma=card(3)), "gamma", NAMES)
 
-    assert all(" Alpha (" in text for text in texts(take.weaknesses))
+    assert all("; Alpha" in text for text in texts(take.weaknesses))
     assert all({fact.subject for fact in phrase.facts} == {"gamma", "alpha"} for phrase in take.weaknesses)
 
 
@@ -111,7 +114,7 @@ def test_no_comparison_is_made_where_the_intervals_overlap():
 
     assert quick_take(near, "alpha", NAMES).weaknesses == ()
     assert texts(quick_take(apart, "alpha", NAMES).weaknesses) == [
-        "Web deployment less mature than Beta (7.0 against 9.0)"
+        "Web deployment is rated good; Beta's is excellent"
     ]
 
 
@@ -132,7 +135,7 @@ def test_first_in_nearly_all_draws_is_a_strength_whatever_the_score():
     seen = made([("alpha", 4.0, 3.9, 4.1), ("beta", 1.0, 0.9, 1.1), ("gamma", 1.0, 0.9, 1.1)], p_first=0.97)
     take = quick_take(seen, "alpha", NAMES)
 
-    assert texts(take.strengths) == ["Web deployment first of 3, in 97 % of the draws"]
+    assert texts(take.strengths) == ["Web deployment is rated fair, the best of 3 frameworks; next is Beta with limited"]
     assert take.weaknesses == ()
 
 
@@ -141,7 +144,7 @@ def test_a_capability_is_warned_of_when_what_backs_it_is_dying(state, said):
     seen = made([("alpha", 7.0, 6.0, 8.0)])
     dying = PeerComparison({key: replace(item, backing=float(state)) for key, item in seen.items.items()})
 
-    expected = [f"Web deployment is needed: what backs it is {said}"] if said else []
+    expected = [f"Web deployment is needed: what stands behind it is {said}"] if said else []
     assert texts(quick_take(dying, "alpha", NAMES).avoid_if) == expected
 
 
@@ -190,7 +193,7 @@ def test_every_use_case_speaks_of_what_a_rubric_judges():
 
 
 def test_what_backs_a_capability_is_called_after_it():
-    assert phrases().name("liveness.web") == "what backs web deployment"
+    assert phrases().name("liveness.web") == "what stands behind web deployment"
     assert phrases().name("github.watchers") == "github.watchers"
 
 
@@ -219,7 +222,7 @@ def _field(told: pl.DataFrame, who: pl.DataFrame, on: datetime) -> PeerCompariso
 def made(rows, p_first: float = 0.0) -> PeerComparison:
     """Return the web deployment of some subjects: score, lower and upper end."""
     return PeerComparison({
-        (name, WEB): Item(name, "framework", FIGURE, WEB, "production", 0.05, mark, lo, hi, p_first)
+        (name, WEB): Item(name, "framework", FIGURE, WEB, "production", 0.05, mark, lo, hi, p_first, LEVEL(mark))
         for name, mark, lo, hi in rows
     })  # fmt: skip
 
@@ -245,3 +248,62 @@ def test_a_project_that_is_archived_or_retired_is_warned_of():
     texts = [phrase.text for phrase in take.avoid_if]
     assert "Fixes are needed: its owner has archived the repository" in texts
     assert "Somebody must still work on it: its main repository is retired" in texts
+
+
+@pytest.mark.parametrize(("flag", "main"), [(1, 4), (0, 0), (None, 4), (0, None)])
+def test_a_project_that_has_ended_or_may_have_has_no_strengths_but_what_is_left(flag, main):
+    """So no answer that is missing makes a strength of what is left of a dead project."""
+    take = alive_or_not(flag, main)
+
+    assert (take.strengths, take.best_for) == ((), ())
+    assert take.left
+
+
+def test_a_project_that_is_known_to_live_has_strengths_and_nothing_left():
+    take = alive_or_not(0, 4)
+
+    assert take.strengths
+    assert take.best_for
+    assert take.left == ()
+
+
+def alive_or_not(flag: float | None, main: float | None) -> QuickTake:
+    """Return the take of the best of three whose repository has this flag and this state."""
+    rubric, signs = load("2026.2"), {"github.is_archived": flag, "liveness.main": main}
+    own = [answer(name, value) for name, value in signs.items() if value is not None]
+    rows = [*card(9.5, but=list(signs), rubric=rubric), *own]
+    rows += [row for name in ("beta", "gamma") for row in card(2, subject=name, rubric=rubric)]
+    told, who = evidence(rows), subjects("alpha", "beta", "gamma")
+    seen = compare_peers(marks(told, who, days(MAY_DAY), rubric), score(told, who, days(MAY_DAY), rubric), rubric)
+    return quick_take(seen, "alpha", NAMES)
+
+
+@pytest.mark.parametrize(("own", "peer"), [(2, 4), (3, 4), (4, 4), (4, 3)])
+@pytest.mark.parametrize("backing", [None, *range(5)])
+def test_no_use_is_both_recommended_and_warned_of(own, peer, backing):
+    """Whatever the browsers of the subject and of its peers are like, and whatever stands behind them."""
+    items = {}
+    for name, level in (("alpha", own), ("beta", peer), ("gamma", peer)):
+        mark = 2.5 * level
+        behind = float(backing) if backing is not None and name == "alpha" else None
+        items[name, WEB] = Item(name, "framework", FIGURE, WEB, "production", 0.05, mark, mark, mark, 0, level, behind)
+    take = quick_take(PeerComparison(items), "alpha", NAMES)
+    spoken = {phrase.use for phrase in take.avoid_if if phrase.use}
+    dying = {fact.key for phrase in take.avoid_if if not phrase.use for fact in phrase.facts}
+
+    assert not spoken & {phrase.use for phrase in take.best_for}
+    assert not dying & {fact.key for phrase in take.best_for for fact in phrase.facts}
+
+
+def test_a_use_that_is_recommended_names_what_stands_behind_it():
+    seen = PeerComparison({("alpha", WEB): Item("alpha", "framework", FIGURE, WEB, "production", 0.05, 10, value=4.0)})
+
+    take = quick_take(seen, "alpha", NAMES, lambda _, metric: ["ONNX Runtime Web"] if metric == WEB else [])
+
+    assert texts(take.best_for) == ["Models that run in the browser (ONNX Runtime Web)"]
+
+
+def test_every_figure_that_is_judged_has_a_sentence_of_its_own():
+    judged = {one.metric for rubric in available() for one in load(rubric).criteria}
+
+    assert judged - set(phrases().clauses) == set()

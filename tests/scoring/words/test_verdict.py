@@ -55,9 +55,9 @@ def test_a_word_changes_only_where_its_boundary_is_clearly_crossed(scores, word)
     [
         ("production", "Strong", None, ["web deployment"], "Production-ready with minor gaps (web deployment)"),
         ("production", "Extremely strong", None, [], "Production-ready"),
-        ("production", "Solid", "cloud deployment", [], "Solid; best at cloud deployment"),
+        ("production", "Solid", "cloud deployment", [], "Solid; best at: cloud deployment"),
         ("production", "Not rated", None, [], "Not rated"),
-        ("research", "Strong", "models", [], "Strong; best at models"),
+        ("research", "Strong", "models", [], "Strong; best at: models"),
         ("learning", "Solid", None, ["a", "b", "c", "d", "e"], "Solid with minor gaps (a, b, c and 2 more)"),
     ],
 )

@@ -1,0 +1,37 @@
+"""Values are said as people say them, with their units."""
+
+import pytest
+
+from catalog.wording import in_words
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (None, "share", "-"),
+        (77_000, "accounts", "77,000 accounts"),
+        (18_600_000, "downloads", "18.6 million downloads"),
+        (1, "repositories", "1 repository"),
+        (0.78, "share", "78 %"),
+        (0.0887, "share", "8.9 %"),
+        (0, "probability", "0 %"),
+        (4, "weeks", "4 weeks"),
+        (1.5, "weeks", "1.5 weeks"),
+        (1, "weeks", "1 week"),
+        (0.4, "days", "less than a day"),
+        (0, "days", "0 days"),
+        (1110, "days", "3.0 years"),
+        (5, "hours", "5 hours"),
+        (96, "hours", "4 days"),
+        (2, "clouds of 3", "2 of 3 clouds"),
+        (3, "level 0-4", "good"),
+        (1, "0 or 1", "present"),
+        (0, "state 0-4", "retired"),
+        (0.745, "speed relative to reference", "0.745 times the reference speed"),
+        (5, "percentage points/year", "+5 percentage points a year"),
+        (0.6931471805599453, "1/year", "+100 % a year"),
+        (195, "ppm", "195 in a million"),
+    ],
+)
+def test_a_value_is_said_with_its_unit(value, unit, text):
+    assert in_words(value, unit) == text
