@@ -34,3 +34,15 @@ def theil_sen(points: Sequence[tuple[float, float]]) -> float | None:
     """Return the median of all pairwise slopes; None for fewer than two distinct abscissae."""
     found = slopes(points)
     return median(found) if found else None
+
+
+def chapman(first: int, second: int, both: int) -> tuple[float, float, float]:
+    """Return how many there are in all, by two lists and what is on both, with both ends of the 95 % interval.
+
+    Chapman's estimator of capture and recapture; it takes the lists to be independent, and is too low where they
+    find the same things easily. The lower end is never below what is on either list.
+    """
+    total = (first + 1) * (second + 1) / (both + 1) - 1
+    spread = (first + 1) * (second + 1) * (first - both) * (second - both) / ((both + 1) ** 2 * (both + 2))
+    half = NORMAL_95 * spread**0.5
+    return total, max(float(first + second - both), total - half), total + half
