@@ -25,6 +25,22 @@ def wilson(share: float, n: int) -> tuple[float, float]:
     return max(0.0, lo), min(1.0, hi)
 
 
+def weighted_mean(
+    shares: Sequence[tuple[float, float, float]], weights: Sequence[float]
+) -> tuple[float, float, float]:
+    """Return the mean of independent shares, each with both ends of its interval; weights need not sum to 1.
+
+    The distances to the ends add up as independent errors do.
+    """
+    parts = [weight / sum(weights) for weight in weights]
+    value, below, above = (
+        sum(part * one for part, (one, _, _) in zip(parts, shares, strict=True)),
+        sum((part * (one - lo)) ** 2 for part, (one, lo, _) in zip(parts, shares, strict=True)) ** 0.5,
+        sum((part * (hi - one)) ** 2 for part, (one, _, hi) in zip(parts, shares, strict=True)) ** 0.5,
+    )
+    return value, max(0.0, value - below), min(1.0, value + above)
+
+
 def slopes(points: Sequence[tuple[float, float]], unit: float = 1) -> list[float]:
     """Return the slopes of all pairs of points with distinct abscissae, sorted, per `unit` of the abscissa."""
     return sorted(unit * (y2 - y1) / (x2 - x1) for (x1, y1), (x2, y2) in combinations(points, 2) if x1 != x2)

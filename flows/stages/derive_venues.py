@@ -13,13 +13,14 @@ from catalog.code_state import CodeState
 from catalog.editions import Edition, editions
 from catalog.metric import METRICS
 from catalog.observation import Observation, Reason, Status
+from catalog.statistics import weighted_mean
 from catalog.subject import Subject
+from catalog.venues import RECENCY
 from scoring.derive.venue_shares import Read, Share, VenueSample, venue_shares
 from warehouse.query import rows
 
 VENUE_SHARE = METRICS["papers.venue_share"]
 LEAST_PAPERS = 20
-RECENCY = (0.5, 0.3, 0.2)
 OTHER = "other"
 Row = Mapping[str, Any]
 
@@ -130,12 +131,12 @@ def _by_recency(subject: Subject, known: Sequence[Drawn], now: datetime) -> Iter
     told = [(one, share) for one in known if (share := _own(subject, one)) and share.n >= LEAST_PAPERS]
     for place, (newest, _) in enumerate(told):
         some = told[place : place + len(RECENCY)]
-        weights = [weight / sum(RECENCY[: len(some)]) for weight in RECENCY[: len(some)]]
-        share = _mean([one for _, one in some], weights)
+        value, lo, hi = weighted_mean([(one.value, one.lo, one.hi) for _, one in some], RECENCY[: len(some)])
         years = ", ".join(one.edition.id for one, _ in some)
-        more = {"n": share.n, "lo": share.lo, "hi": share.hi, "definition": f"{VENUE_SHARE.definition};{years}"}
+        n = sum(share.n for _, share in some)
+        more = {"n": n, "lo": lo, "hi": hi, "definition": f"{VENUE_SHARE.definition};{years}"}
         if newest.edition.valid_at <= now:
-            yield VENUE_SHARE.of(subject.id, newest.edition.valid_at, share.value, status=Status.DERIVED, **more)
+            yield VENUE_SHARE.of(subject.id, newest.edition.valid_at, value, status=Status.DERIVED, **more)
 
 
 def _own(subject: Subject, drawn: Drawn) -> Share | None:
@@ -143,10 +144,3 @@ def _own(subject: Subject, drawn: Drawn) -> Share | None:
         return venue_shares(_framework(subject), drawn.sample()).e2
     return venue_shares(subject.id, drawn.sample(subject.id)).e2
 
-
-def _mean(shares: Sequence[Share], weights: Sequence[float]) -> Share:
-    """Return the weighted mean of shares of different years, whose errors are independent."""
-    value = sum(weight * one.value for weight, one in zip(weights, shares, strict=True))
-    below = sum((weight * (one.value - one.lo)) ** 2 for weight, one in zip(weights, shares, strict=True)) ** 0.5
-    above = sum((weight * (one.hi - one.value)) ** 2 for weight, one in zip(weights, shares, strict=True)) ** 0.5
-    return Share(value, max(0.0, value - below), min(1.0, value + above), sum(one.n for one in shares))
