@@ -9,7 +9,20 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from benchmarks.replica import discord, discourse, github, graphql, huggingface, pages, papers, pypistats, stackexchange
+from benchmarks.replica import (
+    discord,
+    discourse,
+    github,
+    graphql,
+    huggingface,
+    openreview,
+    pages,
+    papers,
+    paperswithcode,
+    proceedings,
+    pypistats,
+    stackexchange,
+)
 from benchmarks.replica.answer import Answer, Request, of_json
 from benchmarks.replica.faults import Fault, Faults
 from benchmarks.replica.limits import Limits, github_headers
@@ -27,6 +40,10 @@ UPSTREAMS: dict[str, Callable[[World, Request], Answer]] = {
     "/pypistats": pypistats.answer,
     "/huggingface": huggingface.answer,
     "/pages": pages.answer,
+    "/openreview": openreview.answer,
+    "/venue-sites": proceedings.site,
+    "/pmlr": proceedings.pmlr,
+    "/paperswithcode": paperswithcode.answer,
 }
 PATHS = {
     "SPEEDSCORE_GITHUB_API_URL": "/github",
@@ -38,6 +55,11 @@ PATHS = {
     "SPEEDSCORE_PYPISTATS_URL": "/pypistats/api",
     "SPEEDSCORE_GHARCHIVE_URL": "/gharchive",
     "SPEEDSCORE_EVIDENCE_URL": "/pages",
+    "SPEEDSCORE_OPENREVIEW_URL": "/openreview/v2",
+    "SPEEDSCORE_OPENREVIEW_V1_URL": "/openreview/v1",
+    "SPEEDSCORE_VENUE_SITE_URL": "/venue-sites",
+    "SPEEDSCORE_PMLR_URL": "/pmlr",
+    "SPEEDSCORE_PAPERSWITHCODE_URL": "/paperswithcode",
 }
 TOKEN = "demo-token"  # noqa: S105 - a token of the replica only
 GZIP_FROM = 1024

@@ -16,6 +16,7 @@ from catalog.moments import midnight
 from catalog.observation import Observation
 from catalog.rows import Rows
 from catalog.subject import Subject
+from flows.stages.derive_venues import venue_observations
 from scoring.derive.first_answers import first_answers
 from scoring.derive.import_shares import import_shares
 from scoring.derive.issue_rates import moving, rates
@@ -106,9 +107,15 @@ def shares_until(
     return frame([*live_shares(connection, subjects, until, known_at), *import_shares(papers, subjects, until)])
 
 
+def shares_of_venues(connection: duckdb.DuckDBPyConnection, brought: Brought) -> Derived:
+    """Derive the shares of every venue's year from the samples as they are now."""
+    return Derived(frame(venue_observations(connection, brought.catalog.subjects, brought.run.finished_at)))
+
+
 Derivation = Callable[[duckdb.DuckDBPyConnection, Brought], Derived]
 DERIVATIONS: tuple[tuple[set[str], Derivation], ...] = (
     ({"issue", "issue_asked"}, issue_rates),
     ({"question"}, answer_times),
     ({"paper"}, paper_shares),
+    ({"venue_count", "accepted_paper", "paper_link", "code_verdict"}, shares_of_venues),
 )
