@@ -51,7 +51,9 @@ def read_repositories(client: Client, names: Sequence[str], health: ServerHealth
     health = health or ServerHealth()
     for start in range(0, len(names), TREES_A_QUERY):
         listed: list[Listed] = []
-        for one in _halving(names[start : start + TREES_A_QUERY], lambda some: _trees(client, some), health, _lost_tree):
+        for one in _halving(
+            names[start : start + TREES_A_QUERY], lambda some: _trees(client, some), health, _lost_tree
+        ):
             if isinstance(one, Seen):
                 yield one
             else:
@@ -150,7 +152,9 @@ def _with_texts(client: Client, listed: Sequence[Listed], health: ServerHealth) 
     for one in listed:
         own = texts[one.repository]
         manifests = {path: text for path in one.manifests if (text := own.get(path))}
-        yield _seen(one.repository, one.node, classify({path: own.get(path) for path in one.files}, manifests, one.tree))
+        yield _seen(
+            one.repository, one.node, classify({path: own.get(path) for path in one.files}, manifests, one.tree)
+        )
 
 
 def _lost_text(wanted: Wanted, _: SourceError) -> tuple[str, str, None]:
@@ -206,7 +210,9 @@ def _of_each(kind: str, names: Sequence[str], fields: Callable[[str], str]) -> s
     aliases = []
     for number, one in enumerate(names):
         owner, name = one.split("/")
-        aliases.append(f"r{number}: repository(owner: {json.dumps(owner)}, name: {json.dumps(name)}) {{ {fields(one)} }}")
+        aliases.append(
+            f"r{number}: repository(owner: {json.dumps(owner)}, name: {json.dumps(name)}) {{ {fields(one)} }}"
+        )
     return f"query {kind} {{ {' '.join(aliases)} }}"
 
 
