@@ -81,7 +81,8 @@ def _read(name: str, place: Path, ends_at: float) -> Seen:
     texts = {path: _text(place, blobs[path], ends_at) for path in (*files, *manifests)}
     named = {path: text for path in manifests if (text := texts[path])}
     sha = ask(place, "rev-parse", "refs/heads/default", ends_at=ends_at, more=OFFLINE).strip()
-    return Seen(name, classify({path: texts[path] for path in files}, named, tree), commit_sha=sha)
+    verdict = classify({path: texts[path] for path in files}, named, tree)
+    return Seen(name, verdict, commit_sha=sha, manifests=named)
 
 
 def _blobs(place: Path, ends_at: float) -> dict[str, str]:

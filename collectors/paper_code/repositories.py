@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,8 +14,8 @@ from collectors.research.choose import chosen_files, chosen_manifests
 from collectors.research.classify import Tree, Verdict, classify, gone, unreadable
 
 T = TypeVar("T")
-TREES_A_QUERY = 20
-TEXTS_A_QUERY = 160
+TREES_A_QUERY = 40
+TEXTS_A_QUERY = 400
 HEADS_A_QUERY = 100
 DEPTH = 4
 HEAD = "databaseId pushedAt defaultBranchRef { target { oid } }"
@@ -23,13 +23,17 @@ HEAD = "databaseId pushedAt defaultBranchRef { target { oid } }"
 
 @dataclass(frozen=True)
 class Seen:
-    """A repository as it was read: its stable id, its commit, when it was pushed to last, and what its code says."""
+    """A repository as it was read: its stable id, its commit, when it was pushed to last, and what its code says.
+
+    `manifests` has the texts of its dependency files by path.
+    """
 
     repository: str
     verdict: Verdict
     github_id: int | None = None
     commit_sha: str | None = None
     pushed_at: datetime | None = None
+    manifests: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

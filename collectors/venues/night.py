@@ -1,6 +1,5 @@
 """One night's work on papers of venues, step by step; what breaks off costs only its own step."""
 
-import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from collectors.errors import ConnectError, SourceError
 from collectors.github_api.client import connect
 from collectors.paper_code.clones import clone_repositories
 from collectors.paper_code.repositories import Seen, pushed_since, read_repositories
+from collectors.paper_code.rows import verdict_row
 from collectors.reading import one_answer
 from collectors.upstream import Upstream
 from collectors.venues.accepted import Counted, Paper, accepted
@@ -29,7 +29,6 @@ READ_A_NIGHT = 400
 READ_AGAIN_A_NIGHT = 20
 CLONED_A_NIGHT = 20
 WITHOUT_INDEX = timedelta(days=28)
-RULE = "imports@1"
 LOOKUPS: dict[str, Callable[..., list[Link]]] = {"paperswithcode": asked_of_index, "huggingface": asked_of_page}
 
 
@@ -201,25 +200,11 @@ def _verdicts(found: Iterator[Seen], way: str, night: Night) -> Iterator[Rows]:
     rows: list[dict[str, Any]] = []
     try:
         with one_answer():
-            rows.extend(_row(one, way, night.now) for one in found)
+            rows.extend(verdict_row(one, way, night.now) for one in found)
     except SourceError as error:
         night.lose("the repositories of papers", error)
     if rows:
         yield Rows("code_verdict", tuple(rows))
-
-
-def _row(seen: Seen, way: str, now: datetime) -> dict[str, Any]:
-    """Return what a repository's code says as a row of `code_verdict`."""
-    verdict = seen.verdict
-    own = {name: getattr(seen, name) for name in ("repository", "github_id", "commit_sha", "pushed_at")}
-    counts = {name: json.dumps(dict(getattr(verdict, name)), sort_keys=True) for name in ("importing", "libraries")}
-    said = {
-        "state": str(verdict.state),
-        "main": verdict.main,
-        "is_weak": verdict.weak,
-        "files_read": verdict.files_read,
-    }
-    return own | counts | said | {"read_at": now, "way": way, "why": verdict.why or None, "rule": RULE}
 
 
 def is_off(error: SourceError) -> bool:
