@@ -25,7 +25,7 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
     rates look at, from the day `since` on, else tonight's) and "issues_to_look_for" are numbers to ask for.
     "checkpoints" tells where walks stand, "stars_counted" the last day of which count and stars are both known,
     "stars_disputed" whose history does not sum to the count, and since when that is known. "repositories" tells by
-    full name what was last seen of each; "backing" and "finished" what the catalog says of them. "questions" counts
+    full name what was last seen of each; "papers_unread" the repositories of papers that were not read yet; "backing" and "finished" what the catalog says of them. "questions" counts
     those of the newest cohort. "venue_lists", "venue_papers" and "code_verdicts" tell what is known of venues' years,
     of the papers drawn, and of their repositories; under "" stands the moment itself. "facts" are the newest of each subject, "pages" when their pages were last read.
     """
@@ -42,6 +42,7 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
         places = rows(connection, "memory_checkpoints", before=before)
         disputed = rows(connection, "memory_stars_disputed", before=before)
         papers = rows(connection, "memory_papers", before=before)
+        unread = rows(connection, "memory_papers_unread", before=before)
         questions = rows(connection, "memory_questions", before=before)
         repositories = rows(connection, "memory_repositories", before=before)
         pages = rows(connection, "memory_pages", before=before)
@@ -55,6 +56,7 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
     found["issues"] = {row["subject"]: row["updated_at"] for row in issues}
     found["pages"] = {row["url"]: row for row in pages}
     found["papers"] = {row["listed_on"].isoformat(): True for row in papers}
+    found["papers_unread"] = {row["repository"]: row["listed_on"] for row in unread}
     found["venue_lists"] |= {row["edition"]: row for row in lists}
     found["code_verdicts"] = {row["repository"]: row for row in verdicts}
     for row in drawn:
