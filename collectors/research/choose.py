@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from catalog.frameworks import dependency_files
+
 FILES_READ = 20
 MANIFESTS_READ = 6
 PYTHON = frozenset({".py", ".ipynb"})
@@ -29,8 +31,9 @@ def chosen_files(paths: Iterable[str], most: int = FILES_READ) -> list[str]:
 
 
 def chosen_manifests(paths: Iterable[str], most: int = MANIFESTS_READ) -> list[str]:
-    """Return the dependency files of a tree that are worth reading, those at the root first."""
-    return sorted((path for path in set(paths) if is_manifest(path) and not _is_of_others(path)), key=_place)[:most]
+    """Return the dependency files of a tree that are worth reading, those at the root first, the usual names before."""
+    own = {path for path in paths if is_manifest(path) and not _is_of_others(path)}
+    return sorted(own, key=lambda path: (path not in dependency_files(), *_place(path)))[:most]
 
 
 def is_manifest(path: str) -> bool:

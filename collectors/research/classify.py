@@ -1,5 +1,6 @@
 """What the files of one repository say about frameworks: imports first, manifests second and marked weaker."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,10 +17,11 @@ from collectors.research.frameworks import (
     package_frameworks,
     package_libraries,
 )
-from collectors.research.imports import imported_names, keras_backend
+from collectors.research.imports import imported_names, keras_backend, top_modules
 from collectors.research.languages import is_code, is_code_language
 from collectors.research.manifests import asked_packages
 
+STANDARD = frozenset(sys.stdlib_module_names)
 LEAST_PART = 0.1  # of the leader's files: who has fewer does not share a repository
 
 
@@ -36,8 +38,8 @@ class Tree:
 class Verdict:
     """What a repository's code came to.
 
-    `importing` counts the files that import each framework, `libraries` those that import each library; `weak` is a
-    verdict that rests on manifests alone.
+    `importing` counts the files that import each framework; `libraries` those that import each library, a subject under
+    its id and every other module under its name. `weak` is a verdict that rests on manifests alone.
     """
 
     state: CodeState
@@ -75,12 +77,14 @@ def judge(
     more than a loader of data; then the commoner. `backend` is the module that the code makes the backend of Keras.
     """
     told = {path: names for path, names in imported.items() if names is not None}
-    libraries = Counter(one for names in told.values() for one in libraries_of(names))
-    importing, own = _importing(told, tree, backend)
+    foreign = _foreign(told, tree)
+    libraries = _libraries(foreign)
+    importing = Counter(one for names in foreign.values() for one in frameworks_of(names, backend))
+    own = Counter(one for names in foreign.values() for one in own_frameworks(names))
     if importing:
         main = min(importing, key=lambda one: (-importing[one], -own[one], commonness(one)))
         why = f"{importing[main]} of {len(told)} files import {main}"
-        return Verdict(CodeState.NAMED, main, importing, libraries, files_read=len(told), why=why)
+        return Verdict(CodeState.NAMED, main, dict(sorted(importing.items())), libraries, files_read=len(told), why=why)
     if _is_part(told, imported, tree) and (named := _of_manifests(manifests)):
         return named
     return _without(imported, told, libraries, tree)
@@ -96,19 +100,26 @@ def unreadable(why: str) -> Verdict:
     return Verdict(CodeState.UNREADABLE, why=why)
 
 
-def _importing(
-    told: Mapping[str, frozenset[str]], tree: Tree, backend: str | None
-) -> tuple[dict[str, int], Counter[str]]:
-    """Return how many files import each framework, and how many its own modules."""
+def _foreign(told: Mapping[str, frozenset[str]], tree: Tree) -> dict[str, frozenset[str]]:
+    """Return what each file imports without the repository's own modules.
+
+    A framework's own name stays: who bears its name builds on it.
+    """
     local = _local_modules((*tree.paths, *told))
-    importing: Counter[str] = Counter()
-    own: Counter[str] = Counter()
-    for path, names in told.items():
+
+    def is_foreign(name: str, path: str) -> bool:
         beside = local[""] | local[_folder(path)]
-        foreign = [one for one in names if not (is_derived(one) and one.partition(".")[0] in beside)]
-        importing.update(frameworks_of(foreign, backend))
-        own.update(own_frameworks(foreign))
-    return dict(sorted(importing.items())), own
+        return not is_derived(name) or name.partition(".")[0] not in beside
+
+    return {path: frozenset(one for one in names if is_foreign(one, path)) for path, names in told.items()}
+
+
+def _libraries(foreign: Mapping[str, frozenset[str]]) -> dict[str, int]:
+    """Return how many files import each library: subjects by their ids, and all other modules by their names."""
+    counted = Counter(
+        one for names in foreign.values() for one in libraries_of(names) | (top_modules(names) - STANDARD)
+    )
+    return dict(sorted(counted.items()))
 
 
 class _Modules(dict[str, set[str]]):
@@ -150,7 +161,7 @@ def _of_manifests(manifests: Mapping[str, str]) -> Verdict | None:
         return None
     importing = dict(sorted(counted.items()))
     main = min(importing, key=lambda one: (-importing[one], commonness(one)))
-    libraries = dict.fromkeys(sorted(package_libraries(packages)), 1)
+    libraries = dict.fromkeys(sorted(package_libraries(packages) | packages), 1)
     why = f"no import read; {', '.join(sorted(path for path in asked if asked[path]))} asks for {main}"
     return Verdict(CodeState.NAMED, main, importing, libraries, weak=True, why=why)
 

@@ -14,7 +14,7 @@ KERAS = ("keras", "keras_core", "keras_cv", "keras_hub", "keras_nlp", "keras_tun
 
 @dataclass(frozen=True)
 class Table:
-    """Patterns of names, the longest first: of own modules, of all modules, of packages, and of libraries.
+    """Patterns of names, the closest first: of own modules, of all modules, of packages, and of libraries.
 
     A pattern stands with its framework; with an empty word where it says nothing.
     """
@@ -68,9 +68,8 @@ def package_frameworks(packages: Iterable[str]) -> dict[str, int]:
 
 def package_libraries(packages: Iterable[str]) -> frozenset[str]:
     """Return the libraries that packages, by their plain names, stand for."""
-    return libraries_of(package.replace("-", "_") for package in packages) | (
-        frozenset({"scikit-learn"}) if "scikit-learn" in packages else frozenset()
-    )
+    some = frozenset(packages)
+    return libraries_of(package.replace("-", "_") for package in some) | (some & table().libraries.keys())
 
 
 def is_derived(name: str) -> bool:
@@ -104,12 +103,13 @@ def table() -> Table:
         order=tuple(known),
         borrowed=tuple(data["borrowed"]["names"]),
         own={name: id_ for id_, one in known.items() for name in one["own"]},
-        modules=_longest_first(modules | dict.fromkeys(neutral["names"], "")),
-        packages=_longest_first(packages | dict.fromkeys(neutral["packages"], "")),
+        modules=_closest_first(modules | dict.fromkeys(neutral["names"], "")),
+        packages=_closest_first(packages | dict.fromkeys(neutral["packages"], "")),
         libraries={id_: tuple(names) for id_, names in data["library"].items()},
         keras=data["keras"],
     )
 
 
-def _longest_first(patterns: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(patterns.items(), key=lambda one: (-len(one[0]), one[0])))
+def _closest_first(patterns: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the patterns with their frameworks, those first that fix the most of a name's beginning."""
+    return tuple(sorted(patterns.items(), key=lambda one: (-len(one[0].partition("*")[0]), -len(one[0]), one[0])))

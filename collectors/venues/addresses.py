@@ -18,8 +18,30 @@ ANONYMOUS = re.compile(r"anonymous\.4open\.science|anonfiles?\.|anonymous-github
 MARKED = re.compile(r"\[([^\]]*)\]\(.*\)", re.DOTALL)
 SENTENCE = re.compile(r"\.[A-Z][a-z]+$")
 NOBODY = frozenset(
-    "about anonymous apps collections customer-stories enterprise explore features login marketplace notifications orgs"
-    " pricing readme search security settings site sponsors team topics trending".split()
+    [
+        "about",
+        "anonymous",
+        "apps",
+        "collections",
+        "customer-stories",
+        "enterprise",
+        "explore",
+        "features",
+        "login",
+        "marketplace",
+        "notifications",
+        "orgs",
+        "pricing",
+        "readme",
+        "search",
+        "security",
+        "settings",
+        "site",
+        "sponsors",
+        "team",
+        "topics",
+        "trending",
+    ]
 )
 """First parts of GitHub's own pages, and of accounts that were hidden for a review."""
 MOST_PAPERS = 3
@@ -61,9 +83,7 @@ def clean(text: str | None, frameworks: Collection[str] = frozenset()) -> Cleane
     return Cleaned(None, _refusal(said))
 
 
-def refuse_shared(
-    links: Iterable[tuple[str, Cleaned]], most: int = MOST_PAPERS
-) -> Iterator[tuple[str, Cleaned]]:
+def refuse_shared(links: Iterable[tuple[str, Cleaned]], most: int = MOST_PAPERS) -> Iterator[tuple[str, Cleaned]]:
     """Yield each paper's link again; a repository that more than `most` papers name belongs to none of them."""
     listed = list(links)
     papers: dict[str, set[str]] = defaultdict(set)

@@ -129,7 +129,11 @@ def pushes_due(names: Sequence[str], memory: Memory, today: date) -> list[str]:
     """Return the repositories that are asked tonight whether somebody pushed: a sixtieth of those read long ago."""
     known = memory.get("code_verdicts", {})
     turn = today.toordinal() % PUSH_CYCLE_D
-    return [name for place, name in enumerate(sorted(set(names) & set(known))) if _turn(place) == turn and _is_old(known[name], today)]
+    return [
+        name
+        for place, name in enumerate(sorted(set(names) & set(known)))
+        if _turn(place) == turn and _is_old(known[name], today)
+    ]
 
 
 def _turn(place: int) -> int:

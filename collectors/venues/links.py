@@ -94,7 +94,9 @@ def _arxiv_id(row: Mapping[str, Any]) -> str | None:
     return found.partition("v")[0] if isinstance(found, str) and found[:1].isdigit() else None
 
 
-def asked_of_index(paper_id: str, arxiv_id: str, upstream: Upstream, frameworks: Collection[str], seen_on: date) -> list[Link]:
+def asked_of_index(
+    paper_id: str, arxiv_id: str, upstream: Upstream, frameworks: Collection[str], seen_on: date
+) -> list[Link]:
     """Return the repositories that paperswithcode.co knows for a paper, the authors' own first."""
     url = f"{upstream.beside['paperswithcode_url']}/papers/arxiv/{quote(arxiv_id)}"
     try:
@@ -102,7 +104,14 @@ def asked_of_index(paper_id: str, arxiv_id: str, upstream: Upstream, frameworks:
     except GoneError:
         return [Link(paper_id, "paperswithcode", seen_on)]
     found = [
-        linked(paper_id, "paperswithcode", str(need(one, "url")), frameworks, seen_on, is_official=bool(one.get("is_official")))
+        linked(
+            paper_id,
+            "paperswithcode",
+            str(need(one, "url")),
+            frameworks,
+            seen_on,
+            is_official=bool(one.get("is_official")),
+        )
         for one in _repositories(payload)
     ]
     return sorted(found, key=lambda one: not one.is_official) or [Link(paper_id, "paperswithcode", seen_on)]
@@ -116,7 +125,9 @@ def _repositories(payload: Any) -> Sequence[Mapping[str, Any]]:
     return []
 
 
-def asked_of_page(paper_id: str, arxiv_id: str, upstream: Upstream, frameworks: Collection[str], seen_on: date) -> list[Link]:
+def asked_of_page(
+    paper_id: str, arxiv_id: str, upstream: Upstream, frameworks: Collection[str], seen_on: date
+) -> list[Link]:
     """Return the repository that the paper's page at Hugging Face names."""
     try:
         payload, _ = upstream.http.json(f"{upstream.beside['huggingface_url']}/api/papers/{quote(arxiv_id)}")

@@ -1,6 +1,5 @@
 """One night's work on papers of venues, step by step; what breaks off costs only its own step."""
 
-import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,13 +10,14 @@ from catalog.editions import Edition
 from catalog.rows import Rows
 from collectors.errors import ConnectError, SourceError
 from collectors.github_api.client import connect
+from collectors.paper_code.clones import clone_repositories
+from collectors.paper_code.repositories import Seen, pushed_since, read_repositories
+from collectors.paper_code.rows import verdict_row
 from collectors.reading import one_answer
 from collectors.upstream import Upstream
 from collectors.venues.accepted import Counted, Paper, accepted
-from collectors.venues.clones import clone_repositories
 from collectors.venues.due import Known, in_order, pushes_due, repositories_due, sample, shared_repositories
 from collectors.venues.links import Link, arxiv_ids, asked_of_index, asked_of_page, said_by
-from collectors.venues.repositories import Seen, pushed_since, read_repositories
 from collectors.venues.second_counts import BrokenOffError, agree, second_counts
 from collectors.venues.titles import normal
 
@@ -29,7 +29,6 @@ READ_A_NIGHT = 400
 READ_AGAIN_A_NIGHT = 6
 CLONED_A_NIGHT = 20
 WITHOUT_INDEX = timedelta(days=28)
-RULE = "imports@1"
 LOOKUPS: dict[str, Callable[..., list[Link]]] = {"paperswithcode": asked_of_index, "huggingface": asked_of_page}
 
 
@@ -100,7 +99,9 @@ def _counts(edition: Edition, counts: Sequence[Mapping[str, Any]]) -> Rows:
 
 
 def _numbers(counts: Sequence[Mapping[str, Any]]) -> str:
-    return ", ".join(f"{one['source']} {one['papers'] if one['papers'] is not None else one['reason']}" for one in counts)
+    return ", ".join(
+        f"{one['source']} {one['papers'] if one['papers'] is not None else one['reason']}" for one in counts
+    )
 
 
 def _count(edition: Edition, night: Night, source: str, found: Counted | SourceError) -> dict[str, Any]:
@@ -123,7 +124,8 @@ def _papers(edition: Edition, papers: Sequence[Paper], night: Night) -> Iterator
         known[link.paper_id].add(link)
     night.papers[edition.id] = in_order(known.values())
     rows = (
-        key | {"paper_id": one.id, "title": one.title, "track": one.group, "place": known[one.id].place} for one in papers
+        key | {"paper_id": one.id, "title": one.title, "track": one.group, "place": known[one.id].place}
+        for one in papers
     )
     yield Rows("accepted_paper", tuple(rows))
     yield Rows("paper_link", tuple(link.row(edition) for link in told))
@@ -198,20 +200,11 @@ def _verdicts(found: Iterator[Seen], way: str, night: Night) -> Iterator[Rows]:
     rows: list[dict[str, Any]] = []
     try:
         with one_answer():
-            rows.extend(_row(one, way, night.now) for one in found)
+            rows.extend(verdict_row(one, way, night.now) for one in found)
     except SourceError as error:
         night.lose("the repositories of papers", error)
     if rows:
         yield Rows("code_verdict", tuple(rows))
-
-
-def _row(seen: Seen, way: str, now: datetime) -> dict[str, Any]:
-    """Return what a repository's code says as a row of `code_verdict`."""
-    verdict = seen.verdict
-    own = {name: getattr(seen, name) for name in ("repository", "github_id", "commit_sha", "pushed_at")}
-    counts = {name: json.dumps(dict(getattr(verdict, name)), sort_keys=True) for name in ("importing", "libraries")}
-    said = {"state": str(verdict.state), "main": verdict.main, "is_weak": verdict.weak, "files_read": verdict.files_read}
-    return own | counts | said | {"read_at": now, "way": way, "why": verdict.why or None, "rule": RULE}
 
 
 def is_off(error: SourceError) -> bool:

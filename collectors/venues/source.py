@@ -12,9 +12,19 @@ from catalog.load import load_catalog
 from catalog.metric import METRICS
 from catalog.rows import Rows
 from catalog.subject import Subject
+from collectors.paper_code.repositories import TREES_A_QUERY
 from collectors.source import Address, Cell, Cost, Source, missing
 from collectors.upstream import Found, Memory, Upstream
-from collectors.venues.due import Known, accepted_years, indexes_due, known_papers, lists_due, pushes_due, repositories_due, sample
+from collectors.venues.due import (
+    Known,
+    accepted_years,
+    indexes_due,
+    known_papers,
+    lists_due,
+    pushes_due,
+    repositories_due,
+    sample,
+)
 from collectors.venues.night import (
     CLONED_A_NIGHT,
     LISTS_A_NIGHT,
@@ -28,7 +38,6 @@ from collectors.venues.night import (
     read_code,
     titles_of,
 )
-from collectors.venues.repositories import TREES_A_QUERY
 
 LEFT = METRICS["venues.papers_left"]
 SHARES = tuple(METRICS[f"papers.{name}"] for name in ("share_neurips", "share_icml", "share_iclr", "venue_share"))

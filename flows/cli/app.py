@@ -14,6 +14,7 @@ from flows.cli.corrections import corrections, show_held
 from flows.cli.ending import INTERRUPTED, ending, leave_when_interrupted, survive_readers
 from flows.cli.queries import queries
 from flows.cli.reports import reports
+from flows.cli.research import research
 from flows.cli.show import print_json, show
 from flows.notes import note
 
@@ -28,6 +29,7 @@ app.add_typer(reports)
 app.add_typer(backtests)
 app.add_typer(queries)
 app.add_typer(corrections)
+app.add_typer(research)
 
 HEAD = ("name", "as_of", "rubric", "speed_score")
 BODY = ("ecosystem", "production", "research", "learning", "performance", "coverage", "status")

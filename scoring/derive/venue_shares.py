@@ -30,11 +30,12 @@ Paper = Sequence[Read]
 class VenueSample:
     """A venue-year: papers accepted, papers with a linked repository, and the linked papers that were read.
 
-    `papers` has the repositories of each paper that was read, at least one.
+    `papers` has the repositories of each paper that was read, at least one. Without the two counts the sample is taken
+    for one of an endless population, and tells nothing of all accepted papers.
     """
 
-    accepted: int
-    linked: int
+    accepted: int | None
+    linked: int | None
     papers: Sequence[Paper]
 
 
@@ -84,13 +85,14 @@ class VenueShares:
 
 def venue_shares(framework: str, sample: VenueSample, confusion: Confusion | None = None) -> VenueShares:
     """Return the shares of a framework in a venue-year; raise ValueError for a sample that contradicts itself."""
-    if not len(sample.papers) <= sample.linked <= sample.accepted or not all(sample.papers):
-        raise ValueError(f"{len(sample.papers)} papers read of {sample.linked} linked of {sample.accepted} accepted")
+    read, linked, accepted = len(sample.papers), _known(sample.linked), _known(sample.accepted)
+    if not read <= linked <= accepted or not all(sample.papers):
+        raise ValueError(f"{read} papers read of {sample.linked} linked of {sample.accepted} accepted")
     rival = RIVALS.get(framework, RIVAL)
 
     def share(counts: Callable[[Read], bool]) -> Share | None:
         weights = [weight for paper in sample.papers if (weight := _weight(paper, framework, counts)) is not None]
-        return sampled_share(weights, len(sample.papers), sample.linked)
+        return sampled_share(weights, read, linked)
 
     e1, e2 = share(lambda _: True), share(lambda one: one.main is not None)
     return VenueShares(
@@ -105,7 +107,7 @@ def venue_shares(framework: str, sample: VenueSample, confusion: Confusion | Non
     )
 
 
-def sampled_share(weights: Sequence[float], drawn: int, population: int) -> Share | None:
+def sampled_share(weights: Sequence[float], drawn: int, population: float = math.inf) -> Share | None:
     """Return the mean of what each paper counts, from 0 to 1, with Wilson's interval for a finite population.
 
     `drawn` of the population's papers were read, and those with a weight are a part of them. The correction divides
@@ -117,7 +119,7 @@ def sampled_share(weights: Sequence[float], drawn: int, population: int) -> Shar
     value = math.fsum(weights) / n
     if drawn >= population:
         return Share(value, value, value, n)
-    effective_n = n * (population - 1) / (population - drawn)
+    effective_n = n if math.isinf(population) else n * (population - 1) / (population - drawn)
     lo, hi = wilson_ends(value, effective_n)
     return Share(value, max(0.0, lo), min(1.0, hi), n, effective_n)
 
@@ -172,13 +174,21 @@ def _weight(paper: Paper, framework: str, counts: Callable[[Read], bool]) -> flo
     return sum(one.main == framework for one in base) / len(base) if base else None
 
 
-def _of_accepted(e1: Share, sample: VenueSample) -> Share:
+def _of_accepted(e1: Share, sample: VenueSample) -> Share | None:
+    if not sample.accepted or sample.linked is None:
+        return None
     part = sample.linked / sample.accepted
     return Share(e1.value * part, e1.lo * part, e1.hi * part, e1.n, e1.effective_n)
 
 
-def _bounds(e1: Share, sample: VenueSample) -> tuple[float, float]:
+def _bounds(e1: Share, sample: VenueSample) -> tuple[float, float] | None:
+    if not sample.accepted or sample.linked is None:
+        return None
     part = sample.linked / sample.accepted
     silent = sum(not _named(paper) for paper in sample.papers) / len(sample.papers)
     low = e1.value * part
     return low, max(low, min(1.0, low + silent * part + 1 - part))
+
+
+def _known(count: int | None) -> float:
+    return math.inf if count is None else count

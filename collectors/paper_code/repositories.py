@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,8 +14,8 @@ from collectors.research.choose import chosen_files, chosen_manifests
 from collectors.research.classify import Tree, Verdict, classify, gone, unreadable
 
 T = TypeVar("T")
-TREES_A_QUERY = 20
-TEXTS_A_QUERY = 160
+TREES_A_QUERY = 40
+TEXTS_A_QUERY = 400
 HEADS_A_QUERY = 100
 DEPTH = 4
 HEAD = "databaseId pushedAt defaultBranchRef { target { oid } }"
@@ -23,13 +23,17 @@ HEAD = "databaseId pushedAt defaultBranchRef { target { oid } }"
 
 @dataclass(frozen=True)
 class Seen:
-    """A repository as it was read: its stable id, its commit, when it was pushed to last, and what its code says."""
+    """A repository as it was read: its stable id, its commit, when it was pushed to last, and what its code says.
+
+    `manifests` has the texts of its dependency files by path.
+    """
 
     repository: str
     verdict: Verdict
     github_id: int | None = None
     commit_sha: str | None = None
     pushed_at: datetime | None = None
+    manifests: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,9 @@ def read_repositories(client: Client, names: Sequence[str], health: ServerHealth
     health = health or ServerHealth()
     for start in range(0, len(names), TREES_A_QUERY):
         listed: list[Listed] = []
-        for one in _halving(names[start : start + TREES_A_QUERY], lambda some: _trees(client, some), health, _lost_tree):
+        for one in _halving(
+            names[start : start + TREES_A_QUERY], lambda some: _trees(client, some), health, _lost_tree
+        ):
             if isinstance(one, Seen):
                 yield one
             else:
@@ -150,7 +156,9 @@ def _with_texts(client: Client, listed: Sequence[Listed], health: ServerHealth) 
     for one in listed:
         own = texts[one.repository]
         manifests = {path: text for path in one.manifests if (text := own.get(path))}
-        yield _seen(one.repository, one.node, classify({path: own.get(path) for path in one.files}, manifests, one.tree))
+        yield _seen(
+            one.repository, one.node, classify({path: own.get(path) for path in one.files}, manifests, one.tree)
+        )
 
 
 def _lost_text(wanted: Wanted, _: SourceError) -> tuple[str, str, None]:
@@ -206,7 +214,9 @@ def _of_each(kind: str, names: Sequence[str], fields: Callable[[str], str]) -> s
     aliases = []
     for number, one in enumerate(names):
         owner, name = one.split("/")
-        aliases.append(f"r{number}: repository(owner: {json.dumps(owner)}, name: {json.dumps(name)}) {{ {fields(one)} }}")
+        aliases.append(
+            f"r{number}: repository(owner: {json.dumps(owner)}, name: {json.dumps(name)}) {{ {fields(one)} }}"
+        )
     return f"query {kind} {{ {' '.join(aliases)} }}"
 
 

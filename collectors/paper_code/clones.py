@@ -9,9 +9,9 @@ from tempfile import mkdtemp
 
 from collectors.errors import ConnectError, GoneError, IncompleteError, NoAnswerError, NotSupportedError, SourceError
 from collectors.git.process import LAZY, OFFLINE, ask, run
+from collectors.paper_code.repositories import Seen
 from collectors.research.choose import chosen_files, chosen_manifests
 from collectors.research.classify import Tree, classify, gone, unreadable
-from collectors.venues.repositories import Seen
 
 PATIENCE_S = 60.0
 MOST_SILENT = 2
@@ -67,11 +67,22 @@ def _read(name: str, place: Path, ends_at: float) -> Seen:
     wanted = list(dict.fromkeys(blobs[path] for path in (*files, *manifests)))
     if wanted:
         only = ("--quiet", "--filter=blob:none", "--no-tags", "--no-write-fetch-head", "--depth=1")
-        run(place, "-c", "fetch.negotiationAlgorithm=noop", "fetch", *only, "origin", *wanted, ends_at=ends_at, more=LAZY)
+        run(
+            place,
+            "-c",
+            "fetch.negotiationAlgorithm=noop",
+            "fetch",
+            *only,
+            "origin",
+            *wanted,
+            ends_at=ends_at,
+            more=LAZY,
+        )
     texts = {path: _text(place, blobs[path], ends_at) for path in (*files, *manifests)}
     named = {path: text for path in manifests if (text := texts[path])}
     sha = ask(place, "rev-parse", "refs/heads/default", ends_at=ends_at, more=OFFLINE).strip()
-    return Seen(name, classify({path: texts[path] for path in files}, named, tree), commit_sha=sha)
+    verdict = classify({path: texts[path] for path in files}, named, tree)
+    return Seen(name, verdict, commit_sha=sha, manifests=named)
 
 
 def _blobs(place: Path, ends_at: float) -> dict[str, str]:
