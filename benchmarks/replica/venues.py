@@ -10,8 +10,6 @@ from catalog.editions import Edition, editions
 
 OWNER = "demo-venues"
 PAPERS = 64
-HUB = f"{OWNER}/many-papers"
-FRAMEWORK = "pytorch/pytorch"
 OLD_API_YEAR = 2023
 KINDS: dict[str, tuple[float, str, str | None, dict[str, str] | None]] = {
     "torch": (
@@ -132,7 +130,7 @@ def share(framework: str, edition_id: str, estimand: str = "e2") -> float:
     base = {
         "e1": sum(found.values()),
         "e2": sum(number for name, number in found.items() if name),
-        "e3": found["pytorch"] + found["tf"],
+        "e3": found[framework] + found["tf" if framework == "pytorch" else "pytorch"],
         "e4": len(papers_of(edition_id)),
     }[estimand]
     return found[framework] / base

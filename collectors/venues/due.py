@@ -36,7 +36,7 @@ class Known:
         for way in ASKED if self.arxiv_id else ():
             if way not in self.links:
                 yield way
-            if any(link.repository for link in self.links[way]):
+            if any(link.repository for link in self.links.get(way, ())):
                 return
 
     def repository(self, shared: frozenset[str] = frozenset()) -> str | None:

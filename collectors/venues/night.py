@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 LISTS_A_NIGHT = 2
 LOOKUPS_A_NIGHT = 300
 READ_A_NIGHT = 400
-READ_AGAIN_A_NIGHT = 20
+READ_AGAIN_A_NIGHT = 6
 CLONED_A_NIGHT = 20
 WITHOUT_INDEX = timedelta(days=28)
 LOOKUPS: dict[str, Callable[..., list[Link]]] = {"paperswithcode": asked_of_index, "huggingface": asked_of_page}
