@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -156,9 +156,8 @@ def _with_texts(client: Client, listed: Sequence[Listed], health: ServerHealth) 
     for one in listed:
         own = texts[one.repository]
         manifests = {path: text for path in one.manifests if (text := own.get(path))}
-        yield _seen(
-            one.repository, one.node, classify({path: own.get(path) for path in one.files}, manifests, one.tree)
-        )
+        verdict = classify({path: own.get(path) for path in one.files}, manifests, one.tree)
+        yield replace(_seen(one.repository, one.node, verdict), manifests=manifests)
 
 
 def _lost_text(wanted: Wanted, _: SourceError) -> tuple[str, str, None]:
@@ -166,7 +165,7 @@ def _lost_text(wanted: Wanted, _: SourceError) -> tuple[str, str, None]:
 
 
 def _texts(client: Client, wanted: Sequence[Wanted]) -> list[tuple[str, str, str | None]]:
-    """Return the text of each file; None for one that GitHub does not give as text, whole."""
+    """Return the text of each file; None for one that GitHub does not give as text."""
     by_name: dict[str, list[str]] = {}
     for one, path in wanted:
         by_name.setdefault(one.repository, []).append(path)
@@ -185,7 +184,7 @@ def texts_query(paths: Mapping[str, Sequence[str]]) -> str:
 
     def files(name: str) -> str:
         return " ".join(
-            f"f{place}: object(expression: {json.dumps(f'HEAD:{path}')}) {{ ... on Blob {{ text isTruncated }} }}"
+            f"f{place}: object(expression: {json.dumps(f'HEAD:{path}')}) {{ ... on Blob {{ text }} }}"
             for place, path in enumerate(paths[name])
         )
 
@@ -193,7 +192,8 @@ def texts_query(paths: Mapping[str, Sequence[str]]) -> str:
 
 
 def _text(blob: Mapping[str, Any] | None) -> str | None:
-    text = None if blob is None or blob.get("isTruncated") else blob.get("text")
+    """Return a file's text; one that GitHub cuts short still begins with what it imports."""
+    text = (blob or {}).get("text")
     return text if isinstance(text, str) else None
 
 

@@ -6,9 +6,9 @@ import graphql
 import pytest
 
 from catalog.subject import Subject
+from collectors.paper_code.repositories import read_tree, texts_query, trees_query
 from collectors.venues.due import Known, in_order, pushes_due, repositories_due, sample
 from collectors.venues.links import Link
-from collectors.venues.repositories import read_tree, texts_query, trees_query
 from collectors.venues.source import source
 
 NOW = datetime(2026, 11, 22, 2)

@@ -126,9 +126,9 @@ def test_a_list_that_breaks_off_is_no_smaller_venue(
 
     night = found.night(0)
 
-    assert found.ask("select status, reason from metric_latest where metric = 'papers.share_iclr_2026' and subject = 'jax'") == [
-        ("missing", reason)
-    ]
+    assert found.ask(
+        "select status, reason from metric_latest where metric = 'papers.share_iclr_2026' and subject = 'jax'"
+    ) == [("missing", reason)]
     assert {str(one.reason) for one in night.collected[0].observations} == {reason}
     assert found.ask("select count(*) from accepted_paper") == [(0,)]
 
