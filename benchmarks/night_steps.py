@@ -21,9 +21,9 @@ from typing import Any
 import httpx
 
 from benchmarks.memory import peak_mib
-from benchmarks.replica import Server, build_world
-from benchmarks.replica.demo import demo_catalog, demo_facts, demo_repositories, demo_subjects
-from benchmarks.replica.git import write_repositories
+from flows.replica import Server, build_world
+from flows.replica.demo import demo_catalog, demo_facts, demo_repositories, demo_subjects
+from flows.replica.git import write_repositories
 
 LARGE = ("pytorch", "tensorflow", "jax")
 LATENCY_MS = 50

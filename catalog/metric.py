@@ -10,9 +10,10 @@ from typing import Any
 
 from catalog.observation import Observation, Reason, Status
 
-YEAR = re.compile(r"_(?:19|20)\d\d(_e[134])?(_official)?$")
+YEAR = re.compile(r"_(?:19|20)\d\d(_e[134]|_corrected|_bounds)?(_official)?$")
 VARIANTS = ("e1", "e3", "e4", "official", "e1_official", "e3_official", "e4_official")
 LEVELS = ("none", "limited", "fair", "good", "excellent")
+VENUE_VARIANTS = ("e1", "e3", "e4", "corrected", "bounds")
 COUNTED = {
     "accounts", "commits", "commits/week", "downloads", "identities", "issues", "models", "pushes", "questions",
     "repositories", "systems",
@@ -102,7 +103,8 @@ def _load() -> Metrics:
 
 def _variants(metric: Metric) -> Iterator[Metric]:
     """Yield the other estimands of a yearly share, as docs/method.md tells them apart."""
-    for variant in VARIANTS if metric.yearly else ():
+    known = VENUE_VARIANTS if metric.source == "papers" else VARIANTS
+    for variant in known if metric.yearly else ():
         estimand = variant if variant.startswith("e") else f"e2_{variant}"
         definition = metric.definition.replace("e2", estimand)
         meaning = f"Estimand {estimand.upper().replace('_', ', ')} of {metric.name}"

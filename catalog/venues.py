@@ -6,6 +6,10 @@ from functools import cache
 from importlib.resources import files
 
 
+RECENCY = (0.5, 0.3, 0.2)
+"""How much each of the three newest years of venues counts, the newest first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Venue:
     """A venue: its id in metric names, the names under which proceedings have it, and whether rubrics look at it."""

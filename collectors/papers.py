@@ -1,12 +1,12 @@
-"""Papers of today: Hugging Face's daily papers, their repositories, and the frameworks that those depend on.
+"""Papers of today: Hugging Face's daily papers, their repositories, and what the code of those imports.
 
 A series of its own, never spliced to the frozen archive. A day is asked once, a week after it, when its repositories
-are known; its papers are kept as facts, from which shares are derived. The first night reads a month, and every fourth
-day of seven months before, so that a trend can be told; a later one as many days as one query of GitHub can ask the
-repositories of.
+are known; its papers and what their code came to are kept as facts, from which shares are derived. The first night
+reads a month, and every fourth day of seven months before, so that a trend can be told; a later one as many days as one
+query of GitHub can ask the trees of. Without a token a night clones a few repositories, and the next ones go on.
 """
 
-import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,49 +15,91 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from catalog.code_state import CodeState
 from catalog.frameworks import asked_packages, dependency_files, frameworks_of
 from catalog.metric import METRICS
 from catalog.rows import Rows
 from catalog.subject import Subject
-from collectors.errors import NoTokenError, SourceError
-from collectors.github_api.client import Client, connect
-from collectors.github_api.graphql import ask_graphql
+from collectors.errors import SourceError
+from collectors.github_api.client import connect
+from collectors.paper_code.clones import clone_repositories
+from collectors.paper_code.repositories import TEXTS_A_QUERY, TREES_A_QUERY, Seen, read_repositories
+from collectors.paper_code.rows import verdict_row
 from collectors.reading import one_answer
 from collectors.source import Address, Cell, Cost, Source, missing
 from collectors.transport.payload import each, need
-from collectors.upstream import Found, Upstream
+from collectors.upstream import Found, Memory, Upstream
 
 DAYS_READ = METRICS["papers.days_read"]
-SHARES = tuple(METRICS[f"papers.{what}"] for what in ("share_365d", "share_slope_pp", "import_share", "import_slope"))
+SHARES = tuple(
+    METRICS[f"papers.{what}"]
+    for what in (
+        *("share_365d", "share_slope_pp", "import_share", "import_slope"),
+        *("share_365d_manifests", "share_slope_pp_manifests", "import_share_manifests", "import_slope_manifests"),
+    )
+)
 LAG = timedelta(days=7)
 HISTORY_DAYS = 730
 DAYS_A_NIGHT = 30
 FIRST_NIGHT = (*range(DAYS_A_NIGHT), *range(DAYS_A_NIGHT, 240, 4))  # days back; by fours no weekday is left out
-DAYS_A_QUERY = 5  # about
+DAYS_A_QUERY = 3  # about
 PAPERS_A_DAY = 100
-REPOSITORIES_A_QUERY = 50
-QUERIES_A_NIGHT = 1  # of a night that has not to begin
+QUERIES_A_NIGHT = 1  # for trees of new days, of a night that has not to begin
+UNREAD_A_NIGHT = 80  # repositories of days that are known, until none is left
+CLONED_A_NIGHT = 20
+FILES_A_REPOSITORY = 22  # about
+LISTED_AT_LEAST = 10  # papers: of so many, one has a repository
 Listed = Mapping[str, str | None]
 ON_GITHUB = re.compile(r"(?:https?://)?(?:www\.)?github\.com/([\w.-]+)/([\w.-]+?)(?:\.git)?/?(?:[?#].*|/.*)?")
 
 
 def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
-    """Read the days that are due; shares follow only from a night on which all of them came."""
+    """Read the days that are due, and repositories that were not read yet; shares follow from what came."""
     days = due_days(upstream.memory.get("papers", {}), valid_at.date())
+    read, asked = 0, set[str]()
     try:
-        if upstream.auth is None:
-            raise NoTokenError("the dependencies of a repository are read by GraphQL, which needs a token")
-        client, read = connect(upstream), 0
         most = QUERIES_A_NIGHT if upstream.memory.get("papers") else len(days)
         with one_answer():
             for some in islice(_together(upstream, days), most):
-                yield Rows("paper", tuple(_rows_of(client, some)))
+                names = _names(some)
+                seen = _read(upstream, names) if upstream.auth is not None else {}
+                yield Rows("paper", tuple(_rows_of(some, seen)))
+                yield from _verdicts(seen.values(), "graphql", valid_at)
                 read += len(some)
+                asked.update(names)
+            yield from _unread(upstream, asked, valid_at)
     except SourceError as error:
         yield from missing(subjects, [DAYS_READ], valid_at, error)
         return
     for subject in subjects:
         yield DAYS_READ.of(subject.id, valid_at, read)
+
+
+def _read(upstream: Upstream, names: Sequence[str]) -> dict[str, Seen]:
+    return {one.repository: one for one in read_repositories(connect(upstream), names)} if names else {}
+
+
+def _unread(upstream: Upstream, asked: set[str], now: datetime) -> Iterator[Rows]:
+    """Read some of the repositories whose days are known: by GraphQL what is not read yet, without a token a few."""
+    known = upstream.memory.get("papers_unread", {})
+    if upstream.auth is not None:
+        due = [name for name in known if name not in asked][:UNREAD_A_NIGHT]
+        yield from _verdicts(_read(upstream, due).values(), "graphql", now)
+    elif upstream.folder is not None and not upstream.http.is_replay:
+        due = list(dict.fromkeys([*sorted(asked), *known]))[:CLONED_A_NIGHT]
+        cloned = clone_repositories(due, upstream.folder / "git", upstream.web_url)
+        yield from _verdicts(cloned, "clone", now)
+
+
+def _verdicts(seen: Iterable[Seen], way: str, now: datetime) -> Iterator[Rows]:
+    """Tell what was read; where it breaks off, what came until then."""
+    rows: list[dict[str, Any]] = []
+    try:
+        rows.extend(verdict_row(one, way, now) for one in seen)
+    except SourceError:
+        yield Rows("code_verdict", tuple(rows))
+        raise
+    yield Rows("code_verdict", tuple(rows))
 
 
 def due_days(known: Mapping[str, Any], today: date) -> list[date]:
@@ -74,7 +116,7 @@ def _together(upstream: Upstream, days: Sequence[date]) -> Iterator[dict[date, L
     some: dict[date, Listed] = {}
     for day in days:
         listed = _list(upstream, day)
-        if some and len(_names({**some, day: listed})) > REPOSITORIES_A_QUERY:
+        if some and len(_names({**some, day: listed})) > TREES_A_QUERY:
             yield some
             some = {}
         some[day] = listed
@@ -83,26 +125,33 @@ def _together(upstream: Upstream, days: Sequence[date]) -> Iterator[dict[date, L
 
 
 def _list(upstream: Upstream, day: date) -> Listed:
+    """Return the papers of a day with their repositories; where the list tells none, their own pages may."""
     url = f"{upstream.base_url}/api/daily_papers"
     payload, _ = upstream.http.json(url, date=day.isoformat(), limit=PAPERS_A_DAY)
     papers = {str(need(one, "paper", "id")): one["paper"] for one in each(payload)}
-    with ThreadPoolExecutor(upstream.max_concurrency) as pool:
-        named = pool.map(partial(_repository, upstream), papers.values())
-        return dict(zip(papers, named, strict=True))
+    if len(papers) >= LISTED_AT_LEAST and not any("githubRepo" in one for one in papers.values()):
+        with ThreadPoolExecutor(upstream.max_concurrency) as pool:
+            papers = dict(zip(papers, pool.map(partial(_page, upstream), papers), strict=True))
+    return {name: full_name(one.get("githubRepo")) for name, one in papers.items()}
+
+
+def _page(upstream: Upstream, paper_id: str) -> Mapping[str, Any]:
+    paper, _ = upstream.http.json(f"{upstream.base_url}/api/papers/{paper_id}")
+    return paper if isinstance(paper, dict) else {}
 
 
 def _names(some: Mapping[date, Listed]) -> list[str]:
     return sorted({name for listed in some.values() for name in listed.values() if name})
 
 
-def _rows_of(client: Client, some: Mapping[date, Listed]) -> Iterator[dict[str, Any]]:
-    found = _packages(client, _names(some))
+def _rows_of(some: Mapping[date, Listed], seen: Mapping[str, Seen]) -> Iterator[dict[str, Any]]:
+    """Yield a row for each paper, with what the dependency files at its repository's root ask for."""
     for day, papers in some.items():
         if not papers:
             yield {"listed_on": day, **dict.fromkeys(("paper_id", "repository", "frameworks", "packages"))}
         for paper, name in papers.items():
-            named = found.get(name) if name else None
-            both = {"frameworks": _joined(None if named is None else frameworks_of(named)), "packages": _joined(named)}
+            asked = _packages(seen.get(name)) if name else None
+            both = {"frameworks": _joined(None if asked is None else frameworks_of(asked)), "packages": _joined(asked)}
             yield {"listed_on": day, "paper_id": paper, "repository": name, **both}
 
 
@@ -110,11 +159,11 @@ def _joined(names: set[str] | None) -> str | None:
     return None if names is None else ",".join(sorted(names))
 
 
-def _repository(upstream: Upstream, paper: Mapping[str, Any]) -> str | None:
-    """Return the repository of a paper, from the list where it tells, else from the paper's own page."""
-    if "githubRepo" not in paper:
-        paper, _ = upstream.http.json(f"{upstream.base_url}/api/papers/{paper['id']}")
-    return full_name(paper.get("githubRepo") if isinstance(paper, dict) else None)
+def _packages(seen: Seen | None) -> set[str] | None:
+    """Return what the root's dependency files ask for; None for a repository that was not read, or is gone."""
+    if seen is None or seen.verdict.state in {CodeState.GONE, CodeState.UNREADABLE}:
+        return None
+    return asked_packages({name: text for name, text in seen.manifests.items() if name in dependency_files()})
 
 
 def full_name(url: Any) -> str | None:
@@ -123,49 +172,28 @@ def full_name(url: Any) -> str | None:
     return f"{found[1]}/{found[2]}" if found else None
 
 
-def _packages(client: Client, repositories: Sequence[str]) -> dict[str, set[str] | None]:
-    """Return the packages that each repository asks for; None for one that is gone."""
-    found: dict[str, set[str] | None] = {}
-    for start in range(0, len(repositories), REPOSITORIES_A_QUERY):
-        chunk = repositories[start : start + REPOSITORIES_A_QUERY]
-        _, payload = ask_graphql(client, dependencies_query(chunk), {})
-        for number, name in enumerate(chunk):
-            found[name] = read_packages(need(payload, "data", f"r{number}"))
-    return found
-
-
-def dependencies_query(repositories: Iterable[str]) -> str:
-    """Return one query for the dependency files of many repositories."""
-    wanted = " ".join(
-        f"f{number}: object(expression: {json.dumps(f'HEAD:{name}')}) {{ ... on Blob {{ text }} }}"
-        for number, name in enumerate(dependency_files())
-    )
-    aliases = (
-        f'r{number}: repository(owner: "{owner}", name: "{name}") {{ {wanted} }}'
-        for number, (owner, name) in enumerate(one.split("/") for one in repositories)
-    )
-    return f"query dependencies {{ {' '.join(aliases)} }}"
-
-
-def read_packages(repository: Mapping[str, Any] | None) -> set[str] | None:
-    """Return the packages that a repository's dependency files ask for, by their plain names."""
-    if repository is None:
-        return None
-    texts = {name: (repository.get(f"f{number}") or {}).get("text") for number, name in enumerate(dependency_files())}
-    return asked_packages({name: text for name, text in texts.items() if text})
-
-
 def turns(subjects: Sequence[Subject], _memory: object, _now: object) -> Iterator[Cell]:
     """Yield every subject: each night says how many days were read."""
     yield from ((one, DAYS_READ) for one in subjects)
 
 
-def costs(subjects: Sequence[Subject], memory: Mapping[str, Mapping[str, Any]], _has_token: object) -> list[Cost]:
-    """Return the days of the first night; later a day, or a few while the past is read, and one query."""
+def costs(subjects: Sequence[Subject], memory: Memory, has_token: bool) -> list[Cost]:  # noqa: FBT001 - the contract
+    """Return the days of the first night; later a day, or a few while the past is read, and their repositories."""
+    if not subjects:
+        return []
     known = len(memory.get("papers", {}))
     days = len(FIRST_NIGHT) if not known else DAYS_A_QUERY if known < HISTORY_DAYS - DAYS_A_NIGHT else 1
-    queries = QUERIES_A_NIGHT if known else len(FIRST_NIGHT)
-    return [Cost("hugging face", days), Cost("github graphql", queries)] if subjects else []
+    if not has_token:
+        return [Cost("hugging face", days), Cost("git clones", CLONED_A_NIGHT)]
+    groups = QUERIES_A_NIGHT if known else len(FIRST_NIGHT)
+    unread = min(len(memory.get("papers_unread", {})), UNREAD_A_NIGHT)
+    queries = groups * _queries(TREES_A_QUERY) + _queries(unread)
+    return [Cost("hugging face", days), Cost("github graphql", queries)]
+
+
+def _queries(repositories: int) -> int:
+    """Return how many queries so many repositories take: for their trees, and for the texts of their files."""
+    return math.ceil(repositories / TREES_A_QUERY) + math.ceil(repositories * FILES_A_REPOSITORY / TEXTS_A_QUERY)
 
 
 source = Source(

@@ -56,7 +56,7 @@ class Source:
 
     `metrics` are asked every night of every subject; those in `sometimes` when their turn comes, and `turns` says of
     which subjects that is tonight. `costs` takes the subjects, the run's memory, and whether a token is set, and asks
-    nobody. A source that `asks_github` is handed GitHub's credentials. One that is optional is asked only where
+    nobody. `beside` are the addresses of hosts that are asked beside that of `address`. A source that `asks_github` is handed GitHub's credentials. One that is optional is asked only where
     somebody names it.
     """
 
@@ -67,6 +67,7 @@ class Source:
     past: Past | None = None
     sometimes: tuple[Metric, ...] = ()
     address: Address | None = None
+    beside: tuple[Address, ...] = ()
     asks_github: bool = False
     is_optional: bool = False
     turns: Turns = lambda _subjects, _memory, _now: ()

@@ -20,6 +20,7 @@ class Upstream:
     """Where and how a source is asked: the seam, the base address without a slash at its end, and secrets.
 
     `web_url` is where the pages and clones of GitHub are, likewise without a slash.
+    `beside` has the base addresses of the source's other hosts by the names of their settings.
     `memory` is what the warehouse knows already, by kind and subject, so that a run asks only for what is new.
     """
 
@@ -32,6 +33,7 @@ class Upstream:
     folder: Path | None = None
     max_concurrency: int = 8
     memory: Memory = field(default_factory=dict)
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,11 @@ class Settings(BaseSettings):
     gharchive_url: str = "https://data.gharchive.org"
     dask_address: str | None = None
     pypistats_url: str = "https://pypistats.org/api"
+    openreview_url: str = "https://api2.openreview.net"
+    openreview_v1_url: str = "https://api.openreview.net"
+    paperswithcode_url: str = "https://paperswithcode.co/api/v1"
+    venue_site_url: str = "https://{venue}.cc"
+    pmlr_url: str = "https://proceedings.mlr.press"
     max_concurrency: int = Field(default=8, ge=1, le=100)
     github_max_wait_s: float = Field(default=60, ge=0)
     timeout_s: float = Field(default=10, gt=0)

@@ -1,4 +1,4 @@
-"""The live shares of frameworks, derived from the papers of the last year."""
+"""Daily papers as the warehouse knows them, and the shares that follow from the manifests of their repositories."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -13,8 +13,8 @@ from catalog.statistics import theil_sen, wilson
 from catalog.subject import Subject
 from warehouse.query import rows, statement
 
-SHARE = METRICS["papers.share_365d"]
-SLOPE = METRICS["papers.share_slope_pp"]
+SHARE = METRICS["papers.share_365d_manifests"]
+SLOPE = METRICS["papers.share_slope_pp_manifests"]
 LEAST_PAPERS = 200
 LEAST_DAYS_READ = 328  # nine tenths of a year: less is not told as the year's
 LEAST_PAPERS_A_MONTH = 50
@@ -38,9 +38,18 @@ def live_shares(
 
 
 def papers_known(connection: duckdb.DuckDBPyConnection, until: datetime, known_at: datetime) -> pl.DataFrame:
-    """Return the papers of 730 days that name a framework: listed_on, paper_id, frameworks and packages as lists."""
-    parameters = {"until": until, "known_at": known_at}
-    return connection.sql(statement("daily_papers"), params=parameters).pl()
+    """Return the papers of 730 days whose manifests name a framework: listed_on, paper_id, frameworks, packages."""
+    return connection.sql(statement("daily_papers"), params={"until": until, "known_at": known_at}).pl()
+
+
+def papers_read(connection: duckdb.DuckDBPyConnection, until: datetime, known_at: datetime) -> pl.DataFrame:
+    """Return the papers of 730 days whose code names a framework: the main one, and what it imports as packages."""
+    return connection.sql(statement("daily_papers_read"), params={"until": until, "known_at": known_at}).pl()
+
+
+def days_read(connection: duckdb.DuckDBPyConnection, until: datetime, known_at: datetime) -> int:
+    """Return of how many days of the last 365 every repository was read."""
+    return int(rows(connection, "daily_paper_days_read", until=until, known_at=known_at)[0]["days_read"])
 
 
 def _share(subject: Subject, until: datetime, share: float, n: int) -> Observation:

@@ -113,6 +113,37 @@ FACTS: dict[str, Columns] = {
         "value": pl.Float64,
         "expected": pl.Float64,
     },
+    "venue_count": {
+        "venue": pl.String,
+        "year": pl.Int32,
+        "source": pl.String,
+        "papers": pl.Int64,
+        "told": pl.Int64,
+        **dict.fromkeys(("reason", "detail", "url", "raw_sha256"), pl.String),
+        "counted_at": pl.Datetime("us"),
+    },
+    "accepted_paper": {
+        "venue": pl.String,
+        "year": pl.Int32,
+        **dict.fromkeys(("paper_id", "title", "track", "place"), pl.String),
+    },
+    "paper_arxiv": {"venue": pl.String, "year": pl.Int32, "paper_id": pl.String, "arxiv_id": pl.String},
+    "paper_link": {
+        "venue": pl.String,
+        "year": pl.Int32,
+        **dict.fromkeys(("paper_id", "way", "address", "repository", "refusal"), pl.String),
+        "is_official": pl.Boolean,
+        "seen_on": pl.Date,
+    },
+    "code_verdict": {
+        "repository": pl.String,
+        "github_id": pl.Int64,
+        "read_at": pl.Datetime("us"),
+        "pushed_at": pl.Datetime("us"),
+        **dict.fromkeys(("way", "commit_sha", "state", "main", "importing", "libraries", "why", "rule"), pl.String),
+        "is_weak": pl.Boolean,
+        "files_read": pl.Int32,
+    },
     "repository_commits": {"github_id": pl.Int64, "until": pl.Datetime("us"), "commits": pl.Int64},
 }
 

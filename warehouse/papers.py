@@ -14,7 +14,7 @@ from catalog.observation import Observation, Status
 from catalog.statistics import theil_sen, wilson
 from catalog.subject import Subject
 from catalog.venues import venues
-from warehouse.archived_shares import archived_import_shares
+from warehouse.archived_shares import archived_import_shares, archived_venue_shares
 from warehouse.connection import Config
 from warehouse.damage import first_line
 from warehouse.query import rows, statement
@@ -61,6 +61,7 @@ def shares(links: Sequence[Path], papers: Sequence[Path], catalog: Catalog, **ev
             observations += [_share(subject, row, evidence) for row in own if row["n"]]
             scored = [row for row in own if _is_scored(row) and row["n"]]
             observations += [*_slope(subject, scored, evidence), *archived_import_shares(subject, scored, evidence)]
+            observations += archived_venue_shares(subject, scored, evidence)
     return observations
 
 

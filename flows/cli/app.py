@@ -29,6 +29,7 @@ from flows.cli.ending import INTERRUPTED, ending, leave_when_interrupted, surviv
 from flows.cli.guide import Ordered, arrange
 from flows.cli.queries import queries
 from flows.cli.reports import reports
+from flows.cli.research import research
 from flows.cli.show import show
 from flows.cli.state import state
 from flows.notes import note
@@ -48,6 +49,7 @@ app.add_typer(queries)
 app.add_typer(corrections)
 app.add_typer(state)
 app.add_typer(discovery)
+app.add_typer(research)
 
 
 def _print_version(*, is_asked: bool) -> None:

@@ -9,20 +9,32 @@ OWNER = "demo-papers"
 PAPERS_A_DAY = 24
 SATURDAY = 5
 FILES = {
-    "pytorch": {"requirements.txt": "# tensorflow is not needed\ntorch>=2.9\nnumpy\n"},
-    "jax": {"pyproject.toml": '[project]\nname = "demo"\ndependencies = ["jax[cuda12]>=0.9", "flax"]\n'},
-    "tf": {"setup.py": 'setup(name="demo", install_requires=["tensorflow>=2.20", "numpy"])\n'},
-    "pytorch,tf": {
-        "environment.yml": "dependencies:\n  - conda-forge::pytorch=2.9\n  - pip:\n    - tensorflow==2.20\n"
+    "pytorch": {
+        "requirements.txt": "# tensorflow is not needed\ntorch>=2.9\nnumpy\n",
+        "train.py": "import torch\nfrom torch.utils.tensorboard import SummaryWriter\n",
     },
-    "": {"requirements.txt": "numpy\nscipy\ntorchmetrics-like\n"},
+    "jax": {
+        "pyproject.toml": '[project]\nname = "demo"\ndependencies = ["jax[cuda12]>=0.9", "flax"]\n',
+        "src/demo/model.py": "import jax\nfrom flax import linen as nn\n",
+    },
+    "tf": {
+        "setup.py": 'setup(name="demo", install_requires=["tensorflow>=2.20", "numpy"])\n',
+        "run.py": "import tensorflow as tf\nprint 'old words'\n",
+    },
+    "pytorch,tf": {
+        "environment.yml": "dependencies:\n  - conda-forge::pytorch=2.9\n  - pip:\n    - tensorflow==2.20\n",
+        "model.py": "from torch import nn\n",
+        "train.py": "import torch\n",
+        "convert.py": "import tensorflow as tf, torch\n",
+    },
+    "": {"requirements.txt": "numpy\nscipy\ntorchmetrics-like\n", "plot.py": "import numpy\n# import torch\n"},
 }
 CHANCES = (70, 8, 4, 3, 15)
 
 
 @dataclass(frozen=True)
 class DailyPaper:
-    """One paper: its id, its repository if it has one, and the frameworks that the repository depends on."""
+    """One paper: its id, its repository if it has one, and the frameworks in it, the main one first."""
 
     id: str
     repository: str | None
@@ -53,9 +65,9 @@ def files_of(full_name: str) -> dict[str, str] | None:
 
 
 def listed(day: date) -> Iterator[dict[str, object]]:
-    """List a day as the upstream does: every second paper tells its repository, the others on their own pages."""
-    for number, paper in enumerate(papers_of(day)):
-        told = {"githubRepo": address(paper)} if number % 2 else {}
+    """List a day as the upstream does: papers with their repositories, where they have one."""
+    for paper in papers_of(day):
+        told = {"githubRepo": address(paper)} if paper.repository else {}
         yield {"paper": {"id": paper.id, "title": f"Demo {paper.id}", **told}, "title": f"Demo {paper.id}"}
 
 
@@ -72,7 +84,7 @@ def page_of(paper_id: str) -> dict[str, object] | None:
 
 
 def share(framework: str, first: date, days: int) -> tuple[float, int]:
-    """Return the true share of a framework among the papers of these days with a known framework, and their number."""
+    """Return the true share of a main framework among the papers of these days that name one, and their number."""
     some = [paper for n in range(days) for paper in papers_of(first + timedelta(days=n))]
     named = [paper for paper in some if paper.repository and paper.frameworks]
-    return sum((framework in one.frameworks) / len(one.frameworks) for one in named) / len(named), len(named)
+    return sum(one.frameworks[0] == framework for one in named) / len(named), len(named)

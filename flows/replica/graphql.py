@@ -19,7 +19,7 @@ from graphql import (
     validate,
 )
 
-from flows.replica import daily_papers, files
+from flows.replica import daily_papers, files, venues
 from flows.replica.answer import Answer, Request, of_json, stamp
 from flows.replica.connection import Node, RefusedError, connection
 from flows.replica.cost import points
@@ -92,11 +92,17 @@ def _repository(
     followRenames: bool = True,  # noqa: N803 - GitHub's name
 ) -> Node:
     full = f"{owner}/{name}"
-    if (texts := files.REPOSITORIES.get(full.lower()) or daily_papers.files_of(full)) is not None:
+    if (texts := _texts(full)) is not None:
         return {
             "id": f"F_{full}",
             "databaseId": crc32(full.encode()),
             "nameWithOwner": full,
+            "pushedAt": "2026-01-05T00:00:00Z",
+            "defaultBranchRef": {
+                "name": "main",
+                "target": {"__typename": "Commit", "oid": f"{crc32(full.encode()):040x}"},
+            },
+            "primaryLanguage": None,
             "object": partial(_blob, texts),
         }
     repo = world.by_name.get(full.lower()) or (world.by_former_name.get(full.lower()) if followRenames else None)
@@ -124,12 +130,30 @@ def _repository(
     }
 
 
+def _texts(full: str) -> Mapping[str, str] | None:
+    """Return the files of a repository of which the replica knows files only, by path."""
+    return files.REPOSITORIES.get(full.lower()) or daily_papers.files_of(full) or venues.files_of(full)
+
+
 def _blob(texts: Mapping[str, str], _: Any, expression: str = "", **__: Any) -> Node | None:
-    """Return the file that stands behind HEAD:path, or nothing."""
+    """Return the file or the folder that stands behind HEAD:path, or nothing."""
+    if expression == "HEAD:":
+        return _folder(list(texts), "")
     text = texts.get(expression.partition(":")[2])
     if text is None:
         return None
     return {"__typename": "Blob", "oid": "0" * 40, "text": text, "isTruncated": False, "byteSize": len(text.encode())}
+
+
+def _folder(paths: list[str], above: str) -> Node:
+    """Return a folder with what lies in it, sorted by name as git does."""
+    below = [path.removeprefix(above) for path in paths if path.startswith(above)]
+    entries = []
+    for name in sorted({one.partition("/")[0] for one in below}):
+        is_file = name in below
+        held = {"__typename": "Blob", "oid": "0" * 40} if is_file else _folder(paths, f"{above}{name}/")
+        entries.append({"name": name, "type": "blob" if is_file else "tree", "object": held})
+    return {"__typename": "Tree", "oid": "0" * 40, "entries": entries}
 
 
 def _counted(total: int, _: Any, **__: Any) -> Node:

@@ -4,7 +4,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from flows.replica import daily_papers
+from flows.replica import daily_papers, venues
 from flows.replica.answer import Answer, Request, of_json
 from flows.replica.world import World
 
@@ -14,7 +14,7 @@ def answer(world: World, request: Request) -> Answer:
     if request.path == "/api/daily_papers":
         return of_json(list(daily_papers.listed(date.fromisoformat(request.query["date"]))))
     if request.path.startswith("/api/papers/"):
-        page = daily_papers.page_of(request.path.removeprefix("/api/papers/"))
+        page = _page(request.path.removeprefix("/api/papers/"))
         return of_json(page or {"error": "Not Found"}, 200 if page else 404)
     if request.path == "/models-json":
         total = world.models.get(request.query.get("library", ""), 0)
@@ -28,6 +28,14 @@ def answer(world: World, request: Request) -> Answer:
     link = {"Link": f'<{request.at("/huggingface/api/models", cursor=end)}>; rel="next"'} if end < total else {}
     numbers = by_downloads(total) if request.query.get("sort") == "downloads" else range(total)
     return of_json([_model(tag, number) for number in numbers[start:end]], headers=link)
+
+
+def _page(arxiv_id: str) -> dict[str, object] | None:
+    """Return the page of a paper: one of a venue, or a daily one."""
+    paper = venues.by_arxiv(arxiv_id)
+    if paper is None:
+        return daily_papers.page_of(arxiv_id)
+    return {"id": arxiv_id, "title": paper.title, "githubRepo": paper.address if "huggingface" in paper.ways else None}
 
 
 @cache

@@ -16,8 +16,11 @@ from flows.replica import (
     github,
     graphql,
     huggingface,
+    openreview,
     pages,
     papers,
+    paperswithcode,
+    proceedings,
     pypistats,
     stackexchange,
 )
@@ -39,6 +42,10 @@ UPSTREAMS: dict[str, Callable[[World, Request], Answer]] = {
     "/huggingface": huggingface.answer,
     "/pages": pages.answer,
     "/homes": contents.home,
+    "/openreview": openreview.answer,
+    "/venue-sites": proceedings.site,
+    "/pmlr": proceedings.pmlr,
+    "/paperswithcode": paperswithcode.answer,
 }
 PATHS = {
     "SPEEDSCORE_GITHUB_API_URL": "/github",
@@ -50,6 +57,11 @@ PATHS = {
     "SPEEDSCORE_PYPISTATS_URL": "/pypistats/api",
     "SPEEDSCORE_GHARCHIVE_URL": "/gharchive",
     "SPEEDSCORE_EVIDENCE_URL": "/pages",
+    "SPEEDSCORE_OPENREVIEW_URL": "/openreview/v2",
+    "SPEEDSCORE_OPENREVIEW_V1_URL": "/openreview/v1",
+    "SPEEDSCORE_VENUE_SITE_URL": "/venue-sites",
+    "SPEEDSCORE_PMLR_URL": "/pmlr",
+    "SPEEDSCORE_PAPERSWITHCODE_URL": "/paperswithcode",
 }
 TOKEN = "demo-token"  # noqa: S105 - a token of the replica only
 GZIP_FROM = 1024

@@ -233,6 +233,7 @@ def upstream_of(
         folder=settings.home_dir / "raw",
         max_concurrency=settings.max_concurrency,
         memory=memory(settings, started_at, since),
+        beside={one.setting: settings.base_url(one) for one in source.beside},
     )
 
 

@@ -16,11 +16,12 @@ from catalog.moments import midnight
 from catalog.observation import Observation
 from catalog.rows import Rows
 from catalog.subject import Subject
+from flows.stages.derive_venues import venue_observations
 from scoring.derive.first_answers import first_answers
-from scoring.derive.import_shares import import_shares
+from scoring.derive.import_shares import BY_IMPORTS, BY_MANIFESTS, import_shares, year_shares
 from scoring.derive.issue_rates import moving, rates
 from scoring.derive.widened_rates import widened_rates
-from warehouse.daily_papers import live_shares, papers_known
+from warehouse.daily_papers import days_read, live_shares, papers_known, papers_read
 from warehouse.facts import fact_frame, land_facts
 from warehouse.frame import derived_frame, frame
 from warehouse.issues import stored_closes, stored_issues
@@ -102,13 +103,26 @@ def shares_until(
     connection: duckdb.DuckDBPyConnection, subjects: Sequence[Subject], until: datetime, known_at: datetime
 ) -> pl.DataFrame:
     """Return the live shares at a midnight, from the papers known at a moment, as rows that can be landed."""
-    papers = papers_known(connection, until, known_at)
-    return frame([*live_shares(connection, subjects, until, known_at), *import_shares(papers, subjects, until)])
+    asked, read = papers_known(connection, until, known_at), papers_read(connection, until, known_at)
+    return frame(
+        [
+            *year_shares(read, days_read(connection, until, known_at), subjects, until),
+            *import_shares(read, subjects, until, BY_IMPORTS),
+            *live_shares(connection, subjects, until, known_at),
+            *import_shares(asked, subjects, until, BY_MANIFESTS),
+        ]
+    )
+
+
+def shares_of_venues(connection: duckdb.DuckDBPyConnection, brought: Brought) -> Derived:
+    """Derive the shares of every venue's year from the samples as they are now."""
+    return Derived(frame(venue_observations(connection, brought.catalog.subjects, brought.run.finished_at)))
 
 
 Derivation = Callable[[duckdb.DuckDBPyConnection, Brought], Derived]
 DERIVATIONS: tuple[tuple[set[str], Derivation], ...] = (
     ({"issue", "issue_asked"}, issue_rates),
     ({"question"}, answer_times),
-    ({"paper"}, paper_shares),
+    ({"paper", "code_verdict"}, paper_shares),
+    ({"venue_count", "accepted_paper", "paper_link", "code_verdict"}, shares_of_venues),
 )

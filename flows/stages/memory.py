@@ -48,8 +48,9 @@ def read_memory(settings: Settings, before: datetime, since: datetime | None = N
     rates look at, from the day `since` on, else tonight's) and "issues_to_look_for" are numbers to ask for.
     "checkpoints" tells where walks stand, "stars_counted" the last day of which count and stars are both known,
     "stars_disputed" whose history does not sum to the count, and since when that is known. "repositories" tells by
-    full name what was last seen of each; "backing" and "finished" what the catalog says of them. "questions" counts
-    those of the newest cohort. "facts" are the newest of each subject, "pages" when their pages were last read.
+    full name what was last seen of each; "papers_unread" the repositories of papers that were not read yet; "backing" and "finished" what the catalog says of them. "questions" counts
+    those of the newest cohort. "venue_lists", "venue_papers" and "code_verdicts" tell what is known of venues' years,
+    of the papers drawn, and of their repositories; under "" stands the moment itself. "facts" are the newest of each subject, "pages" when their pages were last read.
     """
     if not settings.published.exists():
         return _said(settings.followed, before)
@@ -64,9 +65,13 @@ def read_memory(settings: Settings, before: datetime, since: datetime | None = N
         places = rows(connection, "memory_checkpoints", before=before)
         disputed = rows(connection, "memory_stars_disputed", before=before)
         papers = rows(connection, "memory_papers", before=before)
+        unread = rows(connection, "memory_papers_unread", before=before)
         questions = rows(connection, "memory_questions", before=before)
         repositories = rows(connection, "memory_repositories", before=before)
         pages = rows(connection, "memory_pages", before=before)
+        lists = rows(connection, "memory_venue_lists", before=before)
+        drawn = rows(connection, "memory_venue_papers", before=before)
+        verdicts = rows(connection, "memory_code_verdicts", before=before)
         said = _said(standing(connection, settings.followed), before)
     found: dict[str, dict[str, Any]] = defaultdict(dict, said)
     for row in asked:
@@ -74,6 +79,11 @@ def read_memory(settings: Settings, before: datetime, since: datetime | None = N
     found["issues"] = {row["subject"]: row["updated_at"] for row in issues}
     found["pages"] = {row["url"]: row for row in pages}
     found["papers"] = {row["listed_on"].isoformat(): True for row in papers}
+    found["papers_unread"] = {row["repository"]: row["listed_on"] for row in unread}
+    found["venue_lists"] |= {row["edition"]: row for row in lists}
+    found["code_verdicts"] = {row["repository"]: row for row in verdicts}
+    for row in drawn:
+        found["venue_papers"].setdefault(row["edition"], []).append(row)
     found["questions"] = {row["subject"]: row["questions"] for row in questions}
     found["issues_stored"] = {row["subject"]: row["issues"] for row in stored}
     for row in to_ask:
@@ -91,7 +101,8 @@ def read_memory(settings: Settings, before: datetime, since: datetime | None = N
 def _said(catalog: Catalog, before: datetime) -> dict[str, dict[str, Any]]:
     """Return what the catalog says, for every run alike."""
     facts = by_subject(current(catalog.facts))
-    return {"backing": backings(catalog), "facts": facts, "finished": finished(catalog.facts, before.date())}
+    said = {"backing": backings(catalog), "facts": facts, "finished": finished(catalog.facts, before.date())}
+    return said | {"venue_lists": {"": {"now": before}}}
 
 
 def _blocks(row: Mapping[str, Any]) -> dict[datetime, int]:

@@ -1,15 +1,26 @@
 """Papers of today: their repositories, what those depend on, and which days are due."""
 
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
-import graphql
 import pytest
+from github import Auth
 
+from flows.replica import files
+from flows.replica.graphql import answer as graphql_answer
 from catalog.frameworks import asked_packages, frameworks_of
+from catalog.observation import Observation
+from catalog.rows import Rows
+from catalog.subject import Subject
 from collectors import papers
-from collectors.papers import DAYS_A_NIGHT, dependencies_query, due_days, full_name, read_packages
+from collectors.papers import DAYS_A_NIGHT, collect, costs, due_days, full_name
+from collectors.upstream import Upstream
+from tests.collectors.loopback import Loopback, Reply, as_json, seam
 
 TODAY = date(2026, 11, 22)
+PYTORCH = Subject(id="pytorch", name="PyTorch", kind="framework", github="a/a", pypi="torch")
 
 
 @pytest.mark.parametrize(
@@ -72,20 +83,120 @@ def test_the_newest_unread_days_are_due_a_week_after_they_were_listed():
 
 def test_days_are_asked_together_as_far_as_one_query_reaches(monkeypatch):
     days = [TODAY - timedelta(days=n) for n in range(5)]
-    listed = {day: {f"p{day}-{n}": f"o/{day}-{n}" for n in range(20)} for day in days}
+    listed = {day: {f"p{day}-{n}": f"o/{day}-{n}" for n in range(16)} for day in days}
     monkeypatch.setattr(papers, "_list", lambda _, day: listed[day])
 
     assert [list(some) for some in papers._together(None, days)] == [days[:2], days[2:4], days[4:]]
 
 
-def test_a_repository_that_is_gone_is_unknown_and_one_without_files_names_nothing():
-    assert read_packages(None) is None
-    assert read_packages({"f0": None, "f1": {"text": "[project]"}}) == set()
-    assert read_packages({"f0": {"text": "torch"}, "f1": {}}) == {"torch"}
+def test_a_day_takes_its_list_and_two_queries_and_tells_papers_and_what_their_code_imports(night):
+    rows = list(night.collect())
+
+    told = {one["paper_id"]: one for one in table(rows, "paper")}
+    verdicts = {one["repository"]: one for one in table(rows, "code_verdict")}
+    assert night.paths() == ["/api/daily_papers", "/graphql", "/graphql"]
+    assert (told["p1"]["repository"], told["p1"]["frameworks"], told["p1"]["packages"]) == (
+        "O/torch",
+        "tf",
+        "tensorflow",
+    )
+    assert (told["p3"]["repository"], told["p3"]["frameworks"]) == (None, None)
+    assert (told["p4"]["frameworks"], verdicts["o/gone"]["state"]) == (None, "gone")
+    assert (verdicts["o/torch"]["main"], verdicts["o/torch"]["is_weak"]) == ("pytorch", False)
+    assert (verdicts["o/plain"]["state"], verdicts["o/plain"]["main"]) == ("no_framework", None)
+    assert [one.value for one in rows if isinstance(one, Observation)] == [1]
 
 
-def test_the_query_of_dependencies_is_valid_against_the_schema_of_github(schema):
-    assert graphql.validate(schema, graphql.parse(dependencies_query(["o/r", "p/s"]))) == []
+def test_repositories_of_known_days_that_were_not_read_are_read_later(night):
+    known = {(TODAY - timedelta(days=7 + n)).isoformat(): True for n in range(730)}
+    rows = list(night.collect(memory={"papers": known, "papers_unread": {"O/torch": TODAY, "o/plain": TODAY}}))
+
+    assert table(rows, "paper") == []
+    assert [one["repository"] for one in table(rows, "code_verdict")] == ["o/torch", "o/plain"]
+    assert night.paths() == ["/graphql", "/graphql"]
+
+
+def test_without_a_token_days_are_told_and_clones_say_what_they_can(night, tmp_path):
+    rows = list(night.collect(signed_in=False, folder=tmp_path))
+
+    assert {one["frameworks"] for one in table(rows, "paper")} == {None}
+    assert {one["state"] for one in table(rows, "code_verdict")} == {"gone"}
+    assert "/graphql" not in night.paths()
+    assert [one.value for one in rows if isinstance(one, Observation)] == [1]
+
+
+def test_where_a_list_tells_no_repository_the_papers_own_pages_are_asked(night):
+    night.listed = [{"paper": {"id": f"q{number}"}} for number in range(10)]
+    rows = list(night.collect())
+
+    assert {one["repository"] for one in table(rows, "paper")} == {"O/torch"}
+    assert night.paths().count("/api/papers/q3") == 1
+
+
+def test_an_average_night_is_planned_with_at_most_three_queries_and_one_list():
+    known = {(TODAY - timedelta(days=n)).isoformat(): True for n in range(730)}
+
+    planned = {one.resource: one.calls for one in costs([PYTORCH], {"papers": known}, True)}
+
+    assert planned == {"hugging face": 1, "github graphql": 4}
+
+
+LISTED = [
+    {"paper": {"id": "p1", "githubRepo": "https://github.com/O/torch.git"}},
+    {"paper": {"id": "p2", "githubRepo": "https://github.com/o/plain"}},
+    {"paper": {"id": "p3"}},
+    {"paper": {"id": "p4", "githubRepo": "https://github.com/o/gone"}},
+]
+FILES = {
+    "o/torch": {"requirements.txt": "tensorflow", "train.py": "import torch", "src/run.py": "from torch import nn"},
+    "o/plain": {"plot.py": "import numpy"},
+}
+NOBODY_ELSE = SimpleNamespace(by_name={}, by_former_name={}, issues={})
+YESTERDAY = {"papers": {(TODAY - timedelta(days=n)).isoformat(): True for n in range(8, 800)}}
+
+
+@dataclass
+class Night:
+    """One day of papers, at a list and a GitHub on loopback."""
+
+    server: Loopback
+    listed: list[dict[str, Any]] = field(default_factory=lambda: LISTED)
+
+    def collect(self, memory=YESTERDAY, *, signed_in=True, folder=None):
+        with seam(None) as http:
+            auth = Auth.Token("sesame") if signed_in else None
+            urls = {
+                "base_url": self.server.url,
+                "graphql_url": f"{self.server.url}/graphql",
+                "web_url": self.server.url,
+            }
+            upstream = Upstream(http, **urls, auth=auth, memory=memory, folder=folder)
+            yield from collect([PYTORCH], upstream, datetime(2026, 11, 22, 2))
+
+    def paths(self):
+        return [one.path.partition("?")[0] for one in self.server.asked]
+
+    def answer(self, _, asked):
+        if asked.path.startswith("/api/papers/"):
+            return as_json({"id": "q", "githubRepo": "https://github.com/O/torch"})
+        if asked.path.startswith("/api/daily_papers"):
+            return as_json(self.listed)
+        if asked.path == "/graphql":
+            return Reply(body=graphql_answer(NOBODY_ELSE, asked).body)
+        return Reply(404)
+
+
+@pytest.fixture
+def night(server, monkeypatch):
+    for name, texts in FILES.items():
+        monkeypatch.setitem(files.REPOSITORIES, name, texts)
+    found = Night(server)
+    server.answering = found.answer
+    return found
+
+
+def table(found, name):
+    return [row for one in found if isinstance(one, Rows) and one.table == name for row in one.rows]
 
 
 def whole_months(newest: date, first: int, last: int) -> list[str]:

@@ -6,8 +6,9 @@ import pytest
 
 from catalog.observation import Reason
 from catalog.subject import Subject
-from warehouse.daily_papers import LEAST_DAYS_READ, live_shares
+from warehouse.daily_papers import LEAST_DAYS_READ, days_read, live_shares, papers_read
 from warehouse.facts import append_facts
+from warehouse.query import rows as rows_of
 
 UNTIL = datetime(2026, 11, 1)
 JAX = Subject(id="jax", name="JAX", kind="framework", github="jax-ml/jax", papers_framework="jax")
@@ -44,4 +45,42 @@ def read(warehouse, days, papers_a_day, with_papers=365):
 
 
 def told(warehouse):
-    return next(one for one in live_shares(warehouse, [JAX], UNTIL, UNTIL) if one.metric == "papers.share_365d")
+    name = "papers.share_365d_manifests"
+    return next(one for one in live_shares(warehouse, [JAX], UNTIL, UNTIL) if one.metric == name)
+
+
+def verdict(repository, state="named", read_at=UNTIL, **more):
+    told = {"repository": repository, "state": state, "read_at": read_at, "way": "graphql", "rule": "imports@1"}
+    return told | {"main": "jax", "libraries": '{"flax": 2, "jax": 3}'} | more
+
+
+def test_the_last_reading_of_a_repository_tells_the_main_framework_and_what_it_imports(warehouse):
+    read(warehouse, 2, papers_a_day=1)
+    earlier = UNTIL - timedelta(days=1)
+    rows = [verdict("a/2026-10-31-0", main="tf", read_at=earlier), verdict("a/2026-10-31-0")]
+    append_facts(warehouse, "code_verdict", [*rows, verdict("a/2026-10-30-0", "no_code", main=None)], UNTIL, "run")
+
+    found = papers_read(warehouse, UNTIL, UNTIL)
+
+    assert found.rows() == [(UNTIL.date() - timedelta(days=1), "2026-10-31-0", ["jax"], ["flax", "jax"])]
+
+
+def test_a_day_is_read_when_all_its_repositories_are(warehouse):
+    read(warehouse, 3, papers_a_day=2, with_papers=2)
+    assert days_read(warehouse, UNTIL, UNTIL) == 1  # of its papers: none
+
+    names = ["a/2026-10-31-0", "a/2026-10-31-1", "a/2026-10-30-0"]
+    append_facts(warehouse, "code_verdict", [verdict(one) for one in names], UNTIL, "run")
+
+    assert days_read(warehouse, UNTIL, UNTIL) == 2
+
+
+def test_what_was_not_read_is_due_the_newest_first_and_what_did_not_answer_after_a_week(warehouse):
+    read(warehouse, 3, papers_a_day=1)
+    old, new = UNTIL - timedelta(days=8), UNTIL - timedelta(days=1)
+    rows = [verdict("a/2026-10-30-0", "unreadable", new), verdict("a/2026-10-29-0", "unreadable", old)]
+    append_facts(warehouse, "code_verdict", rows, UNTIL, "run")
+
+    due = rows_of(warehouse, "memory_papers_unread", before=UNTIL + timedelta(seconds=1))
+
+    assert [one["repository"] for one in due] == ["a/2026-10-31-0", "a/2026-10-29-0"]

@@ -35,9 +35,13 @@ with heard as (
   union
   select subject, metric, method, source, valid_at
   from last_word
-  where metric in ('papers.share_365d', 'papers.share_slope_pp', 'papers.import_share', 'papers.import_slope')
+  where regexp_replace(metric, '_manifests$', '')
+      in ('papers.share_365d', 'papers.share_slope_pp', 'papers.import_share', 'papers.import_slope')
     and method = 'snapshot' and (status = 'derived' or reason in ('retracted', 'incomplete'))
-    and known_at >= (select min(known_at) from paper where run_id in (select unnest($changed)))
+    and known_at >= (
+      select min(known_at)
+      from (select run_id, known_at from paper union all select run_id, known_at from code_verdict)
+      where run_id in (select unnest($changed)))
 ), cell as (
   select subject, metric, method, source, valid_at, bool_or(is_derived) as is_derived, bool_or(is_own) as is_own
   from (

@@ -1,4 +1,4 @@
-"""The share of papers that ask for a package: frameworks share a paper, libraries count whole, windows widen."""
+"""The share of papers that use a subject: by imports and by manifests; windows widen, and a year is told when full."""
 
 from datetime import date, datetime, timedelta
 
@@ -7,7 +7,14 @@ import pytest
 
 from catalog.observation import Observation
 from catalog.subject import Subject
-from scoring.derive.import_shares import import_shares
+from scoring.derive.import_shares import (
+    BY_IMPORTS,
+    BY_MANIFESTS,
+    LEAST_DAYS_READ,
+    import_shares,
+    module_names,
+    year_shares,
+)
 
 TODAY = datetime(2026, 11, 1)
 PYTORCH = Subject(
@@ -34,16 +41,38 @@ def papers(*rows: tuple[int, str, str | None], times: int = 1) -> pl.DataFrame:
 
 
 def told(found: pl.DataFrame, subject: Subject, metric: str = "papers.import_share") -> Observation:
-    return next(one for one in import_shares(found, [subject], TODAY) if one.metric == metric)
+    series = BY_MANIFESTS if metric.endswith("_manifests") else BY_IMPORTS
+    return next(one for one in import_shares(found, [subject], TODAY, series) if one.metric == metric)
 
 
 def test_a_framework_shares_a_paper_and_a_library_counts_whole():
     some = papers((5, "pytorch,tf", "torch,tensorflow,tf-keras"), (6, "pytorch", "torch,polars"), times=100)
 
-    assert told(some, PYTORCH).value == pytest.approx(0.75)
+    name = "papers.import_share_manifests"
+    assert told(some, PYTORCH, name).value == pytest.approx(0.75)
+    assert told(some, KERAS, name).value == pytest.approx(0.5)
+    assert told(some, POLARS, name).value == pytest.approx(0.5)
+    assert told(some, POLARS, name).n == 200
+    assert told(some, POLARS, name).definition.startswith("import_share@1:")
+
+
+def test_by_imports_a_paper_counts_for_its_main_framework_and_a_library_by_its_module():
+    some = papers((5, "pytorch", "torch,keras"), (6, "jax", "jax,scikit-learn,polars"), times=100)
+
+    assert told(some, PYTORCH).value == pytest.approx(0.5)
     assert told(some, KERAS).value == pytest.approx(0.5)
-    assert told(some, POLARS).value == pytest.approx(0.5)
-    assert told(some, POLARS).n == 200
+    assert told(some, POLARS).definition == "import_share@2:daily-papers:imports:30d"
+    assert module_names(Subject(id="a", name="A", kind="library", github="a/a", pypi="some-lib")) == {"a", "some_lib"}
+
+
+@pytest.mark.parametrize(("days", "value"), [(LEAST_DAYS_READ - 1, None), (LEAST_DAYS_READ, 0.75)])
+def test_a_year_is_told_when_its_window_is_full(days, value):
+    some = papers((5, "pytorch", "torch"), (300, "pytorch", "torch"), (200, "pytorch", "x"), (9, "tf", "x"), times=60)
+    share, slope = year_shares(some, days, [PYTORCH], TODAY)
+
+    assert (share.value, share.n, share.definition) == (value, 240, "papers_share@2:daily-papers:imports")
+    assert (slope.value, slope.n) == (None, 3)
+    assert list(year_shares(some, days, [POLARS], TODAY)) == []
 
 
 @pytest.mark.parametrize(("ago", "window"), [(30, "30d"), (31, "90d"), (91, "180d"), (181, "365d")])
@@ -70,7 +99,7 @@ def test_papers_of_which_nobody_kept_the_packages_say_nothing_of_libraries():
 
 
 def test_a_subject_without_a_package_is_not_asked_for():
-    assert list(import_shares(papers((5, "pytorch", "torch")), [NOBODY], TODAY)) == []
+    assert list(import_shares(papers((5, "pytorch", "torch")), [NOBODY], TODAY, BY_IMPORTS)) == []
 
 
 def test_the_slope_is_that_of_the_logarithm_over_whole_months():

@@ -1,0 +1,1 @@
+"""Which frameworks and libraries a repository's code imports: pure, it asks nobody."""

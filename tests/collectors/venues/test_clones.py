@@ -1,0 +1,52 @@
+"""Without a token a repository is read from a shallow clone; nothing of it is kept."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from catalog.code_state import CodeState
+from collectors.errors import NoAnswerError
+from collectors.paper_code.clones import clone_repositories
+
+FILES = {"src/net.py": "import torch\n", "train.py": "import torch\nimport numpy\n", "README.md": "# Net\n"}
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Path:
+    """Return a folder that stands for a GitHub with two repositories: one with code, one without any commit."""
+    for name, files in (("a/net", FILES), ("a/empty", {})):
+        place = tmp_path / "web" / f"{name}.git"
+        place.mkdir(parents=True)
+        git(place, "init", "--quiet", "--bare", "--initial-branch=main")
+        git(place, "config", "uploadpack.allowFilter", "true")
+        git(place, "config", "uploadpack.allowAnySHA1InWant", "true")
+        if files:
+            git(place, "fast-import", "--quiet", said=stream(files))
+    return tmp_path / "web"
+
+
+def git(place: Path, *arguments: str, said: bytes = b"") -> None:
+    subprocess.run(["git", "-C", str(place), *arguments], input=said, check=True, capture_output=True)
+
+
+def stream(files: dict[str, str]) -> bytes:
+    lines = ["commit refs/heads/main", "committer A <a@x.org> 1700000000 +0000", "data 4", "Demo"]
+    for path, text in files.items():
+        lines += [f"M 100644 inline {path}", f"data {len(text.encode())}", text]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def test_the_newest_commit_is_read_and_nothing_is_kept(web, tmp_path):
+    net, empty, gone = clone_repositories(["a/net", "a/empty", "a/gone"], tmp_path / "git", web.as_uri())
+
+    assert (net.verdict.state, net.verdict.main, net.verdict.files_read) == (CodeState.NAMED, "pytorch", 2)
+    assert len(net.commit_sha) == 40
+    assert empty.verdict.state is CodeState.NO_CODE
+    assert gone.verdict.state is CodeState.GONE
+    assert list((tmp_path / "git").iterdir()) == []
+
+
+def test_nobody_is_asked_again_and_again_where_nobody_answers(tmp_path):
+    with pytest.raises(NoAnswerError):
+        list(clone_repositories(["a/1", "a/2", "a/3"], tmp_path / "git", "http://127.0.0.1:9"))
