@@ -25,9 +25,7 @@ def wilson(share: float, n: int) -> tuple[float, float]:
     return max(0.0, lo), min(1.0, hi)
 
 
-def weighted_mean(
-    shares: Sequence[tuple[float, float, float]], weights: Sequence[float]
-) -> tuple[float, float, float]:
+def weighted_mean(shares: Sequence[tuple[float, float, float]], weights: Sequence[float]) -> tuple[float, float, float]:
     """Return the mean of independent shares, each with both ends of its interval; weights need not sum to 1.
 
     The distances to the ends add up as independent errors do.

@@ -53,7 +53,15 @@ def archived_venue_shares(subject: Subject, own: Sequence[Row], evidence: Mappin
         shares = [(row["share"], *wilson(row["share"], row["n"])) for row in some]
         value, lo, hi = weighted_mean(shares, RECENCY[: len(some)])
         valid_at, n = some[0]["valid_at"], sum(row["n"] for row in some)
-        more = {"status": Status.DERIVED, "method": "archived", "source": SOURCE, **evidence, "n": n, "lo": lo, "hi": hi}
+        more = {
+            "status": Status.DERIVED,
+            "method": "archived",
+            "source": SOURCE,
+            **evidence,
+            "n": n,
+            "lo": lo,
+            "hi": hi,
+        }
         more |= {"valid_until": valid_at + POOLED, "definition": "venue_share@pwc"}
         yield VENUE_SHARE.of(subject.id, valid_at, value, **more)
 

@@ -98,7 +98,10 @@ def _repository(
             "databaseId": crc32(full.encode()),
             "nameWithOwner": full,
             "pushedAt": "2026-01-05T00:00:00Z",
-            "defaultBranchRef": {"name": "main", "target": {"__typename": "Commit", "oid": f"{crc32(full.encode()):040x}"}},
+            "defaultBranchRef": {
+                "name": "main",
+                "target": {"__typename": "Commit", "oid": f"{crc32(full.encode()):040x}"},
+            },
             "primaryLanguage": None,
             "object": partial(_blob, texts),
         }

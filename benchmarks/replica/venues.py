@@ -12,10 +12,25 @@ OWNER = "demo-venues"
 PAPERS = 64
 OLD_API_YEAR = 2023
 KINDS: dict[str, tuple[float, str, str | None, dict[str, str] | None]] = {
-    "torch": (0.46, "named", "pytorch", {"train.py": "import torch\nfrom torch import nn\n", "src/net.py": "import torch\n"}),
-    "jax": (0.10, "named", "jax", {"main.py": "import jax.numpy as jnp\n", "src/lib/flow.py": "import jax\nimport optax\n"}),
+    "torch": (
+        0.46,
+        "named",
+        "pytorch",
+        {"train.py": "import torch\nfrom torch import nn\n", "src/net.py": "import torch\n"},
+    ),
+    "jax": (
+        0.10,
+        "named",
+        "jax",
+        {"main.py": "import jax.numpy as jnp\n", "src/lib/flow.py": "import jax\nimport optax\n"},
+    ),
     "tf": (0.07, "named", "tf", {"run.py": "import tensorflow as tf\n", "README.md": "# DEMO\n"}),
-    "both": (0.05, "named", "pytorch", {"a.py": "import torch\n", "b.py": "import torch\n", "c.py": "import tensorflow\n"}),
+    "both": (
+        0.05,
+        "named",
+        "pytorch",
+        {"a.py": "import torch\n", "b.py": "import torch\n", "c.py": "import tensorflow\n"},
+    ),
     "plain": (0.08, "no_framework", None, {"fit.py": "import numpy as np\n", "README.md": "# DEMO\n"}),
     "cpp": (0.06, "other_language", None, {"main.cpp": "int main() { return 0; }\n", "README.md": "# DEMO\n"}),
     "soon": (0.11, "no_code", None, {"README.md": "# DEMO: code will come\n"}),

@@ -143,4 +143,3 @@ def _own(subject: Subject, drawn: Drawn) -> Share | None:
     if subject.papers_framework:
         return venue_shares(_framework(subject), drawn.sample()).e2
     return venue_shares(subject.id, drawn.sample(subject.id)).e2
-

@@ -57,7 +57,11 @@ def test_every_page_is_read(monkeypatch, told):
 
 
 def test_an_older_year_stands_behind_the_first_version_and_rejected_papers_do_not_count():
-    notes = [note(1, is_old=True), note(2, "Submitted to ICML 2025", is_old=True), note(3, "ICML 2025 oral", is_old=True)]
+    notes = [
+        note(1, is_old=True),
+        note(2, "Submitted to ICML 2025", is_old=True),
+        note(3, "ICML 2025 oral", is_old=True),
+    ]
     with asking(pages(notes, 3, "/v1/notes")) as upstream:
         assert [one.title for one in accepted(ICML, upstream)[0]] == ["Paper 1", "Paper 3"]
 
@@ -105,7 +109,9 @@ def test_a_talk_and_its_poster_are_one_paper_and_a_workshop_has_none():
 
 
 def test_a_site_that_breaks_off_says_how_many_came_and_how_many_it_told():
-    with asking(lambda *_: as_json({"count": 1466, "next": None, "results": [event(n) for n in range(94)]})) as upstream:
+    with asking(
+        lambda *_: as_json({"count": 1466, "next": None, "results": [event(n) for n in range(94)]})
+    ) as upstream:
         [(source, error)] = second_counts(ICLR, upstream)
 
     assert source == "site"
@@ -123,7 +129,9 @@ def test_proceedings_are_counted_by_their_entries_and_a_page_of_html_is_none():
         assert [type(error) for _, error in second_counts(ICML, upstream)] == [ChangedError, ChangedError]
 
 
-@pytest.mark.parametrize(("one", "other", "said"), [(100, 99, True), (100, 98, False), (0, 0, False), (6341, 6352, True)])
+@pytest.mark.parametrize(
+    ("one", "other", "said"), [(100, 99, True), (100, 98, False), (0, 0, False), (6341, 6352, True)]
+)
 def test_counts_agree_within_a_hundredth(one, other, said):
     assert agree(one, other) is agree(other, one) is said
 

@@ -2,13 +2,11 @@
 
 from datetime import datetime, timedelta
 
-import graphql
 import pytest
 
 from catalog.subject import Subject
 from collectors.venues.due import Known, in_order, pushes_due, repositories_due, sample
 from collectors.venues.links import Link
-from collectors.venues.repositories import read_tree, texts_query, trees_query
 from collectors.venues.source import source
 
 NOW = datetime(2026, 11, 22, 2)
@@ -109,21 +107,3 @@ def test_a_plan_tells_what_a_first_night_and_a_quiet_one_cost():
     }
     assert sum(one.calls for one in source.costs([TORCH], {"venue_lists": done}, True)) == 0
     assert source.costs([], {}, False) == []
-
-
-def test_the_queries_stand_in_the_public_schema(schema):
-    for query in (trees_query(["a/b", "c/d"]), texts_query({"a/b": ["x.py", 'odd "name".py'], "c/d": ["y.ipynb"]})):
-        assert graphql.validate(schema, graphql.parse(query)) == []
-
-
-def test_a_tree_tells_which_files_are_read_and_whether_all_of_it_was_seen():
-    below = {"name": "src", "type": "tree", "object": {"entries": [{"name": "net.py", "type": "blob"}]}}
-    deep = {"name": "deep", "type": "tree", "object": None}
-    node = {"tree": {"entries": [below, deep, {"name": "requirements.txt", "type": "blob"}]}, "primaryLanguage": None}
-
-    listed = read_tree("a/b", node)
-
-    assert listed.files == ("src/net.py",)
-    assert listed.manifests == ("requirements.txt",)
-    assert (listed.tree.paths, listed.tree.is_whole) == (("src/net.py", "requirements.txt"), False)
-    assert read_tree("a/b", {"tree": None}).verdict.state == "no_code"

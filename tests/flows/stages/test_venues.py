@@ -126,9 +126,9 @@ def test_a_list_that_breaks_off_is_no_smaller_venue(
 
     night = found.night(0)
 
-    assert found.ask("select status, reason from metric_latest where metric = 'papers.share_iclr_2026' and subject = 'jax'") == [
-        ("missing", reason)
-    ]
+    assert found.ask(
+        "select status, reason from metric_latest where metric = 'papers.share_iclr_2026' and subject = 'jax'"
+    ) == [("missing", reason)]
     assert {str(one.reason) for one in night.collected[0].observations} == {reason}
     assert found.ask("select count(*) from accepted_paper") == [(0,)]
 
@@ -146,9 +146,10 @@ def test_faults_of_the_server_halve_a_batch_and_a_night_that_is_killed_leaves_no
             raise KeyboardInterrupt
         return whole(self, url, *more, **params)
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(Http, "json", killed)
-        found.night(0)
+        with pytest.raises(KeyboardInterrupt):
+            found.night(0)
     assert not found.settings.published.exists()
 
     found.night(0)

@@ -7,7 +7,7 @@ import pytest
 
 from catalog.code_state import CodeState
 from collectors.errors import NoAnswerError
-from collectors.venues.clones import clone_repositories
+from collectors.paper_code.clones import clone_repositories
 
 FILES = {"src/net.py": "import torch\n", "train.py": "import torch\nimport numpy\n", "README.md": "# Net\n"}
 
