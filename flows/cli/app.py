@@ -29,9 +29,9 @@ from flows.cli.ending import INTERRUPTED, ending, leave_when_interrupted, surviv
 from flows.cli.guide import Ordered, arrange
 from flows.cli.queries import queries
 from flows.cli.reports import reports
-from flows.cli.research import research
 from flows.cli.show import show
 from flows.cli.state import state
+from flows.cli.venues import research
 from flows.notes import note
 
 app = typer.Typer(
