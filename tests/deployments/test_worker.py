@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from flows.orchestration.server import prefect_server
+from tests.whole import IS_WHOLE
 
 pytestmark = [pytest.mark.prefect, pytest.mark.deploy]
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,9 +34,10 @@ def test_a_worker_runs_the_night_and_the_event_starts_the_scoring(deployed):
 
     assert scored[0]["created_by"]["type"] == "AUTOMATION"
     assert deployed.count("select count(*) from score where rubric = '2026.2'") > 0
-    assert {run["state"]["type"] for run in deployed.runs("nightly")} == {"COMPLETED"}
+    assert {run["state"]["type"] for run in deployed.runs("nightly")} == {"COMPLETED", "SCHEDULED"}  # the cron's
 
 
+@pytest.mark.skipif(not IS_WHOLE, reason="a minute and a half; `make test-whole` runs it")
 def test_after_a_killed_worker_the_next_one_runs_the_night_and_no_row_is_doubled(deployed):
     before = deployed.count("select count(*) from run where kind = 'nightly'")
     with deployed.worker("two") as worker:
@@ -45,7 +47,8 @@ def test_after_a_killed_worker_the_next_one_runs_the_night_and_no_row_is_doubled
     with deployed.worker("three"):
         assert deployed.prefect("deployment", "run", "nightly/nightly", "--watch") == 0
 
-    doubled = "select count(*) from (select 1 from observation group by all having count(*) > 1)"
+    said = "subject, metric, source, method, valid_at, status, value"
+    doubled = f"select count(*) from (select {said}, count(*) as times from observation group by all) where times > 1"
     assert deployed.count(doubled) == 0
     assert deployed.count("select count(*) from run where kind = 'nightly'") > before
 
