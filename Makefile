@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-plain test-prefect test-duckdb2 test-whole fuzz check format lock bench bench-growth clean
+.PHONY: help run demo test test-plain test-prefect test-duckdb2 test-whole fuzz check format lock audit bench bench-growth clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -59,6 +59,11 @@ format: $(READY) ## Put the code into the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+audit: .venv-audit/.ready ## Write the bill of materials of the locked packages, and ask which have known faults
+	mkdir -p dist
+	.venv-audit/bin/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible -o dist/sbom.json
+	.venv-audit/bin/python .ci/audit
+
 bench: $(READY) ## Measure what docs/performance.md claims
 	$(BIN)/python -m benchmarks.load_and_score
 	$(BIN)/python -m benchmarks.night_cost
@@ -74,9 +79,10 @@ lock: $(UV) ## Resolve the requirements anew; hashes, no addresses
 	$(UV) pip compile $(COMPILE) -c requirements/locked.in pyproject.toml -o requirements/run.txt
 	$(UV) pip compile $(COMPILE) -c requirements/locked.in -c requirements/run.txt pyproject.toml --group dev -o requirements/dev.txt
 	$(UV) pip compile $(COMPILE) requirements/tools.in -o requirements/tools.txt
+	$(UV) pip compile $(COMPILE) requirements/audit.in -o requirements/audit.txt
 
 clean: ## Remove what the verbs set up
-	rm -rf .venv .venv-duckdb2 .tools .bench .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-duckdb2 .venv-audit .tools dist .bench .mypy_cache .ruff_cache .hypothesis
 
 COMPILE := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
 
@@ -92,6 +98,11 @@ $(READY): requirements/dev.txt pyproject.toml .tools/.ready
 	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
 	$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/dev.txt
 	$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
+	touch $@
+
+.venv-audit/.ready: requirements/audit.txt .tools/.ready
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv-audit
+	$(UV) pip sync --quiet --python .venv-audit/bin/python --require-hashes requirements/audit.txt
 	touch $@
 
 $(READY2): $(READY)

@@ -40,15 +40,14 @@ def workers(settings, tmp_path, monkeypatch) -> Iterator[None]:
     for name in [name for name in os.environ if name.startswith("PREFECT_API")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
-    monkeypatch.setenv("SPEEDSCORE_CHECKOUT", str(ROOT))
     monkeypatch.chdir(ROOT)
     with prefect_server():
-        assert prefect("work-pool", "create", "local", "--type", "process").wait(60) == 0
+        assert prefect("work-pool", "create", "speedscore", "--type", "process").wait(60) == 0
         deployed = prefect("--no-prompt", "deploy", "--name", "archive", "--prefect-file", "deployments/prefect.yaml")
         assert deployed.wait(120) == 0
         with ExitStack() as stack:
             for name in ("one", "two"):
-                stack.enter_context(started("worker", "start", "--pool", "local", "--name", name, "--limit", "1"))
+                stack.enter_context(started("worker", "start", "--pool", "speedscore", "--name", name, "--limit", "1"))
             yield
 
 
