@@ -82,6 +82,10 @@ class Settings(BaseSettings):
     label: str | None = None
     nightly_cron: str = "0 2 * * *"
     report_cron: str = "0 6 * * 1"
+    serve_port: int = Field(default=4200, ge=0, le=65535)
+    catch_up: bool = True
+    ping_url: SecretStr | None = None
+    notify_urls: SecretStr | None = None
 
     github_token: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("GITHUB_TOKEN", "GH_TOKEN", "github_token")

@@ -26,6 +26,17 @@ def is_behind(connection: duckdb.DuckDBPyConnection) -> bool:
     return not applied.issuperset(name for name, _ in migrations())
 
 
+def schema_of(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the newest migration of what is open; raise WarehouseError where it is none of ours, or a newer one."""
+    try:
+        applied = {name for (name,) in connection.execute("select name from migration").fetchall()}
+    except duckdb.CatalogException:
+        raise WarehouseError("this is a database, but no warehouse of speedscore") from None
+    if newer := sorted(applied - {name for name, _ in migrations()}):
+        raise WarehouseError(f"the warehouse was written by a newer speedscore ({newer[-1]}); update speedscore")
+    return max(applied)
+
+
 def migrate(
     connection: duckdb.DuckDBPyConnection, now: datetime, steps: list[tuple[str, str]] | None = None
 ) -> list[str]:

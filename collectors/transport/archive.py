@@ -156,6 +156,11 @@ def run_list(folder: Path, run_id: str) -> Path:
     return folder / "runs" / f"{run_id}.jsonl"
 
 
+def bodies_of(folder: Path, run_id: str) -> set[str]:
+    """Return the fingerprints that a run's list names; raise DamagedRunError where it cannot be read."""
+    return {one.sha256 for one in _entries(run_list(folder, run_id)) if one.sha256}
+
+
 def _entries(path: Path) -> Iterator[Entry]:
     """Yield the lines of a run's list; one that was cut off when the run died does not count."""
     for number, line in enumerate(path.read_bytes().splitlines(keepends=True), start=1):

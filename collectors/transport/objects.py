@@ -44,6 +44,11 @@ class Objects:
         return body
 
 
+def is_whole(path: Path) -> bool:
+    """Return whether a file holds the body that its name promises."""
+    return _whole(path, path.name.partition(".")[0]) is not None
+
+
 def _whole(path: Path, sha256: str) -> bytes | None:
     """Return the body of a file, or None where it is not the one that its name promises."""
     try:

@@ -27,6 +27,7 @@ from flows.cli.corrections import corrections
 from flows.cli.discovery import discovery
 from flows.cli.ending import INTERRUPTED, ending, leave_when_interrupted, survive_readers
 from flows.cli.guide import Ordered, arrange
+from flows.cli.keeping import keeping
 from flows.cli.queries import queries
 from flows.cli.reports import reports
 from flows.cli.show import show
@@ -49,6 +50,7 @@ app.add_typer(queries)
 app.add_typer(corrections)
 app.add_typer(state)
 app.add_typer(discovery)
+app.add_typer(keeping)
 app.add_typer(research)
 
 
@@ -219,7 +221,7 @@ def serve() -> None:
     raise typer.Exit(INTERRUPTED)
 
 
-arrange(app, reports, queries, corrections, state, discovery)
+arrange(app, reports, queries, corrections, state, discovery, keeping)
 
 
 def main() -> None:

@@ -8,9 +8,9 @@ from typer.core import TyperGroup
 GROUPS: dict[str, tuple[str, ...]] = {
     "Start": ("demo", "nightly", "follow", "open"),
     "Look": ("card", "compare", "score", "explain", "subjects", "metrics", "sql", "report"),
-    "Watch": ("status", "gaps", "verify"),
+    "Watch": ("status", "gaps", "verify", "health", "doctor"),
     "Past": ("backfill", "import", "backtest"),
-    "Operate": ("serve", "undo", "accept"),
+    "Operate": ("serve", "undo", "accept", "backup", "restore", "prune"),
 }
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "demo": ("speedscore demo", "speedscore demo --keep demo-data"),
@@ -43,6 +43,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "backtest": ("speedscore backtest seed", "speedscore backtest ranks"),
     "serve": ("speedscore serve",),
     "undo": ("speedscore undo 20260501T020000-nightly-0a1b2c --plan",),
+    "health": ("speedscore health", "speedscore health --max-age 30 --prometheus"),
+    "doctor": ("speedscore doctor --plan", "speedscore doctor"),
+    "backup": ("speedscore backup", "speedscore backup backups --keep 14"),
+    "restore": ("speedscore restore backups/speedscore-20260501T021500.tar.gz",),
+    "prune": ("speedscore prune --days 180 --plan",),
     "accept": ("speedscore accept pytorch github.stars",),
 }
 """Lines that can be typed as they stand, by the name of the command."""

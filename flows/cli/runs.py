@@ -1,6 +1,5 @@
 """Run the collecting flows from a terminal, with Prefect's noise apart, and say how it went."""
 
-import logging
 import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -13,6 +12,7 @@ from flows.cli.show import print_json, show
 from flows.cli.summary import summary
 from flows.cli.watch import Watch, step
 from flows.clients import refuse_unusable_proxies
+from flows.logbook import hear, keep_log
 from flows.notes import note
 from flows.orchestration.server import begin_server, prefect_server
 from flows.orchestration.serving import connect
@@ -158,20 +158,9 @@ def _prefect(settings: Settings) -> Any:
     os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "ERROR")
     from flows.orchestration import pipelines as orchestrate
 
-    path = settings.home_dir / "speedscore.log"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    kept = logging.FileHandler(path, encoding="utf-8")
-    kept.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    _hear(kept)
-    _hear(CAUSES)
+    keep_log(settings.home_dir)
+    hear(CAUSES)
     return orchestrate
-
-
-def _hear(handler: logging.Handler) -> None:
-    handler.setLevel(logging.WARNING)
-    for name in ("collectors", "flows", "warehouse"):
-        logging.getLogger(name).addHandler(handler)
-        logging.getLogger(name).propagate = False
 
 
 def _timed(settings: Settings, flow: str, **asked: Any) -> Any:

@@ -4,7 +4,8 @@ Nothing is decided here. A task is a source, never a repository; retries belong 
 """
 
 import logging
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
@@ -19,7 +20,10 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from catalog.moments import midnight
 from flows.orchestration.archive import readers
-from flows.settings import load_settings
+from flows.logbook import keep_log
+from flows.orchestration.tending import WRITER, home_tag
+from flows.settings import Settings, load_settings
+from flows.stages.alarm import failure_told, tell_night
 from flows.stages.archive_days import ARCHIVE
 from flows.stages.archive_load import load_parts
 from flows.stages.backfill import BackfillResult, backfill_recent, run_backfill_plan
@@ -35,7 +39,7 @@ from warehouse.connection import migrate_published
 log = logging.getLogger(__name__)
 
 SNAPSHOT_LANDED = "snapshot.landed"
-WRITER = "duckdb-writer"
+HOME = "speedscore.home"
 RUNNER: TaskRunner[PrefectFuture[Any]] = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=8))
 
 
@@ -60,6 +64,13 @@ def collect_task(name: str, run_start: RunStart, subjects: list[str], replay: st
     return Sealed(collected)
 
 
+@contextmanager
+def told_how_it_ends(settings: Settings, run_start: RunStart, names: list[str], subjects: list[str]) -> Iterator[None]:
+    """Note what a night asks until it has landed; where it fails, tell those who want to know."""
+    with failure_told(settings), unlanded(settings, run_start, names, subjects):
+        yield
+
+
 @task(task_run_name="land-{run_start.run_id}", cache_policy=NO_CACHE)
 def land_task(collected: Sealed[list[Collected]], run_start: RunStart) -> NightlyResult:
     """Land everything in one transaction and publish it; what the run returns carries no rows."""
@@ -81,23 +92,29 @@ def nightly(
 ) -> NightlyResult:
     """Land what earlier nights could not, collect from every source now, land, publish, and say so."""
     settings = load_settings()
+    keep_log(settings.home_dir)
     if not replay:
         resume_before_night(settings)
     run_start, names = start_run("nightly"), chosen_sources(sources or [])
-    migrate_published(settings.published, run_start.started_at)
-    with nullcontext() if replay else unlanded(settings, run_start, names, subjects or []):
+    with nullcontext() if replay else told_how_it_ends(settings, run_start, names, subjects or []):
+        migrate_published(settings.published, run_start.started_at)
         asked = [collect_task.submit(name, run_start, subjects or [], replay) for name in names]
         answers = zip(names, asked, strict=True)
         collected = [_result(name, future, run_start, subjects or []) for name, future in answers]
         night = land_task(Sealed(collected), run_start)
         del collected, asked, answers
     _report(night)
+    if not replay:
+        tell_night(settings, night)
     answered = [one.source for one in night.collected if one.values]
     if answered and not replay:
         backfill_recent_task.submit(subjects or [], answered).wait()
     emit_event(
         SNAPSHOT_LANDED,
-        resource={"prefect.resource.id": f"warehouse.snapshot.{run_start.run_id}"},
+        resource={
+            "prefect.resource.id": f"warehouse.snapshot.{run_start.run_id}",
+            HOME: home_tag(settings.home_dir),
+        },
         payload={"run_id": run_start.run_id, "rows": night.landed.observations},
     )
     return night
@@ -105,13 +122,16 @@ def nightly(
 
 @flow(name="score", flow_run_name="score-{as_of}")
 def score(as_of: str | None = None) -> int:
-    """Score the fresh snapshot, or a past day, and every month that has no score yet, under every rubric."""
+    """Score the fresh snapshot, or a past day, and every month without a score, under every rubric; renew the site."""
     settings = load_settings()
+    keep_log(settings.home_dir)
     days = [midnight(datetime.fromisoformat(as_of).date())] if as_of else default_days()
     with concurrency(WRITER, strict=False):
         kept = score_night(settings, days)
     get_run_logger().info("%d new scores, known at %s", kept.new, kept.known_at)
     rows = kept.scores.filter(kept.scores["as_of"] == max(days))
+    page = write_site(settings, settings.home_dir / "site")
+    get_run_logger().info("the site is %s", page)
     shown = ["subject", "rubric", "speed_score", "status", "coverage", "reason"]
     create_table_artifact(key="scores", table=rows.select(shown).to_dicts(), description=f"as of {max(days):%Y-%m-%d}")
     return kept.new

@@ -15,7 +15,6 @@ import httpx
 
 from warehouse.errors import WarehouseError
 
-PORT = 4200
 PATIENCE_S = 120.0
 END_S = 3.0
 HOST = "127.0.0.1"
@@ -30,16 +29,17 @@ class ServerError(WarehouseError):
 
 
 @contextmanager
-def prefect_server(wanted: int = 0) -> Iterator[str]:
+def prefect_server(port: int = 0, told: Mapping[str, str] | None = None) -> Iterator[str]:
     """Yield the API address of a running server; one that is started here ends with the block.
 
-    It listens on the wanted port where that is free, else on any: two runs that start at once must not share one.
+    It listens on the port that is given, or on any free one for 0, and has what it is told in its environment.
+    Raise ServerError where that port is taken.
     """
     if address := os.environ.get("PREFECT_API_URL"):
         yield address
         return
-    port = _free_port(wanted)
-    process = _start(LASTING, port, {})
+    port = _free_port(port)
+    process = _start(LASTING, port, {name: text for name, text in (told or {}).items() if name not in os.environ})
     try:
         yield _address_of(process, port)
     finally:
@@ -113,12 +113,13 @@ def _address_of(process: subprocess.Popen[bytes], port: int) -> str:
 
 
 def _free_port(wanted: int) -> int:
-    """Return the wanted port, or any free one where that is taken."""
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            try:
-                probe.bind((HOST, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise ServerError(f"no port is free on {HOST}")
+    """Return the wanted port, or any free one for 0; raise ServerError where it is taken."""
+    with socket.socket() as probe:
+        try:
+            probe.bind((HOST, wanted))
+        except OSError:
+            raise ServerError(
+                f"port {wanted} of this machine is taken, perhaps by another `speedscore serve`: end that one, "
+                f"set PREFECT_API_URL=http://{HOST}:{wanted}/api to share its server, or SPEEDSCORE_SERVE_PORT"
+            ) from None
+        return int(probe.getsockname()[1])

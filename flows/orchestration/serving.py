@@ -3,19 +3,33 @@
 from typing import TYPE_CHECKING, cast
 
 from flows.notes import note
-from flows.orchestration.server import PORT, passing_server, prefect_server
+from flows.orchestration.server import passing_server, prefect_server
 from flows.settings import Settings
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
 
+LASTING = {
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "100",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "200",
+}
+"""What a server of our own is told: slots outlive it, old runs go, and SQLite is written in batches."""
+
 
 def serve_schedules(settings: Settings) -> None:
     """Serve until stopped, on the Prefect server that is set, or on one of its own."""
-    with prefect_server(PORT) as address:
+    with prefect_server(settings.serve_port, LASTING) as address:
         from prefect import serve
 
-        found = deployments(settings.nightly_cron, settings.report_cron)
+        from flows.orchestration.tending import home_tag, tend
+
+        tag = home_tag(settings.home_dir)
+        tend(tag, catches_up=settings.catch_up)
+        found = deployments(settings.nightly_cron, settings.report_cron, tag)
         note(f"serving nightly ({settings.nightly_cron} UTC), score (on fresh snapshots), report; server {address}")
         serve(*found, limit=3, print_starting_message=False)
 
@@ -30,21 +44,23 @@ def connect() -> None:
         refresh_global_settings_context()
 
 
-def deployments(nightly_cron: str, report_cron: str) -> list["RunnerDeployment"]:
-    """Return the three deployments; scoring has no schedule, the event starts it."""
+def deployments(nightly_cron: str, report_cron: str, tag: str) -> list["RunnerDeployment"]:
+    """Return the three deployments of a home; scoring has no schedule, the event of that home starts it."""
     from prefect.events import DeploymentEventTrigger
     from prefect.schedules import Cron
 
-    from flows.orchestration.pipelines import SNAPSHOT_LANDED, nightly, report, score
+    from flows.orchestration.pipelines import HOME, SNAPSHOT_LANDED, nightly, report, score
 
     trigger = DeploymentEventTrigger(
-        name="score-on-fresh-snapshot",
+        name=f"score-on-fresh-snapshot-{tag}",
         expect={SNAPSHOT_LANDED},
-        match={"prefect.resource.id": "warehouse.snapshot.*"},
+        match={"prefect.resource.id": "warehouse.snapshot.*", HOME: tag},
     )
+    name = tag.removeprefix("home:")
+    marked = {"tags": ["speedscore", tag], "concurrency_limit": 1}
     found = [
-        nightly.to_deployment("nightly", schedule=Cron(nightly_cron, timezone="UTC"), concurrency_limit=1),
-        score.to_deployment("score", triggers=[trigger], concurrency_limit=1),
-        report.to_deployment("report", schedule=Cron(report_cron, timezone="UTC"), concurrency_limit=1),
+        nightly.to_deployment(name, schedule=Cron(nightly_cron, timezone="UTC"), **marked),
+        score.to_deployment(name, triggers=[trigger], **marked),
+        report.to_deployment(name, schedule=Cron(report_cron, timezone="UTC"), **marked),
     ]
     return [cast("RunnerDeployment", one) for one in found]

@@ -1,0 +1,134 @@
+"""Back up: the warehouse as it is at one moment, the user's catalog, and on request every raw answer, in one archive.
+
+The archive is a compressed tar with a `manifest.json` of fingerprints, read again and compared before the old ones go.
+"""
+
+import hashlib
+import json
+import tarfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any
+
+import fsspec
+
+from catalog.errors import InputError
+from flows.clock import utc_now
+from flows.settings import Settings
+from warehouse.errors import DamagedError
+from warehouse.kept_copy import copy_out
+
+SUFFIX = ".tar.gz"
+WAREHOUSE, CATALOG, RAW, MANIFEST = "speedscore.duckdb", "catalog.toml", "raw", "manifest.json"
+CHUNK = 2**20
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What an archive holds: who made it, when (UTC), rows by table, and the SHA-256 of each file."""
+
+    made_at: str
+    version: str
+    rows: dict[str, int]
+    files: dict[str, str]
+
+
+def back_up(settings: Settings, target: str | None, keep: int | None, *, with_raw: bool) -> tuple[str, Manifest]:
+    """Write an archive, read it again, and return where it is; of those in its folder the newest `keep` stay.
+
+    `target` is a folder, a file that ends in .tar.gz, or an address such as s3://bucket/folder.
+    """
+    where = _address(settings, target)
+    with TemporaryDirectory(dir=settings.home_dir if settings.home_dir.is_dir() else None) as folder:
+        copy = Path(folder) / WAREHOUSE
+        rows = copy_out(settings.published, copy)
+        members = dict(_members(settings, copy, with_raw=with_raw))
+        fingerprints = {name: _sha256(path.open("rb")) for name, path in members.items()}
+        manifest = Manifest(f"{utc_now():%Y-%m-%dT%H:%M:%S}", version("speedscore"), rows, fingerprints)
+        _write(where, members, manifest, Path(folder) / MANIFEST)
+        if checked(where) != manifest:
+            raise DamagedError(f"{where} is not what was written; look at the disk, and back up again")
+    _forget_old(where, keep)
+    return where, manifest
+
+
+def checked(where: str) -> Manifest:
+    """Return the manifest of an archive whose files are as it says; raise DamagedError where they are not."""
+    found: dict[str, str] = {}
+    manifest: Manifest | None = None
+    try:
+        with opened(where) as archive:
+            for member in archive:
+                content = archive.extractfile(member)
+                if content is None:
+                    continue
+                if member.name == MANIFEST:
+                    manifest = Manifest(**json.loads(content.read()))
+                else:
+                    found[member.name] = _sha256(content)
+    except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError, TypeError) as error:
+        raise DamagedError(f"{where} is no whole backup: {error or type(error).__name__}") from error
+    if manifest is None or found != manifest.files:
+        raise DamagedError(f"{where} is no whole backup: its files are not those of its manifest")
+    return manifest
+
+
+def opened(where: str) -> tarfile.TarFile:
+    """Open an archive for reading, wherever it is; raise InputError where there is none."""
+    try:
+        return tarfile.open(fileobj=fsspec.open(where, "rb").open(), mode="r|gz")
+    except FileNotFoundError:
+        raise InputError(f"no backup at {where}") from None
+    except ImportError as error:
+        raise InputError(f"{where} cannot be reached: {error}") from error
+
+
+def _address(settings: Settings, target: str | None) -> str:
+    name = f"speedscore-{utc_now():%Y%m%dT%H%M%S}{SUFFIX}"
+    if target is None:
+        return str(settings.home_dir / "backups" / name)
+    return target if target.endswith(SUFFIX) else f"{target.rstrip('/')}/{name}"
+
+
+def _members(settings: Settings, copy: Path, *, with_raw: bool) -> Iterator[tuple[str, Path]]:
+    """Yield what is kept, by its name in the archive; clones are left out, for they are fetched again."""
+    yield WAREHOUSE, copy
+    if settings.own_catalog.is_file():
+        yield CATALOG, settings.own_catalog
+    raw = settings.home_dir / "raw"
+    for part in ("objects", "runs", "unlanded") if with_raw else ():
+        for path in sorted((raw / part).rglob("*")):
+            if path.is_file() and path.suffix in {".gz", ".jsonl", ".json"}:
+                yield f"{RAW}/{path.relative_to(raw)}", path
+
+
+def _write(where: str, members: dict[str, Path], manifest: Manifest, beside: Path) -> None:
+    beside.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+    try:
+        with (
+            fsspec.open(where, "wb", auto_mkdir=True) as file,
+            tarfile.open(fileobj=file, mode="w:gz", compresslevel=5) as archive,
+        ):
+            for name, path in members.items():
+                archive.add(path, name, recursive=False)
+            archive.add(beside, MANIFEST, recursive=False)
+    except ImportError as error:
+        raise InputError(f"{where} cannot be reached: {error}; for S3: pip install s3fs") from error
+
+
+def _forget_old(where: str, keep: int | None) -> None:
+    if keep is None:
+        return
+    system, path = fsspec.url_to_fs(where)
+    kept = sorted(system.glob(f"{path.rpartition('/')[0]}/speedscore-*{SUFFIX}"))
+    for old in kept[: max(len(kept) - keep, 0)]:
+        system.rm(old)
+
+
+def _sha256(file: IO[bytes] | Any) -> str:
+    with file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

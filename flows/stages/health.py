@@ -1,0 +1,182 @@
+"""Health: is the last night recent, are the files whole, is there room, what waits; for monitors and for people."""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from collectors.source import sources
+from flows.clock import utc_now
+from flows.settings import Settings
+from flows.stages.score import default_days, falls_ahead
+from warehouse.connection import LOCKED, WRITER, open_reader, writer_path
+from warehouse.damage import fault_of
+from warehouse.errors import WarehouseError
+from warehouse.migrate import is_behind, schema_of
+from warehouse.query import rows
+
+HOUR = timedelta(hours=1)
+MAX_AGE_H = 36.0
+LEAST_FREE_BYTES = 2**29
+COPIES = 2.5
+"""How often the warehouse must fit into what is free: a landing writes into one copy and publishes another."""
+
+
+class Verdict(StrEnum):
+    """How bad it is: `fail` wants somebody now, `warn` within days."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: its verdict, a figure in its unit where it has one, and a sentence with the next step."""
+
+    name: str
+    verdict: Verdict
+    detail: str
+    value: float | None = None
+    unit: str | None = None
+
+
+def health(settings: Settings, max_age_h: float = MAX_AGE_H) -> list[Check]:
+    """Look at everything that can be looked at without asking anybody; nothing is written or repaired."""
+    now, found = utc_now(), list(_files(settings))
+    found.append(_disk(settings))
+    found += _queue(settings, now)
+    if any(one.verdict is Verdict.FAIL and one.name == "warehouse" for one in found):
+        return found
+    try:
+        with open_reader(settings.published) as connection:
+            if is_behind(connection):
+                told = "an older version wrote it; the next command brings it to this one"
+                return [*found, Check("schema", Verdict.WARN, told)]
+            found.append(Check("schema", Verdict.OK, schema_of(connection)))
+            found += _nights(connection, now, max_age_h)
+            found += _sources(connection, now, max_age_h)
+            found.append(_reviews(connection, now))
+        found.append(_falls(settings))
+    except (WarehouseError, duckdb.Error) as error:
+        found.append(Check("warehouse", Verdict.FAIL, f"{error}; next: speedscore doctor"))
+    return found
+
+
+def worst(checks: Iterable[Check]) -> Verdict:
+    """Return the worst verdict."""
+    order = list(Verdict)
+    return max((one.verdict for one in checks), key=order.index, default=Verdict.OK)
+
+
+def _files(settings: Settings) -> Iterator[Check]:
+    if not settings.published.exists():
+        told = f"no warehouse at {settings.published}; next: speedscore nightly, or speedscore restore"
+        yield Check("warehouse", Verdict.FAIL, told)
+        return
+    fault = fault_of(settings.published, LOCKED)
+    size = settings.published.stat().st_size
+    told = f"{fault}; next: speedscore doctor" if fault else "whole"
+    yield Check("warehouse", Verdict.FAIL if fault else Verdict.OK, told, size / 1e6, "MB")
+    private = writer_path(settings.published)
+    if not _is_written(private) and (fault := fault_of(private, WRITER)):
+        yield Check("writer_file", Verdict.WARN, f"{fault}; next: speedscore doctor")
+
+
+def _is_written(private: Path) -> bool:
+    """Return whether a run holds the writer's lock."""
+    try:
+        with FileLock(private.with_suffix(".lock"), timeout=0):
+            return False
+    except (Timeout, OSError):
+        return True
+
+
+def _disk(settings: Settings) -> Check:
+    folder = settings.home_dir if settings.home_dir.is_dir() else Path()
+    free = shutil.disk_usage(folder).free
+    size = settings.published.stat().st_size if settings.published.exists() else 0
+    needed = max(LEAST_FREE_BYTES, COPIES * size)
+    is_enough = free >= needed
+    told = (
+        f"{free / 1e9:.1f} GB free"
+        if is_enough
+        else f"{free / 1e9:.1f} GB free, a landing may need {needed / 1e9:.1f} GB"
+    )
+    return Check("disk", Verdict.OK if is_enough else Verdict.FAIL, told, free / 1e9, "GB")
+
+
+def _queue(settings: Settings, now: datetime) -> Iterator[Check]:
+    """Yield whether nights wait that fetched and have not landed."""
+    waiting = sorted((settings.home_dir / "raw" / "unlanded").glob("*.json"))
+    dead = [path for path in waiting if not _is_written(path)]
+    if not dead:
+        yield Check("unlanded_nights", Verdict.OK, "none waits", 0, "nights")
+        return
+    oldest = _moment(dead[0].stem)
+    age = f", the oldest for {(now - oldest) / HOUR:.0f} h" if oldest else ""
+    told = f"{len(dead)} fetched and did not land{age}; next: speedscore nightly --resume"
+    yield Check("unlanded_nights", Verdict.WARN, told, len(dead), "nights")
+
+
+def _moment(run_id: str) -> datetime | None:
+    try:
+        return datetime.strptime(run_id.partition("-")[0], "%Y%m%dT%H%M%S")  # noqa: DTZ007 - naive UTC everywhere
+    except ValueError:
+        return None
+
+
+def _nights(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h: float) -> Iterator[Check]:
+    found = rows(connection, "last_nights")
+    if not found:
+        yield Check("last_night", Verdict.FAIL, "no night has landed; next: speedscore nightly")
+        return
+    night = found[0]
+    age_h = (now - night["finished_at"]) / HOUR
+    is_late, is_ahead = age_h > max_age_h, age_h < -1
+    told = f"{night['run_id']} ended {age_h:.1f} h ago; {night['missing']:,} cells were missing"
+    if is_late:
+        told += f"; a night is due every day: look at the schedule and at speedscore.log"
+    if is_ahead:
+        told = f"{night['run_id']} is dated {-age_h:.1f} h ahead; see the clock of this machine"
+    yield Check("last_night", Verdict.FAIL if is_late else Verdict.WARN if is_ahead else Verdict.OK, told, age_h, "h")
+
+
+def _sources(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h: float) -> Iterator[Check]:
+    """Yield the age of the newest snapshot of each source that a night asks; of one that never answered, that."""
+    nightly = {name for name, one in sources().items() if not one.is_optional}
+    for row in rows(connection, "freshness"):
+        if row["source"] not in nightly:
+            continue
+        name = f"source_{row['source']}"
+        if row["newest"] is None:
+            yield Check(name, Verdict.WARN, f"never answered: {row['why']}")
+            continue
+        age_h = (now - row["newest"]) / HOUR
+        lost = f", {row['missing']:,} cells missing: {row['why']}" if row["missing"] else ""
+        is_late = age_h > max(max_age_h, 24.0 * 8)
+        yield Check(name, Verdict.WARN if is_late else Verdict.OK, f"newest value {age_h:.0f} h old{lost}", age_h, "h")
+
+
+def _reviews(connection: duckdb.DuckDBPyConnection, now: datetime) -> Check:
+    found = rows(connection, "open_review_count")
+    waiting = sum(row["findings"] for row in found)
+    if not waiting:
+        return Check("review_queue", Verdict.OK, "empty", 0, "findings")
+    age_d = (now - min(row["oldest"] for row in found)) / timedelta(days=1)
+    told = f"{waiting} findings wait, the oldest for {age_d:.0f} days; next: speedscore sql 'from review_queue'"
+    return Check("review_queue", Verdict.WARN, told, waiting, "findings")
+
+
+def _falls(settings: Settings) -> Check:
+    falls = falls_ahead(settings, default_days()[0])
+    if not falls:
+        return Check("expiring", Verdict.OK, "no score is lost within 30 days", 0, "scores")
+    first = min(row["on"] for row in falls)
+    told = f"{len(falls)} dimension scores are lost within 30 days unless facts are confirmed, the first on {first:%Y-%m-%d}"
+    return Check("expiring", Verdict.WARN, told, len(falls), "scores")

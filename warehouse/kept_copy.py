@@ -1,0 +1,62 @@
+"""Kept copies of the warehouse: one consistent file out of it while others write, and back into its place."""
+
+import os
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from warehouse.connection import LOCKED, PATIENCE_S, open_reader, writer_path
+from warehouse.damage import TABLES, fault_of, log_of
+from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError
+from warehouse.migrate import schema_of
+
+
+def copy_out(published: Path, target: Path) -> dict[str, int]:
+    """Copy the published file as it is at one moment; return the rows of its tables.
+
+    A landing replaces the file and never writes into it, so what was opened stays whole. Raise DamagedError where it is not.
+    """
+    try:
+        with published.open("rb") as source, target.open("wb") as copy:
+            shutil.copyfileobj(source, copy, 2**22)
+            copy.flush()
+            os.fsync(copy.fileno())
+    except FileNotFoundError:
+        raise NoWarehouseError(f"no warehouse at {published}; there is nothing to keep yet") from None
+    return checked(target)
+
+
+def checked(file: Path) -> dict[str, int]:
+    """Return the rows of each table of a file; raise DamagedError where it is not whole, or is no warehouse of ours."""
+    if fault := fault_of(file, LOCKED):
+        raise DamagedError(fault)
+    with open_reader(file) as connection:
+        schema_of(connection)
+        names = [name for (name,) in connection.execute(TABLES).fetchall()]
+        return {name: int(connection.table(name).count("*").fetchall()[0][0]) for name in sorted(names)}
+
+
+def put_back(kept: Path, published: Path, now: datetime) -> list[Path]:
+    """Put a whole copy into the place of the warehouse; return the files that were there, renamed, never deleted.
+
+    The writer's file is made anew from it by the next landing. Raise WarehouseBusyError while another run writes.
+    """
+    checked(kept)
+    private = writer_path(published)
+    private.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(private.with_suffix(".lock"), timeout=PATIENCE_S):
+            present = (published, private, log_of(published), log_of(private))
+            renamed = [_renamed(file, now) for file in present if file.exists()]
+            kept.replace(published)
+    except Timeout as error:
+        raise WarehouseBusyError(f"{private} is being written by another run; try again when it ends") from error
+    return renamed
+
+
+def _renamed(file: Path, now: datetime) -> Path:
+    aside = file.with_name(f"{file.name}.replaced-{now:%Y%m%dT%H%M%S}")
+    file.replace(aside)
+    return aside
