@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from warehouse.damage import fault_of, log_of, opened, set_aside
 from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError
 from warehouse.migrate import is_behind, migrate
+from warehouse.newest import count_ahead
 from warehouse.query import statement
 
 Config = dict[str, str | bool | int | float | list[str]]
@@ -131,6 +132,7 @@ def note_present(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
     with whole(connection):
         connection.execute(statement("forget_present"))
         connection.execute(statement("note_present"), {"now": now})
+        count_ahead(connection, now)
 
 
 def migrate_published(published: Path, now: datetime) -> None:
