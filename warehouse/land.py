@@ -106,15 +106,17 @@ def add(  # noqa: PLR0913 - as `land`
     """Do what `land` does within a transaction that is open already."""
     known_at = known_at or next_moment(connection, run.finished_at)
     brought = possible(arrived, run.finished_at)
-    frames = {"arrived": pl.concat([possible(standing, run.finished_at), brought]), "brought": brought}
-    with registered(connection, **frames, noticed=noticed, tolerance=pl.DataFrame(TOLERANCES)):
+    frames = {"known": possible(standing, run.finished_at), "brought": brought, "noticed": noticed}
+    with registered(connection, **frames, tolerance=pl.DataFrame(TOLERANCES)):
+        _execute(connection, "name_arrived")
+        floor = rows(connection, "asked_since")[0]["since"] or EPOCH
         _describe(connection, catalog, known_at)
-        return replace(_insert(connection, run, known_at), refused=arrived.height - brought.height)
+        return replace(_insert(connection, run, known_at, floor), refused=arrived.height - brought.height)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime) -> LandingResult:
+def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime, floor: datetime) -> LandingResult:
     stamp = {"known_at": known_at, "run_id": run.run_id}
-    _execute(connection, "stage_said", known_at=known_at)
+    _execute(connection, "stage_said", known_at=known_at, floor=floor)
     _execute(connection, "stage_new")
     _execute(connection, "keep_said_again", **stamp)
     with registered(connection, verdict=_verdicts(connection, known_at)):
@@ -122,13 +124,19 @@ def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime)
         revised = _execute(connection, "revise_held", **stamp)
         revised += _execute(connection, "retract_silence", **stamp)
         added = _execute(connection, "insert_incoming", **stamp)
-        added += _execute(connection, "derive_new_stars", **stamp)
-        added += _execute(connection, "derive_yearly_gains", **stamp)
+        added += _follow(connection, "derive_new_stars", "stars_since", **stamp)
+        added += _follow(connection, "derive_yearly_gains", "gains_since", **stamp)
         keep_newest(connection, known_at)
         _execute(connection, "insert_noticed", **stamp)
         _execute(connection, "reconcile", **stamp)
         _execute(connection, "reconcile_past", **stamp)
     return _record(connection, run, added, revised, known_at)
+
+
+def _follow(connection: duckdb.DuckDBPyConnection, name: str, since: str, **stamp: Any) -> int:
+    """Land what follows from the moment on that the query `since` tells; nothing where nothing has come."""
+    oldest = rows(connection, since)[0]["since"]
+    return 0 if oldest is None else _execute(connection, name, since=oldest, **stamp)
 
 
 def _record(
