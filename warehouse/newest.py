@@ -8,7 +8,7 @@ from warehouse.query import rows, statement
 
 
 def keep_newest(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> None:
-    """Bring the newest words up to date with everything that was written since, by a landing of that moment or before."""
+    """Bring the newest words up to date with what was written since, by a landing of that moment or before."""
     kept_until = rows(connection, "kept_until")[0]["known_until"]
     connection.execute(statement("stage_landed"), {"kept_until": kept_until})
     connection.execute(statement("stage_unsettled"), {"known_at": known_at, "kept_until": kept_until})

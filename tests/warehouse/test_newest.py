@@ -75,7 +75,9 @@ def test_the_rule_of_a_moment_reads_the_same_from_newest_words_and_from_all(ware
 
 def write(warehouse, chance, step):
     """Land random readings, a few of them later than known moments; or take a run back, or accept what is held."""
-    landed = [row[0] for row in warehouse.sql("select run_id from run where kind = 'import' order by known_at").fetchall()]
+    landed = [
+        row[0] for row in warehouse.sql("select run_id from run where kind = 'import' order by known_at").fetchall()
+    ]
     undone = {row[0] for row in warehouse.sql("select run_id from undone_run").fetchall()}
     able = [run_id for run_id in landed if run_id not in undone]
     if able and chance.random() < 0.25:
