@@ -287,7 +287,14 @@ def prepared(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
         archive.with_suffix(".json").write_text("[]", encoding="utf-8")
         connection.execute(f"set variable archive = '{archive}'")
         prepared = ("archive_links_parquet", "archive_papers_parquet", "stage_said", "stage_new", "stage_touched")
-        prepared += ("stage_readings", "stage_landed", "stage_unsettled", "stage_newest", "record_scores", "record_draws")
+        prepared += (
+            "stage_readings",
+            "stage_landed",
+            "stage_unsettled",
+            "stage_newest",
+            "record_scores",
+            "record_draws",
+        )
         for name in prepared:
             connection.execute(statement(name), arguments(connection, statement(name)))
         yield connection
