@@ -74,6 +74,7 @@ bench: $(READY) ## Measure what docs/performance.md claims
 bench-growth: $(READY) ## Measure how scores and cards grow with the number of subjects; fails where it is worse than linear
 	test -e .bench/speedscore.duckdb || $(BIN)/speedscore demo --keep .bench
 	$(BIN)/python -m benchmarks.growth --home .bench
+	$(BIN)/python -m benchmarks.landing
 
 lock: $(UV) ## Resolve the requirements anew; hashes, no addresses
 	$(UV) pip compile $(COMPILE) -c requirements/locked.in pyproject.toml -o requirements/run.txt

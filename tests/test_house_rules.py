@@ -276,7 +276,7 @@ def prepared(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection, ExitStack() as stack:
         migrate(connection, MAY_DAY)
         frames = {"arrived": pl.DataFrame(schema=ARRIVED), "verdict": pl.DataFrame(schema=VERDICT)}
-        frames |= {"brought": frames["arrived"], "wanted": pl.DataFrame(schema=WANTED)}
+        frames |= {"brought": frames["arrived"], "known": frames["arrived"], "wanted": pl.DataFrame(schema=WANTED)}
         frames |= {"noticed": NOTHING, "tolerance": pl.DataFrame(TOLERANCES), "found": pl.DataFrame(schema=FOUND)}
         frames |= {name: without_stamps(connection, table) for name, table in FRAMES.items()}
         frames["contributed"] = frames["contributed"].with_columns(known_at=pl.lit(None, pl.Datetime("us")))
@@ -286,7 +286,15 @@ def prepared(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
         pl.DataFrame(schema=columns | {"is_official": pl.Boolean}).write_parquet(archive)
         archive.with_suffix(".json").write_text("[]", encoding="utf-8")
         connection.execute(f"set variable archive = '{archive}'")
-        prepared = ("archive_links_parquet", "archive_papers_parquet", "stage_new", "record_scores", "record_draws")
+        prepared = ("archive_links_parquet", "archive_papers_parquet", "stage_said", "stage_new", "stage_touched")
+        prepared += (
+            "stage_readings",
+            "stage_landed",
+            "stage_unsettled",
+            "stage_newest",
+            "record_scores",
+            "record_draws",
+        )
         for name in prepared:
             connection.execute(statement(name), arguments(connection, statement(name)))
         yield connection

@@ -1,7 +1,5 @@
 """Open the two files of the warehouse: the writer's own, and the published one that everybody reads."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,6 +12,8 @@ from filelock import FileLock, Timeout
 from warehouse.damage import fault_of, log_of, opened, set_aside
 from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError
 from warehouse.migrate import is_behind, migrate
+from warehouse.newest import count_ahead
+from warehouse.publish import publish
 from warehouse.query import statement
 
 Config = dict[str, str | bool | int | float | list[str]]
@@ -49,7 +49,7 @@ def open_writer(published: Path, now: datetime, patience_s: float = PATIENCE_S) 
         connection.execute("checkpoint")
         if fault_of(published, LOCKED):
             set_aside(published, now, f"made anew from {private.name}")
-        _replace(private, published)
+        publish(private, published)
 
 
 @contextmanager
@@ -70,7 +70,7 @@ def _write(private: Path, published: Path, now: datetime) -> Iterator[duckdb.Duc
         left_over.unlink()
     _mend(private, published, now)
     if not private.exists() and published.exists():
-        _replace(published, private)
+        publish(published, private)
     with opened(private, config=WRITER) as connection:
         migrate(connection, now)
         note_present(connection, now)
@@ -132,6 +132,7 @@ def note_present(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
     with whole(connection):
         connection.execute(statement("forget_present"))
         connection.execute(statement("note_present"), {"now": now})
+        count_ahead(connection, now)
 
 
 def migrate_published(published: Path, now: datetime) -> None:
@@ -153,20 +154,3 @@ def _is_behind(published: Path, _state: tuple[int, int, int]) -> bool:
 def _state_of(path: Path) -> tuple[int, int, int]:
     seen = path.stat()
     return seen.st_ino, seen.st_mtime_ns, seen.st_size
-
-
-def _replace(source: Path, target: Path) -> None:
-    """Copy source over target so that a reader sees the old file or the new one, never half of it."""
-    fresh = target.with_name(f".{target.name}.{os.getpid()}.new")
-    try:
-        shutil.copyfile(source, fresh)
-        with fresh.open("rb+") as file:
-            os.fsync(file.fileno())
-        fresh.replace(target)
-    finally:
-        fresh.unlink(missing_ok=True)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

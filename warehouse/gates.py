@@ -26,14 +26,15 @@ class Verdict:
     is_new_level: bool = False
 
 
-def judge(readings: Sequence[Reading], *, monotone: bool, is_count: bool = False) -> list[Verdict]:
-    """Judge a series in order of time; a new level that lasts is accepted, unless it is a collapse.
+def judge(
+    readings: Sequence[Reading], *, monotone: bool, is_count: bool = False, good: Reading | None = None
+) -> list[Verdict]:
+    """Judge a series in order of time, after its last good reading; a new level that lasts is accepted, no collapse.
 
     A counter that steps up further than it ever does is believed, and told as a new level. What `is_count` may move by
     what chance moves a Poisson count of its size (docs/method.md). What a person took for real is never held.
     """
     verdicts: list[Verdict] = []
-    good: Reading | None = None
     held: list[Reading] = []
     lonely: Sequence[Reading] = ()
     for place, reading in enumerate(readings):

@@ -12,16 +12,20 @@ import polars as pl
 
 from catalog.load import Catalog
 from catalog.metric import METRICS
+from catalog.moments import EPOCH
 from catalog.tolerance import TOLERANCES
 from warehouse.connection import whole
 from warehouse.door import possible
 from warehouse.exchange import registered
 from warehouse.frame import ARRIVED
 from warehouse.gates import Verdict, judge
+from warehouse.newest import keep_newest
 from warehouse.query import rows, statement
 from warehouse.steps import Reading
 
 SERIES = ("subject", "metric", "method", "source")
+LOOKED_BACK = timedelta(weeks=40)
+"""How far before the oldest reading that has come the gates read: half a year before ten readings, of weekly ones."""
 READING = ("valid_at", "value", "median", "spread", "history", "pace", "pace_spread", "accepted")
 FILE_ONLY = {"value", "ratio", "evidence_sha256", "reviewer", "supersedes", "contested"}
 VERDICT: dict[str, type[pl.DataType] | pl.DataType] = {
@@ -102,27 +106,37 @@ def add(  # noqa: PLR0913 - as `land`
     """Do what `land` does within a transaction that is open already."""
     known_at = known_at or next_moment(connection, run.finished_at)
     brought = possible(arrived, run.finished_at)
-    frames = {"arrived": pl.concat([possible(standing, run.finished_at), brought]), "brought": brought}
-    with registered(connection, **frames, noticed=noticed, tolerance=pl.DataFrame(TOLERANCES)):
+    frames = {"known": possible(standing, run.finished_at), "brought": brought, "noticed": noticed}
+    with registered(connection, **frames, tolerance=pl.DataFrame(TOLERANCES)):
+        _execute(connection, "name_arrived")
+        floor = rows(connection, "asked_since")[0]["since"] or EPOCH
         _describe(connection, catalog, known_at)
-        return replace(_insert(connection, run, known_at), refused=arrived.height - brought.height)
+        return replace(_insert(connection, run, known_at, floor), refused=arrived.height - brought.height)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime) -> LandingResult:
+def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime, floor: datetime) -> LandingResult:
     stamp = {"known_at": known_at, "run_id": run.run_id}
-    _execute(connection, "stage_new", known_at=known_at)
+    _execute(connection, "stage_said", known_at=known_at, floor=floor)
+    _execute(connection, "stage_new")
     _execute(connection, "keep_said_again", **stamp)
     with registered(connection, verdict=_verdicts(connection, known_at)):
         _execute(connection, "insert_events", **stamp)
         revised = _execute(connection, "revise_held", **stamp)
         revised += _execute(connection, "retract_silence", **stamp)
         added = _execute(connection, "insert_incoming", **stamp)
-        added += _execute(connection, "derive_new_stars", **stamp)
-        added += _execute(connection, "derive_yearly_gains", **stamp)
+        added += _follow(connection, "derive_new_stars", "stars_since", **stamp)
+        added += _follow(connection, "derive_yearly_gains", "gains_since", **stamp)
+        keep_newest(connection, known_at)
         _execute(connection, "insert_noticed", **stamp)
         _execute(connection, "reconcile", **stamp)
         _execute(connection, "reconcile_past", **stamp)
     return _record(connection, run, added, revised, known_at)
+
+
+def _follow(connection: duckdb.DuckDBPyConnection, name: str, since: str, **stamp: Any) -> int:
+    """Land what follows from the moment on that the query `since` tells; nothing where nothing has come."""
+    oldest = rows(connection, since)[0]["since"]
+    return 0 if oldest is None else _execute(connection, name, since=oldest, **stamp)
 
 
 def _record(
@@ -137,10 +151,12 @@ def _record(
 
 
 def _verdicts(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:
-    suspects = rows(connection, "suspect_series", known_at=known_at)
+    suspects = _suspects(connection, known_at)
     found: list[dict[str, Any]] = []
     for _, series in groupby(suspects, key=lambda row: tuple(row[name] for name in SERIES)):
         readings = list(series)
+        seeds = [row for row in readings if row["is_seed"]]
+        readings = readings[len(seeds) :]
         found += [
             {
                 **{name: row[name] for name in (*SERIES, "valid_at", "value", "was_held")},
@@ -149,18 +165,32 @@ def _verdicts(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.D
                 "expected": verdict.expected,
                 "why": verdict.why,
             }
-            for row, verdict in zip(readings, _judged(readings), strict=True)
+            for row, verdict in zip(readings, _judged(readings, *seeds), strict=True)
         ]
     return pl.DataFrame(found, schema=VERDICT)
 
 
-def _judged(readings: list[dict[str, Any]]) -> list[Verdict]:
-    """Judge the rows of one series; what is counted exactly is believed."""
+def _suspects(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> list[dict[str, Any]]:
+    """Return the readings to judge: of each series that something looks wrong in, after a good one."""
+    _execute(connection, "stage_touched")
+    since = rows(connection, "touched_since")[0]["since"]
+    floor = EPOCH if since is None else max(EPOCH, since - LOOKED_BACK)
+    _execute(connection, "stage_readings", known_at=known_at, floor=floor)
+    return rows(connection, "suspect_series")
+
+
+def _judged(readings: list[dict[str, Any]], seed: Mapping[str, Any] | None = None) -> list[Verdict]:
+    """Judge the rows of one series after its seed, a good one; what is counted exactly is believed."""
     first = readings[0]
     if first["is_exact"]:
         return [Verdict(held=False)] * len(readings)
-    told = [Reading(**{name: row[name] for name in READING}) for row in readings]
-    return judge(told, monotone=first["monotone"], is_count=METRICS[first["metric"]].is_count)
+    told = [_reading(row) for row in readings]
+    good = _reading(seed) if seed else None
+    return judge(told, monotone=first["monotone"], is_count=METRICS[first["metric"]].is_count, good=good)
+
+
+def _reading(row: Mapping[str, Any]) -> Reading:
+    return Reading(**{name: row[name] for name in READING})
 
 
 def _describe(connection: duckdb.DuckDBPyConnection, catalog: Catalog, known_at: datetime) -> None:

@@ -1,5 +1,6 @@
 -- Stars of the 365 complete days before the newest, for the subjects whose star history this run has touched; and before
 -- each day of which that was told already, where days that came later have changed the sum.
+-- $since is the oldest moment that has come: sums of days up to it stand.
 -- Days before the history's beginning had none; any other missing day leaves the sum unsaid.
 insert into observation by name
 with touched as (
@@ -8,6 +9,7 @@ with touched as (
   select * from observation
   semi join touched using (subject)
   where metric in ('github.stars_gained_1d', 'github.stars_history_start', 'github.stars_new_365d')
+    and valid_at >= $since::timestamp - interval 366 days
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
@@ -16,7 +18,7 @@ with touched as (
   where metric = 'github.stars_gained_1d' and status = 'measured'
 ), known as (
   select subject, valid_at as until, value, known_at, revision from word
-  where metric = 'github.stars_new_365d' and method = 'exact_retained' and source = 'github'
+  where metric = 'github.stars_new_365d' and method = 'exact_retained' and source = 'github' and valid_at >= $since
 ), beginning as (
   select subject, max(valid_at) as start from word
   where metric = 'github.stars_history_start' and status = 'measured'

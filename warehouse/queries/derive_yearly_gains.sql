@@ -1,4 +1,5 @@
 -- What a counter gained in a year: two good counts of one dated series 365 days apart, seven more or fewer.
+-- Told anew from $since on, the oldest moment that has come: what was told of days before it stands.
 -- A series that fell, or whose level shifted in between, does not say; nor does a count that is held back.
 insert into observation by name
 with touched as (
@@ -14,7 +15,8 @@ with touched as (
   select subject, metric, method, source, valid_at, valid_at::date as day, value, status, reason
   from observation
   semi join touched using (subject, metric, method, source)
-  where known_at <= $known_at
+  where known_at <= $known_at and metric in ('github.stars', 'github.contributors')
+    and method in ('archived', 'snapshot') and valid_at >= $since::timestamp - interval 373 days
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
@@ -28,6 +30,7 @@ with touched as (
   select good.*, earlier.value as base, earlier.base_at
   from good
   join earlier using (subject, metric, method, source, day)
+  where good.valid_at >= $since
   qualify row_number() over (
     partition by good.subject, good.metric, good.method, good.source, good.valid_at
     order by abs(distance), base_at desc
@@ -52,7 +55,8 @@ with touched as (
   from observation
   semi join (select subject, metric || '_new_365d' as metric, source from touched) as derived
     using (subject, metric, source)
-  where method = 'reconstructed' and known_at <= $known_at
+  where method = 'reconstructed' and known_at <= $known_at and valid_at >= $since
+    and metric in ('github.stars_new_365d', 'github.contributors_new_365d')
   qualify row_number() over (
     partition by subject, metric, source, valid_at order by known_at desc, revision desc
   ) = 1

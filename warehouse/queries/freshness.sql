@@ -1,8 +1,7 @@
 -- How fresh each source is: its newest value that is not dated later than the last writing, its missing cells and why.
 with newest as (
-  select source, max(valid_at) filter (status in ('measured', 'derived', 'curated')) as newest,
-    count(*) filter (status in ('measured', 'derived', 'curated')) as "values"
-  from observation_current
+  select source, max(valid_at) filter (has_value) as newest, sum(cells) filter (has_value)::bigint as "values"
+  from newest_word
   where source <> 'catalog' and valid_at <= coalesce((select moment from present), timestamp 'infinity')
   group by source
 ), lost as (

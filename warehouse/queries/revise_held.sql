@@ -7,12 +7,18 @@ with word as (
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
+), released as (
+  select distinct subject, metric, method, source
+  from word join verdict using (subject, metric, method, source, valid_at)
+  where not is_held and word.reason is not distinct from 'quarantined'
 ), kind as (
   select subject, metric, method, source, min(status) as released_status
   from (
-    select subject, metric, method, source, status from observation semi join verdict using (subject, metric)
+    select subject, metric, method, source, status from observation
+    semi join released using (subject, metric, method, source)
     union all
     select subject, metric, method, source, status from incoming
+    semi join released using (subject, metric, method, source)
   )
   where status in ('measured', 'derived')
   group by subject, metric, method, source

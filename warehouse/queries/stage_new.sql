@@ -1,20 +1,17 @@
--- What arrived and is not already the last word on its key, as known at $known_at.
+-- What arrived and is not already the last word on its key.
 -- Files of a dated tracker come in any order: an empty cell takes no count back, and of the counts that the lists of one
 -- day give a repository the highest is kept, in whichever file it stands. What an undone run said protects nothing.
 create or replace temp table incoming as
-with word as (
-  select * from observation
-  semi join arrived using (subject, metric, method, source, valid_at)
-  where known_at <= $known_at
-  qualify row_number() over (
-    partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
-  ) = 1
+with again as (
+  select subject, metric, method, source, valid_at from arrived group by all having count(*) > 1
 ), once as (
-  select * from arrived
+  from arrived anti join again using (subject, metric, method, source, valid_at)
+  union all
+  (from arrived semi join again using (subject, metric, method, source, valid_at)
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at
     order by status = 'missing', value desc, status, reason, n desc, lo, hi, url, raw_sha256
-  ) = 1
+  ) = 1)
 )
 select once.*
 from once

@@ -1,46 +1,42 @@
--- Every reading of the touched series in which some step looks wrong, a value is held back already, or a level shifted.
--- What is counted from stored events is not judged: it can be counted again for any day, and the reconciliation compares
--- it with what others count. What was held back of it comes along, to be released. Series of which a person took readings
--- for real are judged each time: that may have been taken back.
-with touched as (
-  select distinct incoming.subject, incoming.metric, incoming.method, incoming.source, false as is_exact
-  from incoming
-  join metric on metric.metric = incoming.metric and metric.gated
-  where incoming.status in ('measured', 'derived', 'missing')
-    and incoming.method not in ('curated', 'exact', 'exact_retained', 'reconstructed')
-  union
-  select distinct subject, metric, method, source, true as is_exact
-  from observation
-  where reason = 'quarantined' and method in ('exact', 'exact_retained', 'reconstructed')
-  union
-  select subject, metric, method, source, false as is_exact
-  from accepted
-  where method not in ('exact', 'exact_retained', 'reconstructed')
-), word as (
-  select subject, metric, method, source, valid_at, value, known_at, revision,
-    status = 'missing' as was_held
-  from observation
-  semi join touched using (subject, metric, method, source)
-  where value is not null
-    or status = 'missing'
-  union all by name
-  select subject, metric, method, source, valid_at, value, $known_at::timestamp as known_at, 1000000 as revision,
-    false as was_held
-  from incoming
-  semi join touched using (subject, metric, method, source)
-  where value is not null or status = 'missing'
-), reading as (
-  select subject, metric, method, source, valid_at, value, was_held
-  from word
-  qualify row_number() over (
-    partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
-  ) = 1
-), stepped as (
-  select *, value - lag(value) over series as gain,
-    epoch(valid_at) / 86400 - epoch(lag(valid_at) over series) / 86400 as days
-  from reading
-  where value is not null
-  window series as (partition by subject, metric, method, source order by valid_at)
+-- Every reading of the touched series in which some step looks wrong, a value is held back already, or a level shifted;
+-- from the last good one on of which nothing that has come changes the verdict (`is_seed`), else from the first.
+-- Medians are taken only where a step is large beside the least of half a year: no other reading can lie far from them.
+with ordered as (
+  select reading.*, is_exact, since,
+    value - lag(value) over one as gain,
+    epoch(valid_at) / 86400 - epoch(lag(valid_at) over one) / 86400 as days, lead(valid_at, 10) over one as tenth_at
+  from reading join touched using (series)
+  window one as (partition by series order by valid_at)
+), seed as (
+  select series, max(valid_at) as seed_at from ordered
+  where tenth_at < since and not was_held
+  group by series
+), block as (
+  select series, epoch(valid_at)::bigint // (26 * 86400) as number, min(value) as least, max(value) as most
+  from reading group by series, number
+), bound as (
+  select series, number,
+    case when min(least) over half_a_year > 0 then min(least) over half_a_year
+      when max(most) over half_a_year < 0 then -max(most) over half_a_year else 0 end as least
+  from block
+  window half_a_year as (partition by series order by number range between 7 preceding and current row)
+), shifted as (
+  select subject, metric, source, max(valid_at) as shifted_at
+  from quality_event where kind = 'level_shift' group by subject, metric, source
+), named as (
+  select series, seed_at, shifted_at, touched.subject, touched.metric, touched.method, touched.source, monotone
+  from touched
+  join metric using (metric)
+  left join seed using (series)
+  left join shifted using (subject, metric, source)
+), stepping as (
+  select distinct series
+  from ordered
+  join named using (series)
+  join bound on bound.series = ordered.series and bound.number = epoch(valid_at)::bigint // (26 * 86400)
+  where valid_at > coalesce(seed_at, timestamp '-infinity')
+    and (was_held or shifted_at > coalesce(seed_at, timestamp '-infinity') or abs(gain) > 0.19 * bound.least
+      or (monotone and (gain < -0.03 * (value - gain) or gain > 0.03 * (value - gain))))
 ), judged as (
   select *,
     median(value) over before as median,
@@ -48,33 +44,30 @@ with touched as (
     count(*) over before as history,
     median(gain / days) over before as pace,
     mad(gain / days) over before as pace_spread
-  from stepped
+  from ordered semi join stepping using (series)
   window before as (
-    partition by subject, metric, method, source order by valid_at
+    partition by series order by valid_at
     range between interval 182 days preceding and interval 1 microsecond preceding
   )
-), shifted as (
-  select distinct subject, metric, source from quality_event where kind = 'level_shift'
+), looked_at as (
+  select judged.*, named.* exclude (series)
+  from judged join named using (series)
+  where valid_at >= coalesce(seed_at, timestamp '-infinity')
+), suspect as (
+  select distinct series from looked_at
+  where valid_at is distinct from seed_at and (was_held
+    or shifted_at > coalesce(seed_at, timestamp '-infinity')
+    or (monotone and gain < -0.03 * (value - gain))
+    or (monotone and history >= 8 and gain > 0.03 * (value - gain))
+    or (history >= 8 and abs(value - median) > 8 * greatest(spread, 0.025 * abs(median))))
 ), real as (
   select subject, metric, method, source, valid_at, value, arg_max(reason, known_at) as reason
   from accepted anti join undone_run using (run_id)
   group by all
-), suspect as (
-  select distinct judged.subject, judged.metric, judged.method, judged.source
-  from judged
-  join metric on metric.metric = judged.metric
-  left join shifted
-    on shifted.subject = judged.subject and shifted.metric = judged.metric and shifted.source = judged.source
-  where was_held
-    or shifted.subject is not null
-    or (monotone and gain < -0.03 * (value - gain))
-    or (monotone and history >= 8 and gain > 0.03 * (value - gain))
-    or (history >= 8 and abs(value - median) > 8 * greatest(spread, 0.025 * abs(median)))
 )
-select judged.*, touched.is_exact, metric.monotone, real.reason as accepted
-from judged
-join touched using (subject, metric, method, source)
-semi join suspect using (subject, metric, method, source)
-join metric using (metric)
+select subject, metric, method, source, valid_at, value, was_held, median, spread, history, pace, pace_spread, is_exact,
+  monotone, valid_at is not distinct from seed_at as is_seed, real.reason as accepted
+from looked_at
+semi join suspect using (series)
 left join real using (subject, metric, method, source, valid_at, value)
-order by subject, metric, method, source, valid_at
+order by subject, metric, method, source, is_exact, valid_at
