@@ -8,6 +8,8 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 
@@ -45,12 +47,44 @@ def prefect_server(wanted: int = 0) -> Iterator[str]:
         _end(process)
 
 
-def passing_server() -> str:
-    """Start a server for the runs of this process and return its API address; it ends with the process."""
-    port = _free_port(0)
-    process = _start(PASSING, port, ONE_RUN)
-    atexit.register(_end, process)
-    return _address_of(process, port)
+@dataclass
+class PassingServer:
+    """A server for the runs of this process, which ends with it; it comes up while Prefect is imported here."""
+
+    process: "subprocess.Popen[bytes] | None" = None
+    port: int = 0
+    begun_s: float | None = None
+
+    def begin(self) -> None:
+        """Start it."""
+        if self.process is None:
+            self.port, self.begun_s = _free_port(0), time.monotonic()
+            self.process = _start(PASSING, self.port, ONE_RUN)
+            atexit.register(_end, self.process)
+
+    def address(self) -> str:
+        """Wait until it answers, and return the address of its API; it is started here where nobody has before."""
+        self.begin()
+        if self.process is None:
+            raise ServerError("Prefect's server was not started")
+        return _address_of(self.process, self.port)
+
+    def give_up(self) -> None:
+        """End it: it turned out that another server is set."""
+        if self.process:
+            _end(self.process)
+            self.process, self.begun_s = None, None
+
+
+passing = PassingServer()
+
+
+def begin_passing_server() -> None:
+    """Start the passing server early where no other is set by what can be known before Prefect is imported."""
+    home = Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
+    profiles = Path(os.environ.get("PREFECT_PROFILES_PATH", home / "profiles.toml"))
+    if not os.environ.get("PREFECT_API_URL") and not profiles.exists():
+        passing.begin()
 
 
 def _start(module: Sequence[str], port: int, more: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -88,7 +122,7 @@ def _address_of(process: subprocess.Popen[bytes], port: int) -> str:
                 return address
         except httpx.HTTPError:
             pass
-        time.sleep(0.5)
+        time.sleep(0.1)
     _end(process)
     raise ServerError(
         f"Prefect's server at {address} did not come up; the machine may be busy: try again, "

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, cast
 
 from flows.notes import note
-from flows.orchestration.server import PORT, passing_server, prefect_server
+from flows.orchestration.server import PORT, passing, prefect_server
 from flows.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,8 +25,10 @@ def connect() -> None:
     from prefect.context import refresh_global_settings_context
     from prefect.settings import PREFECT_API_URL
 
-    if not PREFECT_API_URL.value():
-        passing_server()
+    if PREFECT_API_URL.value():
+        passing.give_up()
+    else:
+        passing.address()
         refresh_global_settings_context()
 
 
