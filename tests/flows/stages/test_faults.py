@@ -156,7 +156,7 @@ def test_a_fault_costs_the_cells_of_its_sources_and_moves_no_score(good, tmp_pat
     ):
         broken, rest = {one: run(one.removesuffix("-rest")) for one in sources}, run(healthy)
         landed = land_night(run.settings, [*broken.values(), rest], run.run_start)
-        score_days(run.settings, default_days())
+        score_days(run.settings, default_days(), available()[-1])
 
     for source, found in broken.items():
         assert_lost(found, reasons[source], {None} if "field" in fault else set(), rest)
@@ -356,7 +356,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
         found = [run(name) for name in NIGHTLY]
         assert lost(found) == set()
         land_night(run.settings, found, run.run_start)
-        score_days(run.settings, default_days())
+        score_days(run.settings, default_days(), available()[-1])
     return folder
 
 
@@ -367,7 +367,7 @@ def whole(good: Path, tmp_path_factory: pytest.TempPathFactory) -> Whole:
     with night_at(good, folder, [], []) as run:
         found = Whole(folder / "home", run.run_start, {name: run(name) for name in FIRST_NIGHT})
         land_night(run.settings, [*found.collected.values()], run.run_start)
-        score_days(run.settings, default_days())
+        score_days(run.settings, default_days(), available()[-1])
     return found
 
 
@@ -378,7 +378,7 @@ def land_first_night(run: Run, whole: Whole, silent: Sequence[str]) -> None:
     collected = [run(name) if name in again else one for name, one in whole.collected.items()]
     assert any(one.missing for one in collected if one.source in again)
     land_night(run.settings, collected, run.run_start)
-    score_days(run.settings, default_days())
+    score_days(run.settings, default_days(), available()[-1])
 
 
 def lost(found: list[Collected]) -> set[tuple[str, Any]]:
