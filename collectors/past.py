@@ -49,7 +49,7 @@ class Past:
     """How a source answers for past days: the steps that bring what is lacking, each of them page by page.
 
     `steps` asks nobody; it takes the subjects, the days that each (subject, metric) lacks, the run's memory, and now.
-    `ask` gives a page at a time, which lands before the next is asked for.
+    `ask` gives a page at a time, so that a few of them can land before the next is asked for.
     """
 
     steps: Steps

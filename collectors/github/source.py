@@ -30,7 +30,7 @@ from collectors.github_api.graphql import ask_graphql
 from collectors.github_api.identity import event
 from collectors.github_api.rest import ask_rest
 from collectors.source import Cost, Source, ask_each, missing
-from collectors.transport.turns import Allowance, due
+from collectors.transport.turns import Allowance, due, oldest_first
 from collectors.upstream import Found, Upstream
 
 CALLS_WITH_TOKEN = 4_500
@@ -97,15 +97,20 @@ def plan(subjects: Sequence[Subject], memory: Mapping[str, Mapping[str, Any]], *
     """Share the calls of a night out: counters, then contributors, then the newest stars, then older ones.
 
     Contributors are asked of everybody once, then of a seventh of the subjects a night, the longest unasked first.
+    Where the calls do not reach for everybody, each question goes to those whom it was put to longest ago: all come
+    round over the nights.
     """
     left = CALLS_WITH_TOKEN if has_token else CALLS_WITHOUT
-    counted = list(subjects) if has_token else list(subjects)[:left]
+    counted = list(subjects) if has_token else oldest_first(subjects, memory.get("github.stars", {}), left)
     left -= 0 if has_token else len(counted)
-    contributors = due(subjects, memory.get(CONTRIBUTORS.name, {}), NIGHTS_FOR_CONTRIBUTORS)[:left]
-    stars = list(subjects)[: left - len(contributors)]
+    share = max(left - len(subjects), left // 2)
+    contributors = due(subjects, memory.get(CONTRIBUTORS.name, {}), NIGHTS_FOR_CONTRIBUTORS)[:share]
+    stars = oldest_first(subjects, memory.get(GAINED.name, {}), left - len(contributors))
     left = min(OLDER_PAGES_A_NIGHT, left - len(contributors) - len(stars))
     older = _older_pages(stars, memory.get("stars", {}), max(0, left))
-    return Plan(has_token, tuple(counted), tuple(subjects[len(counted) :]), tuple(contributors), tuple(stars), older)
+    asked = {one.id for one in counted}
+    left_out = tuple(one for one in subjects if one.id not in asked)
+    return Plan(has_token, tuple(counted), left_out, tuple(contributors), tuple(stars), older)
 
 
 def _older_pages(subjects: Sequence[Subject], known: Mapping[str, Any], left: int) -> dict[str, int]:

@@ -17,6 +17,13 @@ def due(subjects: Sequence[Subject], asked_at: Mapping[str, datetime], nights: i
     return never + again[: -(-len(again) // nights)]
 
 
+def oldest_first(subjects: Sequence[Subject], asked_at: Mapping[str, datetime], most: int) -> list[Subject]:
+    """Return all subjects where so many may be asked, else those never asked, then those asked longest ago."""
+    if len(subjects) <= most:
+        return list(subjects)
+    return sorted(subjects, key=lambda one: asked_at.get(one.id, datetime.min))[: max(0, most)]  # noqa: DTZ901 - naive UTC
+
+
 def is_due(subject: Subject, asked_at: Mapping[str, datetime], nights: int, now: datetime) -> bool:
     """Return whether so many nights have passed since a subject was last asked, or it never was."""
     last = asked_at.get(subject.id)

@@ -1,6 +1,7 @@
 """The command line. Commands that do not collect never import Prefect."""
 
 import signal
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +44,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode="rich" if sys.stdout and sys.stdout.isatty() else None,  # half of what help takes in a pipe
 )
 app.add_typer(reports)
 app.add_typer(backtests)

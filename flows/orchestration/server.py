@@ -104,7 +104,7 @@ def _address_of(process: subprocess.Popen[bytes], port: int) -> str:
                 return address
         except httpx.HTTPError:
             pass
-        time.sleep(0.2)
+        time.sleep(0.1)
     _end(process)
     raise ServerError(
         f"Prefect's server at {address} did not come up; the machine may be busy: try again, "

@@ -336,6 +336,21 @@ def test_without_a_token_a_night_stays_within_the_hour_of_sixty_calls():
     assert len(tonight.counted) + len(tonight.left_out) == 200
 
 
+def test_ten_thousand_subjects_all_come_round_over_the_nights_the_longest_unasked_first():
+    many = [subject(f"s{number}", f"o/s{number}") for number in range(10_000)]
+    asked, contributors = {}, {}
+    for night in range(4):
+        when = datetime(2026, 11, 1 + night)
+        tonight = plan(many, {"github.stars_gained_1d": asked, "github.contributors": contributors}, has_token=True)
+
+        assert tonight.core_calls <= 4_500
+        asked |= dict.fromkeys((one.id for one in tonight.stars), when)
+        contributors |= dict.fromkeys((one.id for one in tonight.contributors), when)
+
+    assert len(contributors) == 9_000
+    assert len(asked) == 9_000
+
+
 # --- the wire ---
 
 
