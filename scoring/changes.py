@@ -42,7 +42,8 @@ class Changes:
     @property
     def cases(self) -> "Changes":
         """The days on which anything of a subject can have moved."""
-        return replace(self, moved=self.moved.any(axis=2, keepdims=True))
+        moved: NDArray[np.bool_] = np.any(self.moved, axis=2, keepdims=True)
+        return replace(self, moved=moved)
 
     @property
     def whole(self) -> "Changes":
