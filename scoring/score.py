@@ -59,7 +59,7 @@ def _dimensions(
     marked = _marked(questions_of(cells, rubric), evidence, rubric)
     members, points = dimensions(marked, rubric)
     gated = gates(cells, evidence, rubric)
-    beside = (intervals(marked, rubric), gated.select(*DIMENSION, "factor"), _known_answers(members))
+    beside = (intervals(marked, members, rubric), gated.select(*DIMENSION, "factor"), _known_answers(members))
     open_gates = points
     for more in beside:
         open_gates = open_gates.join(more, on=DIMENSION, how="left", maintain_order="left")
