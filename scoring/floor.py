@@ -36,7 +36,7 @@ def dimensions(marked: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def bounds(members: pl.DataFrame) -> pl.DataFrame:
-    """Return lo and hi per (as_of, subject, dimension), from its members: the unseen at 0, and all that is open at 10."""
+    """Return lo and hi per (as_of, subject, dimension) of its members: the unseen at 0, and all that is open at 10."""
     some = members.filter(IS_APPLICABLE)
     points = (pl.col("weight_in_dimension") * pl.col("effective_mark")).sum()
     low = some.group_by("in_dimension", maintain_order=True).agg(pl.col(DIMENSION).first(), lo=points)
