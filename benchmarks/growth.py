@@ -1,9 +1,10 @@
 """How a day of scores, its uncertainty and its cards grow with the number of subjects.
 
-    python -m benchmarks.growth --home HOME [--sizes 14 56 112 224]
+    python -m benchmarks.growth --home HOME [--sizes 14 100 1000]
 
 The subjects of a warehouse are copied under new names. It prints CPU seconds, their ratio to the first size, the same
-ratio a subject, and the peak of memory; the exit code is 1 where a subject of the last size costs twice one before.
+ratio a subject, and the peaks of memory; the exit code is 1 where a subject of the last size costs twice one of the
+first. The noise of the draws is the baseline of their cost: NumPy's generator alone, without any score.
 """
 
 import argparse
@@ -16,13 +17,18 @@ from datetime import timedelta
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 
+import numpy as np
 import polars as pl
 
 from catalog.moments import midnight
 from reports.card_facts import CardFacts
 from reports.site import pages
-from scoring.days import scored_days
+from scoring.days import ScoredDays, scored_days
+from scoring.drawn_field import DrawnField
 from scoring.rubric_files import available, load
+from scoring.scenario import DRAWS
+from scoring.score import marks, score
+from scoring.uncertainty import uncertainty
 from scoring.words.card import CardInputs, card_content
 from scoring.words.months import months_to
 from scoring.words.peer_comparison import compare_peers
@@ -30,7 +36,14 @@ from warehouse.connection import open_reader
 from warehouse.query import rows
 from warehouse.scores import evidence, subjects_known
 
-STEPS = ("scores and draws", "comparison of peers", "cards and pages")
+STEPS = (
+    "noise alone (baseline)",
+    "scores of a day",
+    "draws of a day",
+    "scores of twelve months",
+    "comparison of peers",
+    "cards and pages",
+)
 WORST = 2.0
 
 
@@ -47,7 +60,10 @@ def main() -> int:
         for size, seconds in found.items():
             ratio = seconds[place] / found[first][place]
             print(f"| {step} | {size} | {seconds[place]:.2f} | {ratio:.1f} | {ratio * first / size:.2f} |")
-    print("peak MiB:", ", ".join(f"{size}: {seconds[-1]:.0f}" for size, seconds in found.items()))
+    for size, (*_, before, after, whole) in found.items():
+        print(
+            f"{size} subjects, peak MiB: {before:.0f} before the draws, {after:.0f} after them, {whole:.0f} in the end"
+        )
     return int(any(found[last][place] / found[first][place] > WORST * last / first for place in range(len(STEPS))))
 
 
@@ -58,22 +74,45 @@ def _apart(home: Path, size: int) -> list[float]:
 
 
 def _measure(home: Path, size: int) -> list[float]:
-    """Return the CPU seconds of each step, and the peak in MiB."""
+    """Return the CPU seconds of each step, and the peaks in MiB before the draws, after them, and in the end."""
     with open_reader(home / "speedscore.duckdb") as connection:
         known_at = rows(connection, "newest_knowledge")[0]["known_at"]
         rubric, as_of = load(available()[-1]), midnight(known_at.date()) + timedelta(days=1)
         known = evidence(connection, rubric.metrics(), known_at, as_of)
         who = subjects_known(connection, known_at)
     known, who = (_copied(one, size, who.height) for one in (known, who))
+    who = who.head(size)
+    grid = pl.DataFrame({"as_of": [as_of]}, schema={"as_of": pl.Datetime("us")})
     seconds: list[float] = []
     with _timed(seconds):
-        days = scored_days(known, who, months_to(as_of), [as_of], rubric)
+        _noise(size, rubric.frame().height)
     with _timed(seconds):
-        peers = compare_peers(days.marked, days.scored, rubric)
+        scored, marked = score(known, who, grid, rubric), marks(known, who, grid, rubric)
+    before = _peak()
+    with _timed(seconds):
+        field = DrawnField.of(marked, scored, rubric)
+        drawn = uncertainty(marked, scored, rubric, field)
+    after = _peak()
+    with _timed(seconds):
+        months = scored_days(known, who, months_to(as_of), [], rubric).scored
+    days = ScoredDays(months, drawn, dict(who.select("subject", "name").iter_rows()), rubric, marked, field)
+    with _timed(seconds):
+        peers = compare_peers(days.marked, days.scored, rubric, days.field)
     with _timed(seconds):
         inputs = CardInputs(days, as_of, peers, {}, {}, [], {}, None)
         pages([CardFacts(**card_content(inputs, one)) for one in sorted(days.names)], as_of, [])
-    return [*seconds, getrusage(RUSAGE_SELF).ru_maxrss / 1024]
+    return [*seconds, before, after, _peak()]
+
+
+def _noise(size: int, criteria: int) -> None:
+    for seed in range(size):
+        chance = np.random.RandomState(seed)
+        chance.standard_normal((DRAWS, criteria))
+        chance.random_sample((DRAWS, criteria))
+
+
+def _peak() -> float:
+    return getrusage(RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _copied(rows_of_subjects: pl.DataFrame, size: int, known: int) -> pl.DataFrame:
@@ -92,7 +131,7 @@ def _timed(seconds: list[float]) -> Iterator[None]:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[14, 56, 112, 224])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[14, 100, 1000])
     parser.add_argument("--only", type=int)
     return parser.parse_args()
 

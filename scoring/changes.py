@@ -1,7 +1,7 @@
 """On which days a dimension of a subject can have moved: only these are scored, and hold until the next.
 
-An answer moves when a value begins (valid_at), grows too old or expires (valid_until), is half covered no more, or is
-doubted. Between two such moments every day looks at the same answers and marks them alike.
+An answer moves when a value begins (valid_at), grows too old or expires (valid_until), or is half covered no more.
+Between two such moments every day looks at the same answers and marks them alike. Doubt moves no score.
 """
 
 from dataclasses import dataclass, replace
@@ -42,7 +42,8 @@ class Changes:
     @property
     def cases(self) -> "Changes":
         """The days on which anything of a subject can have moved."""
-        return replace(self, moved=self.moved.any(axis=2, keepdims=True))
+        moved: NDArray[np.bool_] = np.any(self.moved, axis=2, keepdims=True)
+        return replace(self, moved=moved)
 
     @property
     def whole(self) -> "Changes":
@@ -83,10 +84,8 @@ def changes(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, 
     moved[:1] = True
     if len(ordered) > 1:
         moments = _moments(evidence.join(who, on="subject", how="semi"), rubric)
-        subject, dimension = (
-            _places(moments["subject"], who["subject"].to_list()),
-            _places(moments["dimension"], BY_NAME),
-        )
+        subject = _places(moments["subject"], who["subject"].to_list())
+        dimension = _places(moments["dimension"], BY_NAME)
         day = ordered.search_sorted(moments["at"], side="right").to_numpy()
         is_within = day < len(ordered)
         moved[day[is_within], subject[is_within], dimension[is_within]] = True
@@ -100,7 +99,7 @@ def _moments(evidence: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
     rows = evidence.filter(HAS_VALUE).join(_looked_at(rubric), on="metric")
     age = pl.duration(days=pl.col("max_age_days"))
     expires = pl.coalesce("valid_until", pl.col("valid_at") + age)
-    moments = (pl.col("valid_at"), expires, pl.col("valid_until") + HALF_COVERED, pl.col("doubted_at"))
+    moments = (pl.col("valid_at"), expires, pl.col("valid_until") + HALF_COVERED)
     found = pl.concat([rows.select("subject", "dimension", at=one.cast(pl.Datetime("us"))) for one in moments])
     return found.drop_nulls()
 

@@ -11,9 +11,9 @@ def dimensions(marked: pl.DataFrame, rubric: Rubric) -> tuple[pl.DataFrame, pl.D
     return floor.dimensions(marked) if rubric.is_monotone else aggregate.dimensions(marked)
 
 
-def intervals(marked: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
-    """Return lo and hi per (as_of, subject, dimension)."""
-    return floor.bounds(marked) if rubric.is_monotone else interval.intervals(marked)
+def intervals(marked: pl.DataFrame, members: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
+    """Return lo and hi per (as_of, subject, dimension) of answered questions, and of them as members of their means."""
+    return floor.bounds(members) if rubric.is_monotone else interval.intervals(marked)
 
 
 def ends(marked: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:

@@ -67,7 +67,7 @@ class Ahead:
         """Let go of what has fallen behind; return whose the others are, and where."""
         if not self.held:
             return np.zeros(0, np.int32), np.zeros(0, np.intp)
-        place, at, low = (np.concatenate(some) for some in (self.place, self.at, self.low))
+        place, at, low = np.concatenate(self.place), np.concatenate(self.at), np.concatenate(self.low)
         is_ahead = low > self.leaders.best_of_others(place, at)
         place, at, low = place[is_ahead], at[is_ahead], low[is_ahead]
         self.place, self.at, self.low, self.held = [place], [at], [low], len(low)

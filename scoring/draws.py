@@ -155,12 +155,15 @@ class Game:
 
 def _mean_of_two_best(marks: Array) -> Array:
     """Return the mean of the two highest of some marks (criterion x draw), or the only one."""
-    best, second = marks[0], None
-    for mark in marks[1:]:
-        lesser = np.minimum(best, mark)
-        second = lesser if second is None else np.maximum(second, lesser)
+    if len(marks) == 1:
+        only: Array = marks[0]
+        return only
+    best, second = np.maximum(marks[0], marks[1]), np.minimum(marks[0], marks[1])
+    for mark in marks[2:]:
+        second = np.maximum(second, np.minimum(best, mark))
         best = np.maximum(best, mark)
-    return best if second is None else (second + best) / 2
+    found: Array = (second + best) / 2
+    return found
 
 
 def _seed(*words: str) -> int:

@@ -13,6 +13,7 @@ import polars as pl
 from scoring.aggregate import DIMENSION, IS_APPLICABLE, IS_TOP, OWN, TOP
 
 HALF_COVERED = pl.duration(days=90)
+_COUNTED = ("question", "in_group", "group_weight", "weight", "combine", "state")
 IS_FRESH, IS_STALE = pl.col("state") == "fresh", pl.col("state") == "stale"
 
 
@@ -34,23 +35,19 @@ def dimensions(marked: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return members.drop("covered", "cover_weight"), found.select(*DIMENSION, mark=mark, coverage="coverage")
 
 
-def bounds(marked: pl.DataFrame) -> pl.DataFrame:
-    """Return lo and hi per (as_of, subject, dimension): unseen answers at 0, and all open ones at 10."""
-    open_ends = ends(marked).drop("weight", "combine", "group_weight", *DIMENSION, "in_group", "in_dimension")
-    both = marked.join(open_ends.rename({"lo": "low", "hi": "high"}), on="question", maintain_order="left")
-    found = {}
-    for end, column in (("lo", "low"), ("hi", "high")):
-        members = _counted(both.with_columns(counting_mark=pl.when(IS_APPLICABLE).then(column)))
-        found[end] = members.group_by("in_dimension", maintain_order=True).agg(
-            pl.col(DIMENSION).first(), (pl.col("weight_in_dimension") * pl.col("effective_mark")).sum().alias(end)
-        )
-    return found["lo"].join(found["hi"].select("in_dimension", "hi"), on="in_dimension").drop("in_dimension")
+def bounds(members: pl.DataFrame) -> pl.DataFrame:
+    """Return lo and hi per (as_of, subject, dimension) of its members: the unseen at 0, and all that is open at 10."""
+    some = members.filter(IS_APPLICABLE)
+    points = (pl.col("weight_in_dimension") * pl.col("effective_mark")).sum()
+    low = some.group_by("in_dimension", maintain_order=True).agg(pl.col(DIMENSION).first(), lo=points)
+    at_best = _counted(some.select(*_COUNTED, "in_dimension", counting_mark=_highest()))
+    high = at_best.group_by("in_dimension", maintain_order=True).agg(hi=points)
+    return low.join(high, on="in_dimension", maintain_order="left").drop("in_dimension")
 
 
 def ends(marked: pl.DataFrame) -> pl.DataFrame:
     """Return each applicable answer with its lower and its higher mark; they differ where it is open."""
     found = counting_marks(marked).filter(IS_APPLICABLE)
-    best = pl.col("mark") / pl.col("factor") * pl.col("best_factor")
     return found.select(
         "question",
         "in_group",
@@ -60,8 +57,13 @@ def ends(marked: pl.DataFrame) -> pl.DataFrame:
         "weight",
         "combine",
         lo="counting_mark",
-        hi=pl.when(IS_FRESH).then(best).otherwise(10.0),
+        hi=_highest(),
     )
+
+
+def _highest() -> pl.Expr:
+    best = pl.col("mark") / pl.col("factor") * pl.col("best_factor")
+    return pl.when(IS_FRESH).then(best).otherwise(10.0)
 
 
 def counting_marks(marked: pl.DataFrame) -> pl.DataFrame:

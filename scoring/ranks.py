@@ -28,10 +28,9 @@ def rank_shares(lower: Array, upper: Array, kinds: Sequence[str]) -> list[tuple[
 def rank_rows(cases: pl.DataFrame, ranks: Sequence[tuple[int, Array]]) -> pl.DataFrame:
     """Return rank and probability per case: the first ten ranks, and of the others those likely from 1 % on."""
     kept = [_kept(shares) for _, shares in ranks]
-    rows = pl.Series([len(one) for one in kept], dtype=pl.UInt32)
     places = np.concatenate([np.repeat(0, 0), *kept])
     shares = np.concatenate([np.zeros(0), *(one[kept[place]] for place, (_, one) in enumerate(ranks))])
-    whose = cases.select(pl.all().repeat_by(rows)).explode(pl.all())
+    whose = cases[np.repeat(np.arange(len(kept)), [len(one) for one in kept])]
     return whose.with_columns(rank=pl.Series(places + 1, dtype=pl.Int64), probability=pl.Series(shares))
 
 

@@ -1,17 +1,24 @@
 """Prove the kept scores: make each again from what was known then."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
+import duckdb
 import polars as pl
 
 from catalog.errors import InputError
 from flows.settings import Settings
 from flows.stages.reading import reading
-from flows.stages.score import compute_scores
-from scoring.days import ScoredDays
+from scoring.days import scored_days
+from scoring.rubric import Rubric
 from scoring.rubric_files import available, load
+from scoring.score import scores_alone
 from scoring.verify import differences
-from warehouse.scores import stored_draws, stored_scores
+from warehouse.scores import evidence, stored_draws, stored_scores, subjects_known
 
 MADE = ["known_at", "rubric", "as_of"]
+DAYS_AT_ONCE = 1_000
+Tables = dict[str, pl.DataFrame]
 
 
 def verify_scores(settings: Settings) -> tuple[int, pl.DataFrame]:
@@ -19,27 +26,46 @@ def verify_scores(settings: Settings) -> tuple[int, pl.DataFrame]:
     with reading(settings) as connection:
         stored, drawn = stored_scores(connection), stored_draws(connection)
         days = pl.concat([stored.select(MADE), drawn["score_interval"].select(MADE)]).unique().sort(MADE)
-        again: dict[str, list[pl.DataFrame]] = {name: [] for name in ("score", *drawn)}
-        for (known_at, rubric_id), group in days.group_by("known_at", "rubric", maintain_order=True):
-            if rubric_id not in available():
-                raise InputError(f"scores were made with rubric {rubric_id!r}, which this version does not have")
-            drawn_days = drawn["score_interval"].filter(known_at=known_at, rubric=rubric_id)["as_of"].unique().sort()
-            seen = compute_scores(
-                connection, group["as_of"].to_list(), load(str(rubric_id)), known_at, drawn_days.to_list()
-            )
-            for name, frame in _recomputed(seen).items():
-                again[name].append(frame.with_columns(known_at=pl.lit(known_at)))
-    both = {"score": stored, **drawn}
-    return stored.height, differences(both, {name: pl.concat(found) if found else both[name]
-                                             for name, found in again.items()})  # fmt: skip
+        unknown = set(days["rubric"]) - set(available())
+        if unknown:
+            raise InputError(f"scores were made with rubric {min(unknown)!r}, which this version does not have")
+        both, again = {"score": stored, **drawn}, dict[str, list[pl.DataFrame]]()
+        for (known_at,), asked in days.group_by("known_at", maintain_order=True):
+            told = drawn["score_interval"].filter(known_at=known_at).select("rubric", "as_of").unique()
+            for found in _made_then(connection, known_at, asked, told):
+                for name, frame in found.items():
+                    again.setdefault(name, []).append(frame.with_columns(known_at=pl.lit(known_at)))
+    whole = {name: pl.concat(again[name]) if name in again else rows.clear() for name, rows in both.items()}
+    return stored.height, differences(both, whole)
 
 
-def _recomputed(seen: ScoredDays) -> dict[str, pl.DataFrame]:
-    """Return what was made again, by the table that it is stored in."""
-    drawn = seen.drawn
-    return {
-        "score": seen.scored.scores,
-        "score_interval": drawn.intervals,
-        "dimension_interval": drawn.dimensions,
-        "rank_probability": drawn.ranks,
-    }
+def _made_then(
+    connection: duckdb.DuckDBPyConnection, known_at: datetime, asked: pl.DataFrame, drawn: pl.DataFrame
+) -> Iterator[Tables]:
+    """Yield what was known then makes of the days of each rubric; what was known is read once for all rubrics."""
+    rubrics = [load(one) for one in asked["rubric"].unique(maintain_order=True)]
+    metrics = sorted({metric for one in rubrics for metric in one.metrics()})
+    known = evidence(connection, metrics, known_at, max(asked["as_of"]))
+    subjects = subjects_known(connection, known_at)
+    for rubric in rubrics:
+        days = asked.filter(rubric=rubric.id).select("as_of")
+        own = known.filter(pl.col("metric").is_in(rubric.metrics()) & (pl.col("valid_at") < max(days["as_of"])))
+        is_drawn = pl.col("as_of").is_in(drawn.filter(rubric=rubric.id)["as_of"].implode())
+        yield from _scores_of(own, subjects, days.filter(~is_drawn), rubric)
+        yield from _draws_of(own, subjects, days.filter(is_drawn)["as_of"].to_list(), rubric)
+
+
+def _scores_of(known: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, rubric: Rubric) -> Iterator[Tables]:
+    for some in days.sort("as_of").iter_slices(DAYS_AT_ONCE):
+        yield {"score": scores_alone(known, subjects, some, rubric)}
+
+
+def _draws_of(known: pl.DataFrame, subjects: pl.DataFrame, days: list[datetime], rubric: Rubric) -> Iterator[Tables]:
+    for day in days:
+        seen = scored_days(known, subjects, [day], [day], rubric)
+        yield {
+            "score": seen.scored.scores,
+            "score_interval": seen.drawn.intervals,
+            "dimension_interval": seen.drawn.dimensions,
+            "rank_probability": seen.drawn.ranks,
+        }
