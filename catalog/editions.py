@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """A venue's year: the last day, the groups on OpenReview whose papers count, the volume at PMLR where it has one."""
+    """A venue's year: its last day, the groups on OpenReview whose papers count, its volume at PMLR if it has one."""
 
     venue: str
     year: int

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-
 RECENCY = (0.5, 0.3, 0.2)
 """How much each of the three newest years of venues counts, the newest first."""
 

@@ -56,8 +56,8 @@ class Source:
 
     `metrics` are asked every night of every subject; those in `sometimes` when their turn comes, and `turns` says of
     which subjects that is tonight. `costs` takes the subjects, the run's memory, and whether a token is set, and asks
-    nobody. `beside` are the addresses of hosts that are asked beside that of `address`. A source that `asks_github` is handed GitHub's credentials. One that is optional is asked only where
-    somebody names it.
+    nobody. `beside` are the addresses of hosts that are asked beside that of `address`. A source that `asks_github` is
+    handed GitHub's credentials. One that is optional is asked only where somebody names it.
     """
 
     name: str

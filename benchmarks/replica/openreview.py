@@ -25,7 +25,7 @@ def answer(_: World, request: Request) -> Answer:
 
 
 def _notes(group: str, *, is_old: bool) -> Iterator[dict[str, Any]]:
-    venue, year = (group.split("/") + ["", ""])[:2]
+    venue, year = [*group.split("/"), "", ""][:2]
     if not year.isdigit() or (int(year) <= OLD_API_YEAR) != is_old:
         return
     papers = [one for one in papers_of(f"{NAMES.get(venue, '')}-{year}") if one.track == group]

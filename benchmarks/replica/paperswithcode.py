@@ -17,7 +17,7 @@ def answer(_: World, request: Request) -> Answer:
         return _conference(named[1], request)
     named = PAPER.fullmatch(request.path)
     paper = by_arxiv(named[1]) if named else None
-    if paper is None or "paperswithcode" not in paper.ways and paper.number % 2:
+    if paper is None or ("paperswithcode" not in paper.ways and paper.number % 2):
         return of_json(NOT_FOUND, 404)
     told = {"arxiv_id": paper.arxiv_id, "title": paper.title}
     if request.query.get("include_resources") == "true":

@@ -49,13 +49,10 @@ def accepted(edition: Edition, upstream: Upstream) -> tuple[list[Paper], Counted
     the year.
     """
     for base in (upstream.base_url, upstream.beside["openreview_v1_url"]):
-        papers: dict[str, Paper] = {}
-        answer = None
-        for group in edition.groups:
-            for page, answer in _pages(base, group, upstream):
-                papers |= {one.id: one for one in page}
+        pages = [page for group in edition.groups for page in _pages(base, group, upstream)]
+        papers = {one.id: one for page, _ in pages for one in page}
         if papers:
-            return list(papers.values()), Counted("openreview", len(papers), answer)
+            return list(papers.values()), Counted("openreview", len(papers), pages[0][1])
     raise IncompleteError(f"OpenReview lists no accepted paper of {edition.id} yet")
 
 
@@ -63,7 +60,7 @@ def _pages(base: str, group: str, upstream: Upstream) -> Iterator[tuple[list[Pap
     """Yield the accepted papers of a group page by page; raise IncompleteError where fewer come than the list tells."""
     came, told = 0, None
     for _ in range(MOST_PAGES):
-        asked = {"content.venueid": group, "limit": PAGE, "offset": came}
+        asked: dict[str, Any] = {"content.venueid": group, "limit": PAGE, "offset": came}
         try:
             payload, answer = upstream.http.json(f"{base}/notes", **asked)
         except GoneError:

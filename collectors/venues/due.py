@@ -32,7 +32,7 @@ class Known:
         self.links[link.way].append(link)
 
     def lacks(self) -> Iterator[str]:
-        """Yield the ways that are still to be asked, in their order: a later one only where an earlier one knew none."""
+        """Yield the ways that are still to be asked, in order: a later one only where an earlier one knew none."""
         for way in ASKED if self.arxiv_id else ():
             if way not in self.links:
                 yield way
@@ -102,7 +102,9 @@ def sample(papers: Sequence[Known], size: int = SAMPLE) -> tuple[list[Known], li
 
     Papers that stand in the order before one that is not looked up are sure to be drawn.
     """
-    shared, drawn, lacking = shared_repositories(papers), [], []
+    shared = shared_repositories(papers)
+    drawn: list[Known] = []
+    lacking: list[Known] = []
     for paper in papers:
         if len(drawn) + len(lacking) >= size:
             break

@@ -1,5 +1,6 @@
 """From papers to code, by other hands: paperswithcode.co first, then the paper's page at Hugging Face."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,10 +12,11 @@ from collectors.errors import GoneError, IncompleteError
 from collectors.transport.payload import count, each, need
 from collectors.upstream import Upstream
 from collectors.venues.accepted import Paper
-from collectors.venues.addresses import Refusal, clean, repositories_in
+from collectors.venues.addresses import clean, repositories_in
 from collectors.venues.titles import normal
 
 PAGE = 100
+WORD = re.compile(r"[a-z]+|\d+")
 MOST_PAGES = 150
 ASKED = ("paperswithcode", "huggingface")
 WAYS = (*ASKED, "abstract", "openreview", "archive")
@@ -42,21 +44,31 @@ class Link:
         return {"venue": edition.venue, "year": edition.year} | {name: getattr(self, name) for name in names}
 
 
-def said_by(paper: Paper, frameworks: Collection[str], seen_on: date) -> Iterator[Link]:
+@dataclass(frozen=True)
+class Asking:
+    """Who is asked, and on which day; `frameworks` are the repositories of frameworks, owner/name in lower case."""
+
+    upstream: Upstream
+    frameworks: Collection[str]
+    on: date
+
+    def link(self, paper_id: str, way: str, address: str, *, is_official: bool = False) -> Link:
+        """Return the link behind an address as it stands somewhere."""
+        found = clean(address, self.frameworks)
+        why = str(found.refusal) if found.refusal else None
+        return Link(paper_id, way, self.on, address.strip(), found.repository, why, is_official)
+
+    def nothing(self, paper_id: str, way: str) -> list[Link]:
+        """Say that a way was asked and knew of no code."""
+        return [Link(paper_id, way, self.on)]
+
+
+def said_by(paper: Paper, asking: Asking) -> Iterator[Link]:
     """Yield the links that a paper's own entry at OpenReview tells: in its abstract, and in its field for code."""
     for name in repositories_in(paper.abstract):
-        yield linked(paper.id, "abstract", f"https://github.com/{name}", frameworks, seen_on)
+        yield asking.link(paper.id, "abstract", f"https://github.com/{name}")
     if paper.code.strip():
-        yield linked(paper.id, "openreview", paper.code, frameworks, seen_on)
-
-
-def linked(
-    paper_id: str, way: str, address: str, frameworks: Collection[str], seen_on: date, *, is_official: bool = False
-) -> Link:
-    """Return the link behind an address as it stands somewhere."""
-    found = clean(address, frameworks)
-    why = str(found.refusal) if found.refusal else None
-    return Link(paper_id, way, seen_on, address.strip(), found.repository, why, is_official)
+        yield asking.link(paper.id, "openreview", paper.code)
 
 
 def arxiv_ids(edition: Edition, upstream: Upstream) -> tuple[dict[str, str], int]:
@@ -64,16 +76,35 @@ def arxiv_ids(edition: Edition, upstream: Upstream) -> tuple[dict[str, str], int
 
     A venue that the index does not know has none. Raise SourceError where the index breaks off.
     """
-    url = f"{upstream.beside['paperswithcode_url']}/conferences/{edition.id}/papers"
+    base = f"{upstream.beside['paperswithcode_url']}/conferences"
+    try:
+        return _indexed(f"{base}/{edition.id}/papers", upstream)
+    except GoneError:
+        slug = _slug(edition, base, upstream)
+    return _indexed(f"{base}/{quote(slug)}/papers", upstream) if slug else ({}, 0)
+
+
+def _slug(edition: Edition, base: str, upstream: Upstream) -> str | None:
+    """Return the name under which the index has a year of a venue; None where it has none."""
+    try:
+        payload, _ = upstream.http.json(f"{base}/", page_size=PAGE)
+    except GoneError:
+        return None
+    words = {edition.venue, str(edition.year)}
+    slugs = [str(row.get("slug") or "") for row in _rows(payload)]
+    return next((one for one in slugs if one != edition.id and words == set(WORD.findall(one.lower()))), None)
+
+
+def _indexed(url: str, upstream: Upstream) -> tuple[dict[str, str], int]:
     found: dict[str, str] = {}
-    came = 0
+    came, told = 0, 0
     for page in range(1, MOST_PAGES + 1):
         try:
             payload, _ = upstream.http.json(url, page=page, page_size=PAGE)
-        except GoneError:
-            if came:
+        except GoneError as error:
+            if not came:
                 raise
-            return {}, 0
+            raise IncompleteError(f"the index ends after {came:,} of {told:,} papers") from error
         told, rows = int(count(payload, "count")), _rows(payload)
         came += len(rows)
         found |= {normal(str(row.get("title") or "")): arxiv for row in rows if (arxiv := _arxiv_id(row))}
@@ -81,11 +112,11 @@ def arxiv_ids(edition: Edition, upstream: Upstream) -> tuple[dict[str, str], int
             return found, came
         if not rows or payload.get("next_page") is None:
             break
-    raise IncompleteError(f"the index of {edition.id} ends after {came:,} of {told:,} papers")
+    raise IncompleteError(f"the index ends after {came:,} of {told:,} papers")
 
 
 def _rows(payload: Any) -> list[Mapping[str, Any]]:
-    name = next((one for one in ("results", "papers", "items") if one in payload), "results")
+    name = next((one for one in ("results", "papers", "items", "conferences") if one in payload), "results")
     return [row for row in each(payload, name) if isinstance(row, Mapping)]
 
 
@@ -94,51 +125,36 @@ def _arxiv_id(row: Mapping[str, Any]) -> str | None:
     return found.partition("v")[0] if isinstance(found, str) and found[:1].isdigit() else None
 
 
-def asked_of_index(
-    paper_id: str, arxiv_id: str, upstream: Upstream, frameworks: Collection[str], seen_on: date
-) -> list[Link]:
+def asked_of_index(paper_id: str, arxiv_id: str, asking: Asking) -> list[Link]:
     """Return the repositories that paperswithcode.co knows for a paper, the authors' own first."""
-    url = f"{upstream.beside['paperswithcode_url']}/papers/arxiv/{quote(arxiv_id)}"
+    way, url = "paperswithcode", f"{asking.upstream.beside['paperswithcode_url']}/papers/arxiv/{quote(arxiv_id)}"
     try:
-        payload, _ = upstream.http.json(url, include_resources="true")
+        payload, _ = asking.upstream.http.json(url, include_resources="true")
     except GoneError:
-        return [Link(paper_id, "paperswithcode", seen_on)]
+        return asking.nothing(paper_id, way)
     found = [
-        linked(
-            paper_id,
-            "paperswithcode",
-            str(need(one, "url")),
-            frameworks,
-            seen_on,
-            is_official=bool(one.get("is_official")),
-        )
+        asking.link(paper_id, way, str(need(one, "url")), is_official=bool(one.get("is_official")))
         for one in _repositories(payload)
     ]
-    return sorted(found, key=lambda one: not one.is_official) or [Link(paper_id, "paperswithcode", seen_on)]
+    return sorted(found, key=lambda one: not one.is_official) or asking.nothing(paper_id, way)
 
 
 def _repositories(payload: Any) -> Sequence[Mapping[str, Any]]:
     """Return the repositories of a paper, wherever the answer has them; a paper may have none."""
-    for place in (payload, need(payload).get("resources") if isinstance(payload, Mapping) else None):
+    for place in (payload, payload.get("resources") if isinstance(payload, Mapping) else None):
         if isinstance(place, Mapping) and place.get("repositories") is not None:
             return each(place, "repositories")
     return []
 
 
-def asked_of_page(
-    paper_id: str, arxiv_id: str, upstream: Upstream, frameworks: Collection[str], seen_on: date
-) -> list[Link]:
+def asked_of_page(paper_id: str, arxiv_id: str, asking: Asking) -> list[Link]:
     """Return the repository that the paper's page at Hugging Face names."""
+    way, url = "huggingface", f"{asking.upstream.beside['huggingface_url']}/api/papers/{quote(arxiv_id)}"
     try:
-        payload, _ = upstream.http.json(f"{upstream.beside['huggingface_url']}/api/papers/{quote(arxiv_id)}")
+        payload, _ = asking.upstream.http.json(url)
     except GoneError:
-        return [Link(paper_id, "huggingface", seen_on)]
+        return asking.nothing(paper_id, way)
     address = need(payload, "id") and payload.get("githubRepo")
     if not isinstance(address, str) or not address.strip():
-        return [Link(paper_id, "huggingface", seen_on)]
-    return [linked(paper_id, "huggingface", address, frameworks, seen_on)]
-
-
-def is_link(link: Link) -> bool:
-    """Return whether a link leads to a repository."""
-    return link.repository is not None and link.refusal != Refusal.MANY_PAPERS
+        return asking.nothing(paper_id, way)
+    return [asking.link(paper_id, way, address)]

@@ -17,7 +17,7 @@ from collectors.reading import one_answer
 from collectors.upstream import Upstream
 from collectors.venues.accepted import Counted, Paper, accepted
 from collectors.venues.due import Known, in_order, pushes_due, repositories_due, sample, shared_repositories
-from collectors.venues.links import Link, arxiv_ids, asked_of_index, asked_of_page, said_by
+from collectors.venues.links import Asking, Link, arxiv_ids, asked_of_index, asked_of_page, said_by
 from collectors.venues.second_counts import BrokenOffError, agree, second_counts
 from collectors.venues.titles import normal
 
@@ -29,7 +29,10 @@ READ_A_NIGHT = 400
 READ_AGAIN_A_NIGHT = 6
 CLONED_A_NIGHT = 20
 WITHOUT_INDEX = timedelta(days=28)
-LOOKUPS: dict[str, Callable[..., list[Link]]] = {"paperswithcode": asked_of_index, "huggingface": asked_of_page}
+LOOKUPS: dict[str, Callable[[str, str, Asking], list[Link]]] = {
+    "paperswithcode": asked_of_index,
+    "huggingface": asked_of_page,
+}
 
 
 @dataclass
@@ -44,6 +47,11 @@ class Night:
     lookups: int = LOOKUPS_A_NIGHT
     lost: dict[str, SourceError] = field(default_factory=dict)
     """The first error of each step that broke off."""
+
+    @property
+    def asking(self) -> Asking:
+        """Who is asked tonight for the code of papers."""
+        return Asking(self.upstream, self.frameworks, self.now.date())
 
     def lose(self, step: str, error: SourceError) -> None:
         """Note that a step broke off, once."""
@@ -119,7 +127,7 @@ def _papers(edition: Edition, papers: Sequence[Paper], night: Night) -> Iterator
     """Tell the papers and what their own entries say of code, and go on with them tonight."""
     key = {"venue": edition.venue, "year": edition.year}
     known = {one.id: Known(one.id, one.place(edition)) for one in papers}
-    told = [link for one in papers for link in said_by(one, night.frameworks, night.now.date())]
+    told = [link for one in papers for link in said_by(one, night.asking)]
     for link in told:
         known[link.paper_id].add(link)
     night.papers[edition.id] = in_order(known.values())
@@ -166,7 +174,7 @@ def look_up(edition: Edition, night: Night) -> Iterator[Rows]:
 def _ask(way: str, paper: Known, night: Night) -> list[Link]:
     night.lookups -= 1
     with one_answer():
-        links = LOOKUPS[way](paper.id, str(paper.arxiv_id), night.upstream, night.frameworks, night.now.date())
+        links = LOOKUPS[way](paper.id, str(paper.arxiv_id), night.asking)
     for link in links:
         paper.add(link)
     return links

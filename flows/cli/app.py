@@ -14,8 +14,8 @@ from flows.cli.corrections import corrections, show_held
 from flows.cli.ending import INTERRUPTED, ending, leave_when_interrupted, survive_readers
 from flows.cli.queries import queries
 from flows.cli.reports import reports
-from flows.cli.research import research
 from flows.cli.show import print_json, show
+from flows.cli.venues import research
 from flows.notes import note
 
 app = typer.Typer(

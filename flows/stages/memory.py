@@ -27,7 +27,8 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
     "stars_disputed" whose history does not sum to the count, and since when that is known. "repositories" tells by
     full name what was last seen of each; "papers_unread" the repositories of papers that were not read yet; "backing" and "finished" what the catalog says of them. "questions" counts
     those of the newest cohort. "venue_lists", "venue_papers" and "code_verdicts" tell what is known of venues' years,
-    of the papers drawn, and of their repositories; under "" stands the moment itself. "facts" are the newest of each subject, "pages" when their pages were last read.
+    of the papers drawn, and of their repositories; under "" stands the moment itself. "facts" are the newest of each
+    subject, "pages" when their pages were last read.
     """
     if not settings.published.exists():
         return _said(settings.followed, before)
@@ -78,7 +79,11 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
 def _said(catalog: Catalog, before: datetime) -> dict[str, dict[str, Any]]:
     """Return what the catalog says, for every run alike."""
     facts = by_subject(current(catalog.facts))
-    said = {"backing": backings(catalog), "facts": facts, "finished": finished(catalog.facts, before.date())}
+    said: dict[str, dict[str, Any]] = {
+        "backing": backings(catalog),
+        "facts": facts,
+        "finished": finished(catalog.facts, before.date()),
+    }
     return said | {"venue_lists": {"": {"now": before}}}
 
 

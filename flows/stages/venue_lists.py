@@ -12,11 +12,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from catalog.errors import InputError
 from catalog.load import load_catalog
 from catalog.statistics import chapman
-from collectors.venues.addresses import Cleaned, clean, refuse_shared
+from collectors.venues.addresses import clean, refuse_shared
 from collectors.venues.titles import normal
 
 NAMED = re.compile(r"(?i)(?:.*_)?([a-z]+)[-_]?((?:19|20)\d\d)\.csv(?:\.gz)?")
@@ -32,28 +33,27 @@ class ListFile:
 
     path: Path
     edition: Edition
-    rows: list[Row]
+    rows: Sequence[Row]
 
     @property
     def is_of_code(self) -> bool:
         """Whether it says where the code of papers is, instead of which papers there are."""
-        return bool(self.rows) and LINKS <= set(self.rows[0])
+        return bool(self.rows) and set(self.rows[0]) >= LINKS
 
 
 def read_lists(folder: Path) -> list[ListFile]:
     """Return every list in a folder, by path; raise InputError where there is none or one cannot be read."""
     if not folder.exists():
         raise InputError(f"{folder} is not there; name a folder with lists of accepted papers")
-    paths = sorted(path for path in folder.rglob("*.csv*") if NAMED.fullmatch(path.name))
-    found = [one for one in map(_read, paths) if one.rows and set(one.rows[0]) >= PAPERS]
+    named = ((path, NAMED.fullmatch(path.name)) for path in sorted(folder.rglob("*.csv*")))
+    lists = (_read(path, (told[1].lower(), int(told[2]))) for path, told in named if told)
+    found = [one for one in lists if one.rows and set(one.rows[0]) >= PAPERS]
     if not found:
         raise InputError(f"{folder} holds no list whose name tells venue and year, as icml-2025.csv, and has titles")
     return found
 
 
-def _read(path: Path) -> ListFile:
-    named = NAMED.fullmatch(path.name)
-    assert named is not None
+def _read(path: Path, edition: Edition) -> ListFile:
     try:
         body = path.read_bytes()
         text = (gzip.decompress(body) if body.startswith(GZIP) else body).decode("utf-8-sig")
@@ -61,10 +61,10 @@ def _read(path: Path) -> ListFile:
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path.name} cannot be read as CSV: {error}; leave it out or bring it anew") from error
     whole = [{name: (text or "") for name, text in row.items() if name} for row in rows]
-    return ListFile(path, (named[1].lower(), int(named[2])), whole)
+    return ListFile(path, edition, whole)
 
 
-def accepted_counts(lists: Sequence[ListFile]) -> Iterator[dict[str, object]]:
+def accepted_counts(lists: Sequence[ListFile]) -> Iterator[dict[str, Any]]:
     """Yield how many papers each list holds; where two hands list one venue year, how far they agree.
 
     `agreement` is the smaller number by the larger one, `same_titles` how many normalised titles are in both.
@@ -103,7 +103,7 @@ class Ways:
     unmatched: int
 
 
-def coverage(lists: Sequence[ListFile]) -> Iterator[dict[str, object]]:
+def coverage(lists: Sequence[ListFile]) -> Iterator[dict[str, Any]]:
     """Yield per venue year how many papers have a link by each way, by both lists, and by any of them.
 
     `in_all` is an estimate of all papers that have code somewhere, from abstracts and the list (capture and recapture).
@@ -115,11 +115,11 @@ def coverage(lists: Sequence[ListFile]) -> Iterator[dict[str, object]]:
         yield _covered(listed, code.rows if code else [])
 
 
-def _covered(listed: ListFile, code: Sequence[Row]) -> dict[str, object]:
+def _covered(listed: ListFile, code: Sequence[Row]) -> dict[str, Any]:
     ways, n = _ways(listed, code), len(listed.rows)
     both, union = ways.in_abstract & ways.in_list, ways.in_abstract | ways.in_field | ways.in_list
     total, lo, hi = chapman(len(ways.in_abstract), len(ways.in_list), len(both)) if both else (None, None, None)
-    on_github = {row["openreview_id"] or normal(row["title"]) for row in code if clean(_field(row)).repository}
+    on_github = {_paper(row) for row in code if clean(_field(row)).repository}
     return {
         "venue": listed.edition[0],
         "year": listed.edition[1],
@@ -141,10 +141,10 @@ def _covered(listed: ListFile, code: Sequence[Row]) -> dict[str, object]:
 
 
 def _ways(listed: ListFile, code: Sequence[Row]) -> Ways:
-    ids = {row.get("openreview_id", ""): place for place, row in enumerate(listed.rows)}
+    ids = {_id(row): place for place, row in enumerate(listed.rows) if _id(row)}
     titles = {normal(row["title"]): place for place, row in enumerate(listed.rows)}
-    by_id = [ids[row["openreview_id"]] for row in code if row["openreview_id"] and row["openreview_id"] in ids]
-    others = [normal(row["title"]) for row in code if not row["openreview_id"] or row["openreview_id"] not in ids]
+    by_id = [ids[one] for row in code if (one := _id(row)) in ids]
+    others = [normal(row["title"]) for row in code if _id(row) not in ids]
     by_title = [titles[one] for one in others if one in titles]
     return Ways(
         in_abstract=_having(listed, "github_in_abstract"),
@@ -160,7 +160,7 @@ def _having(listed: ListFile, field: str) -> set[int]:
     return {place for place, row in enumerate(listed.rows) if row.get(field, "").strip()}
 
 
-def cleaned_links(lists: Sequence[ListFile]) -> Iterator[dict[str, object]]:
+def cleaned_links(lists: Sequence[ListFile]) -> Iterator[dict[str, Any]]:
     """Yield per list of code how many of its links lead to a repository, and how many were refused for which reason."""
     frameworks = {name.lower() for one in load_catalog().subjects for name in one.github_names}
     for one in (one for one in lists if one.is_of_code):
@@ -177,8 +177,12 @@ def cleaned_links(lists: Sequence[ListFile]) -> Iterator[dict[str, object]]:
         }
 
 
+def _id(row: Row) -> str:
+    return row.get("openreview_id", "").strip()
+
+
 def _paper(row: Row) -> str:
-    return row["openreview_id"] or normal(row["title"])
+    return _id(row) or normal(row["title"])
 
 
 def _field(row: Row) -> str:

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import graphql
 import pytest
 
 from catalog.subject import Subject
@@ -109,21 +108,3 @@ def test_a_plan_tells_what_a_first_night_and_a_quiet_one_cost():
     }
     assert sum(one.calls for one in source.costs([TORCH], {"venue_lists": done}, True)) == 0
     assert source.costs([], {}, False) == []
-
-
-def test_the_queries_stand_in_the_public_schema(schema):
-    for query in (trees_query(["a/b", "c/d"]), texts_query({"a/b": ["x.py", 'odd "name".py'], "c/d": ["y.ipynb"]})):
-        assert graphql.validate(schema, graphql.parse(query)) == []
-
-
-def test_a_tree_tells_which_files_are_read_and_whether_all_of_it_was_seen():
-    below = {"name": "src", "type": "tree", "object": {"entries": [{"name": "net.py", "type": "blob"}]}}
-    deep = {"name": "deep", "type": "tree", "object": None}
-    node = {"tree": {"entries": [below, deep, {"name": "requirements.txt", "type": "blob"}]}, "primaryLanguage": None}
-
-    listed = read_tree("a/b", node)
-
-    assert listed.files == ("src/net.py",)
-    assert listed.manifests == ("requirements.txt",)
-    assert (listed.tree.paths, listed.tree.is_whole) == (("src/net.py", "requirements.txt"), False)
-    assert read_tree("a/b", {"tree": None}).verdict.state == "no_code"
