@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from catalog.classifier import measured_counts
 from catalog.code_state import CodeState
 from catalog.editions import Edition, editions
 from catalog.metric import METRICS
@@ -16,7 +17,7 @@ from catalog.observation import Observation, Reason, Status
 from catalog.statistics import weighted_mean
 from catalog.subject import Subject
 from catalog.venues import RECENCY
-from scoring.derive.venue_shares import Read, Share, VenueSample, venue_shares
+from scoring.derive.venue_shares import Confusion, Read, Share, VenueSample, venue_shares
 from warehouse.query import rows
 
 VENUE_SHARE = METRICS["papers.venue_share"]
@@ -100,7 +101,8 @@ def _of_year(subject: Subject, drawn: Drawn) -> Iterator[Observation]:
     name = f"papers.share_{drawn.edition.venue}_{drawn.edition.year}"
     if not subject.is_asked(METRICS[name]):
         return
-    found = venue_shares(_framework(subject), drawn.sample())
+    counts = measured_counts(_framework(subject))
+    found = venue_shares(_framework(subject), drawn.sample(), Confusion(**counts) if counts else None)
     if found.e2 is None or found.e2.n < LEAST_PAPERS:
         more = {"n": found.e2.n if found.e2 else 0, **drawn.evidence}
         yield METRICS[name].missing(subject.id, drawn.edition.valid_at, Reason.INCOMPLETE, **more)

@@ -1,6 +1,7 @@
 """How well repositories are classified, against a file of labels; it asks nobody."""
 
 import gzip
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -49,7 +50,7 @@ def text_at(file: Path) -> str:
         return text_of(file)
     try:
         return gzip.decompress(file.read_bytes()).decode("utf-8")
-    except (gzip.BadGzipFile, EOFError, UnicodeDecodeError) as error:
+    except (gzip.BadGzipFile, zlib.error, EOFError, UnicodeDecodeError) as error:
         raise InputError(f"{file} is no text packed by gzip: {error}") from error
 
 
