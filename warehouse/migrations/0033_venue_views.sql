@@ -111,3 +111,31 @@ comment on column link_coverage.way is 'paperswithcode, huggingface, abstract, o
 comment on column link_coverage.papers is 'Accepted papers';
 comment on column link_coverage.asked is 'Papers that the way was asked about';
 comment on column link_coverage.linked is 'Papers for which it names a repository on GitHub';
+
+create view research_series as
+with told as (
+  select subject, metric, source, valid_at, value,
+    case
+      when metric like 'pwc.share%' or source = 'pwc' then 'archive'
+      when regexp_matches(metric, '^papers\.share_[a-z]+_(19|20)\d\d') or metric = 'papers.venue_share' then 'venues'
+      when metric like 'papers.%share%' then 'daily papers'
+    end as series
+  from observation_current where status in ('measured', 'derived')
+)
+select series, subject, min(valid_at) as first_at, max(valid_at) as last_at, count(distinct valid_at) as moments,
+  case series when 'archive' then date '2025-07-31' end as ended_on,
+  case series
+    when 'archive' then 'Papers With Code was shut down; its archive is frozen, and no other series is joined to it'
+    when 'venues' then 'accepted papers drawn by lot, by the imports of their code; a year is added when two lists of it agree'
+    else 'papers of each day on Hugging Face; the fresh companion of the venues, not told as a year before its window is full'
+  end as why
+from told where series is not null
+group by series, subject;
+comment on view research_series is 'Which series of research adoption there are of a subject, from when to when, and why one ends.';
+comment on column research_series.series is 'archive, venues, or daily papers';
+comment on column research_series.subject is 'Subject id of the catalog';
+comment on column research_series.first_at is 'The first moment that it is about';
+comment on column research_series.last_at is 'The last moment that it is about';
+comment on column research_series.moments is 'How many moments it has a value for';
+comment on column research_series.ended_on is 'The day on which it ended for good; null while it goes on';
+comment on column research_series.why is 'What it is, and why it ended';
