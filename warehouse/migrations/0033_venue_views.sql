@@ -139,3 +139,21 @@ comment on column research_series.last_at is 'The last moment that it is about';
 comment on column research_series.moments is 'How many moments it has a value for';
 comment on column research_series.ended_on is 'The day on which it ended for good; null while it goes on';
 comment on column research_series.why is 'What it is, and why it ended';
+
+create view archive_overlap as
+with verdict as (
+  select * from code_verdict anti join undone_run using (run_id)
+  qualify row_number() over (partition by repository order by read_at desc, known_at desc) = 1
+)
+select link.venue, link.year, coalesce(link.label, 'none') as archive, coalesce(verdict.main, verdict.state) as ours,
+  count(distinct link.repository) as repositories
+from (from paper_link anti join undone_run using (run_id)) as link
+join verdict using (repository)
+where link.way = 'archive' and verdict.state <> 'unreadable'
+group by all;
+comment on view archive_overlap is 'The frozen archive against our reading of the same repositories: how often each label met each main framework.';
+comment on column archive_overlap.venue is 'Venue, such as neurips';
+comment on column archive_overlap.year is 'Year of the venue';
+comment on column archive_overlap.archive is 'The framework that the archive names';
+comment on column archive_overlap.ours is 'The main framework by imports, else the state of the repository';
+comment on column archive_overlap.repositories is 'Repositories for which both is so';
