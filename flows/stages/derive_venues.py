@@ -59,6 +59,9 @@ def venue_observations(
     for subject in subjects:
         for edition in (one for one in editions() if one.id in counts and not counts[one.id][0]["is_accepted"]):
             yield from _not_counted(subject, edition, counts[edition.id])
+        for edition in (one for one in editions() if one.id in counts and one.id not in samples):
+            if counts[edition.id][0]["is_accepted"]:
+                yield from _not_drawn(subject, edition)
         for drawn in known:
             yield from _of_year(subject, drawn)
         yield from _by_recency(subject, known, now)
@@ -87,6 +90,13 @@ def _not_counted(subject: Subject, edition: Edition, counts: Sequence[Row]) -> I
     reason = Reason(first["reason"]) if first["reason"] else Reason.INCOMPLETE
     more = {"definition": f"{metric.definition};{told}", "url": first["url"], "raw_sha256": first["raw_sha256"]}
     yield metric.missing(subject.id, edition.valid_at, reason, n=first["papers"], **more)
+
+
+def _not_drawn(subject: Subject, edition: Edition) -> Iterator[Observation]:
+    """Yield that a share is missing of whose papers none is looked up and read yet."""
+    metric = METRICS[f"papers.share_{edition.venue}_{edition.year}"]
+    if subject.is_asked(metric):
+        yield metric.missing(subject.id, edition.valid_at, Reason.INCOMPLETE, n=0)
 
 
 def _told(row: Row) -> str:
