@@ -39,5 +39,5 @@ def editions() -> tuple[Edition, ...]:
 
 
 def _edition(row: Mapping[str, Any], tracks: Mapping[str, Any]) -> Edition:
-    groups = tuple(f"{tracks['group']}/{row['year']}/{name}" for name in tracks["names"])
-    return Edition(**row, groups=groups)
+    groups = tuple(f"{tracks['group']}/{row['year']}/{name}" for name in row.get("tracks", tracks["names"]))
+    return Edition(**{name: value for name, value in row.items() if name != "tracks"}, groups=groups)

@@ -38,6 +38,7 @@ SHARES = tuple(
         *("share_365d_manifests", "share_slope_pp_manifests", "import_share_manifests", "import_slope_manifests"),
     )
 )
+AT_VENUES = (METRICS["papers.venue_share"], *(one for one in METRICS.values() if one.source == "papers" and one.yearly))
 LAG = timedelta(days=7)
 HISTORY_DAYS = 730
 DAYS_A_NIGHT = 30
@@ -201,7 +202,7 @@ source = Source(
     collect,
     (),
     costs,
-    sometimes=(DAYS_READ, *SHARES),
+    sometimes=(DAYS_READ, *SHARES, *AT_VENUES),
     address=Address("huggingface_url", "https://huggingface.co"),
     asks_github=True,
     turns=turns,

@@ -26,6 +26,7 @@ from catalog.tolerance import TOLERANCES
 from collectors.source import sources
 from flows.cli.app import app
 from scoring import rubric_files
+from warehouse.archived_links import WANTED as WANTED_PAPER
 from warehouse.exchange import registered, to_polars
 from warehouse.facts import FACTS
 from warehouse.frame import ARRIVED
@@ -276,13 +277,16 @@ def prepared(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection, ExitStack() as stack:
         migrate(connection, MAY_DAY)
         frames = {"arrived": pl.DataFrame(schema=ARRIVED), "verdict": pl.DataFrame(schema=VERDICT)}
+        frames |= {"wanted_paper": pl.DataFrame(schema=WANTED_PAPER)}
         frames |= {"brought": frames["arrived"], "known": frames["arrived"], "wanted": pl.DataFrame(schema=WANTED)}
         frames |= {"noticed": NOTHING, "tolerance": pl.DataFrame(TOLERANCES), "found": pl.DataFrame(schema=FOUND)}
         frames |= {name: without_stamps(connection, table) for name, table in FRAMES.items()}
         frames["contributed"] = frames["contributed"].with_columns(known_at=pl.lit(None, pl.Datetime("us")))
         stack.enter_context(registered(connection, **frames))
         archive = folder / "archive.parquet"
-        columns = dict.fromkeys(("paper_url", "repo_url", "framework", "proceeding"), pl.String)
+        columns = dict.fromkeys(
+            ("paper_url", "repo_url", "framework", "proceeding", "paper_title", "paper_arxiv_id"), pl.String
+        )
         pl.DataFrame(schema=columns | {"is_official": pl.Boolean}).write_parquet(archive)
         archive.with_suffix(".json").write_text("[]", encoding="utf-8")
         connection.execute(f"set variable archive = '{archive}'")

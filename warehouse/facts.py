@@ -131,7 +131,7 @@ FACTS: dict[str, Columns] = {
     "paper_link": {
         "venue": pl.String,
         "year": pl.Int32,
-        **dict.fromkeys(("paper_id", "way", "address", "repository", "refusal"), pl.String),
+        **dict.fromkeys(("paper_id", "way", "address", "repository", "refusal", "label"), pl.String),
         "is_official": pl.Boolean,
         "seen_on": pl.Date,
     },

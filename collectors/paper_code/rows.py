@@ -4,9 +4,8 @@ import json
 from datetime import datetime
 from typing import Any
 
+from catalog.classifier import RULE
 from collectors.paper_code.repositories import Seen
-
-RULE = "imports@1"
 
 
 def verdict_row(seen: Seen, way: str, now: datetime) -> dict[str, Any]:

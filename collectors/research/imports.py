@@ -66,7 +66,7 @@ def _in_tree(tree: ast.Module) -> Iterator[str]:
 
 
 def _in_words(code: str) -> Iterator[str]:
-    plain = JOINED.sub(" ", NOT_CODE.sub('""', code))
+    plain = JOINED.sub(" ", NOT_CODE.sub(lambda found: "" if found[0].startswith("#") else '""', code))
     for statement in IMPORT.finditer(plain):
         yield from _clauses(statement[1])
     for statement in FROM.finditer(plain):

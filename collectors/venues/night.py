@@ -1,6 +1,7 @@
 """One night's work on papers of venues, step by step; what breaks off costs only its own step."""
 
 import logging
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from typing import Any
 
 from catalog.editions import Edition
 from catalog.rows import Rows
-from collectors.errors import ConnectError, SourceError
+from collectors.errors import ConnectError, LimitError, RestrictedError, SetupError, SourceError
 from collectors.github_api.client import connect
 from collectors.paper_code.clones import clone_repositories
 from collectors.paper_code.repositories import Seen, pushed_since, read_repositories
@@ -28,6 +29,7 @@ LOOKUPS_A_NIGHT = 300
 READ_A_NIGHT = 400
 READ_AGAIN_A_NIGHT = 6
 CLONED_A_NIGHT = 20
+MOST_ODD = 3
 WITHOUT_INDEX = timedelta(days=28)
 LOOKUPS: dict[str, Callable[[str, str, Asking], list[Link]]] = {
     "paperswithcode": asked_of_index,
@@ -158,17 +160,28 @@ def bring_index(edition: Edition, titles: Mapping[str, str], night: Night) -> It
 
 
 def look_up(edition: Edition, night: Night) -> Iterator[Rows]:
-    """Look up the papers that are next in the order of drawing, as far as tonight's look-ups go."""
+    """Look up the papers that are next in the order of drawing, as far as tonight's look-ups go.
+
+    An odd answer about one paper costs only that paper; where several are odd, or a host refuses, nobody is asked on.
+    """
     found: list[Link] = []
+    odd: list[Link] = []
     for paper in sample(night.papers[edition.id])[1]:
         while night.lookups > 0 and (way := next(paper.lacks(), None)):
             try:
                 found += _ask(way, paper, night)
-            except SourceError as error:
+            except (ConnectError, LimitError, RestrictedError, SetupError) as error:
                 night.lose(f"the links of {edition.id}", error)
                 night.lookups = 0
-    if found:
-        yield Rows("paper_link", tuple(one.row(edition) for one in found))
+            except SourceError as error:
+                odd.append(Link(paper.id, way, night.now.date(), refusal=f"no answer: {error.reason}"))
+                paper.add(odd[-1])
+                if len(odd) > MOST_ODD:
+                    night.lose(f"the links of {edition.id}", error)
+                    night.lookups = 0
+    told = found if len(odd) > MOST_ODD else [*found, *odd]
+    if told:
+        yield Rows("paper_link", tuple(one.row(edition) for one in told))
 
 
 def _ask(way: str, paper: Known, night: Night) -> list[Link]:
@@ -200,7 +213,9 @@ def read_code(names: Sequence[str], night: Night) -> Iterator[Rows]:
 def _cloned(due: Sequence[str], night: Night) -> Iterator[Seen]:
     if night.upstream.folder is None or night.upstream.http.is_replay:
         return
-    yield from clone_repositories(due, night.upstream.folder / "git", night.upstream.web_url)
+    folder = night.upstream.folder / "paper-code"
+    shutil.rmtree(folder, ignore_errors=True)  # what a run that died left behind
+    yield from clone_repositories(due, folder, night.upstream.web_url)
 
 
 def _verdicts(found: Iterator[Seen], way: str, night: Night) -> Iterator[Rows]:

@@ -40,7 +40,6 @@ from collectors.venues.night import (
 )
 
 LEFT = METRICS["venues.papers_left"]
-SHARES = tuple(METRICS[f"papers.{name}"] for name in ("share_neurips", "share_icml", "share_iclr", "venue_share"))
 CALLS_A_LIST, CALLS_AN_INDEX, QUERIES_A_BATCH = 9, 60, 4  # about
 
 
@@ -126,7 +125,7 @@ source = Source(
     collect,
     (),
     costs,
-    sometimes=(LEFT, *SHARES),
+    sometimes=(LEFT,),
     address=Address("openreview_url", "https://api2.openreview.net"),
     asks_github=True,
     turns=turns,

@@ -14,6 +14,7 @@ research = typer.Typer(name="research", help="Research adoption: how well code i
 Labels = Annotated[
     Path, typer.Argument(metavar="PATH", help="File of labelled repositories, or the folder of research data.")
 ]
+Links = Annotated[Path | None, typer.Option("--archive", metavar="CSV", help="Links of the frozen archive.")]
 RATES = (
     "precision",
     "precision_lo",
@@ -34,11 +35,14 @@ def about() -> None:
 
 
 @research.command()
-def evaluate(path: Labels, as_json: Json = False) -> None:
+def evaluate(path: Labels, archive: Links = None, as_json: Json = False) -> None:
     """Say how well repositories are classified: precision, recall and confusion against established labels."""
-    from flows.stages.research import evaluation, labelled_at
+    from flows.stages.research import evaluation, labelled_at, weighed
+    from flows.stages.research_series import archive_at
 
-    found = evaluation(labelled_at(path))
+    labelled = labelled_at(path)
+    found = evaluation(labelled)
+    found["archive"]["weighed"] = weighed(labelled, archive_at(archive)) if archive else []
     if as_json:
         print_json(found)
         return
@@ -50,9 +54,7 @@ def evaluate(path: Labels, as_json: Json = False) -> None:
 def estimate(
     path: Labels,
     mentions: Annotated[Path | None, typer.Option("--mentions", metavar="CSV", help="Horace He's counts.")] = None,
-    archive: Annotated[
-        Path | None, typer.Option("--archive", metavar="CSV", help="Links of the frozen archive.")
-    ] = None,
+    archive: Links = None,
     as_json: Json = False,
 ) -> None:
     """Say which shares follow from labelled repositories of venues, beside the two older series."""
@@ -94,6 +96,8 @@ def _show_archive(found: dict[str, Any]) -> None:
             _table(one["confusion"], ("archive", "ours", "repositories"), f"The archive against our imports: {where}")
             columns = ("framework", "value", "lo", "hi", "both", "first_only", "second_only")
             _table(one["factors"], columns, f"Ours for each one of the archive's: {where}")
+    shares = ("framework", "archive", "ours", "factor", "lo", "hi")
+    _table(found["weighed"], shares, "Shares among named frameworks at the archive's own mix of 2023 and 2024")
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...], title: str) -> None:

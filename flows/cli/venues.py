@@ -50,15 +50,13 @@ def links(path: Lists, as_json: Json = False) -> None:
 def samples(as_json: Json = False) -> None:
     """Show how far the sample of each venue's year is, what it came to, and each way's reach, from what is stored."""
     from flows.cli.arguments import load_settings
-    from flows.stages.reading import reading
-    from warehouse.query import rows
+    from flows.stages.venue_samples import states
 
-    with reading(load_settings()) as connection:
-        found, ways = rows(connection, "venue_states"), rows(connection, "venue_ways")
+    found, ways = states(load_settings())
     if as_json:
         print_json({"samples": found, "ways": ways})
         return
-    columns = ("venue", "year", "accepted", "drawn", "linked", "named", "no_link", "silent", "counts")
+    columns = ("venue", "year", "accepted", "drawn", "linked", "named", "no_link", "silent", "with_code", "counts")
     show(found, columns, title="Samples of venues' years")
     print()
     show(ways, ("venue", "year", "way", "papers", "asked", "linked", "share"), title="How far each way reaches")

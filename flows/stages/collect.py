@@ -30,6 +30,7 @@ from collectors.upstream import Found, Papers, Upstream
 from flows.clients import client
 from flows.clock import utc_now
 from flows.settings import Settings
+from flows.stages.archived_links import links_of_archive
 from flows.stages.land import RunStart
 from flows.stages.memory import memory
 from flows.stages.reading import reading
@@ -159,7 +160,8 @@ def collect_source(
         found = _gather(source, asked, upstream, valid_at) if asked else []
         observations = list(read_papers(found, catalog, source, valid_at))
         observations += _unsaid(observations, asked, source, valid_at)
-        rows_found = tuple(one for one in found if isinstance(one, Rows))
+        facts = [one for one in found if isinstance(one, Rows)]
+        rows_found = (*facts, *links_of_archive(found, settings))
         return _told(Collected(name, observations, http.requests, rows_found))
     finally:
         http.close()

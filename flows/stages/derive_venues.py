@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from catalog.classifier import measured_counts
 from catalog.code_state import CodeState
 from catalog.editions import Edition, editions
 from catalog.metric import METRICS
@@ -16,7 +17,7 @@ from catalog.observation import Observation, Reason, Status
 from catalog.statistics import weighted_mean
 from catalog.subject import Subject
 from catalog.venues import RECENCY
-from scoring.derive.venue_shares import Read, Share, VenueSample, venue_shares
+from scoring.derive.venue_shares import Confusion, Read, Share, VenueSample, venue_shares
 from warehouse.query import rows
 
 VENUE_SHARE = METRICS["papers.venue_share"]
@@ -58,6 +59,9 @@ def venue_observations(
     for subject in subjects:
         for edition in (one for one in editions() if one.id in counts and not counts[one.id][0]["is_accepted"]):
             yield from _not_counted(subject, edition, counts[edition.id])
+        for edition in (one for one in editions() if one.id in counts and one.id not in samples):
+            if counts[edition.id][0]["is_accepted"]:
+                yield from _not_drawn(subject, edition)
         for drawn in known:
             yield from _of_year(subject, drawn)
         yield from _by_recency(subject, known, now)
@@ -88,6 +92,13 @@ def _not_counted(subject: Subject, edition: Edition, counts: Sequence[Row]) -> I
     yield metric.missing(subject.id, edition.valid_at, reason, n=first["papers"], **more)
 
 
+def _not_drawn(subject: Subject, edition: Edition) -> Iterator[Observation]:
+    """Yield that a share is missing of whose papers none is looked up and read yet."""
+    metric = METRICS[f"papers.share_{edition.venue}_{edition.year}"]
+    if subject.is_asked(metric):
+        yield metric.missing(subject.id, edition.valid_at, Reason.INCOMPLETE, n=0)
+
+
 def _told(row: Row) -> str:
     """Return what one list says: a number, a number of a larger one where it broke off, or why none."""
     if row["papers"] is None:
@@ -100,7 +111,8 @@ def _of_year(subject: Subject, drawn: Drawn) -> Iterator[Observation]:
     name = f"papers.share_{drawn.edition.venue}_{drawn.edition.year}"
     if not subject.is_asked(METRICS[name]):
         return
-    found = venue_shares(_framework(subject), drawn.sample())
+    counts = measured_counts(_framework(subject))
+    found = venue_shares(_framework(subject), drawn.sample(), Confusion(**counts) if counts else None)
     if found.e2 is None or found.e2.n < LEAST_PAPERS:
         more = {"n": found.e2.n if found.e2 else 0, **drawn.evidence}
         yield METRICS[name].missing(subject.id, drawn.edition.valid_at, Reason.INCOMPLETE, **more)

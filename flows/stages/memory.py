@@ -48,10 +48,11 @@ def read_memory(settings: Settings, before: datetime, since: datetime | None = N
     rates look at, from the day `since` on, else tonight's) and "issues_to_look_for" are numbers to ask for.
     "checkpoints" tells where walks stand, "stars_counted" the last day of which count and stars are both known,
     "stars_disputed" whose history does not sum to the count, and since when that is known. "repositories" tells by
-    full name what was last seen of each; "papers_unread" the repositories of papers that were not read yet; "backing" and "finished" what the catalog says of them. "questions" counts
-    those of the newest cohort. "venue_lists", "venue_papers" and "code_verdicts" tell what is known of venues' years,
-    of the papers drawn, and of their repositories; under "" stands the moment itself. "facts" are the newest of each
-    subject, "pages" when their pages were last read.
+    full name what was last seen of each; "papers_unread" the repositories of papers that were not read yet; "backing"
+    and "finished" what the catalog says of them. "questions" counts those of the newest cohort. "venue_lists",
+    "venue_papers" and "code_verdicts" tell what is known of venues' years, of the papers drawn, and of their
+    repositories; under "" stands the moment itself. "facts" are the newest of each subject, "pages" when their pages
+    were last read.
     """
     if not settings.published.exists():
         return _said(settings.followed, before)

@@ -1,7 +1,8 @@
 """How well repositories are classified, against a file of labels; it asks nobody."""
 
 import gzip
-from collections import defaultdict
+import zlib
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +12,7 @@ from catalog.code_state import CodeState
 from catalog.errors import InputError
 from catalog.text import text_of
 from collectors.research.labelled import NONE, Labelled, read_labelled
+from collectors.research.series import ArchivedLink
 from scoring.derive.agreement import (
     Pair,
     Quality,
@@ -21,6 +23,7 @@ from scoring.derive.agreement import (
     factor,
     quality,
 )
+from scoring.derive.splice import splices
 from scoring.derive.venue_shares import Confusion, Share
 
 LABELS = "labelled/repositories.jsonl.gz"
@@ -49,7 +52,7 @@ def text_at(file: Path) -> str:
         return text_of(file)
     try:
         return gzip.decompress(file.read_bytes()).decode("utf-8")
-    except (gzip.BadGzipFile, EOFError, UnicodeDecodeError) as error:
+    except (gzip.BadGzipFile, zlib.error, EOFError, UnicodeDecodeError) as error:
         raise InputError(f"{file} is no text packed by gzip: {error}") from error
 
 
@@ -136,8 +139,21 @@ def _overlap(judged: Sequence[Labelled]) -> dict[str, Any]:
     return {name: _against_archive(some) for name, some in spans.items()}
 
 
+def weighed(labelled: Sequence[Labelled], links: Iterable[ArchivedLink]) -> list[Row]:
+    """Return what the archive's shares of the overlap become by our imports, at its own mix of labels then."""
+    mix = Counter(one.framework or NONE for one in links if one.year in OVERLAP)
+    pairs = _archive_pairs([one for one in labelled if one.truth is not None and not one.is_weak])
+    return [asdict(one) for one in splices([name for name, _ in mix.most_common()], pairs, mix, {NONE})]
+
+
+def _archive_pairs(some: Sequence[Labelled]) -> list[Pair]:
+    """Return the archive's label of each repository beside our main framework; what names none is one word."""
+    known = ((one.archive, one.told) for one in some if one.archive is not None)
+    return [Pair(label, told if told not in SILENT else NONE) for label, told in known]
+
+
 def _against_archive(some: Sequence[Labelled]) -> dict[str, Any]:
-    pairs = [Pair(str(one.archive), one.told if one.told not in SILENT else NONE) for one in some]
+    pairs = _archive_pairs(some)
     words = sorted({pair.truth for pair in pairs} | {pair.told for pair in pairs} - {NONE})
     labels = [
         {"archive": word, "repositories": len(own), "right": sum(pair.told == word for pair in own)}

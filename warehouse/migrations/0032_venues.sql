@@ -75,6 +75,7 @@ create table paper_link (
   repository varchar,
   refusal varchar,
   is_official boolean,
+  label varchar,
   seen_on date not null,
   known_at timestamp not null,
   run_id varchar not null
@@ -88,6 +89,7 @@ comment on column paper_link.address is 'The address as it stands there; null wh
 comment on column paper_link.repository is 'The GitHub repository that is meant, owner/name in lower case; null where none is';
 comment on column paper_link.refusal is 'Why the address tells no repository of the paper; null where it does';
 comment on column paper_link.is_official is 'Whether the way says that the authors wrote it';
+comment on column paper_link.label is 'The framework that the frozen archive names for it; null for other ways';
 comment on column paper_link.seen_on is 'The day on which the link was seen';
 comment on column paper_link.known_at is 'When the warehouse learned it';
 comment on column paper_link.run_id is 'The run that landed the row';

@@ -111,3 +111,49 @@ comment on column link_coverage.way is 'paperswithcode, huggingface, abstract, o
 comment on column link_coverage.papers is 'Accepted papers';
 comment on column link_coverage.asked is 'Papers that the way was asked about';
 comment on column link_coverage.linked is 'Papers for which it names a repository on GitHub';
+
+create view research_series as
+with told as (
+  select subject, metric, source, valid_at, value,
+    case
+      when metric like 'pwc.share%' or source = 'pwc' then 'archive'
+      when regexp_matches(metric, '^papers\.share_[a-z]+_(19|20)\d\d') or metric = 'papers.venue_share' then 'venues'
+      when metric like 'papers.%share%' then 'daily papers'
+    end as series
+  from observation_current where status in ('measured', 'derived')
+)
+select series, subject, min(valid_at) as first_at, max(valid_at) as last_at, count(distinct valid_at) as moments,
+  case series when 'archive' then date '2025-07-31' end as ended_on,
+  case series
+    when 'archive' then 'Papers With Code was shut down; its archive is frozen, and no other series is joined to it'
+    when 'venues' then 'accepted papers drawn by lot, by the imports of their code; a year is added when two lists of it agree'
+    else 'papers of each day on Hugging Face; the fresh companion of the venues, not told as a year before its window is full'
+  end as why
+from told where series is not null
+group by series, subject;
+comment on view research_series is 'Which series of research adoption there are of a subject, from when to when, and why one ends.';
+comment on column research_series.series is 'archive, venues, or daily papers';
+comment on column research_series.subject is 'Subject id of the catalog';
+comment on column research_series.first_at is 'The first moment that it is about';
+comment on column research_series.last_at is 'The last moment that it is about';
+comment on column research_series.moments is 'How many moments it has a value for';
+comment on column research_series.ended_on is 'The day on which it ended for good; null while it goes on';
+comment on column research_series.why is 'What it is, and why it ended';
+
+create view archive_overlap as
+with verdict as (
+  select * from code_verdict anti join undone_run using (run_id)
+  qualify row_number() over (partition by repository order by read_at desc, known_at desc) = 1
+)
+select link.venue, link.year, coalesce(link.label, 'none') as archive, coalesce(verdict.main, verdict.state) as ours,
+  count(distinct link.repository) as repositories
+from (from paper_link anti join undone_run using (run_id)) as link
+join verdict using (repository)
+where link.way = 'archive' and verdict.state <> 'unreadable'
+group by all;
+comment on view archive_overlap is 'The frozen archive against our reading of the same repositories: how often each label met each main framework.';
+comment on column archive_overlap.venue is 'Venue, such as neurips';
+comment on column archive_overlap.year is 'Year of the venue';
+comment on column archive_overlap.archive is 'The framework that the archive names';
+comment on column archive_overlap.ours is 'The main framework by imports, else the state of the repository';
+comment on column archive_overlap.repositories is 'Repositories for which both is so';

@@ -1,4 +1,4 @@
--- arXiv ids of accepted papers that are not known yet.
+-- The arXiv ids of accepted papers that are not known yet.
 insert into paper_arxiv by name
 select appended.*, $known_at::timestamp as known_at, $run_id as run_id
 from appended

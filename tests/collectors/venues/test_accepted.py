@@ -140,3 +140,4 @@ def test_every_year_of_the_catalog_has_groups_and_a_day():
     assert [one.id for one in editions()][:2] == ["icml-2026", "iclr-2026"]
     assert all(str(one.year) in group for one in editions() for group in one.groups)
     assert len({one.id for one in editions()}) == len(editions())
+    assert editions()[8].groups == ("NeurIPS.cc/2023/Conference", "NeurIPS.cc/2023/Track/Datasets_and_Benchmarks")

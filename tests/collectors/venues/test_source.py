@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from catalog.subject import Subject
-from collectors.paper_code.repositories import read_tree, texts_query, trees_query
 from collectors.venues.due import Known, in_order, pushes_due, repositories_due, sample
 from collectors.venues.links import Link
 from collectors.venues.source import source

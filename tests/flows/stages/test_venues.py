@@ -1,5 +1,6 @@
 """Shares of frameworks at venues equal the truth of the replica, whatever breaks on the way."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from flows.replica import Server, World, build_world, venues
 from flows.replica.demo import demo_catalog, demo_subjects
@@ -16,6 +18,7 @@ from flows.replica.world import PROFILES
 from catalog.editions import editions
 from collectors.transport.http import Http
 from collectors.venues import accepted
+from flows.cli.app import app
 from flows.settings import Settings, load_settings
 from flows.stages.collect import collect_source, plan_night
 from flows.stages.land import RunStart, start_run
@@ -93,6 +96,20 @@ def test_a_night_with_everything_stored_asks_three_times_at_most(first_night: "H
     assert requests[0] == 0
     assert max(requests) <= 3
     assert sum(one["calls"] for one in plan_night(first_night.settings, [], ["venues"])) == 0
+
+
+def test_a_command_shows_the_samples_and_how_many_papers_have_code(first_night: "Home") -> None:
+    said = json.loads(CliRunner().invoke(app, ["research", "samples", "--json"]).stdout)
+
+    one = next(row for row in said["samples"] if row["venue"] == "icml")
+    assert (one["accepted"], one["drawn"], one["linked"]) == (venues.PAPERS, venues.PAPERS, len(venues.linked(NEW)))
+    assert one["counts"] == f"openreview {venues.PAPERS}, paperswithcode {on_arxiv(NEW)}, pmlr {venues.PAPERS}"
+    assert 0 < one["with_code_lo"] <= one["with_code"] <= one["with_code_hi"] <= 1
+    assert {row["way"] for row in said["ways"]} == {"paperswithcode", "huggingface", "abstract", "openreview"}
+
+
+def on_arxiv(edition: str) -> int:
+    return sum(one.arxiv_id is not None for one in venues.papers_of(edition))
 
 
 def test_a_site_that_breaks_off_is_no_smaller_venue(home: Callable[..., "Home"]) -> None:
@@ -209,7 +226,8 @@ def living(folder: Path, years: tuple[str, ...], *faults: Fault) -> Iterator[Hom
     subjects = [one for one in demo_subjects() if one["id"] in FRAMEWORKS]
     with Server(small_world(), faults=faults) as server, pytest.MonkeyPatch.context() as patch:
         (folder / "catalog.toml").write_text(demo_catalog(subjects, [], server.url), "utf-8")
-        for name, value in server.environment().items():
+        home = {"SPEEDSCORE_CATALOG": str(folder / "catalog.toml"), "SPEEDSCORE_HOME_DIR": str(folder / "home")}
+        for name, value in (server.environment() | home).items():
             patch.setenv(name, value)
         for module in ("collectors.venues.due", "collectors.venues.source", "flows.stages.derive_venues"):
             patch.setattr(f"{module}.editions", lambda: tuple(one for one in editions() if one.id in years))

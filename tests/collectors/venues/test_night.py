@@ -1,0 +1,93 @@
+"""What breaks off at one paper costs that paper; what breaks off at a host ends the look-ups of the night."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from catalog.editions import Edition
+from collectors.upstream import Upstream
+from collectors.venues.due import Known
+from collectors.venues.links import arxiv_ids
+from collectors.venues.night import Night, bring_list, look_up
+from tests.collectors.loopback import Answering, Reply, as_json, seam, serving
+
+NOW = datetime(2026, 11, 22, 2)
+ICML = Edition(venue="icml", year=2025, ends_on=date(2025, 7, 19), groups=("ICML.cc/2025/Conference",))
+HOSTS = ("openreview_v1_url", "venue_site_url", "paperswithcode_url", "huggingface_url", "pmlr_url")
+
+
+@contextmanager
+def night(answering: Answering, papers: int = 5) -> Iterator[Night]:
+    with serving(answering) as server, seam(max_wait_s=0) as http:
+        upstream = Upstream(http, server.url, beside=dict.fromkeys(HOSTS, server.url))
+        known = [Known(f"p{number}", f"{number:04}", f"2501.0000{number}") for number in range(papers)]
+        yield Night(upstream, NOW, frozenset(), {ICML.id: known})
+
+
+def repository(path: str) -> Reply:
+    number = path.partition("2501.0000")[2][:1]
+    return as_json({"id": number, "repositories": [{"url": f"https://github.com/a/{number}", "is_official": True}]})
+
+
+def told(found: Night) -> list[tuple[str, str, str | None, str | None]]:
+    rows = [row for one in look_up(ICML, found) for row in one.rows]
+    return [(row["paper_id"], row["way"], row["repository"], row["refusal"]) for row in rows]
+
+
+def test_an_odd_answer_about_one_paper_holds_up_no_other():
+    odd = Reply(200, b"<html>", {"Content-Type": "text/html"})
+    with night(lambda _, asked: odd if "00002" in asked.path else repository(asked.path)) as found:
+        rows = told(found)
+
+    assert [row for row in rows if row[0] != "p2"] == [
+        (f"p{number}", "paperswithcode", f"a/{number}", None) for number in (0, 1, 3, 4)
+    ]
+    assert [row[1:] for row in rows if row[0] == "p2"] == [
+        ("paperswithcode", None, "no answer: schema_changed"),
+        ("huggingface", None, "no answer: schema_changed"),
+    ]
+    assert not found.lost
+
+
+def test_odd_answers_about_many_papers_are_no_word_on_any():
+    with night(lambda *_: Reply(200, b"<html>"), papers=9) as found:
+        assert told(found) == []
+        assert [str(error.reason) for error in found.lost.values()] == ["schema_changed"]
+        assert found.lookups == 0
+
+
+def test_a_host_that_refuses_is_not_asked_on():
+    with night(lambda _, asked: as_json({}, 403) if "00001" in asked.path else repository(asked.path)) as found:
+        rows = told(found)
+        assert [row[0] for row in rows] == ["p0"]
+        assert [str(error.reason) for error in found.lost.values()] == ["restricted"]
+
+
+def test_an_index_that_knows_the_year_by_another_name_is_found():
+    def answer(_: object, asked: object) -> Reply:
+        path = asked.path.partition("?")[0]
+        if path == "/conferences/":
+            return as_json({"count": 2, "results": [{"slug": "icml-2024"}, {"slug": "2025icml"}]})
+        if path != "/conferences/2025icml/papers":
+            return as_json({}, 404)
+        return as_json({"count": 1, "next_page": None, "results": [{"title": "One: Two", "arxiv_id": "2501.00001v2"}]})
+
+    with night(answer) as found:
+        assert arxiv_ids(ICML, found.upstream) == ({"one two": "2501.00001"}, 1)
+
+
+def test_two_lists_that_do_not_agree_bring_no_paper():
+    notes = [{"id": f"p{number}", "content": {"title": {"value": "A"}}} for number in range(100)]
+    events = [{"paper_url": f"https://openreview.net/forum?id=p{number}"} for number in range(90)]
+
+    def answer(_: object, asked: object) -> Reply:
+        if asked.path.startswith("/notes"):
+            return as_json({"notes": notes, "count": 100})
+        return as_json({"count": 90, "next": None, "results": events})
+
+    with night(answer, papers=0) as found:
+        [rows] = bring_list(ICML, found)
+    assert [(row["source"], row["papers"], row["reason"]) for row in rows.rows] == [
+        ("openreview", 100, None),
+        ("site", 90, None),
+    ]
