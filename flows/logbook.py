@@ -1,4 +1,4 @@
-"""The log of a home: every warning of the collectors, the warehouse and the flows, in files that do not grow for ever."""
+"""The log of a home: every warning of collectors, warehouse and flows, in files that do not grow for ever."""
 
 import logging
 from logging.handlers import RotatingFileHandler

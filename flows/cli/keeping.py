@@ -24,7 +24,7 @@ def health(
     """Say whether all is well: exit code 0, or 1 where somebody must act. Asks nobody, changes nothing."""
     from flows.stages.health import Verdict, worst
     from flows.stages.health import health as look
-    from flows.stages.health_text import prometheus_text, program
+    from flows.stages.health_text import program, prometheus_text
 
     settings = load_settings()
     checks = look(settings, max_age)

@@ -19,8 +19,8 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from catalog.moments import midnight
-from flows.orchestration.archive import readers
 from flows.logbook import keep_log
+from flows.orchestration.archive import readers
 from flows.orchestration.tending import WRITER, home_tag
 from flows.settings import Settings, load_settings
 from flows.stages.alarm import failure_told, tell_night

@@ -1,4 +1,4 @@
-"""Put Prefect's server in order before schedules are served: what a dead process left, what is late, the writer's limit."""
+"""Put Prefect's server in order before schedules are served: what a dead process left, what is late, one writer."""
 
 import asyncio
 from datetime import UTC, datetime

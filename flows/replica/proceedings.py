@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
+from catalog.editions import editions
 from flows.replica.answer import Answer, Request, of_html, of_json
 from flows.replica.venues import VenuePaper, papers_of
 from flows.replica.world import World
-from catalog.editions import editions
 
 SITE = re.compile(r"/static/virtual/data/([a-z]+-\d{4})-orals-posters\.json")
 VOLUME = re.compile(r"/v(\d+)/assets/bib/citeproc\.yaml")

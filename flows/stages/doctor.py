@@ -26,7 +26,7 @@ class Finding:
 
 
 def examine(settings: Settings, *, repairs: bool) -> list[Finding]:
-    """Look at every file of the home; where `repairs`, mend what can be mended. Nothing is deleted but half-written files."""
+    """Look at every file of the home; with `repairs` mend what can be; nothing is deleted but half-written files."""
     mark = f"{utc_now():%Y%m%dT%H%M%S}-doctor"
     return [
         *_warehouse(settings, repairs=repairs),

@@ -141,7 +141,7 @@ def _nights(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h: flo
     is_late, is_ahead = age_h > max_age_h, age_h < -1
     told = f"{night['run_id']} ended {age_h:.1f} h ago; {night['missing']:,} cells were missing"
     if is_late:
-        told += f"; a night is due every day: look at the schedule and at speedscore.log"
+        told += "; a night is due every day: look at the schedule and at speedscore.log"
     if is_ahead:
         told = f"{night['run_id']} is dated {-age_h:.1f} h ahead; see the clock of this machine"
     yield Check("last_night", Verdict.FAIL if is_late else Verdict.WARN if is_ahead else Verdict.OK, told, age_h, "h")

@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from github import Auth
 
-from flows.replica import files
-from flows.replica.graphql import answer as graphql_answer
 from catalog.frameworks import asked_packages, frameworks_of
 from catalog.observation import Observation
 from catalog.rows import Rows
@@ -17,6 +15,8 @@ from catalog.subject import Subject
 from collectors import papers
 from collectors.papers import DAYS_A_NIGHT, collect, costs, due_days, full_name
 from collectors.upstream import Upstream
+from flows.replica import files
+from flows.replica.graphql import answer as graphql_answer
 from tests.collectors.loopback import Loopback, Reply, as_json, seam
 
 TODAY = date(2026, 11, 22)

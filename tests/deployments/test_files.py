@@ -86,7 +86,9 @@ def test_systemd_understands_a_unit(unit, tmp_path):
 
 def test_what_is_started_is_a_command_of_ours():
     units = [re.findall(r"^ExecStart=\S+/speedscore (\S+)", one.read_text(), re.MULTILINE) for one in UNITS]
-    workflow = re.findall(r"^\s*(?:run: )?speedscore (\S+)", (HERE / "github-actions/nightly.yml").read_text(), re.MULTILINE)
+    workflow = re.findall(
+        r"^\s*(?:run: )?speedscore (\S+)", (HERE / "github-actions/nightly.yml").read_text(), re.MULTILINE
+    )
     cron = yaml.safe_load((HERE / "kubernetes/cronjob.yaml").read_text())
     (container,) = cron["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
     default = re.findall(r'^CMD \["(\w+)"\]', (HERE / "image/Dockerfile").read_text(), re.MULTILINE)

@@ -96,7 +96,12 @@ class Deployed:
     def _started(self, *words: str, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
         with (self.home / "prefect.log").open("ab") as sink:
             process = subprocess.Popen(
-                [*PREFECT, *words], stdout=sink, stderr=sink, cwd=folder, start_new_session=True, stdin=subprocess.DEVNULL
+                [*PREFECT, *words],
+                stdout=sink,
+                stderr=sink,
+                cwd=folder,
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
             )
         try:
             yield process
@@ -143,7 +148,14 @@ def database(postgres, home: Path) -> Iterator[str]:
 
 
 def settings(home: Path) -> dict[str, str]:
-    bases = ("GITHUB_API_URL", "STACKEXCHANGE_API_URL", "DISCORD_API_URL", "HUGGINGFACE_URL", "PYPISTATS_URL", "EVIDENCE_URL")
+    bases = (
+        "GITHUB_API_URL",
+        "STACKEXCHANGE_API_URL",
+        "DISCORD_API_URL",
+        "HUGGINGFACE_URL",
+        "PYPISTATS_URL",
+        "EVIDENCE_URL",
+    )
     return {
         "PREFECT_HOME": str(home / "prefect"),
         "PREFECT_WORKER_QUERY_SECONDS": "2",

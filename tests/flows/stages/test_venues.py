@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from flows.replica import Server, World, build_world, venues
-from flows.replica.demo import demo_catalog, demo_subjects
-from flows.replica.faults import Fault
-from flows.replica.world import PROFILES
 from catalog.editions import editions
 from collectors.transport.http import Http
 from collectors.venues import accepted
 from flows.cli.app import app
+from flows.replica import Server, World, build_world, venues
+from flows.replica.demo import demo_catalog, demo_subjects
+from flows.replica.faults import Fault
+from flows.replica.world import PROFILES
 from flows.settings import Settings, load_settings
 from flows.stages.collect import collect_source, plan_night
 from flows.stages.land import RunStart, start_run
