@@ -16,7 +16,8 @@ from warehouse.migrate import schema_of
 def copy_out(published: Path, target: Path) -> dict[str, int]:
     """Copy the published file as it is at one moment; return the rows of its tables.
 
-    A landing replaces the file and never writes into it, so what was opened stays whole. Raise DamagedError where it is not.
+    A landing replaces the file and never writes into it, so what was opened stays whole.
+    Raise DamagedError where it is not.
     """
     try:
         with published.open("rb") as source, target.open("wb") as copy:
