@@ -121,7 +121,7 @@ def _strength(item: Item, rivals: Others, speaker: _Speaker) -> _Found | None:
         return _Found(rules.phrase("first", facts, **said, **told), points)
     is_apart = item.low > rivals.middle_high
     if item.score >= limit.strong and item.low >= rivals.middle_score + limit.lead and is_apart:
-        return _Found(_above(item, facts, len(rivals), said["clause"], speaker), points)
+        return _Found(_above(item, facts, len(rivals), str(said["clause"]), speaker), points)
     return None
 
 
