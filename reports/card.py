@@ -148,8 +148,15 @@ def day(moment: date | None) -> str:
 
 
 def _render(template: str, facts: CardFacts) -> str:
-    return environment().get_template(template).render(
-        card=facts, titles=DIMENSIONS, headings=HEADINGS, nothing=NOTHING_SAID if facts.score["speed_score"] is not None else NOTHING_KNOWN
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            card=facts,
+            titles=DIMENSIONS,
+            headings=HEADINGS,
+            nothing=NOTHING_SAID if facts.score["speed_score"] is not None else NOTHING_KNOWN,
+        )
     )
 
 

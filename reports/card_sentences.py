@@ -1,4 +1,4 @@
-"""The sentences that only put together what a card knows: why a score, what is missing, what ages, what the range is."""
+"""The sentences that only put together what a card knows: why a score, what is missing, what ages, what a range is."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -35,7 +35,11 @@ def ageing(stale: Sequence[Row]) -> str | None:
     """Say which figures are past their age, with the day of each."""
     told = [f"{row['name']} ({row['valid_at']:%Y-%m-%d})" for row in stale]
     verb = "is past its age and is" if len(told) == 1 else "are past their age and are"
-    return f"{some(told)} {verb} not counted as known; nothing rises by {'it' if len(told) == 1 else 'them'}." if told else None
+    return (
+        f"{some(told)} {verb} not counted as known; nothing rises by {'it' if len(told) == 1 else 'them'}."
+        if told
+        else None
+    )
 
 
 def ahead(falls: Sequence[Row], titles: Mapping[str, str]) -> str | None:
@@ -69,11 +73,13 @@ def standing(ranks: Sequence[Row], plural: str) -> str | None:
 def scale(kind: str, plural: str) -> str:
     """Say what the words and bars are measured by, for those that are of another size than most."""
     if kind == "framework":
-        return "Words and bars use one scale for every project: 10 is about the size and pace of the largest frameworks."
+        return (
+            "Words and bars use one scale for every project: 10 is about the size and pace of the largest frameworks."
+        )
     return (
         "Words and bars use one scale for every project, made for the largest frameworks: a word such as "
-        f"\u201cweak\u201d says how near to those it comes, not how good it is among {plural}; the comparisons below are "
-        f"with other {plural} only."
+        f"\u201cweak\u201d says how near to those it comes, not how good it is among {plural}; "
+        f"the comparisons below are with other {plural} only."
     )
 
 

@@ -79,9 +79,7 @@ def card_content(inputs: CardInputs, subject: str) -> dict[str, Any]:
         "months": [{"as_of": month, "speed_raw": raw} for month, raw in months],
         "take": _take(take, days.names),
         "companions": [
-            _context(row)
-            for row in inputs.context
-            if row["subject"] == subject and row["metric"] in context_metrics()
+            _context(row) for row in inputs.context if row["subject"] == subject and row["metric"] in context_metrics()
         ],
         "audit": inputs.audits.get(subject),
         "is_floor": days.rubric.is_monotone,

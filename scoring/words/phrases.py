@@ -101,7 +101,10 @@ def read(text: str) -> Phrases:
     table = tomllib.loads(text)
     words = sorted(((float(row["least"]), str(row["text"])) for row in table["word"]), reverse=True)
     best_for, avoid_if = (
-        tuple(UseCase(row["text"], {key: row[key] for key in row.keys() - {"text", "use"}}, row["use"]) for row in table[kind])
+        tuple(
+            UseCase(row["text"], {key: row[key] for key in row.keys() - {"text", "use"}}, row["use"])
+            for row in table[kind]
+        )
         for kind in ("best_for", "avoid_if")
     )
     limits = Limits(**table["limit"])

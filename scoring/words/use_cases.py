@@ -6,7 +6,6 @@ An `avoid_if` compares by its own limit and names no peer.
 """
 
 from collections.abc import Iterable
-
 from itertools import groupby
 
 from catalog.liveness import STATES

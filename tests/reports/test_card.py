@@ -69,7 +69,7 @@ Speed Score: (9.5 + 8.5 + 9.8 + 9.0 + 8.0) / 5 = 8.96 -> 9.0
 Confidence C (A is best, C lowest): for B it lacks: measured 0% of 40%. The middle of the drawn results is 8.7.
 
 By weight: measured 0% | derived 0% | curated 100% (oldest 2024-01-15)
-"""  # noqa: E501
+"""
 ADDRESS, SHA = "https://api.example.org/repos/a/a?page=1", "0123456789ab" + "0" * 52
 MONTH = timedelta(days=30.5)
 VALIDATOR = Draft202012Validator(json.loads(schema()))

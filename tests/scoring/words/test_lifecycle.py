@@ -45,7 +45,9 @@ def test_what_is_past_its_age_tells_only_what_was_last_seen():
     found = lifecycle({}, {FLAG: row(0), MAIN: row(4), PUSH: row(1)})
 
     assert found.state == "not known"
-    assert found.sentence == "Whether it is still maintained is not known; the last push that was seen is of 2024-04-30."
+    assert (
+        found.sentence == "Whether it is still maintained is not known; the last push that was seen is of 2024-04-30."
+    )
 
 
 def test_an_ended_project_ended_with_its_last_push():
@@ -56,7 +58,12 @@ def test_an_ended_project_ended_with_its_last_push():
     ("metric", "source", "quote", "names"),
     [
         ("curated.official_server", "seed card", "TorchServe", ("TorchServe",)),
-        ("curated.managed_clouds", "seed card", "SageMaker, Azure ML, Vertex AI", ("SageMaker", "Azure ML", "Vertex AI")),
+        (
+            "curated.managed_clouds",
+            "seed card",
+            "SageMaker, Azure ML, Vertex AI",
+            ("SageMaker", "Azure ML", "Vertex AI"),
+        ),
         ("curated.web", "seed card", "Web: ONNX.js, experimental", ("ONNX.js",)),
         ("curated.shared_server", "Triton backend README", "TensorRT or KServe", ("Triton",)),
         ("curated.monitoring", "demo", "invented", ()),

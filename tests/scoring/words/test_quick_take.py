@@ -77,7 +77,10 @@ def test_two_of_a_kind_are_no_field():
     take = quick_take(of(alpha=card(9), beta=card(3)), "alpha", NAMES)
 
     assert all("too few others of its kind" in text for text in texts(take.strengths))
-    assert quick_take(of(alpha=card(9), beta=card(3)), "beta", NAMES).weaknesses[0].rule == "said of what scores 5 or less of 10"
+    assert (
+        quick_take(of(alpha=card(9), beta=card(3)), "beta", NAMES).weaknesses[0].rule
+        == "said of what scores 5 or less of 10"
+    )
 
 
 def test_a_weakness_names_the_peer():
@@ -113,9 +116,7 @@ def test_no_comparison_is_made_where_the_intervals_overlap():
     apart = made([("alpha", 7.0, 6.0, 7.8), ("beta", 9.0, 7.9, 9.5), ("gamma", 9.0, 7.9, 9.5)])
 
     assert quick_take(near, "alpha", NAMES).weaknesses == ()
-    assert texts(quick_take(apart, "alpha", NAMES).weaknesses) == [
-        "Web deployment is rated good; Beta's is excellent"
-    ]
+    assert texts(quick_take(apart, "alpha", NAMES).weaknesses) == ["Web deployment is rated good; Beta's is excellent"]
 
 
 @pytest.mark.parametrize(("low", "said"), [(8.4, 0), (8.5, 1)], ids=["short of the lead", "at the lead"])
@@ -135,7 +136,9 @@ def test_first_in_nearly_all_draws_is_a_strength_whatever_the_score():
     seen = made([("alpha", 4.0, 3.9, 4.1), ("beta", 1.0, 0.9, 1.1), ("gamma", 1.0, 0.9, 1.1)], p_first=0.97)
     take = quick_take(seen, "alpha", NAMES)
 
-    assert texts(take.strengths) == ["Web deployment is rated fair, the best of 3 frameworks; next is Beta with limited"]
+    assert texts(take.strengths) == [
+        "Web deployment is rated fair, the best of 3 frameworks; next is Beta with limited"
+    ]
     assert take.weaknesses == ()
 
 
