@@ -78,7 +78,7 @@ def _described(connection: "DuckDBPyConnection", name: str | None) -> "Result":
     tables = rows(connection, "tables")
     if name is None:
         return Result(list(tables[0]), [tuple(row.values()) for row in tables])
-    found = rows(connection, "columns_of", name=name)
+    found = rows(connection, "columns_of", asked=name)
     if not found:
         names = [row["name"].partition("(")[0] for row in tables]
         near = get_close_matches(name, names, 1)
