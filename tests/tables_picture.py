@@ -1,12 +1,12 @@
-"""The picture of the tables in docs/tables.md, drawn from the schema: `python -m tests.tables_picture` draws it anew."""
+"""The picture of the tables in docs/tables.md, drawn from the schema: python -m tests.tables_picture draws it anew."""
 
 import re
 from pathlib import Path
 
 import duckdb
 
-from warehouse.migrate import migrate
 from flows.clock import utc_now
+from warehouse.migrate import migrate
 
 PAGE = Path(__file__).parents[1] / "docs" / "tables.md"
 BLOCK = re.compile(r"```mermaid\n.*?```", re.DOTALL)
