@@ -74,7 +74,7 @@ def _frame(found: "Result") -> "pl.DataFrame":
     """Return rows as a frame; equal names of columns stay apart, and types that it does not know become text."""
     import polars as pl
 
-    known = {"BIGINT": pl.Int64, "INTEGER": pl.Int32, "DOUBLE": pl.Float64, "VARCHAR": pl.String}
+    known: dict[str, Any] = {"BIGINT": pl.Int64, "INTEGER": pl.Int32, "DOUBLE": pl.Float64, "VARCHAR": pl.String}
     known |= {"BOOLEAN": pl.Boolean, "DATE": pl.Date, "TIMESTAMP": pl.Datetime("us")}
     names = [f"{name}_{place}" if name in found.columns[:place] else name for place, name in enumerate(found.columns)]
     types = found.types or [""] * len(names)

@@ -8,6 +8,7 @@ said to be better or worse has an interval that does not overlap with the other'
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from scoring.words.clauses import Products, beside, clause, dying_state, middle, no_products, others_of, told_value
 from scoring.words.field import DIMENSION, FIGURE, Item, Others
@@ -109,7 +110,11 @@ def clauses(field: PeerComparison, subject: str, dimension: str) -> tuple[Item |
 
 def _strength(item: Item, rivals: Others, speaker: _Speaker) -> _Found | None:
     rules, limit = phrases(), phrases().limit
-    said = {"clause": clause(item, speaker.products), "kind": rules.plural(item.kind), "count": len(rivals) + 1}
+    said: dict[str, Any] = {
+        "clause": clause(item, speaker.products),
+        "kind": rules.plural(item.kind),
+        "count": len(rivals) + 1,
+    }
     if len(rivals) + 1 < limit.field:
         is_strong = item.sort == DIMENSION and item.low >= limit.strong
         return _Found(rules.phrase("alone", (item,), **said), item.weight * item.low) if is_strong else None
