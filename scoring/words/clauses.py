@@ -69,6 +69,12 @@ def middle(item: Item, others: Sequence[Item]) -> str | None:
     return None if told == told_value(item) or unit_of(item) in {FLAG, RATED, STATE} else told
 
 
+def most_lack(others: Sequence[Item], count: int) -> bool:
+    """Tell whether more than half of `count` others are known to lack what is absent or present."""
+    lacking = [one for one in others if unit_of(one) == FLAG and one.value == 0]
+    return 2 * len(lacking) > count
+
+
 def dying_state(item: Item) -> str | None:
     """Return the state of what stands behind a capability that is there, if that is declining or retired."""
     state = None if item.backing is None or item.value == 0 else STATES[round(item.backing)]

@@ -442,3 +442,11 @@ def test_a_library_is_told_that_words_are_made_for_frameworks():
 
     assert "**Solid** on the scale of frameworks" in text
     assert "not how good it is among libraries; the comparisons below are with other libraries only." in text
+
+
+def test_a_card_of_which_too_little_is_known_says_so_once():
+    text = as_markdown(empty())
+
+    assert "There is no score, because too little is known of all five dimensions." in text
+    assert text.count("Too little is known") == 1
+    assert "**Strengths**" not in text
