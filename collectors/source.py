@@ -56,8 +56,9 @@ class Source:
 
     `metrics` are asked every night of every subject; those in `sometimes` when their turn comes, and `turns` says of
     which subjects that is tonight. `costs` takes the subjects, the run's memory, and whether a token is set, and asks
-    nobody. `beside` are the addresses of hosts that are asked beside that of `address`. A source that `asks_github` is
-    handed GitHub's credentials. One that is optional is asked only where somebody names it.
+    nobody. `beside` are the addresses of hosts that are asked beside that of `address`, `recalls` names what this
+    source alone wants to know of the warehouse. A source that `asks_github` is handed GitHub's credentials. One that
+    is optional is asked only where somebody names it.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Source:
     beside: tuple[Address, ...] = ()
     asks_github: bool = False
     is_optional: bool = False
+    recalls: tuple[str, ...] = ()
     turns: Turns = lambda _subjects, _memory, _now: ()
 
     def tonight(self, subjects: Sequence[Subject], memory: Memory, now: datetime) -> list[Cell]:

@@ -129,6 +129,7 @@ source = Source(
     address=Address("openreview_url", "https://api2.openreview.net"),
     asks_github=True,
     turns=turns,
+    recalls=("venues",),
     beside=(
         Address("openreview_v1_url", "https://api.openreview.net"),
         Address("paperswithcode_url", "https://paperswithcode.co/api/v1"),

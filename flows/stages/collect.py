@@ -25,7 +25,7 @@ from collectors.transport.etags import Etags
 from collectors.transport.http import Http
 from collectors.transport.pace import Pace
 from collectors.transport.wire import Limits
-from collectors.upstream import Found, Papers, Upstream
+from collectors.upstream import Found, Memory, Papers, Upstream
 from flows.clients import client
 from flows.clock import utc_now
 from flows.settings import Settings
@@ -176,13 +176,19 @@ def is_operators(error: BaseException) -> bool:
 
 def plan_night(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -> list[dict[str, Any]]:
     """Return what tonight would ask of each limit, at most; nobody is asked."""
-    catalog, known = settings.followed.only(subject_ids), memory(settings, utc_now())
+    catalog, known = settings.followed.only(subject_ids), _recalled(settings, tonight(names))
     found = []
     for source in (sources()[name] for name in tonight(names)):
         asked = [one for one in catalog.subjects if one.answers_to(source.name)]
         has_token = bool(settings.github_credentials if source.asks_github else settings.secret_of(source.address))
         found += [{"source": source.name, **asdict(cost)} for cost in source.costs(asked, known, has_token)]
     return found
+
+
+def _recalled(settings: Settings, names: Iterable[str]) -> Memory:
+    """Return what the warehouse knows that any of these sources wants to know."""
+    kinds = {kind for name in names for kind in sources()[name].recalls}
+    return memory(settings, utc_now(), recalled=kinds)
 
 
 def upstream_of(
@@ -200,7 +206,7 @@ def upstream_of(
         web_url=settings.web_url,
         folder=settings.home_dir / "raw",
         max_concurrency=settings.max_concurrency,
-        memory=memory(settings, started_at, since),
+        memory=memory(settings, started_at, since, source.recalls),
         beside={one.setting: settings.base_url(one) for one in source.beside},
     )
 

@@ -1,9 +1,11 @@
 """What the warehouse knows already, so that a run asks only for what is new."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+
+import duckdb
 
 from catalog.backing import backings, by_subject, current, finished
 from catalog.load import Catalog
@@ -18,7 +20,9 @@ Memory = Mapping[str, Mapping[str, Any]]
 COHORTS = timedelta(days=121)
 
 
-def memory(settings: Settings, before: datetime, since: datetime | None = None) -> Memory:
+def memory(
+    settings: Settings, before: datetime, since: datetime | None = None, recalled: Collection[str] = ()
+) -> Memory:
     """Give, per metric and subject, when it was last had before a moment; "stars" and "issues" tell how far.
 
     "issues_stored" counts issues, "issues_told" how many GitHub counts; "issues_without_closes" (of the issues that
@@ -28,8 +32,8 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
     full name what was last seen of each; "papers_unread" the repositories of papers that were not read yet; "backing"
     and "finished" what the catalog says of them. "questions" counts those of the newest cohort. "venue_lists",
     "venue_papers" and "code_verdicts" tell what is known of venues' years, of the papers drawn, and of their
-    repositories; under "" stands the moment itself. "facts" are the newest of each subject, "pages" when their pages
-    were last read.
+    repositories, where "venues" is `recalled`; under "" stands the moment itself. "facts" are the newest of each
+    subject, "pages" when their pages were last read.
     """
     if not settings.published.exists():
         return _said(settings.followed, before)
@@ -48,9 +52,7 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
         questions = rows(connection, "memory_questions", before=before)
         repositories = rows(connection, "memory_repositories", before=before)
         pages = rows(connection, "memory_pages", before=before)
-        lists = rows(connection, "memory_venue_lists", before=before)
-        drawn = rows(connection, "memory_venue_papers", before=before)
-        verdicts = rows(connection, "memory_code_verdicts", before=before)
+        venues = _of_venues(connection, before) if "venues" in recalled else {}
         said = _said(standing(connection, settings.followed), before)
     found: dict[str, dict[str, Any]] = defaultdict(dict, said)
     for row in asked:
@@ -59,10 +61,6 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
     found["pages"] = {row["url"]: row for row in pages}
     found["papers"] = {row["listed_on"].isoformat(): True for row in papers}
     found["papers_unread"] = {row["repository"]: row["listed_on"] for row in unread}
-    found["venue_lists"] |= {row["edition"]: row for row in lists}
-    found["code_verdicts"] = {row["repository"]: row for row in verdicts}
-    for row in drawn:
-        found["venue_papers"].setdefault(row["edition"], []).append(row)
     found["questions"] = {row["subject"]: row["questions"] for row in questions}
     found["issues_stored"] = {row["subject"]: row["issues"] for row in stored}
     for row in to_ask:
@@ -74,7 +72,17 @@ def memory(settings: Settings, before: datetime, since: datetime | None = None) 
     found["checkpoints"] = {row["subject"]: row for row in places}
     found["stars"] = {row["subject"]: row for row in stars}
     found["repositories"] = {row["repository"]: row | {"blocks": _blocks(row)} for row in repositories}
-    return found
+    return found | venues
+
+
+def _of_venues(connection: duckdb.DuckDBPyConnection, before: datetime) -> dict[str, dict[str, Any]]:
+    """Return what is known of venues' years, of the papers that are drawn, and of their repositories."""
+    papers: dict[str, list[Any]] = defaultdict(list)
+    for row in rows(connection, "memory_venue_papers", before=before):
+        papers[row["edition"]].append(row)
+    lists = {row["edition"]: row for row in rows(connection, "memory_venue_lists", before=before)}
+    verdicts = {row["repository"]: row for row in rows(connection, "memory_code_verdicts", before=before)}
+    return {"venue_lists": {"": {"now": before}} | lists, "venue_papers": dict(papers), "code_verdicts": verdicts}
 
 
 def _said(catalog: Catalog, before: datetime) -> dict[str, dict[str, Any]]:

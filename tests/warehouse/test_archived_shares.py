@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from catalog.subject import Subject
-from warehouse.archived_shares import archived_import_shares
+from warehouse.archived_shares import archived_import_shares, archived_venue_shares
 
 JAX = Subject(id="jax", name="JAX", kind="framework", github="a/a", pypi="jax", papers_framework="jax")
 
@@ -52,3 +52,24 @@ def test_a_share_of_the_archive_holds_until_the_venues_come_again():
     [one] = archived_import_shares(JAX, [venue(2022, 6, 0.1, 100)], {})
 
     assert (one.valid_until, one.source, one.method) == (datetime(2022, 6, 1) + timedelta(days=400), "pwc", "archived")
+
+
+def test_of_the_three_newest_venue_years_the_newest_counts_most():
+    names = zip(
+        ("iclr", "icml", "neurips", "iclr"), (2021, 2021, 2021, 2022), (5, 7, 12, 4), (0.1, 0.2, 0.3, 0.4), strict=True
+    )
+    rows = [venue(year, month, share, 100) | {"venue": name} for name, year, month, share in names]
+
+    found = list(archived_venue_shares(JAX, [*rows, venue(2022, 6, 0.9, 19) | {"venue": "icml"}], {}))
+
+    assert [one.value for one in found] == [
+        pytest.approx(0.1),
+        pytest.approx((0.5 * 0.2 + 0.3 * 0.1) / 0.8),
+        pytest.approx(0.5 * 0.3 + 0.3 * 0.2 + 0.2 * 0.1),
+        pytest.approx(0.5 * 0.4 + 0.3 * 0.3 + 0.2 * 0.2),
+    ]
+    assert {(one.metric, one.definition, one.source) for one in found} == {
+        ("papers.venue_share", "venue_share@pwc", "pwc")
+    }
+    assert found[-1].n == 300
+    assert found[-1].valid_until == datetime(2022, 4, 1) + timedelta(days=400)
