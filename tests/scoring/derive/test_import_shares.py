@@ -61,7 +61,7 @@ def test_by_imports_a_paper_counts_for_its_main_framework_and_a_library_by_its_m
 
     assert told(some, PYTORCH).value == pytest.approx(0.5)
     assert told(some, KERAS).value == pytest.approx(0.5)
-    assert told(some, POLARS).definition == "import_share@2:daily-papers:imports:30d"
+    assert told(some, POLARS).definition == "import_share@2:daily-papers-imports:30d"
     assert module_names(Subject(id="a", name="A", kind="library", github="a/a", pypi="some-lib")) == {"a", "some_lib"}
 
 
@@ -70,7 +70,7 @@ def test_a_year_is_told_when_its_window_is_full(days, value):
     some = papers((5, "pytorch", "torch"), (300, "pytorch", "torch"), (200, "pytorch", "x"), (9, "tf", "x"), times=60)
     share, slope = year_shares(some, days, [PYTORCH], TODAY)
 
-    assert (share.value, share.n, share.definition) == (value, 240, "papers_share@2:daily-papers:imports")
+    assert (share.value, share.n, share.definition) == (value, 240, "papers_share@2:daily-papers-imports")
     assert (slope.value, slope.n) == (None, 3)
     assert list(year_shares(some, days, [POLARS], TODAY)) == []
 
