@@ -14,7 +14,7 @@ from flows.cli.summary import summary
 from flows.cli.watch import Watch, step
 from flows.clients import refuse_unusable_proxies
 from flows.notes import note
-from flows.orchestration.server import begin_server, prefect_server
+from flows.orchestration.server import prefect_server
 from flows.orchestration.serving import connect
 from flows.settings import Settings
 from flows.stages.backfill import BackfillResult
@@ -177,7 +177,6 @@ def _hear(handler: logging.Handler) -> None:
 def _timed(settings: Settings, flow: str, **asked: Any) -> Any:
     """Run a flow; say what it does while it does it, and how long Prefect's server took to come up."""
     with step("Starting Prefect's server"):
-        begin_server()
         orchestrate = _prefect(settings)
         connect()
     leave_when_interrupted()

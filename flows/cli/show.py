@@ -70,7 +70,7 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str) ->
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(soft_wrap=Width.is_free)
+    console = Console()
     said, left_out = ends([[_word(value) for value in row] for row in rows])
     words = zip(*said, strict=True) if said else [()] * len(columns)
     known = [Column(name, tuple(column)) for name, column in zip(columns, words, strict=True)]

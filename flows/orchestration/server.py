@@ -8,8 +8,6 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 
 import httpx
 
@@ -48,25 +46,11 @@ def prefect_server(wanted: int = 0) -> Iterator[str]:
 
 
 def passing_server() -> str:
-    """Return the API address of a server for the runs of this process; it ends with the process."""
-    return _address_of(*_begun())
-
-
-def begin_server() -> None:
-    """Let a server for the runs of this process come up while Prefect is imported; not where another may be set."""
-    home = Path(os.environ.get("PREFECT_HOME") or Path.home() / ".prefect")
-    profiles = Path(os.environ.get("PREFECT_PROFILES_PATH") or home / "profiles.toml")
-    if not os.environ.get("PREFECT_API_URL") and not profiles.exists():
-        _begun()
-
-
-@cache
-def _begun() -> tuple[subprocess.Popen[bytes], int]:
-    """Start the server of this process, once; give it with its port."""
+    """Start a server for the runs of this process and return its API address; it ends with the process."""
     port = _free_port(0)
     process = _start(PASSING, port, ONE_RUN)
     atexit.register(_end, process)
-    return process, port
+    return _address_of(process, port)
 
 
 def _start(module: Sequence[str], port: int, more: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -104,7 +88,7 @@ def _address_of(process: subprocess.Popen[bytes], port: int) -> str:
                 return address
         except httpx.HTTPError:
             pass
-        time.sleep(0.2)
+        time.sleep(0.5)
     _end(process)
     raise ServerError(
         f"Prefect's server at {address} did not come up; the machine may be busy: try again, "
