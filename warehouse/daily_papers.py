@@ -11,6 +11,7 @@ from catalog.metric import METRICS
 from catalog.observation import Observation, Reason, Status
 from catalog.statistics import theil_sen, wilson
 from catalog.subject import Subject
+from warehouse.exchange import to_polars
 from warehouse.query import rows, statement
 
 SHARE = METRICS["papers.share_365d"]
@@ -40,7 +41,7 @@ def live_shares(
 def papers_known(connection: duckdb.DuckDBPyConnection, until: datetime, known_at: datetime) -> pl.DataFrame:
     """Return the papers of 730 days that name a framework: listed_on, paper_id, frameworks and packages as lists."""
     parameters = {"until": until, "known_at": known_at}
-    return connection.sql(statement("daily_papers"), params=parameters).pl()
+    return to_polars(connection.sql(statement("daily_papers"), params=parameters))
 
 
 def _share(subject: Subject, until: datetime, share: float, n: int) -> Observation:

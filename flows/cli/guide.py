@@ -1,6 +1,7 @@
 """How the commands are told: in groups by what one wants to do, each with lines that can be typed."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import typer
@@ -96,6 +97,5 @@ def _options(command: Any) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    from flows.cli.app import app as whole
-
+    whole = import_module("flows.cli.app").app
     print(as_page(typer.main.get_command(whole)), end="")
