@@ -18,9 +18,16 @@ from flows.replica.git import write_repositories
 
 ROOT = Path(__file__).resolve().parents[1]
 OWN = {
-    "id": "velox", "name": "Velox", "kind": "framework", "github": "demo-lab/velox", "github_id": 987654321,
-    "stackoverflow_tags": ["velox-ml"], "discord_invite": "velox-chat", "pypi": "velox-ml",
-    "discord_guild_id": "123456789012345678", "huggingface_tag": "velox",
+    "id": "velox",
+    "name": "Velox",
+    "kind": "framework",
+    "github": "demo-lab/velox",
+    "github_id": 987654321,
+    "stackoverflow_tags": ["velox-ml"],
+    "discord_invite": "velox-chat",
+    "pypi": "velox-ml",
+    "discord_guild_id": "123456789012345678",
+    "huggingface_tag": "velox",
 }
 
 

@@ -47,8 +47,9 @@ def main() -> None:
     """Ask every command; the first one that does not answer ends this with its words."""
     speedscore = Path(sys.argv[1]).resolve()
     with TemporaryDirectory() as folder:
-        home = {"HOME": folder, "SPEEDSCORE_HOME_DIR": f"{folder}/data", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
-        environment = {"PATH": os.environ["PATH"], "DO_NOT_TRACK": "1", **home}
+        home = {"HOME": os.environ["HOME"], "SPEEDSCORE_HOME_DIR": f"{folder}/data"}
+        quiet = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
+        environment = {"PATH": os.environ["PATH"], **home, **quiet}
         python = speedscore.with_name("python")
         _expect("commands answer", [str(python), "-c", HELP], folder, environment)
         for word, asked in ASKED:

@@ -23,6 +23,8 @@ from flows.stages.collect import chosen_sources, replayable, tonight
 from flows.stages.nightly import NightlyResult
 
 CAUSES = Causes()
+LONG = ("papers", "pwc")
+"""The sources that read whole lists or archives, whoever is asked about."""
 NIGHT_COLUMNS = ("source", "requests", "values", "missing", "why")
 FILLED_COLUMNS = ("source", "steps", "requests", "pages", "why")
 PLAN_COLUMNS = (
@@ -56,9 +58,14 @@ def run_nightly(
 
 
 def collect_one(settings: Settings, subject: str) -> None:
-    """Ask the sources of a night about one subject and land what they say; nothing is printed but progress."""
-    names = tonight([])
+    """Ask the sources that answer at once about one subject and land what they say; only progress is printed.
+
+    What takes a walk through lists, past days and papers, is left to the nights.
+    """
+    os.environ.setdefault("SPEEDSCORE_RECENT_CALLS", "0")
+    names = [name for name in tonight([]) if name not in LONG]
     note(_asked(settings, [subject], names))
+    note(f"left to the next night: {', '.join(LONG)}, and past days")
     night: NightlyResult = _timed(settings, "nightly", subjects=[subject], sources=names, replay=None)
     _close(night)
 
