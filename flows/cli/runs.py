@@ -110,7 +110,7 @@ def _asked(settings: Settings, subjects: list[str], names: Sequence[str]) -> str
     catalog = settings.followed.only(subjects)
     number = len(catalog.subjects)
     of = catalog.subjects[0].name if number == 1 else f"{number} frameworks"
-    return f"{len(names)} sources are asked about {of} ({', '.join(names)}); without an answer from the network: 30 s"
+    return f"{len(names)} sources are asked about {of} ({', '.join(names)}); a first night takes minutes, one without network about 30 s"
 
 
 def _after(settings: Settings, night: NightlyResult | BackfillResult, *, as_json: bool) -> None:
