@@ -37,7 +37,7 @@ ASKED: tuple[tuple[str, tuple[str, ...]], ...] = (
 OF_THE_DEMO: tuple[tuple[str, tuple[str, ...]], ...] = (
     ('"label": "DEMO"', ("status", "--json")),
     ("DEMO", ("card", "keras")),
-    ("final", ("sql", "--format", "csv", "select distinct status from latest_score")),
+    ("keras", ("sql", "--format", "csv", "select subject from latest_score where speed_score is not null")),
     ("index.html", ("report",)),
 )
 """What each command must say, in an empty folder and of the demo."""
@@ -55,7 +55,9 @@ def main() -> None:
         for word, asked in ASKED:
             _expect(word, [str(speedscore), *asked], folder, environment)
         keep = f"{folder}/demo"
-        _said([str(speedscore), "demo", "--keep", keep], folder, environment)
+        _said(
+            [str(speedscore), "demo", "--keep", keep, "--subject", "keras", "--subject", "mxnet"], folder, environment
+        )
         environment |= {"SPEEDSCORE_HOME_DIR": keep, "SPEEDSCORE_CATALOG": f"{keep}/demo-catalog.toml"}
         for word, asked in OF_THE_DEMO:
             _expect(word, [str(speedscore), *asked], folder, environment)
