@@ -39,7 +39,9 @@ async def _tend(tag: str, *, catches_up: bool) -> None:
     async with get_client() as client:
         await client.upsert_global_concurrency_limit_by_name(WRITER, 1)
         for run in await _runs(client, tag, IN_HAND):
-            left: State[None] = Crashed(message="the process that ran it ended without a word; the next night goes on from there")
+            left: State[None] = Crashed(
+                message="the process that ran it ended without a word; the next night goes on from there"
+            )
             await client.set_flow_run_state(run.id, left, force=True)
             note(f"{run.name} was left running by a process that is gone; it counts as crashed")
         late = [run for run in await _runs(client, tag, [StateType.SCHEDULED]) if _is_late(run)]

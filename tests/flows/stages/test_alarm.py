@@ -49,7 +49,9 @@ def test_a_night_that_fails_is_told_as_a_failure_without_its_secrets(told):
 
 def test_who_cannot_be_told_costs_nothing_and_is_logged_without_the_address(tmp_path, caplog):
     settings = load_settings(
-        home_dir=tmp_path, ping_url="http://127.0.0.1:9/ping/secret-check-id", notify_urls="json://127.0.0.1:9/x nonsense://y"
+        home_dir=tmp_path,
+        ping_url="http://127.0.0.1:9/ping/secret-check-id",
+        notify_urls="json://127.0.0.1:9/x nonsense://y",
     )
 
     tell_night(settings, night(STARS.missing("pytorch", utc_now(), Reason.RATE_LIMITED)))
@@ -81,7 +83,9 @@ def told(tmp_path: Path, monkeypatch) -> Iterator[tuple[Settings, list[tuple[str
         port = server.server_address[1]
         yield (
             load_settings(
-                home_dir=tmp_path, ping_url=f"http://127.0.0.1:{port}/ping/abc", notify_urls=f"json://127.0.0.1:{port}/notify"
+                home_dir=tmp_path,
+                ping_url=f"http://127.0.0.1:{port}/ping/abc",
+                notify_urls=f"json://127.0.0.1:{port}/notify",
             ),
             heard,
         )
@@ -90,4 +94,6 @@ def told(tmp_path: Path, monkeypatch) -> Iterator[tuple[Settings, list[tuple[str
 
 def night(observation) -> NightlyResult:
     landed = LandingResult(observations=1, missing=0, quarantined=0, revised=0, known_at=utc_now())
-    return NightlyResult("20260501T020000-nightly-0a1b2c", utc_now(), [Collected("github", [observation], 1)], landed, [])
+    return NightlyResult(
+        "20260501T020000-nightly-0a1b2c", utc_now(), [Collected("github", [observation], 1)], landed, []
+    )
