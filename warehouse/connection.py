@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 
 from warehouse.damage import fault_of, log_of, opened, set_aside
 from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError
-from warehouse.migrate import is_behind, migrate
+from warehouse.migrate import is_behind, migrate, schema_of
 from warehouse.newest import count_ahead
 from warehouse.publish import publish
 from warehouse.query import statement
@@ -72,9 +72,20 @@ def _write(private: Path, published: Path, now: datetime) -> Iterator[duckdb.Duc
     if not private.exists() and published.exists():
         publish(published, private)
     with opened(private, config=WRITER) as connection:
+        if published.exists() and is_behind(connection):
+            _keep_before(published, schema_of(connection))
         migrate(connection, now)
         note_present(connection, now)
         yield connection
+
+
+def _keep_before(published: Path, schema: str) -> None:
+    """Keep a copy of the published file before it is brought to a newer version, in place of the copy kept before."""
+    kept = published.with_name(f"{published.stem}.before-migrating-from-{Path(schema).stem}{published.suffix}")
+    older = [file for file in published.parent.glob(f"{published.stem}.before-migrating-*") if file != kept]
+    publish(published, kept)
+    for file in older:
+        file.unlink()
 
 
 def _mend(private: Path, published: Path, now: datetime) -> None:
