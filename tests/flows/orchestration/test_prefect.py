@@ -12,8 +12,11 @@ from pathlib import Path
 import duckdb
 import httpx
 import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from catalog.load import load_catalog
+from flows.orchestration.pipelines import nightly
+from flows.orchestration.tending import WRITER, tend
 from scoring.rubric_files import available
 
 pytestmark = pytest.mark.prefect
@@ -38,6 +41,56 @@ def test_a_cron_schedule_creates_a_run_and_its_landing_starts_the_scoring(servin
     assert scored == [(rubric, subjects) for rubric in available()]
 
 
+def test_after_a_night_the_site_is_renewed_and_the_log_is_kept(serving):
+    address, home = serving
+
+    wait_for(address, "score")
+
+    assert (home / "site/index.html").exists()
+    assert "127.0.0.1:9" in (home / "speedscore.log").read_text()
+
+
+def test_one_run_writes_at_a_time(serving):
+    address, _ = serving
+
+    found = httpx.get(f"{address}/v2/concurrency_limits/{WRITER}", timeout=10).json()
+
+    assert (found["limit"], found["active"]) == (1, True)
+
+
+def test_what_a_dead_process_left_is_crashed_and_of_missed_nights_one_is_run(serving, capsys):
+    address, _ = serving
+    tag = "home:of-another"
+    with temporary_settings({PREFECT_API_URL: address}):
+        deployment = nightly.to_deployment("dead", tags=[tag], concurrency_limit=1).apply()
+        runs = f"{address}/deployments/{deployment}/create_flow_run"
+        left = create(runs, {"type": "RUNNING"})
+        late = [create(runs, {"type": "SCHEDULED", "state_details": {"scheduled_time": f"2026-01-0{day}T02:00:00Z"}}) for day in (1, 2, 3)]  # fmt: skip
+        others = create(runs, {"type": "SCHEDULED", "state_details": {"scheduled_time": "2100-01-01T02:00:00Z"}})
+
+        tend(tag, catches_up=True)
+        after = {one: state(address, one) for one in (left, *late, others)}
+        tend(tag, catches_up=False)
+
+    assert [after[one] for one in (left, *late, others)] == [
+        "CRASHED",
+        "CANCELLED",
+        "CANCELLED",
+        "SCHEDULED",
+        "SCHEDULED",
+    ]
+    assert state(address, late[-1]) == "CANCELLED"
+    assert "was missed and is run now" in capsys.readouterr().err
+
+
+def create(address: str, state: dict) -> str:
+    return httpx.post(address, json={"state": state}, timeout=30).raise_for_status().json()["id"]
+
+
+def state(address: str, run: str) -> str:
+    return httpx.get(f"{address}/flow_runs/{run}", timeout=30).json()["state"]["type"]
+
+
 @pytest.fixture(scope="module")
 def serving(tmp_path_factory) -> Iterator[tuple[str, Path]]:
     """`speedscore serve` with its own server, every minute, with no upstream to be reached."""
@@ -47,6 +100,7 @@ def serving(tmp_path_factory) -> Iterator[tuple[str, Path]]:
         "PREFECT_HOME": str(home / "prefect"),
         "SPEEDSCORE_HOME_DIR": str(home),
         "SPEEDSCORE_NIGHTLY_CRON": "* * * * *",
+        "SPEEDSCORE_SERVE_PORT": "0",
         "SPEEDSCORE_GITHUB_API_URL": nowhere,
         "SPEEDSCORE_STACKEXCHANGE_API_URL": nowhere,
         "SPEEDSCORE_DISCORD_API_URL": nowhere,
