@@ -7,12 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import httpx
 import pytest
+from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.states import Running, Scheduled
 
 from catalog.load import load_catalog
 from flows.orchestration.pipelines import nightly
@@ -61,34 +64,21 @@ def test_one_run_writes_at_a_time(serving):
 def test_what_a_dead_process_left_is_crashed_and_of_missed_nights_one_is_run(serving, capsys):
     address, _ = serving
     tag = "home:of-another"
-    with temporary_settings({PREFECT_API_URL: address}):
+    with temporary_settings({PREFECT_API_URL: address}), get_client(sync_client=True) as client:
         deployment = nightly.to_deployment("dead", tags=[tag], concurrency_limit=1).apply()
-        runs = f"{address}/deployments/{deployment}/create_flow_run"
-        left = create(runs, {"type": "RUNNING"})
-        late = [create(runs, {"type": "SCHEDULED", "state_details": {"scheduled_time": f"2026-01-0{day}T02:00:00Z"}}) for day in (1, 2, 3)]  # fmt: skip
-        others = create(runs, {"type": "SCHEDULED", "state_details": {"scheduled_time": "2100-01-01T02:00:00Z"}})
+        due = [datetime(2026, 1, day, 2, tzinfo=UTC) for day in (1, 2, 3)]
+        states = [Running(), *map(Scheduled, due), Scheduled(datetime(2100, 1, 1, tzinfo=UTC))]
+        runs = [client.create_flow_run_from_deployment(deployment, state=one).id for one in states]
+        _, *late, _ = runs
 
         tend(tag, catches_up=True)
-        after = {one: state(address, one) for one in (left, *late, others)}
+        after = [client.read_flow_run(one).state.name for one in runs]
         tend(tag, catches_up=False)
+        last = client.read_flow_run(late[-1]).state.name
 
-    assert [after[one] for one in (left, *late, others)] == [
-        "CRASHED",
-        "CANCELLED",
-        "CANCELLED",
-        "SCHEDULED",
-        "SCHEDULED",
-    ]
-    assert state(address, late[-1]) == "CANCELLED"
+    assert after == ["Crashed", "Cancelled", "Cancelled", "Scheduled", "Scheduled"]
+    assert last == "Cancelled"
     assert "was missed and is run now" in capsys.readouterr().err
-
-
-def create(address: str, state: dict) -> str:
-    return httpx.post(address, json={"state": state}, timeout=30).raise_for_status().json()["id"]
-
-
-def state(address: str, run: str) -> str:
-    return httpx.get(f"{address}/flow_runs/{run}", timeout=30).json()["state"]["type"]
 
 
 @pytest.fixture(scope="module")
