@@ -67,7 +67,7 @@ def test_what_a_dead_process_left_is_crashed_and_of_missed_nights_one_is_run(ser
     with temporary_settings({PREFECT_API_URL: address}), get_client(sync_client=True) as client:
         deployment = nightly.to_deployment("dead", tags=[tag], concurrency_limit=1).apply()
         due = [datetime(2026, 1, day, 2, tzinfo=UTC) for day in (1, 2, 3)]
-        states = [Running(), *map(Scheduled, due), Scheduled(datetime(2100, 1, 1, tzinfo=UTC))]
+        states = [Running(), *(Scheduled(scheduled_time=one) for one in (*due, datetime(2100, 1, 1, tzinfo=UTC)))]
         runs = [client.create_flow_run_from_deployment(deployment, state=one).id for one in states]
         _, *late, _ = runs
 
