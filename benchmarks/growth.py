@@ -21,6 +21,7 @@ import polars as pl
 from catalog.moments import midnight
 from reports.card_facts import CardFacts
 from reports.site import pages
+from reports.site_facts import SiteFacts
 from scoring.days import scored_days
 from scoring.rubric_files import available, load
 from scoring.words.card import CardInputs, card_content
@@ -72,7 +73,8 @@ def _measure(home: Path, size: int) -> list[float]:
         peers = compare_peers(days.marked, days.scored, rubric)
     with _timed(seconds):
         inputs = CardInputs(days, as_of, peers, {}, {}, [], {}, None)
-        pages([CardFacts(**card_content(inputs, one)) for one in sorted(days.names)], as_of, [])
+        cards = [CardFacts(**card_content(inputs, one)) for one in sorted(days.names)]
+        sum(1 for _ in pages(SiteFacts(cards, as_of)))
     return [*seconds, getrusage(RUSAGE_SELF).ru_maxrss / 1024]
 
 

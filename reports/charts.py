@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import escape
+from itertools import pairwise
 
 from reports.chart_axes import number_ticks, short, time_ticks
 from reports.legible import legible
@@ -12,6 +13,7 @@ EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
 DAY = timedelta(days=1)
 TOP, BOTTOM, RIGHT = 14, 22, 12
 LETTER = 7
+LEAST_DAYS = 7.0
 BROKEN = 2.6
 """A line is not drawn over a hole wider than so many of its usual steps."""
 
@@ -71,9 +73,11 @@ def drawn(chart: Chart) -> str:
     known = [point for point in chart.points if point.value is not None]
     if not known:
         return ""
-    plane = _plane(chart, known)
-    runs = list(_runs(chart.points))
+    points = chart.points[chart.points.index(known[0]) :]
+    plane = _plane(chart, points, known)
+    runs = list(_runs(points))
     parts = [
+        *(_hole(one[-1], other[0], plane) for one, other in pairwise(runs)),
         *_grid(chart, plane),
         *(_band(run, plane) for run in runs if any(point.hi is not None for point in run)),
         *(_rule(plane, moment, word) for moment, word in chart.rules if _day(moment) > plane.first),
@@ -91,7 +95,7 @@ def drawn(chart: Chart) -> str:
     )
 
 
-def _plane(chart: Chart, known: Sequence[Point]) -> Plane:
+def _plane(chart: Chart, points: Sequence[Point], known: Sequence[Point]) -> Plane:
     ends = [edge for point in known for edge in (point.value, point.lo, point.hi) if edge is not None]
     ends += [edge for _, lo, hi in chart.bars for edge in (lo, hi)]
     lo, hi = min(ends), max(ends)
@@ -101,14 +105,16 @@ def _plane(chart: Chart, known: Sequence[Point]) -> Plane:
         lo = 0.0
     ticks = number_ticks(lo, hi, 5 if chart.height > 200 else 3)
     left = 8.0 + LETTER * max(len(short(tick)) for tick in ticks)
-    first, last = _day(chart.points[0].at), _day(chart.points[-1].at)
+    first, last = _day(points[0].at), _day(points[-1].at)
+    if last - first < LEAST_DAYS:
+        first = last - LEAST_DAYS
     bottom = float(chart.height - BOTTOM)
-    return Plane(first, max(last, first + 1), ticks[0], ticks[-1], left, chart.width - RIGHT, bottom, ticks)
+    return Plane(first, last, ticks[0], ticks[-1], left, chart.width - RIGHT, bottom, ticks)
 
 
 def _runs(points: Sequence[Point]) -> Iterable[list[Point]]:
     """Part the points where a value is missing or a hole is too wide."""
-    days = sorted(_day(two.at) - _day(one.at) for one, two in zip(points, points[1:], strict=False))
+    days = sorted(_day(two.at) - _day(one.at) for one, two in pairwise(points))
     widest = BROKEN * max(days[len(days) // 2], 1.0) if days else 0.0
     run: list[Point] = []
     for point in points:
@@ -131,6 +137,11 @@ def _grid(chart: Chart, plane: Plane) -> Iterable[str]:
         anchor = "end" if x > plane.right - 18 else "start" if x < plane.left + 12 else "middle"
         yield f'<line class="tick" x1="{x:.1f}" x2="{x:.1f}" y1="{plane.bottom:.0f}" y2="{plane.bottom + 4:.0f}"/>'
         yield f'<text x="{x:.1f}" y="{plane.bottom + 16:.0f}" text-anchor="{anchor}">{word}</text>'
+
+
+def _hole(one: Point, other: Point, plane: Plane) -> str:
+    x, wide = plane.across(_day(one.at)), plane.across(_day(other.at)) - plane.across(_day(one.at))
+    return f'<rect class="hole" x="{x:.1f}" y="{TOP}" width="{wide:.1f}" height="{plane.bottom - TOP:.0f}"/>'
 
 
 def _band(run: Sequence[Point], plane: Plane) -> str:

@@ -21,7 +21,10 @@ def pages(site: SiteFacts) -> Iterator[tuple[str, Content]]:
     board = [_line(site, card) for card in ranked]
     kinds = list(dict.fromkeys(row["kind"] for row in board))
     more: dict[str, dict[str, Any]] = {
-        "index": {"board": {kind: [row for row in board if row["kind"] == kind] for kind in kinds}},
+        "index": {
+            "board": {kind: [row for row in board if row["kind"] == kind] for kind in kinds},
+            "any_score": any(card.score["speed_score"] is not None for card in ranked),
+        },
         "compare": {"board": board},
         "changes": {"scores": score_changes(site), "figures": figure_changes(site)},
         "quality": {"names": {card.subject: card.name for card in site.cards}},

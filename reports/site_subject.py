@@ -26,13 +26,13 @@ def score_plots(site: SiteFacts, card: CardFacts) -> list[Plot]:
     rows = _rows(site.scores, card.subject)
     if not rows:
         return []
-    rules, events = list(rubric_changes(rows)), _events(site, card.subject)
-    bars = [(row["as_of"], row["p5"], row["p95"]) for row in rows if row["p5"] is not None]
-    points = [Point(row["as_of"], row["speed_raw"], row["lo"], row["hi"]) for row in rows]
     first = next((place for place, row in enumerate(rows) if _has_any(row)), len(rows))
     if first == len(rows):
         return []
-    rows, points = rows[first:], points[first:]
+    rows = rows[first:]
+    rules, events = list(rubric_changes(rows)), _events(site, card.subject)
+    bars = [(row["as_of"], row["p5"], row["p95"]) for row in rows if row["p5"] is not None]
+    points = [Point(row["as_of"], row["speed_raw"], row["lo"], row["hi"]) for row in rows]
     title = f"Speed Score of {card.name}"
     svgs = [
         drawn(Chart(title, points, wide, high, 10.0, bars, rules, events)) for wide, high in ((860, 280), (360, 230))

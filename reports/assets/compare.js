@@ -34,8 +34,9 @@ function colour(name) { return getComputedStyle(document.documentElement).getPro
 function draw(data) {
   plot?.destroy();
   canvas.replaceChildren();
-  if (!data[0].length) {
-    canvas.append(Object.assign(document.createElement("p"), { className: "empty", textContent: "No day has a published score of these subjects." }));
+  if (data[0].length < 2) {
+    const text = data[0].length ? "One day has published scores so far; the table below has them." : "No day has a published score of these subjects.";
+    canvas.append(Object.assign(document.createElement("p"), { className: "empty", textContent: text }));
     return;
   }
   const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line") }, font: "12px system-ui, sans-serif" };
@@ -63,6 +64,7 @@ function fill(table, caption, heads, rows) {
   title.textContent = caption;
   title.className = "soft";
   head.insertRow().append(...heads.map((word) => cell("th", word, "col")));
+  [...head.rows[0].cells].slice(1).forEach((one) => one.classList.add("n"));
   for (const [first, ...rest] of rows) body.insertRow().append(cell("th", first, "row"), ...rest.map((word) => cell("td", word)));
   table.replaceChildren(title, head, body);
 }
