@@ -3,7 +3,8 @@
     python -m benchmarks.site --home HOME [--sizes 14 200 1000]
 
 The subjects of a warehouse are shown again under other names; gathering their facts is measured by benchmarks.growth.
-Prints CPU seconds of the first writing and of a second one that finds nothing changed, files, megabytes, the largest page.
+Prints CPU seconds of the first writing and of a second one that finds nothing changed, files, megabytes,
+the largest page.
 """
 
 import argparse
@@ -21,6 +22,8 @@ from flows.stages.site_facts import site_facts
 from reports.site import pages
 from reports.site_facts import SiteFacts
 
+BY_SUBJECT = ("kinds", "states", "scores", "intervals", "figures", "shares", "drivers")
+
 
 def main() -> None:
     """Print a line for each size."""
@@ -30,7 +33,10 @@ def main() -> None:
     told = asked.parse_args()
     whole = site_facts(load_settings(home_dir=told.home), end_of_today())
     sum(1 for _ in pages(whole))  # templates are compiled once
-    print("| subjects | CPU seconds | again | files | MB | largest page, kB | a page of a subject, kB |\n|---|---|---|---|---|---|---|")
+    print(
+        "| subjects | CPU seconds | again | files | MB | largest page, kB | page of a subject, kB |"
+        "\n|---|---|---|---|---|---|---|"
+    )
     for size in told.sizes:
         with TemporaryDirectory() as folder:
             print(_measured(_copied(whole, size), Path(folder)), flush=True)
@@ -69,7 +75,7 @@ def _copied(site: SiteFacts, size: int) -> SiteFacts:
     return replace(
         site,
         cards=[replace(cards[known[place % len(known)]], subject=name) for place, name in enumerate(names)],
-        **{name: spread(getattr(site, name)) for name in ("kinds", "states", "scores", "intervals", "figures", "shares", "drivers")},
+        **{name: spread(getattr(site, name)) for name in BY_SUBJECT},
     )  # fmt: skip
 
 

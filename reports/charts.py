@@ -88,7 +88,8 @@ def drawn(chart: Chart) -> str:
         f'<circle class="end" {_spot(known[-1], plane)} r="3"/>',
     ]
     x0, x1 = plane.first, plane.last
-    frame = f'data-x="{x0:.0f} {x1:.0f} {plane.left:.0f} {plane.right:.0f}" data-y="{plane.lo:g} {plane.hi:g} {TOP} {plane.bottom}"'
+    frame = f'data-x="{x0:.0f} {x1:.0f} {plane.left:.0f} {plane.right:.0f}"'
+    frame += f' data-y="{plane.lo:g} {plane.hi:g} {TOP} {plane.bottom:.0f}"'
     return (
         f'<svg class="chart" viewBox="0 0 {chart.width} {chart.height}" role="img" aria-label="{_text(chart.title)}" '
         f"{frame}>{''.join(parts)}</svg>"

@@ -13,7 +13,7 @@ from reports.legible import legible
 
 @dataclass(frozen=True)
 class Plot:
-    """A figure of a page; `svgs` holds the drawing, or a wide and a narrow one; `file` is its CSV without the ending."""
+    """A figure of a page; `svgs` holds its drawing, or a wide and a narrow one; `file` its CSV without ending."""
 
     key: str
     title: str

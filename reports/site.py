@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
-from reports.card import SCHEMA, as_json, environment, schema
-from reports.card_facts import DIMENSIONS, CardFacts
+from reports.card import SCHEMA, WORDS, as_json, environment, schema
+from reports.card_facts import DIMENSIONS, TAKE, CardFacts
 from reports.site_changes import figure_changes, score_changes
 from reports.site_facts import STATES, SiteFacts
+from reports.site_figures import figure_plots, share_plots
 from reports.site_files import Content, citation_bibtex, citation_cff, data_files, subject_files
-from reports.site_subject import figure_plots, last_known, score_plots, share_plots, waterfall
+from reports.site_subject import last_known, score_plots, waterfall
 
 ASSETS = ("site.js", "compare.js", "uplot.js", "uplot.css")
 OWN_PAGES = ("index", "compare", "changes", "quality", "method", "downloads")
@@ -78,8 +79,6 @@ def _page(name: str, site: SiteFacts, **more: Any) -> str:
 
 
 def _page_of_template(template: str, site: SiteFacts, **more: Any) -> str:
-    from reports.card import TAKE, WORDS
-
     told = {"site": site, "titles": DIMENSIONS, "words": WORDS, "take": TAKE, "page_of": page_of}
     return environment().get_template(template).render(told | more)
 

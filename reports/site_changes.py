@@ -25,7 +25,9 @@ def score_changes(site: SiteFacts) -> list[dict[str, Any]]:
         difference = None if None in ends else ends[1] - ends[0]
         if moved or ends[0] != ends[1]:
             found.append({"card": card, "then": then, "difference": difference, "moved": moved})
-    return sorted(found, key=lambda row: (-abs(inf if row["difference"] is None else row["difference"]), row["card"].name))
+    return sorted(
+        found, key=lambda row: (-abs(inf if row["difference"] is None else row["difference"]), row["card"].name)
+    )
 
 
 def figure_changes(site: SiteFacts) -> list[dict[str, Any]]:
@@ -34,12 +36,13 @@ def figure_changes(site: SiteFacts) -> list[dict[str, Any]]:
     units = {row["metric"]: row["unit"] for card in site.cards for row in (*card.figures, *card.companions)}
     rows = [row for row in site.moved if row["subject"] in names]
     ranked = sorted(rows, key=lambda row: (-_ratio(row), row["subject"], row["metric"]))[:MOST_FIGURES]
-    return [
-        {**row, "who": names[row["subject"]], "name": site.names.get(row["metric"], row["metric"]),
-         "was": figure(row["before"], units.get(row["metric"], "")), "is": figure(row["after"], units.get(row["metric"], "")),
-         "unit": units.get(row["metric"], ""), "percent": _percent(row)}
-        for row in ranked
-    ]  # fmt: skip
+    return [_told(row, site, names[row["subject"]], units.get(row["metric"], "")) for row in ranked]
+
+
+def _told(row: Row, site: SiteFacts, who: str, unit: str) -> dict[str, Any]:
+    was, now = figure(row["before"], unit), figure(row["after"], unit)
+    name = site.names.get(row["metric"], row["metric"])
+    return {**row, "who": who, "name": name, "was": was, "is": now, "unit": unit, "percent": _percent(row)}
 
 
 def _moved(key: str, before: float | None, after: float | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from reports.card_facts import CardFacts
 
 Row = Mapping[str, Any]
 Frames = Mapping[str, pl.DataFrame]
+MOST_MARKS = 12
 STATES = ("retired", "declining", "watch", "stable", "live")
 
 
@@ -54,3 +55,13 @@ class SiteFacts:
     def events_of(self, subject: str) -> list[Row]:
         """Return what looked wrong about a subject, newest first."""
         return [row for row in self.quality.events if row["subject"] == subject]
+
+    def marks_of(self, subject: str, metric: str | None = None) -> list[tuple[datetime, str]]:
+        """Return the moments at which something looked wrong, with words for a chart; of one figure, or of all."""
+        found = [row for row in self.events_of(subject) if metric in (None, row["metric"])]
+        return [(row["valid_at"], f"{row['figure']}: {row['detail']}") for row in found[:MOST_MARKS]]
+
+
+def rows_of(frames: Frames, subject: str) -> list[dict[str, Any]]:
+    """Return the rows of one subject; none where nothing is known of it."""
+    return frames[subject].to_dicts() if subject in frames else []

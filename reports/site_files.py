@@ -15,7 +15,8 @@ from reports.site_facts import Frames, SiteFacts
 Content = str | bytes
 COLOURS = ((8.0, "#15803d"), (6.0, "#4d7c0f"), (4.0, "#a16207"), (0.0, "#b91c1c"))
 GREY = "#57606a"
-WHOLE = {"scores": "scores", "figures": "figures", "shares": "shares"}
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+WHOLE = ("scores", "figures", "shares")
 
 
 def data_files(site: SiteFacts) -> Iterator[tuple[str, Content]]:
@@ -67,9 +68,11 @@ def badge(card: CardFacts) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="20" role="img" '
         f'aria-label="speed score: {said}"><title>{escape(legible(card.name))}: speed score {said}</title>'
         f'<clipPath id="r"><rect width="{wide}" height="20" rx="3"/></clipPath><g clip-path="url(#r)">'
-        f'<rect width="{left}" height="20" fill="#444"/><rect x="{left}" width="{right}" height="20" fill="{colour}"/></g>'
+        f'<rect width="{left}" height="20" fill="#444"/>'
+        f'<rect x="{left}" width="{right}" height="20" fill="{colour}"/></g>'
         '<g fill="#fff" text-anchor="middle" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">'
-        f'<text x="{left / 2:.0f}" y="14">speed score</text><text x="{left + right / 2:.0f}" y="14">{said}</text></g></svg>\n'
+        f'<text x="{left / 2:.0f}" y="14">speed score</text>'
+        f'<text x="{left + right / 2:.0f}" y="14">{said}</text></g></svg>\n'
     )
 
 
@@ -81,20 +84,33 @@ def shields(card: CardFacts) -> str:
 
 def citation_cff(site: SiteFacts) -> str:
     """Return how to cite the data, in the Citation File Format 1.2.0."""
-    return (
-        "cff-version: 1.2.0\nmessage: If you use these scores, please cite them so.\ntype: dataset\n"
-        f"title: {_title(site)}\nauthors:\n  - name: The speedscore authors\nversion: {site.version}\n"
-        f"date-released: {site.as_of:%Y-%m-%d}\nlicense: MIT\nabstract: >-\n  Dated Speed Scores of {len(site.cards)} subjects "
-        f"under rubric {site.rubric}, with every figure, its source and its day.\n"
-    )
+    lines = [
+        "cff-version: 1.2.0",
+        "message: If you use these scores, please cite them so.",
+        "type: dataset",
+        f"title: {json.dumps(_title(site))}",
+        "authors:",
+        "  - name: The speedscore authors",
+        f"version: {json.dumps(site.version)}",
+        f"date-released: {site.as_of:%Y-%m-%d}",
+        "license: MIT",
+        f"abstract: Dated Speed Scores of {len(site.cards)} subjects under rubric {site.rubric}.",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def citation_bibtex(site: SiteFacts) -> str:
     """Return how to cite the data, in BibTeX."""
-    return (
-        f"@misc{{speedscore{site.as_of:%Y%m%d},\n  title = {{{_title(site)}}},\n  author = {{{{The speedscore authors}}}},\n"
-        f"  year = {{{site.as_of:%Y}}},\n  month = {site.as_of:%b},\n  note = {{Version {site.version}, rubric {site.rubric}}}\n}}\n"
-    ).replace(f"month = {site.as_of:%b}", f"month = {site.as_of:%b}".lower())
+    lines = [
+        f"@misc{{speedscore{site.as_of:%Y%m%d},",
+        f"  title = {{{_title(site)}}},",
+        "  author = {{The speedscore authors}},",
+        f"  year = {{{site.as_of:%Y}}},",
+        f"  month = {MONTHS[site.as_of.month - 1]},",
+        f"  note = {{Version {site.version}, rubric {site.rubric}}}",
+        "}",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _title(site: SiteFacts) -> str:
@@ -103,7 +119,8 @@ def _title(site: SiteFacts) -> str:
 
 
 def _said(card: CardFacts) -> str:
-    return "withheld" if card.score["speed_score"] is None else f"{card.score['speed_score']:.1f}" + _mark(card)
+    score = card.score["speed_score"]
+    return ("withheld" if score is None else f"{score:.1f}") + _mark(card)
 
 
 def _mark(card: CardFacts) -> str:

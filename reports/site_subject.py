@@ -1,4 +1,4 @@
-"""The plots of one subject: its scores, its figures, its shares of papers, and what moved its score."""
+"""The scores of one subject over time, and what moved the last one."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -10,27 +10,26 @@ from reports.card import figure
 from reports.card_facts import DIMENSIONS, CardFacts
 from reports.charts import Chart, Point, drawn
 from reports.plots import Plot, cells
-from reports.site_facts import Row, SiteFacts
+from reports.site_facts import Row, SiteFacts, rows_of
 
-LEAST_POINTS, MOST_DRIVERS, MOST_EVENTS = 3, 8, 12
+MOST_DRIVERS = 8
 WORDS_OF_STEP = {
     "day": "every scored day",
     "week": "the last score of each week",
     "month": "the last score of each month",
 }
-NO_CHART = {"level 0-4", "0 or 1", "state 0-4"}
 
 
 def score_plots(site: SiteFacts, card: CardFacts) -> list[Plot]:
     """Return the chart of the Speed Score and one of each dimension; none where no day has any."""
-    rows = _rows(site.scores, card.subject)
+    rows = rows_of(site.scores, card.subject)
     if not rows:
         return []
     first = next((place for place, row in enumerate(rows) if _has_any(row)), len(rows))
     if first == len(rows):
         return []
     rows = rows[first:]
-    rules, events = list(rubric_changes(rows)), _events(site, card.subject)
+    rules, events = list(rubric_changes(rows)), site.marks_of(card.subject)
     bars = [(row["as_of"], row["p5"], row["p95"]) for row in rows if row["p5"] is not None]
     points = [Point(row["as_of"], row["speed_raw"], row["lo"], row["hi"]) for row in rows]
     title = f"Speed Score of {card.name}"
@@ -52,7 +51,7 @@ def _dimension_plot(
     key: str, rows: Sequence[Row], rules: Sequence[tuple[datetime, str]], site: SiteFacts, card: CardFacts
 ) -> Plot | None:
     points = [Point(row["as_of"], row[key]) for row in rows]
-    drawn_of = [row for row in _rows(site.intervals, card.subject) if row["dimension"] == key]
+    drawn_of = [row for row in rows_of(site.intervals, card.subject) if row["dimension"] == key]
     judged = {(row["as_of"], row["rubric"]) for row in rows}
     bars = [(row["as_of"], row["lo"], row["hi"]) for row in drawn_of if (row["as_of"], row["rubric"]) in judged]
     svg = drawn(Chart(f"{DIMENSIONS[key]} of {card.name}", points, 360, 150, 10.0, bars, rules))
@@ -70,84 +69,9 @@ def _dimension_plot(
     return Plot(key, DIMENSIONS[key], [svg], source, columns, cells(table), f"data/{card.subject}.scores")
 
 
-def figure_plots(site: SiteFacts, card: CardFacts) -> dict[str, list[Plot]]:
-    """Return the charts of figures by dimension: of each figure that was seen at least three times."""
-    frame = site.figures.get(card.subject)
-    if frame is None:
-        return {}
-    parts = {str(metric): part for (metric,), part in frame.partition_by("metric", as_dict=True).items()}
-    shown = {row["metric"]: row for row in (*card.companions, *card.figures)}
-    found: dict[str, list[Plot]] = {}
-    for metric, row in shown.items():
-        if metric in parts and parts[metric].height >= LEAST_POINTS and row["unit"] not in NO_CHART:
-            plot = _figure_plot(row, parts[metric].to_dicts(), site, card)
-            found.setdefault(row["dimension"], []).append(plot)
-    return found
-
-
-def _figure_plot(told: Row, rows: Sequence[Row], site: SiteFacts, card: CardFacts) -> Plot:
-    metric, unit = told["metric"], told["unit"]
-    points = [Point(row["valid_at"], row["value"], is_judged=row["is_judged"]) for row in rows]
-    events = _events(site, card.subject, metric)
-    svg = drawn(Chart(f"{told['name']} of {card.name}", points, events=events))
-    table = [(row["valid_at"], [figure(row["value"])], [row["source"]]) for row in rows]
-    last = rows[-1]
-    note = "the last value of each month" if last["is_thinned"] else ""
-    source = f"{figure(last['value'])} {unit} on {last['valid_at']:%Y-%m-%d}, {last['source']}"
-    columns = ("Day", unit.capitalize(), "Source")
-    return Plot(
-        f"figure-{metric.replace('.', '-')}",
-        told["name"].capitalize() if told["name"].islower() else told["name"],
-        [svg],
-        source,
-        columns,
-        cells(table),
-        f"data/{card.subject}.figures",
-        note,
-        metric,
-    )
-
-
-def share_plots(site: SiteFacts, card: CardFacts) -> list[Plot]:
-    """Return a chart per venue and archive: the share of papers a year."""
-    found: dict[tuple[str, str], list[Row]] = {}
-    for row in _rows(site.shares, card.subject):
-        found.setdefault((row["venue"], row["archive"]), []).append(row)
-    return [_share_plot(venue, archive, rows, card) for (venue, archive), rows in found.items() if len(rows) > 1]
-
-
-def _share_plot(venue: str, archive: str, rows: Sequence[Row], card: CardFacts) -> Plot:
-    name = {"pwc": "Papers with Code", "papers": "papers read by speedscore"}[archive]
-    title = f"Share of {venue.upper() if len(venue) <= 5 else venue.capitalize()} papers, {name}"
-    points = [
-        Point(datetime(row["year"], 7, 1), _percent(row["value"]), _percent(row["lo"]), _percent(row["hi"]))  # noqa: DTZ001
-        for row in rows
-    ]
-    table = [
-        (
-            row["year"],
-            [f"{100 * row['value']:.1f}", _span(row)],
-            [f"{row['n']:,} papers" if row["n"] else "-", row["source"]],
-        )
-        for row in rows
-    ]
-    last = rows[-1]
-    ends = f"ends with {last['year']}: the archive was frozen in July 2025" if archive == "pwc" else ""
-    return Plot(
-        f"share-{archive}-{venue}",
-        title,
-        [drawn(Chart(f"{title}: {card.name}, percent", points))],
-        f"{100 * last['value']:.1f} % of {last['year']}, {last['source']}",
-        ("Year", "Percent", "95 %", "Of", "Source"),
-        cells(table),
-        f"data/{card.subject}.shares",
-        ends,
-    )
-
-
 def waterfall(site: SiteFacts, card: CardFacts) -> dict[str, Any] | None:
     """Return the steps from an earlier score to that of the day: what moved it most, and the rest together."""
-    rows = _rows(site.drivers, card.subject)
+    rows = rows_of(site.drivers, card.subject)
     if not rows:
         return None
     after = card.score["speed_raw"]
@@ -191,7 +115,7 @@ def rubric_changes(rows: Sequence[Row]) -> Iterable[tuple[datetime, str]]:
 def last_known(site: SiteFacts, subject: str) -> dict[str, tuple[float, datetime]]:
     """Return the last published score of each dimension, and "speed", with its day."""
     found: dict[str, tuple[float, datetime]] = {}
-    for row in _rows(site.scores, subject):
+    for row in rows_of(site.scores, subject):
         for key in DIMENSIONS:
             if row[key] is not None:
                 found[key] = (row[key], row["as_of"])
@@ -202,18 +126,9 @@ def last_known(site: SiteFacts, subject: str) -> dict[str, tuple[float, datetime
 
 def score_a_week_ago(site: SiteFacts, subject: str) -> Row | None:
     """Return the last score row of a subject that is at least a week old, of the last month."""
-    rows = _rows(site.scores, subject)
+    rows = rows_of(site.scores, subject)
     limit, oldest = site.as_of - timedelta(days=7), site.as_of - timedelta(days=35)
     return next((row for row in reversed(rows) if oldest <= row["as_of"] <= limit), None)
-
-
-def _events(site: SiteFacts, subject: str, metric: str | None = None) -> list[tuple[datetime, str]]:
-    rows = [row for row in site.events_of(subject) if metric in (None, row["metric"])]
-    return [(row["valid_at"], f"{row['figure']}: {row['detail']}") for row in rows[:MOST_EVENTS]]
-
-
-def _rows(frames: Any, subject: str) -> list[dict[str, Any]]:
-    return frames[subject].to_dicts() if subject in frames else []
 
 
 def _has_any(row: Row) -> bool:
@@ -222,14 +137,6 @@ def _has_any(row: Row) -> bool:
 
 def _why(row: Row) -> str:
     return f"withheld, coverage {100 * row['coverage']:.0f}%" if row["status"] == "withheld" else row["status"]
-
-
-def _percent(share: float | None) -> float | None:
-    return None if share is None else 100 * share
-
-
-def _span(row: Row) -> str:
-    return "-" if row["lo"] is None else f"{100 * row['lo']:.1f} to {100 * row['hi']:.1f}"
 
 
 def _two(number: float | None) -> str:

@@ -80,7 +80,7 @@ function tables(data) {
     return score.toFixed(1) + (span ? ` (${span[0].toFixed(1)} to ${span[1].toFixed(1)})` : "");
   })]);
   rows.push(["Coverage", ...chosen.map((one) => `${Math.round(100 * window.speedscore[one].coverage)}%`)]);
-  fill(document.getElementById("now"), "Score, and the interval that holds 90 % of the draws", ["", ...names], rows);
+  fill(document.getElementById("now"), "Today, and the interval that holds 90 % of the draws", ["Score", ...names], rows);
 }
 
 function chips() {
