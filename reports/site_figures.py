@@ -17,8 +17,8 @@ NO_CHART = {"level 0-4", "0 or 1", "state 0-4"}
 def figure_plots(site: SiteFacts, card: CardFacts) -> dict[str, list[Plot]]:
     """Return the charts of figures by dimension: of each figure that was seen at least three times."""
     parts: dict[str, list[dict[str, Any]]] = {}
-    for row in rows_of(site.figures, card.subject):
-        parts.setdefault(row["metric"], []).append(row)
+    for seen in rows_of(site.figures, card.subject):
+        parts.setdefault(seen["metric"], []).append(seen)
     shown = {row["metric"]: row for row in (*card.companions, *card.figures)}
     found: dict[str, list[Plot]] = {}
     for metric, row in shown.items():
