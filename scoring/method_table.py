@@ -56,7 +56,7 @@ def _doubling(one: Criterion, most: float) -> float | None:
 def _price(one: Criterion, most: float) -> str:
     """Say what half a point costs between the goalposts, where the other figures stay as they are."""
     if most < HALF_POINT:
-        return f"not by this alone: it brings {most:.2f} at most"
+        return "not by this alone"
     share = HALF_POINT / most
     if one.norm == "log":
         factor = abs(one.hi / one.lo) ** share

@@ -93,10 +93,8 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
 
 def _name(metric: str) -> str:
     """Return how cards call a figure; else what it measures, in the words of the catalog."""
-    try:
-        return phrases().name(metric)
-    except KeyError:
-        return METRICS[metric].meaning if metric in METRICS else metric
+    called = phrases().name(metric)
+    return METRICS[metric].meaning if called == metric and metric in METRICS else called
 
 
 def _frames(connection: duckdb.DuckDBPyConnection, query: str, **parameters: Any) -> Mapping[str, pl.DataFrame]:

@@ -84,7 +84,7 @@ def test_the_method_is_that_of_the_rubric_and_its_weights_sum_to_one(folder):
         "25",
         "25,000",
         "accounts",
-        "0.03",
+        "0.026",
     ]
 
 
