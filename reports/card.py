@@ -1,11 +1,11 @@
 """The discovery card of one subject: Markdown, JSON and HTML from the same facts."""
 
-import json
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from catalog.metric import LEVELS
@@ -78,7 +78,8 @@ def as_json(facts: CardFacts) -> str:
             for dimension, title in DIMENSIONS.items()
         ],
     }
-    return escaped(json.dumps(card, default=plain, indent=2, sort_keys=True))
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
+    return escaped(orjson.dumps(card, default=plain, option=options).decode())
 
 
 def _whole(row: Row) -> Row:
