@@ -39,7 +39,7 @@ test-plain: $(READY) ## Run the tests that need no Prefect server
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not prefect"
 
 test-prefect: $(READY) ## Run the tests with a real Prefect server
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m prefect
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m prefect
 
 test-duckdb2: $(READY2) ## Run the tests of the warehouse that depend on the engine on DuckDB 2.0
 	.venv-duckdb2/bin/python -m pytest -n auto --dist worksteal tests/warehouse $(addprefix --ignore=tests/warehouse/,$(OURS))

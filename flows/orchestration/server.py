@@ -18,6 +18,7 @@ from warehouse.errors import WarehouseError
 PATIENCE_S = 120.0
 END_S = 3.0
 HOST = "127.0.0.1"
+LOG = "speedscore-server.log"
 LASTING = ("prefect", "server", "start")
 PASSING = ("uvicorn", "--factory", "prefect.server.api.server:create_app", "--log-level", "error", "--lifespan", "on")
 ONE_RUN = {"PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1", "PREFECT_UI_ENABLED": "0"}
@@ -54,8 +55,7 @@ def passing_server() -> str:
 
 def begin_server() -> None:
     """Let a server for the runs of this process come up while Prefect is imported; not where another may be set."""
-    home = Path(os.environ.get("PREFECT_HOME") or Path.home() / ".prefect")
-    profiles = Path(os.environ.get("PREFECT_PROFILES_PATH") or home / "profiles.toml")
+    profiles = Path(os.environ.get("PREFECT_PROFILES_PATH") or _home() / "profiles.toml")
     if not os.environ.get("PREFECT_API_URL") and not profiles.exists():
         _begun()
 
@@ -72,13 +72,21 @@ def _begun() -> tuple[subprocess.Popen[bytes], int]:
 def _start(module: Sequence[str], port: int, more: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start a server on the leash, in a session of its own: Ctrl-C is for us, and we end it."""
     command = [sys.executable, "-m", "flows.orchestration.leash", *module, "--host", HOST, "--port", str(port)]
-    return subprocess.Popen(  # noqa: S603 - our own program
-        command,
-        env={**os.environ, **more},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    _home().mkdir(parents=True, exist_ok=True)
+    with (_home() / LOG).open("wb") as log:
+        return subprocess.Popen(  # noqa: S603 - our own program
+            command,
+            env={**os.environ, **more},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def _home() -> Path:
+    """Return where Prefect keeps its own things."""
+    return Path(os.environ.get("PREFECT_HOME") or Path.home() / ".prefect").expanduser()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -108,7 +116,7 @@ def _address_of(process: subprocess.Popen[bytes], port: int) -> str:
     _end(process)
     raise ServerError(
         f"Prefect's server at {address} did not come up; the machine may be busy: try again, "
-        "run `prefect server start` to see why, or set PREFECT_API_URL"
+        f"see {_home() / LOG} for why, or set PREFECT_API_URL"
     )
 
 

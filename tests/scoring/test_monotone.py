@@ -22,6 +22,7 @@ from scoring.words.peer_comparison import compare_peers
 from scoring.words.quick_take import quick_take
 from tests.scoring.builders import MAY_DAY, Answer, answer, evidence, not_applicable, subjects, worth
 from tests.scoring.test_every_rubric import some
+from tests.whole import amount
 
 RUBRIC = load("2026.2")
 NAMES = ("alpha", "beta", "gamma", "delta")
@@ -92,7 +93,7 @@ def favours(days: ScoredDays) -> dict[str, set[str]]:
     return found
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=amount(6, 15), deadline=None)
 @given(worlds)
 def test_no_answer_that_is_taken_away_raises_anything(chance):
     rows = world(chance)

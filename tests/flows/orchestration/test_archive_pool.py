@@ -14,8 +14,12 @@ from flows.orchestration.server import prefect_server
 from flows.stages.archive_load import load_parts
 from flows.stages.land import publish, start_run
 from tests.flows.stages.test_archive import ROOT, archive, days, settings, steps, values
+from tests.whole import IS_WHOLE
 
-pytestmark = pytest.mark.prefect
+pytestmark = [
+    pytest.mark.prefect,
+    pytest.mark.skipif(not IS_WHOLE, reason="two minutes; `make test-whole` runs it"),
+]
 __all__ = ["archive", "days", "settings"]  # fixtures
 PREFECT = (sys.executable, "-m", "prefect")
 
