@@ -97,7 +97,7 @@ def opened_lake(
         load_extensions(connection, is_remote=lake.is_remote)
         _reach_store(connection, lake)
         try:
-            connection.execute(_attach(lake, read_only=read_only, as_of=as_of))
+            connection.execute(_attach(lake, "lake", read_only=read_only, as_of=as_of))
         except duckdb.Error as error:
             if NOT_THERE.search(str(error)):
                 raise NoWarehouseError(f"nothing has landed in the lake of {published} yet") from error
@@ -108,7 +108,18 @@ def opened_lake(
         connection.close()
 
 
-def _attach(lake: Lake, *, read_only: bool, as_of: str | None) -> str:
+def attach_beside(connection: duckdb.DuckDBPyConnection, source: Path, name: str) -> None:
+    """Let a connection read another warehouse, a file or a lake, under a name."""
+    if not is_lake(source):
+        connection.execute(f"attach {_quoted(str(source))} as {name} (read_only)")
+        return
+    lake = read_lake(source)
+    load_extensions(connection, is_remote=lake.is_remote)
+    _reach_store(connection, lake)
+    connection.execute(_attach(lake, name, read_only=True))
+
+
+def _attach(lake: Lake, name: str, *, read_only: bool, as_of: str | None = None) -> str:
     if not lake.is_remote and not read_only:
         Path(lake.data).mkdir(parents=True, exist_ok=True)
     options = [f"data_path {_quoted(lake.data)}"]
@@ -116,7 +127,7 @@ def _attach(lake: Lake, *, read_only: bool, as_of: str | None) -> str:
         options += ["read_only", "create_if_not_exists false"]
     if as_of:
         options.append(f"snapshot_version {as_of}" if as_of.isdigit() else f"snapshot_time {_quoted(as_of)}")
-    return f"attach {_quoted(f'ducklake:postgres:{lake.catalog}')} as lake ({', '.join(options)})"
+    return f"attach {_quoted(f'ducklake:postgres:{lake.catalog}')} as {name} ({', '.join(options)})"
 
 
 def _reach_store(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:

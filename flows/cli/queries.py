@@ -19,6 +19,9 @@ def sql(
     query: Annotated[str | None, typer.Argument(help="One reading statement; read from a pipe when left out.")] = None,
     file: Annotated[Path | None, typer.Option(help="A file with the statement.")] = None,
     form: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    snapshot: Annotated[
+        str | None, typer.Option(metavar="N", help="Of a lake: as a snapshot had it, by its number or a moment.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Query the published warehouse, read-only."""
@@ -28,7 +31,7 @@ def sql(
     if form not in {"table", "csv", "json"}:
         raise InputError(f"--format {form!r}: choose table, csv, json")
     settings, text = load_settings(), _query(query, file)
-    with answering(settings) as connection:
+    with answering(settings, snapshot) as connection:
         found = ask(connection, text, settings.sql_timeout_s)
     show_rows(found.columns, found.rows, "json" if as_json else form)
 
