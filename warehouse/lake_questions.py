@@ -28,7 +28,9 @@ def refuse_beyond_tables(connection: duckdb.DuckDBPyConnection, query: str) -> N
         return
     said = json.loads(connection.execute("select json_serialize_sql($1)", [query]).fetchall()[0][0])
     if said["error"]:
-        raise QueryError(f"a lake is asked with one select ({said['error_message']}); explain is for a warehouse in one file")
+        raise QueryError(
+            f"a lake is asked with one select ({said['error_message']}); explain is for a warehouse in one file"
+        )
     if beyond := sorted(set(_beyond(said))):
         raise QueryError(f"{beyond[0]} reaches more than the tables of the lake; `show tables` lists them")
 
