@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from catalog.errors import InputError
 from warehouse.damage import fault_of, log_of, opened, set_aside
 from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError
-from warehouse.lake import alone, as_conflict, for_lake, is_lake, opened_lake, shut_off, snapshot_of
+from warehouse.lake import as_conflict, for_lake, is_lake, opened_lake, shut_off, snapshot_of, written_lake
 from warehouse.migrate import is_behind, migrate
 from warehouse.newest import count_ahead
 from warehouse.publish import publish
@@ -90,7 +90,7 @@ def _write(private: Path, published: Path, now: datetime) -> Iterator[duckdb.Duc
 
 
 def _write_lake(published: Path, now: datetime, patience_s: float) -> Iterator[duckdb.DuckDBPyConnection]:
-    with opened_lake(published) as connection, alone(connection, published, patience_s):
+    with written_lake(published, patience_s) as connection:
         migrate(connection, now, adapted=for_lake)
         note_present(connection, now)
         yield connection
@@ -154,7 +154,7 @@ def _read(published: Path, config: Config) -> Iterator[duckdb.DuckDBPyConnection
 def _read_lake(published: Path, as_of: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     if not published.exists():
         raise NoWarehouseError(f"no warehouse at {published}; it is a small file with `catalog` and `data`")
-    with opened_lake(published, read_only=True, as_of=as_of) as connection:
+    with opened_lake(published, as_of=as_of) as connection:
         shut_off(connection, published)
         connection.execute("begin")
         yield connection
@@ -201,7 +201,7 @@ def state_of(published: Path) -> tuple[int, ...]:
         return ()
     if is_lake(published):
         try:
-            with opened_lake(published, read_only=True) as connection:
+            with opened_lake(published) as connection:
                 return (snapshot_of(connection),)
         except NoWarehouseError:
             return ()
@@ -213,7 +213,7 @@ def _migrate_lake(published: Path, now: datetime) -> None:
     if published.read_bytes() in CURRENT_LAKES:
         return
     try:
-        with opened_lake(published, read_only=True) as connection:
+        with opened_lake(published) as connection:
             is_current = not is_behind(connection)
     except NoWarehouseError:
         is_current = False

@@ -84,28 +84,46 @@ def read_lake(published: Path) -> Lake:
 
 
 @contextmanager
-def opened_lake(
-    published: Path, *, read_only: bool = False, as_of: str | None = None
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a lake as the default database of a connection; made where it is not there, unless `read_only`.
+def opened_lake(published: Path, *, as_of: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a lake for reading, as the default database of a connection.
 
-    `as_of` is the number of a snapshot, or a moment: what was there then is read. Raise WarehouseError.
+    `as_of` is the number of a snapshot, or a moment: what was there then is read. Raise NoWarehouseError where nothing
+    has landed, WarehouseError where the lake cannot be reached.
     """
     lake = read_lake(published)
+    with _connected(lake) as connection:
+        _use(connection, lake, published, _attach(lake, "lake", read_only=True, as_of=as_of))
+        yield connection
+
+
+@contextmanager
+def written_lake(published: Path, patience_s: float) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a lake for its one writer, made where it is not there; raise WarehouseBusyError, or WarehouseError."""
+    lake = read_lake(published)
+    with _connected(lake) as connection, _alone(connection, lake, published, patience_s):
+        _use(connection, lake, published, _attach(lake, "lake", read_only=False))
+        yield connection
+
+
+@contextmanager
+def _connected(lake: Lake) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(config=CONFIG)
     try:
         load_extensions(connection, is_remote=lake.is_remote)
         _reach_store(connection, lake)
-        try:
-            connection.execute(_attach(lake, "lake", read_only=read_only, as_of=as_of))
-        except duckdb.Error as error:
-            if NOT_THERE.search(str(error)):
-                raise NoWarehouseError(f"nothing has landed in the lake of {published} yet") from error
-            raise WarehouseError(_why(published, lake, error)) from error
-        connection.execute("use lake")
         yield connection
     finally:
         connection.close()
+
+
+def _use(connection: duckdb.DuckDBPyConnection, lake: Lake, published: Path, attaching: str) -> None:
+    try:
+        connection.execute(attaching)
+    except duckdb.Error as error:
+        if NOT_THERE.search(str(error)):
+            raise NoWarehouseError(f"nothing has landed in the lake of {published} yet") from error
+        raise WarehouseError(_why(published, lake, error)) from error
+    connection.execute("use lake")
 
 
 def attach_beside(connection: duckdb.DuckDBPyConnection, source: Path, name: str) -> None:
@@ -143,14 +161,14 @@ def _why(published: Path, lake: Lake, error: duckdb.Error) -> str:
 
 
 @contextmanager
-def alone(connection: duckdb.DuckDBPyConnection, published: Path, patience_s: float) -> Iterator[None]:
+def _alone(connection: duckdb.DuckDBPyConnection, lake: Lake, published: Path, patience_s: float) -> Iterator[None]:
     """Keep every other writer out, on whichever machine, for a block; the database lets go where this process dies.
 
     Waits up to `patience_s`, then raises WarehouseBusyError.
     """
     guard = connection.cursor()
     try:
-        guard.execute(f"attach {_quoted(read_lake(published).catalog)} as guard (type postgres)")
+        guard.execute(f"attach {_quoted(lake.catalog)} as guard (type postgres)")
         guard.execute("begin")
         _say(guard, f"set local lock_timeout = {max(1, round(patience_s * 1000))}")
         _say(guard, f"do $$ begin perform pg_advisory_xact_lock({WRITERS_LOCK}); end $$")
@@ -159,7 +177,7 @@ def alone(connection: duckdb.DuckDBPyConnection, published: Path, patience_s: fl
         if "lock timeout" in str(error):
             told = f"the lake of {published} is being written by another run; try again when it ends"
             raise WarehouseBusyError(told) from error
-        raise WarehouseError(_why(published, read_lake(published), error)) from error
+        raise WarehouseError(_why(published, lake, error)) from error
     try:
         yield
     finally:
