@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-plain test-prefect test-duckdb2 test-whole fuzz check format lock audit bench bench-growth clean
+.PHONY: help run demo test test-plain test-prefect test-duckdb2 test-installed test-whole fuzz check format lock audit bench bench-growth clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -22,12 +22,11 @@ endif
 help: ## List the verbs
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
 
-run: $(READY) ## Collect tonight's figures, score, and show the card of January 2024 and five years of history
+run: $(READY) ## Ask every source, score, and say what there is and what to do next
 	$(BIN)/speedscore nightly
 	@echo
-	$(BIN)/speedscore card pytorch --as-of 2024-01-31
-	@echo
-	$(BIN)/speedscore sql < docs/five-years.sql
+	@echo 'GitHub stars at the end of each year, as shipped:'
+	@$(BIN)/speedscore sql < docs/five-years.sql
 	@echo
 	@echo 'The command is $(BIN)/speedscore; "uv tool install ." or "pipx install ." puts it on your path.'
 
@@ -44,6 +43,17 @@ test-prefect: $(READY) ## Run the tests with a real Prefect server
 
 test-duckdb2: $(READY2) ## Run the tests of the warehouse that depend on the engine on DuckDB 2.0
 	.venv-duckdb2/bin/python -m pytest -n auto --dist worksteal tests/warehouse $(addprefix --ignore=tests/warehouse/,$(OURS))
+
+test-installed: $(READY) ## Build wheel and sdist, install them without development packages, and ask every command
+	rm -rf .wheel && mkdir -p .wheel/sdist
+	$(BIN)/python -m hatchling build -t sdist -d .wheel
+	tar -xzf .wheel/*.tar.gz -C .wheel/sdist --strip-components=1
+	cd .wheel/sdist && ../../$(BIN)/python -m hatchling build -t wheel -d ..
+	$(UV) venv --quiet --python $(PYTHON) .wheel/env
+	$(UV) pip sync --quiet --python .wheel/env/bin/python --require-hashes requirements/run.txt
+	$(UV) pip install --quiet --python .wheel/env/bin/python --no-deps .wheel/*.whl
+	$(BIN)/python -m tests.installed .wheel/env/bin/speedscore
+	rm -rf .wheel
 
 test-whole: $(READY) $(READY2) ## Run the long tests in full: every fault at every source, 50 orders of import, 20 kills
 	SPEEDSCORE_TESTS=whole $(BIN)/python -m pytest -n 2 --dist worksteal
@@ -87,7 +97,7 @@ lock: $(UV) ## Resolve the requirements anew; hashes, no addresses
 	$(UV) pip compile $(COMPILE) requirements/audit.in -o requirements/audit.txt
 
 clean: ## Remove what the verbs set up
-	rm -rf .venv .venv-duckdb2 .venv-audit .tools dist .bench .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-duckdb2 .venv-audit .tools .wheel dist .bench .mypy_cache .ruff_cache .hypothesis
 
 COMPILE := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
 

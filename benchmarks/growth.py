@@ -23,6 +23,7 @@ import polars as pl
 from catalog.moments import midnight
 from reports.card_facts import CardFacts
 from reports.site import pages
+from reports.site_facts import SiteFacts
 from scoring.days import ScoredDays, scored_days
 from scoring.drawn_field import DrawnField
 from scoring.rubric_files import available, load
@@ -100,7 +101,8 @@ def _measure(home: Path, size: int) -> list[float]:
         peers = compare_peers(days.marked, days.scored, rubric, days.field)
     with _timed(seconds):
         inputs = CardInputs(days, as_of, peers, {}, {}, [], {}, None)
-        pages([CardFacts(**card_content(inputs, one)) for one in sorted(days.names)], as_of, [])
+        cards = [CardFacts(**card_content(inputs, one)) for one in sorted(days.names)]
+        sum(1 for _ in pages(SiteFacts(cards, as_of)))
     return [*seconds, before, after, _peak()]
 
 

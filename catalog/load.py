@@ -50,8 +50,8 @@ class Catalog:
             if subject.id == subject_id:
                 return subject
         known = [subject.id for subject in self.subjects]
-        near = did_you_mean(subject_id, known) or f"; the catalog has {', '.join(known)}"
-        raise CatalogError(f"no subject is called {subject_id!r}{near}")
+        near = f"the catalog has {', '.join(known)}{did_you_mean(subject_id, known)}"
+        raise CatalogError(f"no subject is called {subject_id!r}; {near}")
 
     def find(self, typed: str) -> Subject:
         """Return the subject that a person means by a word: id, name, package, repository or address."""

@@ -1,6 +1,7 @@
 """Values as people say them: 74,005 accounts, 78 %, 4 weeks, good."""
 
 import math
+from collections.abc import Callable
 
 from catalog.liveness import STATES
 from catalog.metric import LEVELS
@@ -10,15 +11,12 @@ DAY_H = 24
 LONG_H = 72  # from here on hours are told as days ...
 LONG_D = 730  # ... and days as years
 YEAR_D = 365.25
-NOT_SHOWN = {"", "level 0-4", "state 0-4", "0 or 1"}
-PERCENT = {"share", "probability"}
-WORDS = {"level 0-4": LEVELS, "0 or 1": ("absent", "present"), "state 0-4": STATES}
+WORDS: dict[str, tuple[str, ...]] = {"level 0-4": LEVELS, "0 or 1": ("absent", "present"), "state 0-4": STATES, "": ()}
 SUFFIX = {
     "ppm": " in a million",
     "clouds of 3": " of 3 clouds",
     "commits/week": " commits a week",
     "speed relative to reference": " times the reference speed",
-    "percentage points/year": " percentage points a year",
     "identities": " people",
 }
 
@@ -29,19 +27,8 @@ def in_words(value: float | None, unit: str) -> str:
         return "-"
     if value in range(len(WORDS.get(unit, ()))):
         return WORDS[unit][int(value)]
-    if unit in PERCENT:
-        return f"{_percent(100 * value)} %"
-    if unit == "1/year":
-        return f"{100 * math.expm1(value):+.0f} % a year"
-    if unit == "percentage points/year":
-        return f"{value:+.2g}{SUFFIX[unit]}"
-    if unit == "hours" and value >= LONG_H:
-        return in_words(value / DAY_H, "days")
-    if unit == "days" and value >= LONG_D:
-        return f"{value / YEAR_D:.1f} years"
-    if unit in {"days", "weeks", "hours"}:
-        return _span(value, unit)
-    return bare(value) + SUFFIX.get(unit, "" if unit in NOT_SHOWN else f" {_one(value, unit)}")
+    told = TOLD.get(unit)
+    return told(value) if told else bare(value) + SUFFIX.get(unit, "" if unit in WORDS else f" {_one(value, unit)}")
 
 
 def bare(value: float) -> str:
@@ -57,6 +44,14 @@ def _percent(value: float) -> str:
     return f"{value:.0f}" if value >= 10 or value == int(value) else f"{value:.2g}"
 
 
+def _days(value: float) -> str:
+    return f"{value / YEAR_D:.1f} years" if value >= LONG_D else _span(value, "days")
+
+
+def _hours(value: float) -> str:
+    return _days(value / DAY_H) if value >= LONG_H else _span(value, "hours")
+
+
 def _span(value: float, unit: str) -> str:
     if value < 1:
         return f"less than {'an' if unit == 'hours' else 'a'} {unit[:-1]}" if value else f"0 {unit}"
@@ -68,3 +63,15 @@ def _one(value: float, unit: str) -> str:
     if value != 1 or not unit.endswith("s"):
         return unit
     return f"{unit[:-3]}y" if unit.endswith("ies") else unit[:-1]
+
+
+TOLD: dict[str, Callable[[float], str]] = {
+    "share": lambda value: f"{_percent(100 * value)} %",
+    "probability": lambda value: f"{_percent(100 * value)} %",
+    "1/year": lambda value: f"{100 * math.expm1(value):+.0f} % a year",
+    "percentage points/year": lambda value: f"{value:+.2g} percentage points a year",
+    "days": _days,
+    "hours": _hours,
+    "weeks": lambda value: _span(value, "weeks"),
+}
+"""How values of some units are told."""

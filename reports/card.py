@@ -1,16 +1,16 @@
 """The discovery card of one subject: Markdown, JSON and HTML from the same facts."""
 
-import json
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from catalog.metric import LEVELS
 from catalog.wording import in_words
-from reports.card_facts import DIMENSIONS, CardFacts
+from reports.card_facts import DIMENSIONS, CardFacts, Row
 from reports.card_sentences import bar
 from reports.legible import escaped, legible
 from reports.sparkline import sparkline
@@ -74,11 +74,17 @@ def as_json(facts: CardFacts) -> str:
         "falls": list(facts.falls),
         "companions": list(facts.companions),
         "dimensions": [
-            {**facts.dimensions[dimension], "title": title, "figures": facts.lines(dimension)}
+            {**_whole(facts.dimensions[dimension]), "title": title, "figures": facts.lines(dimension)}
             for dimension, title in DIMENSIONS.items()
         ],
     }
-    return escaped(json.dumps(card, default=plain, indent=2, sort_keys=True))
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
+    return escaped(orjson.dumps(card, default=plain, option=options).decode())
+
+
+def _whole(row: Row) -> Row:
+    """Return a dimension whose coverage is a share: weights may sum to a hair above 1."""
+    return {**row, "coverage": min(row["coverage"], 1.0)}
 
 
 def schema() -> str:

@@ -125,6 +125,11 @@ class CardFacts:
         return {"left": left} | {name: TAKE[name] for name in ("weaknesses", "avoid_if")}
 
     @property
+    def is_mute(self) -> bool:
+        """Whether there is no score, and nothing to say in any list of the Quick Take."""
+        return self.score["speed_score"] is None and not any(self.take[side] for side in TAKE if side in self.take)
+
+    @property
     def compared(self) -> str:
         """With whom it was compared, and what could not be judged."""
         peers, open_uses = self.take["peers"], self.take["unjudged"]

@@ -1,4 +1,4 @@
-"""The sentences that only put together what a card knows: why a score, what is missing, what ages, what the range is."""
+"""The sentences that only put together what a card knows: why a score, what is missing, what ages, what a range is."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -15,7 +15,8 @@ def why(dimensions: Mapping[str, Row], titles: Mapping[str, str], *, is_withheld
     names = {name: title.lower() for name, title in titles.items()}
     if is_withheld:
         lacking = [names[name] for name in titles if name not in known]
-        return f"There is no score, because too little is known of {listed(lacking)}."
+        what = listed(lacking) if known else "all five dimensions"
+        return f"There is no score, because too little is known of {what}."
     order = sorted(known, key=lambda name: (known[name], name))
     low, high = order[0], order[-1]
     return f"Lowest in {names[low]} ({known[low]:.1f}), highest in {names[high]} ({known[high]:.1f})."
@@ -34,12 +35,8 @@ def missing(waits_for: Sequence[str], figures: Sequence[Row]) -> str | None:
 def ageing(stale: Sequence[Row]) -> str | None:
     """Say which figures are past their age, with the day of each."""
     told = [f"{row['name']} ({row['valid_at']:%Y-%m-%d})" for row in stale]
-    verb = "is past its age and is" if len(told) == 1 else "are past their age and are"
-    return (
-        f"{some(told)} {verb} not counted as known; nothing rises by {'it' if len(told) == 1 else 'them'}."
-        if told
-        else None
-    )
+    verb = "is past its age and does" if len(told) == 1 else "are past their age and do"
+    return f"{some(told)} {verb} not count as known." if told else None
 
 
 def ahead(falls: Sequence[Row], titles: Mapping[str, str]) -> str | None:
@@ -78,8 +75,8 @@ def scale(kind: str, plural: str) -> str:
         )
     return (
         "Words and bars use one scale for every project, made for the largest frameworks: a word such as "
-        f"\u201cweak\u201d says how near to those it comes, not how good it is among {plural}; the comparisons below are "
-        f"with other {plural} only."
+        f"\u201cweak\u201d says how near to those it comes, not how good it is among {plural}; "
+        f"the comparisons below are with other {plural} only."
     )
 
 

@@ -1,22 +1,109 @@
-"""The static site: a leaderboard and a card for each subject; every page stands alone."""
+"""The static site: every page stands in one folder, asks no other host, and works from disk."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator
+from importlib.resources import files
 from typing import Any
 
-from reports.card import SCHEMA, as_html, as_json, environment, schema
-from reports.card_facts import CardFacts
+from reports.card import SCHEMA, WORDS, as_json, environment, schema
+from reports.card_facts import DIMENSIONS, TAKE, CardFacts
+from reports.site_changes import figure_changes, score_changes
+from reports.site_facts import STATES, SiteFacts
+from reports.site_figures import figure_plots, share_plots
+from reports.site_files import Content, citation_bibtex, citation_cff, data_files, subject_files
+from reports.site_subject import last_known, score_plots, waterfall
+
+ASSETS = ("site.js", "compare.js", "uplot.js", "uplot.css")
+OWN_PAGES = ("index", "compare", "changes", "quality", "method", "downloads")
 
 
-def pages(cards: Sequence[CardFacts], as_of: datetime, status: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Return every page of the site by its file name."""
-    ranked = sorted(cards, key=_rank)
-    index = environment().get_template("index.html.j2").render(cards=ranked, as_of=as_of, status=status)
-    found = {"index.html": index, SCHEMA: schema()}
+def pages(site: SiteFacts) -> Iterator[tuple[str, Content]]:
+    """Yield every file of the site by its name, one by one."""
+    ranked = sorted(site.cards, key=_rank)
+    board = [_line(site, card) for card in ranked]
+    kinds = list(dict.fromkeys(row["kind"] for row in board))
+    more: dict[str, dict[str, Any]] = {
+        "index": {
+            "board": {kind: [row for row in board if row["kind"] == kind] for kind in kinds},
+            "any_score": any(card.score["speed_score"] is not None for card in ranked),
+        },
+        "compare": {"board": board},
+        "changes": {"scores": score_changes(site), "figures": figure_changes(site)},
+        "quality": {"names": {card.subject: card.name for card in site.cards}},
+        "method": {"rows": site.method},
+        "downloads": {"bibtex": citation_bibtex(site), "cff": citation_cff(site), "board": board},
+    }
+    for name in OWN_PAGES:
+        yield f"{name}.html", _page(name, site, **more[name])
+    yield SCHEMA, schema()
     for card in ranked:
-        found[f"{card.subject}.html"] = as_html(card)
-        found[f"{card.subject}.json"] = as_json(card)
-    return found
+        yield page_of(card.subject), _subject_page(site, card)
+        yield f"{card.subject}.json", as_json(card)
+        yield from subject_files(site, card)
+    yield from data_files(site)
+    yield "feed.atom", _page_of_template("feed.atom.j2", site, scores=more["changes"]["scores"])
+    yield "CITATION.cff", citation_cff(site)
+    yield "citation.bib", citation_bibtex(site)
+    yield "assets/site.css", files("reports").joinpath("templates/style.css").read_text(encoding="utf-8")
+    for asset in ASSETS:
+        yield f"assets/{asset}", files("reports").joinpath("assets", asset).read_text(encoding="utf-8")
+
+
+def first_page() -> str:
+    """Return the name of the page to open."""
+    return f"{OWN_PAGES[0]}.html"
+
+
+def page_of(subject: str) -> str:
+    """Return the file of a subject's page; one that is called like a page of the site gets a dash."""
+    return f"{subject}-.html" if subject in OWN_PAGES else f"{subject}.html"
+
+
+def _subject_page(site: SiteFacts, card: CardFacts) -> str:
+    return _page(
+        "subject",
+        site,
+        card=card,
+        scores=score_plots(site, card),
+        figure_plots=figure_plots(site, card),
+        shares=share_plots(site, card),
+        waterfall=waterfall(site, card),
+        state=_state(site, card.subject),
+        kind=site.kinds.get(card.subject, ""),
+        events=site.events_of(card.subject),
+        page=page_of(card.subject),
+    )
+
+
+def _page(name: str, site: SiteFacts, **more: Any) -> str:
+    return _page_of_template(f"{name}.html.j2", site, active=name, **more)
+
+
+def _page_of_template(template: str, site: SiteFacts, **more: Any) -> str:
+    told = {"site": site, "titles": DIMENSIONS, "words": WORDS, "take": TAKE, "page_of": page_of}
+    return environment().get_template(template).render(told | more)
+
+
+def _line(site: SiteFacts, card: CardFacts) -> dict[str, Any]:
+    """Return a row of the board; what is withheld shows its last known scores with their days."""
+    old = last_known(site, card.subject)
+    now = {key: card.dimensions[key]["score"] for key in DIMENSIONS}
+    fallen = {key: old[key] for key, score in now.items() if score is None and key in old}
+    return {
+        "card": card,
+        "kind": site.kinds.get(card.subject, "subject"),
+        "state": _state(site, card.subject),
+        "now": now,
+        "old": fallen,
+        "last": old.get("speed") if card.score["speed_score"] is None else None,
+    }
+
+
+def _state(site: SiteFacts, subject: str) -> dict[str, Any] | None:
+    """Return the lifecycle state in a word, and since when; None where it was never seen."""
+    row = site.states.get(subject)
+    if row is None:
+        return None
+    return {"word": STATES[int(row["state"])], "since": row["since"], "seen_at": row["seen_at"]}
 
 
 def _rank(card: CardFacts) -> tuple[float, float, str]:

@@ -183,6 +183,14 @@ def test_no_sql_reads_the_clock(path):
 
 
 @pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_no_module_asks_duckdb_for_what_needs_pyarrow(path):
+    """A plain installation has none: rows go through warehouse/exchange.py."""
+    code = path.read_text(encoding="utf-8")
+
+    assert re.findall(r"\.(?:pl|df|arrow|fetch_arrow_table|to_arrow_table)\(\)|\bimport pyarrow", code) == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
 def test_prefect_is_imported_in_three_files_only(path):
     allowed = {"flows/orchestration/pipelines.py", "flows/orchestration/archive.py", "flows/orchestration/serving.py"}
 

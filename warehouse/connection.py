@@ -13,7 +13,7 @@ from catalog.errors import InputError
 from warehouse.damage import fault_of, log_of, opened, set_aside
 from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError
 from warehouse.lake import as_conflict, for_lake, is_lake, opened_lake, shut_off, snapshot_of, written_lake
-from warehouse.migrate import is_behind, migrate
+from warehouse.migrate import is_behind, migrate, schema_of
 from warehouse.newest import count_ahead
 from warehouse.publish import publish
 from warehouse.query import statement
@@ -84,6 +84,8 @@ def _write(private: Path, published: Path, now: datetime) -> Iterator[duckdb.Duc
     if not private.exists() and published.exists():
         publish(published, private)
     with opened(private, config=WRITER) as connection:
+        if published.exists() and is_behind(connection):
+            _keep_before(published, schema_of(connection))
         migrate(connection, now)
         note_present(connection, now)
         yield connection
@@ -94,6 +96,15 @@ def _write_lake(published: Path, now: datetime, patience_s: float) -> Iterator[d
         migrate(connection, now, adapted=for_lake)
         note_present(connection, now)
         yield connection
+
+
+def _keep_before(published: Path, schema: str) -> None:
+    """Keep a copy of the published file before it is brought to a newer version, in place of the copy kept before."""
+    kept = published.with_name(f"{published.stem}.before-migrating-from-{Path(schema).stem}{published.suffix}")
+    older = [file for file in published.parent.glob(f"{published.stem}.before-migrating-*") if file != kept]
+    publish(published, kept)
+    for file in older:
+        file.unlink()
 
 
 def _mend(private: Path, published: Path, now: datetime) -> None:

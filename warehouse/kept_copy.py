@@ -20,8 +20,8 @@ from warehouse.move import move
 def copy_out(published: Path, target: Path) -> dict[str, int]:
     """Copy the published file as it is at one moment; return the rows of its tables.
 
-    A landing replaces the file and never writes into it, so what was opened stays whole. Raise DamagedError where it is
-    not. Of a lake one snapshot is copied into a file.
+    A landing replaces the file and never writes into it, so what was opened stays whole.
+    Raise DamagedError where it is not. Of a lake one snapshot is copied into a file.
     """
     if is_lake(published):
         move(published, target, EPOCH)

@@ -32,6 +32,7 @@ CONFIG: dict[str, Any] = {
 WRITERS_LOCK = 7_333_764_267  # any number that no other program in the catalog's database locks
 CHECK = re.compile(r"\s+check \((?:[^()]|\([^()]*\))*\)")
 SEQUENCE = re.compile(r"^create sequence \w+;\n?", re.MULTILINE)
+MACRO_COMMENT = re.compile(r"^comment on macro (?:table )?\w+ is '(?:[^']|'')*';\n?", re.MULTILINE)
 VIEW = re.compile(r"^create (?:or replace )?view (\w+)", re.MULTILINE)
 COLUMN_COMMENT = re.compile(r"^comment on column (\w+)\.\w+ is '(?:[^']|'')*';\n?", re.MULTILINE)
 CONFLICT = re.compile(r"conflict|another transaction", re.IGNORECASE)
@@ -204,8 +205,9 @@ def snapshot_of(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def for_lake(text: str) -> str:
-    """Return a migration without what DuckLake cannot keep: checks, sequences, and words about columns of views."""
-    text = SEQUENCE.sub("", CHECK.sub("", text))
+    """Return a migration without what DuckLake cannot keep: checks, sequences, words about macros and views' columns."""
+    for lost in (SEQUENCE, CHECK, MACRO_COMMENT):
+        text = lost.sub("", text)
     return COLUMN_COMMENT.sub(lambda found: "" if found[1] in _views() else found[0], text)
 
 

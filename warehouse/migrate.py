@@ -35,7 +35,7 @@ def schema_of(connection: duckdb.DuckDBPyConnection) -> str:
         raise WarehouseError("this is a database, but no warehouse of speedscore") from None
     if newer := sorted(applied - {name for name, _ in migrations()}):
         raise WarehouseError(f"the warehouse was written by a newer speedscore ({newer[-1]}); update speedscore")
-    return max(applied)
+    return str(max(applied))
 
 
 def migrate(

@@ -30,10 +30,11 @@ def rows(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) ->
 
 @dataclass(frozen=True)
 class Result:
-    """What a query gave: the names of its columns, and its rows."""
+    """What a query gave: the names of its columns, its rows, and the database's types of the columns where known."""
 
     columns: list[str]
     rows: list[tuple[Any, ...]]
+    types: tuple[str, ...] = ()
 
 
 def ask(connection: duckdb.DuckDBPyConnection, query: str, patience_s: float = PATIENCE_S) -> Result:
@@ -49,7 +50,7 @@ def ask(connection: duckdb.DuckDBPyConnection, query: str, patience_s: float = P
         refuse_beyond_tables(connection, statements[0].query)
         alarm.start()
         found = connection.sql(statements[0].query)
-        return Result(found.columns, found.fetchall())
+        return Result(found.columns, found.fetchall(), tuple(map(str, found.types)))
     except duckdb.InterruptException as error:
         raise QueryError(
             f"the query took longer than {patience_s:g} s and was stopped; narrow it, or raise SPEEDSCORE_SQL_TIMEOUT_S"

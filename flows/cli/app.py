@@ -219,11 +219,13 @@ def score(
 @app.command()
 def demo(
     keep: Annotated[Path | None, typer.Option(help="Keep the demo's warehouse and site in this folder.")] = None,
+    subject: Subjects = None,
+    wide: Wide = False,
 ) -> None:
     """Run the whole pipeline against a local replica of the upstreams; everything is marked DEMO."""
     from flows.cli.demo import run_demo
 
-    raise typer.Exit(run_demo(keep))
+    raise typer.Exit(run_demo(keep, ids_of(load_settings(), subject)))
 
 
 @app.command()

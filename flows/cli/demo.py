@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,12 +15,12 @@ from flows.settings import load_settings
 REPLICA = "flows.replica"
 
 
-def run_demo(keep: Path | None = None) -> int:
+def run_demo(keep: Path | None = None, subjects: Sequence[str] = ()) -> int:
     """Collect, land, score and report from the replica; give the exit code."""
     with tempfile.TemporaryDirectory(prefix="speedscore-demo-") as scratch:
         home = keep or Path(scratch) / "home"
         home.mkdir(parents=True, exist_ok=True)
-        with replica(home / "demo-catalog.toml") as environment:
+        with replica(home / "demo-catalog.toml", subjects) as environment:
             os.environ.update(environment)
             os.environ.update(
                 SPEEDSCORE_HOME_DIR=str(home),
@@ -37,9 +37,9 @@ def run_demo(keep: Path | None = None) -> int:
 
 
 @contextmanager
-def replica(catalog: Path) -> Iterator[dict[str, str]]:
+def replica(catalog: Path, subjects: Sequence[str] = ()) -> Iterator[dict[str, str]]:
     """Run the replica as a process of its own; give the settings that point at it."""
-    command = [sys.executable, "-m", REPLICA, "--catalog", str(catalog)]
+    command = [sys.executable, "-m", REPLICA, "--catalog", str(catalog), *(f"--subject={one}" for one in subjects)]
     with subprocess.Popen(  # noqa: S603 - our own program
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:

@@ -17,6 +17,8 @@ from flows.notes import note
 
 INTERRUPTED = 130
 GIT = "collectors.git.process"
+SHOW_CURSOR = b"\r\x1b[K\x1b[?25h"
+"""Ends the line of a bar, which hides the cursor while it moves."""
 
 
 class Pipe(io.TextIOWrapper):
@@ -66,6 +68,8 @@ def leave_when_interrupted() -> None:
 
 def _leave(_sign: int = 0, _frame: FrameType | None = None) -> None:
     """Say one sentence and end, without waiting for threads that wait for the network; our server ends with us."""
+    if os.isatty(2):
+        os.write(2, SHOW_CURSOR)
     os.write(2, b"speedscore: interrupted; what had landed stays, nothing is half done\n")
     if git := sys.modules.get(GIT):
         git.end_all()

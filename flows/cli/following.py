@@ -1,9 +1,10 @@
 """Follow a framework from a terminal: how far it is, what was found and how surely, in one sentence what went wrong."""
 
 import typer
+from stamina.instrumentation import set_on_retry_hooks
 
 from catalog.subject import Subject
-from collectors.errors import SourceError
+from collectors.errors import NoAnswerError, SourceError
 from flows.cli.show import show
 from flows.cli.watch import step
 from flows.clients import refuse_unusable_proxies
@@ -18,11 +19,13 @@ def follow_address(settings: Settings, typed: str, kind: str | None, *, plan: bo
     """Find and, without `plan`, write; return what was found and the keys that were added."""
     repository_named(settings, typed)
     refuse_unusable_proxies()
+    set_on_retry_hooks([])  # a second try is no news to a person
     try:
         with step(f"Reading {typed} and asking who knows it"):
             found = find(settings, typed, kind)
     except SourceError as error:
-        note(f"speedscore: {error}; {error.next_step}")
+        hint = "try again" if isinstance(error, NoAnswerError) else error.next_step
+        note(f"speedscore: {error}; nothing was written; {hint}")
         raise typer.Exit(1) from None
     added = [] if plan or found.is_known else keep(settings, found)
     return found, added

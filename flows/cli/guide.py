@@ -1,10 +1,14 @@
 """How the commands are told: in groups by what one wants to do, each with lines that can be typed."""
 
+from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
+HEAD = """Written by `python -m flows.cli.guide > docs/commands.md`; a test compares. Exit codes: 0 done, 1 failed, 2 bad input,
+3 with `--strict` when anything is missing. In a pipe tables are plain lines."""
 GROUPS: dict[str, tuple[str, ...]] = {
     "Start": ("demo", "nightly", "follow", "open"),
     "Look": ("card", "compare", "score", "explain", "subjects", "metrics", "sql", "report"),
@@ -74,3 +78,29 @@ class Ordered(TyperGroup):
         """Return the names of the commands, those of the first group first."""
         order = [name for names in GROUPS.values() for name in names]
         return sorted(self.commands, key=lambda name: order.index(name) if name in order else len(order))
+
+
+def as_page(root: Any) -> str:
+    """Return docs/commands.md: each group, each command with its sentence, its options and its examples."""
+    parts = ["# Commands", HEAD]
+    for group, names in GROUPS.items():
+        parts.append(f"## {group}")
+        for name in names:
+            command = root.commands[name]
+            first = (command.help or "").partition("\n")[0]
+            lines = "\n".join(f"    {line}" for line in EXAMPLES[name])
+            parts += [f"### {name}", first, lines, "\n".join(_options(command))]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _options(command: Any) -> Iterator[str]:
+    for one in command.params:
+        if getattr(one, "opts", None) and one.opts[0].startswith("-"):
+            yield f"- `{one.opts[0]}`: {one.help}"
+    for name, inner in getattr(command, "commands", {}).items():
+        yield f"- `{name}`: {(inner.help or '').partition(chr(10))[0]}"
+
+
+if __name__ == "__main__":
+    whole = import_module("flows.cli.app").app
+    print(as_page(typer.main.get_command(whole)), end="")

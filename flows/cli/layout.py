@@ -60,6 +60,8 @@ class Layout:
 
 def layout(columns: Sequence[Column], width: int) -> Layout | None:
     """Return how the columns fit, the first ones first; None where records tell more than what fits of a table."""
+    if sum(one.natural for one in columns) + GAP * (len(columns) - 1) <= width:
+        return Layout(tuple(columns), tuple(one.natural for one in columns), ())
     shown: list[Column] = []
     for column in columns:
         if _least([*shown, column]) > width or column.is_unwieldy:

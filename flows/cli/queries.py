@@ -1,8 +1,9 @@
 """The command that asks the warehouse in SQL."""
 
 import sys
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,37 +12,92 @@ from catalog.text import text_of
 from flows.cli.arguments import Json, load_settings
 from flows.cli.show import show_rows
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from warehouse.query import Result
+
 queries = typer.Typer()
+FORMS = ("table", "csv", "json", "md")
+TABLES = ".tables"
 
 
 @queries.command(context_settings={"ignore_unknown_options": True})
 def sql(
-    query: Annotated[str | None, typer.Argument(help="One reading statement; read from a pipe when left out.")] = None,
-    file: Annotated[Path | None, typer.Option(help="A file with the statement.")] = None,
-    form: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    query: Annotated[
+        str | None,
+        typer.Argument(help="One reading statement, a .sql file, or .tables; read from a pipe when left out."),
+    ] = None,
+    file: Annotated[Path | None, typer.Option("--file", "-f", help="A file with the statement.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write a file: .parquet, .csv, .md or .json by its name.")
+    ] = None,
+    describe: Annotated[
+        bool, typer.Option("--describe", help="Say what the columns of a table mean; without a name, list the tables.")
+    ] = False,
+    form: Annotated[str, typer.Option("--format", help="table, csv, json or md.")] = "table",
     snapshot: Annotated[
         str | None, typer.Option(metavar="N", help="Of a lake: as a snapshot had it, by its number or a moment.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Query the published warehouse, read-only."""
+    """Query the published warehouse, read-only.
+
+    speedscore sql "from leaderboard"
+
+    speedscore sql .tables
+
+    speedscore sql --describe leaderboard
+
+    speedscore sql question.sql -o answer.parquet
+    """
+    from flows.cli.written import as_markdown, check_name, write_rows
     from flows.stages.reading import answering
     from warehouse.query import ask
 
-    if form not in {"table", "csv", "json"}:
-        raise InputError(f"--format {form!r}: choose table, csv, json")
-    settings, text = load_settings(), _query(query, file)
+    if form not in FORMS:
+        raise InputError(f"--format {form!r}: choose {', '.join(FORMS)}")
+    if out:
+        check_name(out)
+    settings = load_settings()
+    text = None if describe or query == TABLES else _query(query, file)
     with answering(settings, snapshot) as connection:
-        found = ask(connection, text, settings.sql_timeout_s)
-    show_rows(found.columns, found.rows, "json" if as_json else form)
+        if text is None:
+            found = _described(connection, None if query == TABLES else query)
+        else:
+            found = ask(connection, text, settings.sql_timeout_s)
+    if out:
+        write_rows(out, found)
+    elif form == "md":
+        print(as_markdown(found), end="")
+    else:
+        show_rows(found.columns, found.rows, "json" if as_json else form)
+
+
+def _described(connection: "DuckDBPyConnection", name: str | None) -> "Result":
+    """Return what can be asked, or the columns of one table with what they mean."""
+    from warehouse.query import Result, rows
+
+    tables = rows(connection, "tables")
+    if name is None:
+        return Result(list(tables[0]), [tuple(row.values()) for row in tables])
+    found = rows(connection, "columns_of", asked=name)
+    if not found:
+        names = [row["name"].partition("(")[0] for row in tables]
+        near = get_close_matches(name, names, 1)
+        hint = f"did you mean {near[0]}?" if near else "speedscore sql .tables lists them"
+        raise InputError(f"no table or view is called {name!r}; {hint}")
+    return Result(list(found[0]), [tuple(row.values()) for row in found])
 
 
 def _query(query: str | None, file: Path | None) -> str:
     """Return the statement: as it was given, from a file, or from a pipe."""
     if query is not None and file is not None:
         raise InputError("give a query or --file, not both")
+    if query is not None and query.endswith(".sql") and " " not in query.strip():
+        file, query = Path(query), None
     if query is None and file is None and sys.stdin.isatty():
-        raise InputError('no query; try: speedscore sql "from latest_score"')
+        raise InputError('no query; try: speedscore sql "from leaderboard"')
     try:
         return query if query is not None else text_of(file) if file else sys.stdin.read()
     except (OSError, UnicodeDecodeError) as error:

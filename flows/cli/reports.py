@@ -146,9 +146,11 @@ def open_() -> None:
 
 
 @reports.command()
-def report(out: Annotated[Path | None, typer.Option(help="Folder; the default is <home>/site.")] = None) -> None:
+def report(
+    out: Annotated[Path | None, typer.Option(help="Folder; the default is <home>/site.")] = None, as_of: AsOf = None
+) -> None:
     """Write the static site."""
     from flows.stages.report import write_site
 
     settings = load_settings()
-    print(write_site(settings, out or settings.home_dir / "site"))
+    print(write_site(settings, out or settings.home_dir / "site", day(as_of) if as_of else None))

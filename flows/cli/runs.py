@@ -23,6 +23,8 @@ from flows.stages.collect import chosen_sources, replayable, tonight
 from flows.stages.nightly import NightlyResult
 
 CAUSES = Causes()
+LONG = ("papers", "pwc")
+"""The sources that read whole lists or archives, whoever is asked about."""
 NIGHT_COLUMNS = ("source", "requests", "values", "missing", "why")
 FILLED_COLUMNS = ("source", "steps", "requests", "pages", "why")
 PLAN_COLUMNS = (
@@ -68,9 +70,14 @@ def _night(settings: Settings, subjects: list[str], sources: list[str], replay: 
 
 
 def collect_one(settings: Settings, subject: str) -> None:
-    """Ask the sources of a night about one subject and land what they say; nothing is printed but progress."""
-    names = tonight([])
+    """Ask the sources that answer at once about one subject and land what they say; only progress is printed.
+
+    What takes a walk through lists, past days and papers, is left to the nights.
+    """
+    os.environ.setdefault("SPEEDSCORE_RECENT_CALLS", "0")
+    names = [name for name in tonight([]) if name not in LONG]
     note(_asked(settings, [subject], names))
+    note(f"left to the next night: {', '.join(LONG)}, and past days")
     night: NightlyResult = _timed(settings, "nightly", subjects=[subject], sources=names, replay=None)
     _close(night)
 
@@ -115,7 +122,7 @@ def _asked(settings: Settings, subjects: list[str], names: Sequence[str]) -> str
     catalog = settings.followed.only(subjects)
     number = len(catalog.subjects)
     of = catalog.subjects[0].name if number == 1 else f"{number} frameworks"
-    return f"{len(names)} sources are asked about {of} ({', '.join(names)}); without an answer from the network: 30 s"
+    return f"{len(names)} sources are asked about {of} ({', '.join(names)}); a first night takes minutes, one without network about 30 s"
 
 
 def _after(settings: Settings, night: NightlyResult | BackfillResult, *, as_json: bool) -> None:

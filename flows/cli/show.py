@@ -70,17 +70,19 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str) ->
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(soft_wrap=Width.is_free)
+    console = Console()
     said, left_out = ends([[_word(value) for value in row] for row in rows])
     words = zip(*said, strict=True) if said else [()] * len(columns)
     known = [Column(name, tuple(column)) for name, column in zip(columns, words, strict=True)]
-    plan = layout(known, sum(one.natural + GAP for one in known) if Width.is_free else console.width)
+    if Width.is_free:
+        console.width = sum(one.natural + GAP for one in known)
+    plan = layout(known, console.width)
     if title:
         console.print(Text(title, "bold"))
     if plan is None:
         console.print(Text("\n".join(records(columns, said))), soft_wrap=True)
     else:
-        console.print(_drawn(plan), soft_wrap=Width.is_free, crop=not Width.is_free)
+        console.print(_drawn(plan), crop=False)
     if plan and plan.hidden:
         note(f"not shown: {', '.join(plan.hidden)}; --wide or --json shows all")
     if left_out:

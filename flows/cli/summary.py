@@ -25,7 +25,8 @@ def summary(settings: Settings, kept: ScoringResult, as_of: datetime, page: Path
         _show_newest(kept, shipped, as_of)
     else:
         board = leaderboard(today, kept.names)
-        show(map(as_said, board), (*COLUMNS, *DIMENSIONS), title=f"Speed Scores {end_of(as_of)}")
+        print(f"Speed Scores {end_of(as_of)}:\n")
+        show(map(as_said, board), (*COLUMNS, *DIMENSIONS))
     print("\nNext:")
     best = leaderboard(given if not given.is_empty() else _newest(kept), kept.names) or shipped
     for command, what in _next_steps(settings, best[0] if best else None, as_of, page):

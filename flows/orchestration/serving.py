@@ -57,10 +57,10 @@ def deployments(nightly_cron: str, report_cron: str, tag: str) -> list["RunnerDe
         match={"prefect.resource.id": "warehouse.snapshot.*", HOME: tag},
     )
     name = tag.removeprefix("home:")
-    marked = {"tags": ["speedscore", tag], "concurrency_limit": 1}
+    tags, daily, weekly = ["speedscore", tag], Cron(nightly_cron, timezone="UTC"), Cron(report_cron, timezone="UTC")
     found = [
-        nightly.to_deployment(name, schedule=Cron(nightly_cron, timezone="UTC"), **marked),
-        score.to_deployment(name, triggers=[trigger], **marked),
-        report.to_deployment(name, schedule=Cron(report_cron, timezone="UTC"), **marked),
+        nightly.to_deployment(name, schedule=daily, tags=tags, concurrency_limit=1),
+        score.to_deployment(name, triggers=[trigger], tags=tags, concurrency_limit=1),
+        report.to_deployment(name, schedule=weekly, tags=tags, concurrency_limit=1),
     ]
     return [cast("RunnerDeployment", one) for one in found]

@@ -13,7 +13,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
-from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Cancelled, Crashed
 
@@ -39,12 +39,14 @@ async def _tend(tag: str, *, catches_up: bool) -> None:
     async with get_client() as client:
         await client.upsert_global_concurrency_limit_by_name(WRITER, 1)
         for run in await _runs(client, tag, IN_HAND):
-            left = Crashed(message="the process that ran it ended without a word; the next night goes on from there")
+            left: State[None] = Crashed(
+                message="the process that ran it ended without a word; the next night goes on from there"
+            )
             await client.set_flow_run_state(run.id, left, force=True)
             note(f"{run.name} was left running by a process that is gone; it counts as crashed")
         late = [run for run in await _runs(client, tag, [StateType.SCHEDULED]) if _is_late(run)]
         for run in late[1:] if catches_up else late:
-            missed = Cancelled(message="missed: nobody served when it was due")
+            missed: State[None] = Cancelled(message="missed: nobody served when it was due")
             await client.set_flow_run_state(run.id, missed, force=True)
             note(f"{run.name}, due {run.expected_start_time:%Y-%m-%d %H:%M} UTC, was missed and is not run")
         if late and catches_up:

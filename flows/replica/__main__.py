@@ -20,7 +20,8 @@ SEED = 2026
 def main() -> None:
     """Build the world, write its catalog, say where it is, and serve."""
     options = _options()
-    subjects = demo_subjects()
+    wanted = options.subject
+    subjects = [one for one in demo_subjects() if not wanted or one["id"] in wanted]
     repositories = demo_repositories(subjects)
     world = build_world(subjects, options.today, SEED, backing=repositories)
     signal.signal(signal.SIGTERM, _leave)
@@ -39,6 +40,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m flows.replica", description=__doc__)
     parser.add_argument("--catalog", type=Path, required=True, help="where to write the catalog of the demo")
+    parser.add_argument("--subject", action="append", help="only this subject; may be given again")
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
     parser.add_argument("--today", type=date.fromisoformat, default=datetime.now(UTC).date(), help="the world's day")
     parser.add_argument("--latency-ms", type=float, default=0, help="how long each answer takes")

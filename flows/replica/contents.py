@@ -51,6 +51,7 @@ def readme_of(table: Mapping[str, Any], repo: Repo, base: str) -> str:
         lines.append(f"See <https://huggingface.co/models?library={tag}&sort=downloads>.")
     if package := table.get("pypi"):
         lines += ["", "```", f"pip install {package}", "```", "", "```python", f"import {module_of(table)} as m", "```"]
+    lines.append(f"Not to be taken for https://github.com/namesake/{repo.full_name.split('/')[1]}.")
     lines += [f"It was https://github.com/{former}/issues once." for former in repo.former_names]
     return "\n".join([*lines, "", repo.readme])
 

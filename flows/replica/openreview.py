@@ -11,7 +11,7 @@ MOST = 1_000
 NAMES = {"NeurIPS.cc": "neurips", "ICML.cc": "icml", "ICLR.cc": "iclr"}
 
 
-def answer(_: World, request: Request) -> Answer:
+def answer(_world: World, request: Request) -> Answer:
     """Answer for the notes of a group: the first version mixes rejected papers in, and has its fields plain."""
     version, _, path = request.path.strip("/").partition("/")
     group = request.query.get("content.venueid", "")

@@ -19,7 +19,7 @@ def answer(_: World, request: Request) -> Answer:
     paper = by_arxiv(named[1]) if named else None
     if paper is None or ("paperswithcode" not in paper.ways and paper.number % 2):
         return of_json(NOT_FOUND, 404)
-    told = {"arxiv_id": paper.arxiv_id, "title": paper.title}
+    told: dict[str, object] = {"arxiv_id": paper.arxiv_id, "title": paper.title}
     if request.query.get("include_resources") == "true":
         links = [{"url": paper.address, "num_stars": 3, "is_official": True, "source": "abstract"}]
         told |= {"repositories": links if "paperswithcode" in paper.ways else []}

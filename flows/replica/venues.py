@@ -16,13 +16,13 @@ KINDS: dict[str, tuple[float, str, str | None, dict[str, str] | None]] = {
         0.46,
         "named",
         "pytorch",
-        {"train.py": "import torch\nfrom torch import nn\n", "src/net.py": "import torch\n"},
+        {"train.py": "import torch\nfrom torch import nn\n", "src/net.py": "import torch\nimport transformers\n"},
     ),
     "jax": (
         0.10,
         "named",
         "jax",
-        {"main.py": "import jax.numpy as jnp\n", "src/lib/flow.py": "import jax\nimport optax\n"},
+        {"main.py": "import jax.numpy as jnp\n", "src/lib/flow.py": "import jax\nimport flax.linen\n"},
     ),
     "tf": (0.07, "named", "tf", {"run.py": "import tensorflow as tf\n", "README.md": "# DEMO\n"}),
     "both": (

@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import Any
 
-import fsspec
+import fsspec  # type: ignore[import-untyped]
 
 from catalog.errors import InputError
 from flows.clock import utc_now
@@ -129,6 +129,6 @@ def _forget_old(where: str, keep: int | None) -> None:
         system.rm(old)
 
 
-def _sha256(file: IO[bytes] | Any) -> str:
+def _sha256(file: Any) -> str:
     with file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -26,7 +26,7 @@ class Pruned:
 def prune(settings: Settings, days: int, *, is_plan: bool) -> Pruned:
     """Forget the lists of runs that are older than `days`, and answers that neither a list nor an observation names.
 
-    A run whose list is gone cannot be replayed; its observations, their evidence links and every score stay as they are.
+    A run whose list is gone cannot be replayed; its observations, their evidence and every score stay as they are.
     """
     if not settings.published.exists():
         raise InputError(f"no warehouse at {settings.published}: nobody can say which answers are evidence")

@@ -1,23 +1,28 @@
 """Write the static site from the published warehouse."""
 
+from datetime import datetime
 from pathlib import Path
 
 from flows.clock import end_of_today
 from flows.settings import Settings
-from flows.stages.card import card_facts
-from flows.stages.reading import reading
-from reports.site import pages
-from warehouse.query import rows
+from flows.stages.site_facts import site_facts
+from reports.site import first_page, pages
 
 
-def write_site(settings: Settings, folder: Path) -> Path:
-    """Write every page into the folder; give the path of the first one."""
-    as_of = end_of_today()
-    with reading(settings) as connection:
-        status = rows(connection, "freshness")
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in pages(card_facts(settings, None, as_of), as_of, status).items():
-        fresh = folder / f".{name}.new"
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(folder / name)
-    return folder / "index.html"
+def write_site(settings: Settings, folder: Path, as_of: datetime | None = None) -> Path:
+    """Write every page whose content changed into the folder; give the path of the first one."""
+    for name, content in pages(site_facts(settings, as_of or end_of_today())):
+        put_in_place(folder / name, content)
+    return folder / first_page()
+
+
+def put_in_place(path: Path, content: str | bytes) -> bool:
+    """Put the content in place of the file at once; return False where the file holds it already and stays as it is."""
+    fresh = content.encode() if isinstance(content, str) else content
+    if path.exists() and path.read_bytes() == fresh:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_bytes(fresh)
+    beside.replace(path)
+    return True

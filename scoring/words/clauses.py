@@ -5,7 +5,7 @@ from statistics import median_low
 
 from catalog.liveness import DYING, STATES
 from catalog.metric import COUNTED, METRICS
-from catalog.wording import WORDS, bare, in_words
+from catalog.wording import bare, in_words
 from scoring.words.field import DIMENSION, Item
 from scoring.words.phrases import phrases
 
@@ -66,7 +66,13 @@ def middle(item: Item, others: Sequence[Item]) -> str | None:
     """Return the middle value of others in words; None where it reads as the item's own."""
     values = sorted(one.score if one.sort == DIMENSION else one.value or 0.0 for one in others)
     told = told_value(item, median_low(values)) if values else None
-    return None if told == told_value(item) or unit_of(item) in WORDS else told
+    return None if told == told_value(item) or unit_of(item) in {FLAG, RATED, STATE} else told
+
+
+def most_lack(others: Sequence[Item], count: int) -> bool:
+    """Tell whether more than half of `count` others are known to lack what is absent or present."""
+    lacking = [one for one in others if unit_of(one) == FLAG and one.value == 0]
+    return 2 * len(lacking) > count
 
 
 def dying_state(item: Item) -> str | None:

@@ -41,9 +41,9 @@ class Lifecycle:
 
 
 def lifecycle(fresh: Mapping[str, Row], old: Mapping[str, Row]) -> Lifecycle:
-    """Return the state from answers that are fresh; `old` has those past their age, which only tell what was last seen.
+    """Return the state from fresh answers; `old` has those past their age, which only tell what was last seen.
 
-    Each row has `value` and `valid_at`. A project is live only where both its repository's flag and its state are known.
+    Each row has `value` and `valid_at`. A project is live only where its repository's flag and state are both known.
     """
     state = state_of(*(fresh[name]["value"] if name in fresh else None for name in (FLAG, MAIN)))
     pushed = _day(fresh.get(PUSH) or old.get(PUSH))

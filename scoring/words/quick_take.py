@@ -8,8 +8,19 @@ said to be better or worse has an interval that does not overlap with the other'
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from scoring.words.clauses import Products, beside, clause, dying_state, middle, no_products, others_of, told_value
+from scoring.words.clauses import (
+    Products,
+    beside,
+    clause,
+    dying_state,
+    middle,
+    most_lack,
+    no_products,
+    others_of,
+    told_value,
+)
 from scoring.words.field import DIMENSION, FIGURE, Item, Others
 from scoring.words.lifecycle import ENDED, FLAG, MAIN, UNKNOWN, state_of
 from scoring.words.peer_comparison import PeerComparison
@@ -109,7 +120,11 @@ def clauses(field: PeerComparison, subject: str, dimension: str) -> tuple[Item |
 
 def _strength(item: Item, rivals: Others, speaker: _Speaker) -> _Found | None:
     rules, limit = phrases(), phrases().limit
-    said = {"clause": clause(item, speaker.products), "kind": rules.plural(item.kind), "count": len(rivals) + 1}
+    said: dict[str, Any] = {
+        "clause": clause(item, speaker.products),
+        "kind": rules.plural(item.kind),
+        "count": len(rivals) + 1,
+    }
     if len(rivals) + 1 < limit.field:
         is_strong = item.sort == DIMENSION and item.low >= limit.strong
         return _Found(rules.phrase("alone", (item,), **said), item.weight * item.low) if is_strong else None
@@ -121,7 +136,7 @@ def _strength(item: Item, rivals: Others, speaker: _Speaker) -> _Found | None:
         return _Found(rules.phrase("first", facts, **said, **told), points)
     is_apart = item.low > rivals.middle_high
     if item.score >= limit.strong and item.low >= rivals.middle_score + limit.lead and is_apart:
-        return _Found(_above(item, facts, len(rivals), said["clause"], speaker), points)
+        return _Found(_above(item, facts, len(rivals), str(said["clause"]), speaker), points)
     return None
 
 
@@ -133,7 +148,8 @@ def _above(item: Item, facts: tuple[Item, ...], count: int, said: str, speaker: 
     phrase = phrases().phrase(
         "above", facts, clause=said, peers=len(known) if between else count, peer_word=who, middle=between
     )
-    return phrase if between else replace(phrase, text=f"{said}; most of its {count} peers are behind")
+    lack = "have none" if most_lack(known, count) else "are behind"
+    return phrase if between else replace(phrase, text=f"{said}; most of its {count} peers {lack}")
 
 
 def _weakness(item: Item, peers: Others, speaker: _Speaker) -> _Found | None:

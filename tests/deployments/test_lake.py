@@ -170,11 +170,12 @@ def test_without_the_extra_a_sentence_says_so(lake, monkeypatch):
         pass
 
 
-def test_migrations_lose_checks_sequences_and_words_about_columns_of_views_alone():
+def test_migrations_lose_checks_sequences_and_words_about_macros_and_columns_of_views_alone():
     kept = "\n".join(for_lake(text) for _, text in migrations())
 
     assert "check (" not in kept
     assert "create sequence" not in kept
+    assert "comment on macro" not in kept
     assert "comment on column observation.value is" in kept
     assert "comment on column metric_latest.value is" not in kept
     assert kept.count("create table") == sum(text.count("create table") for _, text in migrations())

@@ -193,7 +193,7 @@ def test_the_card_for_machines_leaves_nothing_as_null():
 
 
 def test_what_has_no_place_in_a_card_is_refused():
-    with pytest.raises(TypeError, match="has no place in a card"):
+    with pytest.raises(TypeError, match="not JSON serializable"):
         as_json(replace(seed(), score={**seed().score, "odd": object()}))
 
 
@@ -398,3 +398,55 @@ def with_evidence(**more):
     found = full(7.5)
     figures = [one | {"evidence": row if one["metric"] == "github.stars" else None} for one in found.figures]
     return replace(found, figures=figures)
+
+
+def test_weights_that_sum_to_a_hair_above_one_are_a_whole_for_machines():
+    found = full(7.5)
+    dimensions = {name: {**row, "coverage": 1.0000000000000002} for name, row in found.dimensions.items()}
+
+    told = json.loads(as_json(replace(found, dimensions=dimensions)))
+
+    assert list(VALIDATOR.iter_errors(told)) == []
+
+
+LIVES = {
+    "state": "archived",
+    "since": None,
+    "headline": "archived",
+    "sentence": "Its owner has archived the repository.",
+}
+
+
+def test_an_ended_project_shows_what_is_left_and_neither_strengths_nor_uses():
+    found = among([*card(9), *card(4, subject="beta"), *card(4, subject="gamma")], "alpha", "beta", "gamma")
+    take = {**found.take, "left": found.take["strengths"], "strengths": [], "best_for": []}
+    ended = as_markdown(replace(found, take=take, lifecycle=LIVES))
+
+    assert "**Speed Score 9.4 of 10 · range 8.8 to 9.4 · archived**" in ended
+    assert "**What is left of use**" in ended
+    assert "**Strengths**" not in ended
+    assert "**Best for**" not in ended
+    assert "**In its favour, if it is still maintained**" in as_markdown(replace(found, take=take))
+
+
+def test_a_floor_and_its_range_are_told_apart():
+    partly = full(7.5, but=("github.forks",), is_floor=True)
+
+    assert "at least 7.5 of 10" in partly.first_line
+    assert "may therefore begin below it" in as_markdown(partly)
+    assert "at least" not in as_markdown(full(7.5)).split("## How")[0]
+
+
+def test_a_library_is_told_that_words_are_made_for_frameworks():
+    text = as_markdown(replace(full(7.5), kind="library"))
+
+    assert "**Solid** on the scale of frameworks" in text
+    assert "not how good it is among libraries; the comparisons below are with other libraries only." in text
+
+
+def test_a_card_of_which_too_little_is_known_says_so_once():
+    text = as_markdown(empty())
+
+    assert "There is no score, because too little is known of all five dimensions." in text
+    assert text.count("Too little is known") == 1
+    assert "**Strengths**" not in text

@@ -9,4 +9,7 @@ from (
   union all select known_at from archive_hour union all select known_at from question
   union all select known_at from paper union all select known_at from repository_state
   union all select known_at from fact_reading union all select known_at from repository_commits
+  union all select known_at from accepted_paper union all select known_at from venue_count
+  union all select known_at from paper_arxiv union all select known_at from paper_link
+  union all select known_at from code_verdict
 )

@@ -7,13 +7,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import httpx
 import pytest
+from prefect.client.orchestration import get_client
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.states import Running, Scheduled
 
 from catalog.load import load_catalog
+from flows.orchestration.pipelines import nightly
+from flows.orchestration.tending import WRITER, tend
 from scoring.rubric_files import available
 
 pytestmark = pytest.mark.prefect
@@ -38,6 +44,43 @@ def test_a_cron_schedule_creates_a_run_and_its_landing_starts_the_scoring(servin
     assert scored == [(rubric, subjects) for rubric in available()]
 
 
+def test_after_a_night_the_site_is_renewed_and_the_log_is_kept(serving):
+    address, home = serving
+
+    wait_for(address, "score")
+
+    assert (home / "site/index.html").exists()
+    assert "127.0.0.1:9" in (home / "speedscore.log").read_text()
+
+
+def test_one_run_writes_at_a_time(serving):
+    address, _ = serving
+
+    found = httpx.get(f"{address}/v2/concurrency_limits/{WRITER}", timeout=10).json()
+
+    assert (found["limit"], found["active"]) == (1, True)
+
+
+def test_what_a_dead_process_left_is_crashed_and_of_missed_nights_one_is_run(serving, capsys):
+    address, _ = serving
+    tag = "home:of-another"
+    with temporary_settings({PREFECT_API_URL: address}), get_client(sync_client=True) as client:
+        deployment = nightly.to_deployment("dead", tags=[tag], concurrency_limit=1).apply()
+        due = [datetime(2026, 1, day, 2, tzinfo=UTC) for day in (1, 2, 3)]
+        states = [Running(), *(Scheduled(scheduled_time=one) for one in (*due, datetime(2100, 1, 1, tzinfo=UTC)))]
+        runs = [client.create_flow_run_from_deployment(deployment, state=one).id for one in states]
+        _, *late, _ = runs
+
+        tend(tag, catches_up=True)
+        after = [client.read_flow_run(one).state.name for one in runs]
+        tend(tag, catches_up=False)
+        last = client.read_flow_run(late[-1]).state.name
+
+    assert after == ["Crashed", "Cancelled", "Cancelled", "Scheduled", "Scheduled"]
+    assert last == "Cancelled"
+    assert "was missed and is run now" in capsys.readouterr().err
+
+
 @pytest.fixture(scope="module")
 def serving(tmp_path_factory) -> Iterator[tuple[str, Path]]:
     """`speedscore serve` with its own server, every minute, with no upstream to be reached."""
@@ -47,6 +90,7 @@ def serving(tmp_path_factory) -> Iterator[tuple[str, Path]]:
         "PREFECT_HOME": str(home / "prefect"),
         "SPEEDSCORE_HOME_DIR": str(home),
         "SPEEDSCORE_NIGHTLY_CRON": "* * * * *",
+        "SPEEDSCORE_SERVE_PORT": "0",
         "SPEEDSCORE_GITHUB_API_URL": nowhere,
         "SPEEDSCORE_STACKEXCHANGE_API_URL": nowhere,
         "SPEEDSCORE_DISCORD_API_URL": nowhere,

@@ -6,13 +6,11 @@ from datetime import datetime
 import pytest
 from jsonschema import Draft202012Validator
 
-from catalog.load import load_catalog
 from catalog.metric import METRICS
 from catalog.observation import Observation, Status
 from flows.settings import Settings, load_settings
 from flows.stages.card import card_facts
 from flows.stages.land import land_observations, start_run
-from flows.stages.report import write_site
 from reports.card import as_html, as_json, as_markdown, schema
 
 JANUARY = datetime(2024, 1, 31)
@@ -137,15 +135,6 @@ def test_every_card_keeps_its_schema_and_can_be_written(home, day):
     for found in card_facts(home, None, day, "2024.1"):
         assert [fault.message for fault in validator.iter_errors(json.loads(as_json(found)))] == []
         assert found.name in as_html(found)
-
-
-def test_the_site_holds_the_schema_and_a_card_for_machines_of_everybody(home, tmp_path):
-    land_observations(home, [], start_run("import"))
-    write_site(home, tmp_path / "site")
-
-    names = {path.name for path in (tmp_path / "site").iterdir()}
-    assert {"index.html", "card.schema.json", "pytorch.html", "pytorch.json"} <= names
-    assert len(names) == 2 + 2 * len(load_catalog().subjects)
 
 
 @pytest.fixture

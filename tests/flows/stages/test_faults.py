@@ -184,7 +184,7 @@ def test_a_first_night_with_a_silent_source_gives_no_score_above_that_of_a_whole
     assert_nothing_rose(whole.home, tmp_path / "home")
 
 
-@pytest.mark.parametrize("query", ["repositories", "liveness", "issues", "issue_comments", "dependencies"])
+@pytest.mark.parametrize("query", ["repositories", "liveness", "issues", "issue_comments", "trees"])
 def test_a_first_night_with_a_silent_query_gives_no_score_above_that_of_a_whole_night(
     good: Path, whole: Whole, tmp_path: Path, query: str
 ) -> None:

@@ -2,16 +2,19 @@
 
 from dataclasses import replace
 from datetime import datetime
+from random import Random
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from catalog.context_metrics import context_metrics
 from catalog.load import load_catalog
 from scoring.lint import DIMENSIONS
 from scoring.rubric_files import available, load
 from scoring.score import marks, score
-from scoring.words.field import FIGURE, Item
+from scoring.words.field import DIMENSION, FIGURE, GROUP, Item
 from scoring.words.peer_comparison import PeerComparison, compare_peers
 from scoring.words.phrases import phrases
 from scoring.words.quick_take import QuickTake, clauses, quick_take
@@ -296,6 +299,40 @@ def test_no_use_is_both_recommended_and_warned_of(own, peer, backing):
 
     assert not spoken & {phrase.use for phrase in take.best_for}
     assert not dying & {fact.key for phrase in take.best_for for fact in phrase.facts}
+
+
+KEYS = sorted(
+    {one["of"] for case in phrases().best_for for one in case.rule["require"]}
+    | {
+        key
+        for case in phrases().avoid_if
+        for key in (*case.rule.get("mean", ()), *filter(None, [case.rule.get("value")]))
+    }
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 2**32 - 1).map(Random))
+def test_whatever_is_known_of_whom_no_use_stands_in_both_lists(chance):
+    take = quick_take(PeerComparison(dict(some_items(chance))), "alpha", NAMES)
+    warned = {phrase.use for phrase in take.avoid_if if phrase.use}
+    dying = {fact.key for phrase in take.avoid_if if not phrase.use for fact in phrase.facts}
+
+    assert not warned & {phrase.use for phrase in take.best_for}
+    assert not dying & {fact.key for phrase in take.best_for for fact in phrase.facts}
+
+
+def some_items(chance: Random):
+    """Yield most of what use cases ask for, of three subjects, good and bad, on live and dying repositories."""
+    for name in ("alpha", "beta", "gamma"):
+        for key in KEYS:
+            if chance.random() < 0.9:
+                is_figure = key.startswith("curated.")
+                mark = chance.choice([2.5, 5.0, 7.5, 10.0, 10.0])
+                value = (0.7 if key == "curated.rel_gpt3" else mark / 2.5) if is_figure else None
+                behind = float(chance.randrange(5)) if is_figure and chance.random() < 0.5 else None
+                sort = FIGURE if is_figure else DIMENSION if key in DIMENSIONS else GROUP
+                yield (name, key), Item(name, "framework", sort, key, key, 0.1, mark, mark, mark, 0, value, behind)
 
 
 def test_a_use_that_is_recommended_names_what_stands_behind_it():

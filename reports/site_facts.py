@@ -1,0 +1,67 @@
+"""Everything that the site says beyond its cards: histories, what moved, what is missing, how scores are made."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from reports.card_facts import CardFacts
+
+Row = Mapping[str, Any]
+Frames = Mapping[str, pl.DataFrame]
+MOST_MARKS = 12
+STATES = ("retired", "declining", "watch", "stable", "live")
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How good the data is: sources that a night asks, gaps, what looked wrong, facts to review, landings."""
+
+    sources: Sequence[Row] = ()
+    gaps: Sequence[Row] = ()
+    events: Sequence[Row] = ()
+    reviews: Sequence[Row] = ()
+    runs: Sequence[Row] = ()
+
+
+@dataclass(frozen=True)
+class SiteFacts:
+    """Cards of one day, and by subject: kind, state, history of scores, of figures and of shares of papers.
+
+    `scores` has subject, as_of, rubric, speed_raw, lo, hi, p5, p95, coverage, step and the five dimensions; `figures`
+    subject, metric, valid_at, value, source, is_judged, unit, is_thinned. `drivers` are figures with the points that
+    they moved since `since` of their subject. `moved` are figures that changed within the week that ends with `as_of`.
+    """
+
+    cards: Sequence[CardFacts]
+    as_of: datetime
+    label: str | None = None
+    version: str = ""
+    rubric: str = ""
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, Row] = field(default_factory=dict)
+    scores: Frames = field(default_factory=dict)
+    intervals: Frames = field(default_factory=dict)
+    figures: Frames = field(default_factory=dict)
+    shares: Frames = field(default_factory=dict)
+    drivers: Frames = field(default_factory=dict)
+    moved: Sequence[Row] = ()
+    quality: Quality = Quality()
+    method: Sequence[Row] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def events_of(self, subject: str) -> list[Row]:
+        """Return what looked wrong about a subject, newest first."""
+        return [row for row in self.quality.events if row["subject"] == subject]
+
+    def marks_of(self, subject: str, metric: str | None = None) -> list[tuple[datetime, str]]:
+        """Return the moments at which something looked wrong, with words for a chart; of one figure, or of all."""
+        found = [row for row in self.events_of(subject) if metric in (None, row["metric"])]
+        return [(row["valid_at"], f"{row['figure']}: {row['detail']}") for row in found[:MOST_MARKS]]
+
+
+def rows_of(frames: Frames, subject: str) -> list[dict[str, Any]]:
+    """Return the rows of one subject; none where nothing is known of it."""
+    return frames[subject].to_dicts() if subject in frames else []

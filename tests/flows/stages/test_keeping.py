@@ -1,0 +1,312 @@
+"""Copies that are kept and brought back, what a doctor mends, what may be forgotten, and what a monitor is told."""
+
+import gzip
+import hashlib
+import os
+import shutil
+import tarfile
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+import duckdb
+import pytest
+
+from catalog.errors import InputError
+from catalog.metric import METRICS
+from collectors.transport.archive import Answer, Archive
+from flows.clock import utc_now
+from flows.settings import Settings, load_settings
+from flows.stages import health as stages_health
+from flows.stages.backup import back_up, checked
+from flows.stages.doctor import examine
+from flows.stages.health import Verdict, health, worst
+from flows.stages.health_text import prometheus_text
+from flows.stages.land import RunStart, land_observations, start_run
+from flows.stages.prune import prune
+from flows.stages.restore import restore
+from warehouse.connection import open_reader, writer_path
+from warehouse.errors import DamagedError, WarehouseError
+
+STARS = METRICS["github.stars"]
+YEAR = timedelta(days=365)
+
+
+@pytest.fixture(scope="module")
+def landed(tmp_path_factory) -> Path:
+    """A home in which one night has landed, to be copied."""
+    found = load_settings(home_dir=tmp_path_factory.mktemp("landed") / "home")
+    land(found, 3)
+    return found.home_dir
+
+
+@pytest.fixture
+def settings(tmp_path, landed) -> Settings:
+    """A home in which one night has landed."""
+    shutil.copytree(landed, tmp_path / "home")
+    return load_settings(home_dir=tmp_path / "home")
+
+
+# --- backup and restore ---
+
+
+def test_a_backup_comes_back_as_it_was_and_nothing_is_deleted(settings):
+    where, manifest = back_up(settings, None, None, with_raw=False)
+    land(settings, 4)
+
+    done = restore(settings, where)
+
+    assert stars(settings) == [3.0]
+    assert done.manifest == manifest
+    assert manifest.rows["observation"] > 1
+    assert sorted(path.name.partition(".replaced-")[0] for path in done.renamed) == [
+        "speedscore.duckdb",
+        "speedscore.writer.duckdb",
+    ]
+    land(settings, 5)
+    assert stars(settings) == [3.0, 5.0]
+
+
+def test_a_backup_that_is_taken_while_others_land_is_of_one_moment(settings):
+    landing = Thread(target=lambda: [land(settings, value) for value in (10, 11)])
+    landing.start()
+    kept = [back_up(settings, None, None, with_raw=False)[0]]
+    while landing.is_alive():
+        kept.append(back_up(settings, f"{settings.home_dir}/at-{len(kept)}.tar.gz", None, with_raw=False)[0])
+    landing.join()
+
+    found = []
+    for where in kept:
+        restore(settings, where)
+        found.append(stars(settings))
+
+    whole = [3.0, 10.0, 11.0]
+    assert all(one == whole[: len(one)] for one in found)
+
+
+@pytest.mark.parametrize("harm", ["cut", "changed", "none", "no backup"])
+def test_what_is_no_whole_backup_is_refused_and_the_warehouse_stays(settings, tmp_path, harm):
+    where, _ = back_up(settings, str(tmp_path / "kept.tar.gz"), None, with_raw=False)
+    path = Path(where)
+    if harm == "cut":
+        path.write_bytes(path.read_bytes()[:-20_000])
+    if harm == "changed":
+        with tarfile.open(path) as archive:
+            archive.extractall(tmp_path / "out", filter="data")
+        (tmp_path / "out/speedscore.duckdb").write_bytes(b"another")
+        with tarfile.open(path, "w:gz") as archive:
+            archive.add(tmp_path / "out/speedscore.duckdb", "speedscore.duckdb")
+            archive.add(tmp_path / "out/manifest.json", "manifest.json")
+    if harm == "none":
+        path.unlink()
+    if harm == "no backup":
+        path.write_text("a shopping list")
+
+    with pytest.raises((DamagedError, InputError)):
+        restore(settings, where)
+
+    assert stars(settings) == [3.0]
+
+
+def test_a_warehouse_of_a_newer_version_is_not_put_back(settings, tmp_path):
+    with duckdb.connect(writer_path(settings.published)) as connection:
+        connection.execute("insert into migration values ('9999_future.sql', '', now()::timestamp)")
+    land_file = writer_path(settings.published).read_bytes()
+    settings.published.write_bytes(land_file)
+
+    with pytest.raises(WarehouseError, match="newer speedscore"):
+        back_up(settings, str(tmp_path), None, with_raw=False)
+
+
+def test_old_backups_go_only_beyond_the_number_that_is_kept(settings, monkeypatch):
+    folder = settings.home_dir / "backups"
+    moments = [utc_now() + timedelta(seconds=number) for number in range(5)]
+    for moment in moments:
+        monkeypatch.setattr("flows.stages.backup.utc_now", lambda moment=moment: moment)
+        where, _ = back_up(settings, None, 3, with_raw=False)
+
+    kept = sorted(folder.iterdir())
+    assert len(kept) == 3
+    assert kept[-1] == Path(where)
+    assert checked(where).rows
+
+
+def test_an_object_store_takes_a_backup_and_gives_it_back(settings):
+    where, _ = back_up(settings, "memory://bucket/night", None, with_raw=False)
+    land(settings, 4)
+
+    restore(settings, where)
+
+    assert where.startswith("memory://bucket/night/speedscore-")
+    assert stars(settings) == [3.0]
+
+
+def test_raw_answers_and_the_catalog_come_back_where_they_are_gone(settings):
+    sha256 = keep_answer(settings, start_run("nightly").run_id, b"an answer")
+    settings.own_catalog.write_text("schema = 1\n")
+    where, _ = back_up(settings, None, None, with_raw=True)
+    body = settings.home_dir / "raw/objects" / sha256[:2] / f"{sha256}.gz"
+    body.unlink()
+    settings.own_catalog.write_text('schema = 1\nmode = "extend"\n')
+
+    done = restore(settings, where)
+
+    assert gzip.decompress(body.read_bytes()) == b"an answer"
+    assert done.answers == 1
+    assert settings.own_catalog.read_text() == "schema = 1\n"
+
+
+# --- doctor ---
+
+
+def test_the_doctor_mends_what_can_be_mended_and_says_so(settings):
+    sha256 = keep_answer(settings, start_run("nightly").run_id, b"an answer")
+    body = settings.home_dir / "raw/objects" / sha256[:2] / f"{sha256}.gz"
+    body.write_bytes(b"garbage")
+    (settings.home_dir / "raw/etags.sqlite").write_bytes(b"garbage" * 1000)
+    settings.published.write_bytes(settings.published.read_bytes()[:1_000_000])
+
+    told = [one.what for one in examine(settings, repairs=False)]
+    assert body.exists()
+    done = {one.what: one.done for one in examine(settings, repairs=True)}
+
+    assert set(told) <= set(done)
+    assert done["speedscore.duckdb"] == "set aside, and made anew"
+    assert done["raw/etags.sqlite"] == "begun anew"
+    assert not body.exists()
+    assert stars(settings) == [3.0]
+    assert [one.what for one in examine(settings, repairs=True)] == ["*.damaged-*"]
+
+
+def test_a_home_without_fault_needs_no_doctor(settings):
+    assert examine(settings, repairs=True) == []
+
+
+def test_where_no_file_is_whole_the_doctor_touches_nothing_and_names_the_backup(settings):
+    for file in (settings.published, writer_path(settings.published)):
+        file.write_bytes(b"garbage" * 1000)
+
+    [found] = examine(settings, repairs=True)
+
+    assert "restore" in found.done
+    assert settings.published.exists()
+
+
+# --- prune ---
+
+
+def test_answers_that_nothing_rests_on_go_when_they_are_old_and_evidence_stays(settings):
+    old = RunStart("nightly", f"{utc_now() - YEAR:%Y%m%dT%H%M%S}-nightly-000000", utc_now() - YEAR)
+    loose, evidence = keep_answer(settings, old.run_id, b"loose"), keep_answer(settings, old.run_id, b"evidence")
+    recent = keep_answer(settings, start_run("nightly").run_id, b"recent")
+    land_observations(settings, [STARS.of("jax", utc_now(), 7, raw_sha256=evidence)], start_run("nightly"))
+    make_old(settings)
+
+    planned = prune(settings, 30, is_plan=True)
+    assert lies(settings, loose)
+    done = prune(settings, 30, is_plan=False)
+
+    assert (planned.runs, planned.answers) == (done.runs, done.answers) == (1, 1)
+    assert not lies(settings, loose)
+    assert lies(settings, evidence)
+    assert lies(settings, recent)
+
+
+def test_without_a_warehouse_nothing_is_forgotten(tmp_path):
+    with pytest.raises(InputError, match="no warehouse"):
+        prune(load_settings(home_dir=tmp_path), 1, is_plan=False)
+
+
+# --- health ---
+
+
+def test_a_recent_night_is_well(settings):
+    found = verdicts(settings)
+
+    assert found["last_night"] is Verdict.OK
+    assert found["warehouse"] is Verdict.OK
+    assert worst(health(settings)) is not Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("hours", "verdict"), [(35, Verdict.OK), (37, Verdict.FAIL), (-3, Verdict.WARN), (24 * 400, Verdict.FAIL)]
+)
+def test_a_night_that_is_too_old_fails_and_one_that_is_ahead_warns(settings, monkeypatch, hours, verdict):
+    then = utc_now() + timedelta(hours=hours)
+    monkeypatch.setattr(stages_health, "utc_now", lambda: then)
+
+    assert verdicts(settings)["last_night"] is verdict
+
+
+def test_damage_is_told_and_left(settings):
+    settings.published.write_bytes(settings.published.read_bytes()[:1_000_000])
+
+    assert verdicts(settings)["warehouse"] is Verdict.FAIL
+    assert not list(settings.home_dir.glob("*.damaged-*"))
+
+
+def test_no_warehouse_is_a_failure_with_a_next_step(tmp_path):
+    [first, *_] = health(load_settings(home_dir=tmp_path / "nowhere"))
+
+    assert first.verdict is Verdict.FAIL
+    assert "speedscore nightly" in first.detail
+
+
+def test_a_full_disk_is_told_before_it_is_full(settings, monkeypatch):
+    monkeypatch.setattr(stages_health.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 10**6}))
+
+    assert verdicts(settings)["disk"] is Verdict.FAIL
+
+
+def test_nights_that_fetched_and_did_not_land_are_told(settings):
+    folder = settings.home_dir / "raw/unlanded"
+    folder.mkdir(parents=True)
+    (folder / f"{utc_now():%Y%m%dT%H%M%S}-nightly-abcdef.json").write_text("{}")
+
+    assert verdicts(settings)["unlanded_nights"] is Verdict.WARN
+
+
+def test_prometheus_reads_every_check(settings):
+    checks = health(settings)
+    lines = prometheus_text(checks).splitlines()
+
+    assert {line.split("{")[0].split(" ")[0] for line in lines if not line.startswith("#")} == {
+        "speedscore_verdict",
+        "speedscore_check",
+        "speedscore_figure",
+        "speedscore_info",
+    }
+    assert sum(line.startswith("speedscore_check{") for line in lines) == len(checks)
+
+
+# --- a home and what is in it ---
+
+
+def land(settings: Settings, value: float) -> None:
+    land_observations(settings, [STARS.of("pytorch", utc_now(), value)], start_run("nightly"))
+
+
+def stars(settings: Settings) -> list[float]:
+    query = "select value from observation where metric = 'github.stars' and subject = 'pytorch' and source = 'github' and method = 'snapshot' order by known_at"
+    with open_reader(settings.published) as connection:
+        return [value for (value,) in connection.execute(query).fetchall()]
+
+
+def verdicts(settings: Settings) -> dict[str, Verdict]:
+    return {one.name: one.verdict for one in health(settings)}
+
+
+def keep_answer(settings: Settings, run_id: str, body: bytes) -> str:
+    archive = Archive(settings.home_dir / "raw", run_id)
+    archive.keep(f"GET https://example.org/{body.decode()}", Answer("https://example.org", 200, {}, body, utc_now()))
+    return hashlib.sha256(body).hexdigest()
+
+
+def lies(settings: Settings, sha256: str) -> bool:
+    return (settings.home_dir / "raw/objects" / sha256[:2] / f"{sha256}.gz").exists()
+
+
+def make_old(settings: Settings) -> None:
+    then = (utc_now() - YEAR).timestamp()
+    for path in (settings.home_dir / "raw/objects").rglob("*.gz"):
+        os.utime(path, (then, then))

@@ -1,0 +1,6 @@
+-- The newest 5-95 % intervals of dimension scores that were drawn up to a day.
+select subject, dimension, as_of, rubric, lo, hi
+from dimension_interval
+where as_of <= $before
+qualify row_number() over (partition by subject, dimension, as_of, rubric order by known_at desc) = 1
+order by subject, dimension, as_of

@@ -1,0 +1,19 @@
+-- The history of figures up to a day: every day that has a value; of a long series the last day of each month.
+with said as (
+  select subject, metric, valid_at, value, source, url, status = 'curated' as is_judged, unit
+  from observation_current
+  where metric in (select unnest($metrics)) and status in ('measured', 'derived', 'curated') and valid_at < $before
+    and known_at <= $known_at
+  qualify row_number() over (
+    partition by subject, metric, valid_at::date order by lane(status, method, source), valid_at desc, source
+  ) = 1
+), counted as (
+  select *, count(*) over (partition by subject, metric) > $most as is_thinned from said
+)
+select subject, metric, valid_at, value, source, is_judged, unit, is_thinned, url
+from counted
+qualify row_number() over (
+  partition by subject, metric, case when is_thinned then date_trunc('month', valid_at) else date_trunc('day', valid_at) end
+  order by valid_at desc
+) = 1
+order by subject, metric, valid_at

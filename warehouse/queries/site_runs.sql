@@ -1,0 +1,4 @@
+-- The landings of a span.
+select run_id, kind, known_at, status, observations, missing, quarantined from run
+where known_at >= $since and known_at <= $known_at
+order by known_at desc
