@@ -205,7 +205,7 @@ def snapshot_of(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def for_lake(text: str) -> str:
-    """Return a migration without what DuckLake cannot keep: checks, sequences, words about macros and views' columns."""
+    """Return a migration without what DuckLake cannot keep: checks, sequences, remarks on macros and views' columns."""
     for lost in (SEQUENCE, CHECK, MACRO_COMMENT):
         text = lost.sub("", text)
     return COLUMN_COMMENT.sub(lambda found: "" if found[1] in _views() else found[0], text)
