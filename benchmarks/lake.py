@@ -38,10 +38,9 @@ def main() -> None:
             lake.write_text(f'catalog = "dbname=lake user=postgres host={socket}"\ndata = "data"\n')
             file_costs, lake_costs = _costs(Path(folder) / "one.duckdb", size), _costs(lake, size)
             _report(file_costs, lake_costs)
-            stored = sum(path.stat().st_size for path in (Path(folder) / "data").rglob("*.parquet"))
-            print(
-                f"\n{(Path(folder) / 'one.duckdb').stat().st_size / 1e6:.0f} MB as a file, {stored / 1e6:.0f} MB as Parquet"
-            )
+            kept = sum(path.stat().st_size for path in (Path(folder) / "data").rglob("*.parquet"))
+            one = (Path(folder) / "one.duckdb").stat().st_size
+            print(f"\n{one / 1e6:.1f} MB as a file, {kept / 1e6:.1f} MB as Parquet")
     finally:
         server.cleanup()
         shutil.rmtree(socket, ignore_errors=True)
