@@ -36,6 +36,7 @@ MACRO_COMMENT = re.compile(r"^comment on macro (?:table )?\w+ is '(?:[^']|'')*';
 VIEW = re.compile(r"^create (?:or replace )?view (\w+)", re.MULTILINE)
 COLUMN_COMMENT = re.compile(r"^comment on column (\w+)\.\w+ is '(?:[^']|'')*';\n?", re.MULTILINE)
 CONFLICT = re.compile(r"conflict|another transaction", re.IGNORECASE)
+NO_SNAPSHOT = re.compile(r"No snapshot found|Failed to cast value")
 NOT_THERE = re.compile(r"Existing DuckLake at metadata catalog .* does not exist", re.IGNORECASE)
 
 
@@ -89,11 +90,17 @@ def opened_lake(published: Path, *, as_of: str | None = None) -> Iterator[duckdb
     """Open a lake for reading, as the default database of a connection.
 
     `as_of` is the number of a snapshot, or a moment: what was there then is read. Raise NoWarehouseError where nothing
-    has landed, WarehouseError where the lake cannot be reached.
+    has landed, InputError where there is no such snapshot, WarehouseError where the lake cannot be reached.
     """
     lake = read_lake(published)
     with _connected(lake) as connection:
-        _use(connection, lake, published, _attach(lake, "lake", read_only=True, as_of=as_of))
+        try:
+            _use(connection, lake, published, _attach(lake, "lake", read_only=True, as_of=as_of))
+        except WarehouseError as error:
+            if as_of and NO_SNAPSHOT.search(str(error)):
+                told = "name one by its number, or a moment in UTC since the first, such as 2026-11-20 06:00:00"
+                raise InputError(f"the lake has no snapshot {as_of!r}; {told}") from error
+            raise
         yield connection
 
 

@@ -104,6 +104,8 @@ def test_a_warehouse_goes_into_a_lake_and_back_row_for_row_and_the_past_stays(la
     for snapshot, rows in ((str(before), 0), (None, SIZE)):
         with open_to_questions(lake, snapshot) as connection:
             assert ask(connection, "select count(*) from observation").rows == [(rows,)]
+    with pytest.raises(InputError, match="no snapshot 'yesterday'"), open_to_questions(lake, "yesterday"):
+        pass
     with pytest.raises(InputError, match="holds runs already"):
         move(file, lake, LEARNED)
     with pytest.raises(InputError, match="of one kind"):
