@@ -35,6 +35,7 @@ def night(lake: Path, shard: str, started_at: str) -> None:
         datetime.fromisoformat(started_at),
     )
     subjects = shard_of([one.id for one in settings.followed.subjects], shard)
+    assert subjects
     names = [name for name, one in sources().items() if not one.is_optional]
     land_night(settings, [collect_source(name, settings, run_start, subjects) for name in names], run_start)
 
