@@ -324,7 +324,7 @@ def rows_of(warehouse: Path, table: str) -> list[tuple]:
     """
     left_out = {"known_at", "run_id", "raw_sha256", "url", "inputs_sha256"}
     with open_reader(warehouse) as connection:
-        is_no_age = "metric <> 'github.last_push_age_d'" if table == "observation_current" else "true"
+        is_no_age = "not ends_with(metric, '_age_d')" if table == "observation_current" else "true"
         kept = [name for name in connection.table(table).columns if name not in left_out]
         kept = ["valid_at::date" if name == "valid_at" else name for name in kept]
         return connection.sql(f"select {', '.join(kept)} from {table} where {is_no_age}").fetchall()
