@@ -32,6 +32,7 @@ LOCKED: Config = {**LOCKED_DOWN, "lock_configuration": "true"}
 LOCK = "set lock_configuration = true"
 NO_FILES = "set disabled_filesystems = 'LocalFileSystem'"  # without it a copy may still be written over the database
 PATIENCE_S = 60.0
+LAKE_PATIENCE_S = 600.0  # many machines may end their nights at once
 CURRENT_LAKES: set[bytes] = set()
 """Addresses of lakes that were found to be of this version."""
 
@@ -42,10 +43,10 @@ def writer_path(published: Path) -> Path:
 
 
 @contextmanager
-def open_writer(published: Path, now: datetime, patience_s: float = PATIENCE_S) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_writer(published: Path, now: datetime, patience_s: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the private file, migrated; publish it when the block ends well.
 
-    Waits up to `patience_s` for another writer, then raises WarehouseBusyError.
+    Waits up to `patience_s` for another writer (a minute; of a lake ten), then raises WarehouseBusyError.
     """
     private = writer_path(published)
     with open_draft(published, now, patience_s) as connection:
@@ -59,7 +60,7 @@ def open_writer(published: Path, now: datetime, patience_s: float = PATIENCE_S) 
 
 
 @contextmanager
-def open_draft(published: Path, now: datetime, patience_s: float = PATIENCE_S) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_draft(published: Path, now: datetime, patience_s: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the private file, migrated; what is written shows when somebody publishes it, as `open_writer` does.
 
     Of a lake every transaction shows when it ends.
@@ -71,7 +72,7 @@ def open_draft(published: Path, now: datetime, patience_s: float = PATIENCE_S) -
     private.parent.mkdir(parents=True, exist_ok=True)
     # A lock of our own: DuckDB's goes when any handle on its file is closed, as the copies do.
     try:
-        with FileLock(private.with_suffix(".lock"), timeout=patience_s):
+        with FileLock(private.with_suffix(".lock"), timeout=PATIENCE_S if patience_s is None else patience_s):
             yield from _write(private, published, now)
     except Timeout as error:
         raise WarehouseBusyError(f"{private} is being written by another run; try again when it ends") from error
@@ -91,8 +92,8 @@ def _write(private: Path, published: Path, now: datetime) -> Iterator[duckdb.Duc
         yield connection
 
 
-def _write_lake(published: Path, now: datetime, patience_s: float) -> Iterator[duckdb.DuckDBPyConnection]:
-    with written_lake(published, patience_s) as connection:
+def _write_lake(published: Path, now: datetime, patience_s: float | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    with written_lake(published, LAKE_PATIENCE_S if patience_s is None else patience_s) as connection:
         migrate(connection, now, adapted=for_lake)
         note_present(connection, now)
         yield connection
