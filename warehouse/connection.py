@@ -11,8 +11,17 @@ from filelock import FileLock, Timeout
 
 from catalog.errors import InputError
 from warehouse.damage import fault_of, log_of, opened, set_aside
-from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError
-from warehouse.lake import as_conflict, for_lake, is_lake, opened_lake, shut_off, snapshot_of, written_lake
+from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError, WarehouseError
+from warehouse.lake import (
+    as_conflict,
+    for_lake,
+    is_lake,
+    opened_lake,
+    shut_off,
+    snapshot_of,
+    why_not_written,
+    written_lake,
+)
 from warehouse.migrate import is_behind, migrate, schema_of
 from warehouse.newest import count_ahead
 from warehouse.publish import publish
@@ -94,9 +103,12 @@ def _write(private: Path, published: Path, now: datetime) -> Iterator[duckdb.Duc
 
 def _write_lake(published: Path, now: datetime, patience_s: float | None) -> Iterator[duckdb.DuckDBPyConnection]:
     with written_lake(published, LAKE_PATIENCE_S if patience_s is None else patience_s) as connection:
-        migrate(connection, now, adapted=for_lake)
-        note_present(connection, now)
-        yield connection
+        try:
+            migrate(connection, now, adapted=for_lake)
+            note_present(connection, now)
+            yield connection
+        except duckdb.TransactionException as error:
+            raise WarehouseError(f"the lake of {published} took nothing: {why_not_written(error)}") from error
 
 
 def _keep_before(published: Path, schema: str) -> None:

@@ -230,5 +230,11 @@ def as_conflict(error: duckdb.Error) -> duckdb.Error | ConflictError:
     return error
 
 
+def why_not_written(error: duckdb.Error) -> str:
+    """Return what the database said of a commit that it refused, without the statements that were sent."""
+    found = re.search(r"ERROR:\s+(.*)", str(error))
+    return found[1] if found else str(error).partition("\n")[0]
+
+
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"

@@ -321,10 +321,13 @@ def rows_of(warehouse: Path, table: str) -> list[tuple]:
     """Return the rows of a table without when and by which run they were learned, and from which address.
 
     Some answers are about the moment at which they came: of these the day, and no age that is counted up to it.
+    Means are taken in any order: of numbers nine decimals.
     """
     left_out = {"known_at", "run_id", "raw_sha256", "url", "inputs_sha256"}
     with open_reader(warehouse) as connection:
         is_no_age = "not ends_with(metric, '_age_d')" if table == "observation_current" else "true"
-        kept = [name for name in connection.table(table).columns if name not in left_out]
-        kept = ["valid_at::date" if name == "valid_at" else name for name in kept]
+        relation = connection.table(table)
+        kinds = {name: str(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
+        said = {"valid_at": "valid_at::date"} | {name: f"round({name}, 9)" for name in kinds if kinds[name] == "DOUBLE"}
+        kept = [said.get(name, name) for name in kinds if name not in left_out]
         return connection.sql(f"select {', '.join(kept)} from {table} where {is_no_age}").fetchall()
