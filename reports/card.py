@@ -153,15 +153,19 @@ def day(moment: date | None) -> str:
     return f"{moment:%Y-%m-%d}" if moment else "-"
 
 
+def words_of(card: CardFacts) -> dict[str, Any]:
+    """Return a card with the words that its template puts around it."""
+    nothing = NOTHING_SAID if card.score["speed_score"] is not None else NOTHING_KNOWN
+    return {"card": card, "headings": HEADINGS, "nothing": nothing}
+
+
 def _render(template: str, facts: CardFacts) -> str:
     return (
         environment()
         .get_template(template)
         .render(
-            card=facts,
             titles=DIMENSIONS,
-            headings=HEADINGS,
-            nothing=NOTHING_SAID if facts.score["speed_score"] is not None else NOTHING_KNOWN,
+            **words_of(facts),
         )
     )
 

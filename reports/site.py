@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
-from reports.card import SCHEMA, WORDS, as_json, environment, schema
+from reports.card import SCHEMA, WORDS, as_json, environment, schema, words_of
 from reports.card_facts import DIMENSIONS, TAKE, CardFacts
 from reports.site_changes import figure_changes, score_changes
 from reports.site_facts import STATES, SiteFacts
@@ -62,7 +62,7 @@ def _subject_page(site: SiteFacts, card: CardFacts) -> str:
     return _page(
         "subject",
         site,
-        card=card,
+        **words_of(card),
         scores=score_plots(site, card),
         figure_plots=figure_plots(site, card),
         shares=share_plots(site, card),

@@ -13,7 +13,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Start": ("demo", "nightly", "follow", "open"),
     "Look": ("card", "compare", "score", "explain", "subjects", "metrics", "sql", "report"),
     "Watch": ("status", "gaps", "verify", "health", "doctor"),
-    "Past": ("backfill", "import", "backtest"),
+    "Past": ("backfill", "import", "backtest", "research"),
     "Operate": ("serve", "undo", "accept", "backup", "restore", "prune"),
 }
 EXAMPLES: dict[str, tuple[str, ...]] = {
@@ -45,6 +45,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "import": ("speedscore import trackers/", "speedscore import github-ranking.csv"),
     "backtest": ("speedscore backtest seed", "speedscore backtest ranks"),
+    "research": ("speedscore research samples", "speedscore research evaluate labelled/"),
     "serve": ("speedscore serve",),
     "undo": ("speedscore undo 20260501T020000-nightly-0a1b2c --plan",),
     "health": ("speedscore health", "speedscore health --max-age 30 --prometheus"),

@@ -19,8 +19,9 @@ from flows.orchestration.serving import connect
 from flows.settings import Settings
 from flows.stages.backfill import BackfillResult
 from flows.stages.backfill_plan import Span, plan
-from flows.stages.collect import chosen_sources, replayable, tonight
+from flows.stages.collect import chosen_sources, tonight
 from flows.stages.nightly import NightlyResult
+from flows.stages.seam import replayable
 
 CAUSES = Causes()
 LONG = ("papers", "pwc")

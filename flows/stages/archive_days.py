@@ -34,7 +34,7 @@ from flows.certificates import trusted
 from flows.clients import client
 from flows.clock import utc_now
 from flows.settings import Settings
-from flows.stages.collect import AGENT
+from flows.stages.seam import AGENT
 from warehouse.archive_parts import Part, place, read_part, write_part
 
 log = logging.getLogger(__name__)

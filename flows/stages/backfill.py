@@ -24,10 +24,11 @@ from flows.stages.archive_days import ARCHIVE, ReadDays, on_all_cores
 from flows.stages.archive_days import pages as archived_pages
 from flows.stages.asked import asked_lately, told
 from flows.stages.backfill_plan import Plan, Span, plan
-from flows.stages.collect import read_papers, seam, upstream_of
+from flows.stages.collect import read_papers, upstream_of
 from flows.stages.land import RunStart, land_past, start_run
 from flows.stages.landing_pages import PageLandings
 from flows.stages.progress import Progress
+from flows.stages.seam import seam
 from warehouse.land import LandingResult
 
 log = logging.getLogger(__name__)

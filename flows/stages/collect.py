@@ -1,4 +1,4 @@
-"""Collect: make the seam from the settings, ask one source, and leave no cell without an answer."""
+"""Collect: ask one source, and leave no cell without an answer."""
 
 import logging
 import socket
@@ -6,10 +6,7 @@ import ssl
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
-
-import httpx
 
 from catalog.errors import InputError
 from catalog.load import Catalog
@@ -18,22 +15,18 @@ from catalog.names import did_you_mean
 from catalog.observation import Observation, Reason
 from catalog.rows import Rows
 from catalog.subject import Subject
-from collectors.errors import ChangedError, DamagedRunError, IncompleteError, SetupError, SourceError
+from collectors.errors import ChangedError, IncompleteError, SetupError, SourceError
 from collectors.github_api.client import auth_of
 from collectors.source import Source, missing, missing_cells, sources
-from collectors.transport.archive import Archive, Replay
-from collectors.transport.etags import Etags
 from collectors.transport.http import Http
-from collectors.transport.pace import Pace
-from collectors.transport.wire import Limits
 from collectors.upstream import Found, Memory, Papers, Upstream
-from flows.clients import client
 from flows.clock import utc_now
 from flows.settings import Settings
 from flows.stages.archived_links import links_of_archive
 from flows.stages.land import RunStart
 from flows.stages.memory import memory
 from flows.stages.reading import reading
+from flows.stages.seam import replayable, seam
 from warehouse.errors import WarehouseError
 from warehouse.papers import PapersError, shares
 from warehouse.query import rows
@@ -43,7 +36,6 @@ PROGRESS = "speedscore.progress"
 progress = logging.getLogger(PROGRESS)
 """Tells whoever listens when a source is asked, and what it gave: `source` and `told` of each record."""
 
-AGENT = "speedscore (framework ecosystem metrics)"
 OPERATORS = (InputError, WarehouseError, OSError)
 NETWORK = (ConnectionError, TimeoutError, socket.gaierror, socket.herror, ssl.SSLError)
 """The OSErrors that tell of a connection, not of our disk."""
@@ -104,38 +96,6 @@ def tonight(names: Sequence[str]) -> list[str]:
     if late := [name for name in chosen_sources(names) if sources()[name].is_optional]:
         raise InputError(f"{late[0]} says nothing of tonight; try: speedscore backfill --source {late[0]}")
     return chosen_sources(names)
-
-
-def _client(settings: Settings) -> httpx.Client:
-    return client(
-        timeout=httpx.Timeout(settings.timeout_s, connect=min(5.0, settings.timeout_s)),
-        headers={"User-Agent": AGENT},
-        limits=httpx.Limits(max_connections=settings.max_concurrency),
-    )
-
-
-def seam(settings: Settings, name: str, run_id: str, replay_id: str | None = None) -> Http:
-    """Return the way to the network for one source of one run, or to a kept run's answers.
-
-    Raise SetupError where no client can be built.
-    """
-    folder = settings.home_dir / "raw"
-    replayed = _replay(folder, replay_id) if replay_id else None
-    return Http(
-        client=httpx.Client(trust_env=False) if replayed else _client(settings),
-        now=utc_now,
-        pace=Pace(settings.max_concurrency),
-        limits=Limits(settings.timeout_s, settings.deadline_s, max_wait_s=settings.github_max_wait_s),
-        archive=None if replayed else Archive(folder, run_id, settings.secrets_of(sources()[name].address)),
-        etags=None if replayed else Etags(folder / "etags.sqlite", run_id),
-        replay=replayed,
-    )
-
-
-def replayable(settings: Settings, run_id: str) -> datetime:
-    """Return when a kept run began; raise InputError where its answers, or its beginning, are not known."""
-    _replay(settings.home_dir / "raw", run_id)
-    return _started_at(settings, run_id)
 
 
 def collect_source(
@@ -300,26 +260,3 @@ def _silent(
 ) -> list[tuple[Subject, Metric]]:
     said = {(one.subject, family(one.metric)) for one in found}
     return [(subject, metric) for subject in asked for metric in metrics if (subject.id, metric.name) not in said]
-
-
-def _replay(folder: Path, run_id: str) -> Replay:
-    try:
-        return Replay(folder, run_id)
-    except FileNotFoundError:
-        raise InputError(f"the raw archive in {folder} has no run {run_id!r}; see `speedscore status`") from None
-    except DamagedRunError as error:
-        raise InputError(f"{error}; run {run_id!r} cannot be replayed") from error
-
-
-def _started_at(settings: Settings, run_id: str) -> datetime:
-    """Return when a run began: as the warehouse knows it; of one that died before landing, as its name says."""
-    if settings.published.exists():
-        with reading(settings) as connection:
-            found = rows(connection, "run_started_at", run_id=run_id)
-        if found:
-            started_at: datetime = found[0]["started_at"]
-            return started_at
-    try:
-        return datetime.strptime(run_id.partition("-")[0], "%Y%m%dT%H%M%S")  # noqa: DTZ007 - naive UTC everywhere
-    except ValueError:
-        raise InputError(f"nobody knows when run {run_id!r} began; name one of `speedscore status`") from None

@@ -19,9 +19,9 @@ from collectors.source import sources
 from collectors.transport.http import Http
 from collectors.upstream import Upstream
 from flows.settings import Settings
-from flows.stages.collect import seam
 from flows.stages.land import start_run
 from flows.stages.own_catalog import keep_subject
+from flows.stages.seam import seam
 
 LISTS = {"github_former", "stackoverflow_tags", "import_names"}
 NUMBERS = {"github_id"}

@@ -28,8 +28,8 @@ def test_one_doubling_of_a_figure_is_worth_what_it_says():
 def test_half_a_point_costs_what_it_says():
     told = {row["metric"]: row["price"] for row in method_rows(load("2026.2"))}
 
-    # 0.65 of a dimension is 1.3 points; half a point is 0.5 / 1.3 of the way from 0.001 to 1 on a log scale
-    assert told["papers.import_share"] == f"{1000 ** (0.5 / 1.3):.3g} times as much"
+    # 0.26 of a dimension is 0.52 points; half a point is 0.5 / 0.52 of the way from 0.001 to 1 on a log scale
+    assert told["papers.import_share"] == f"{1000 ** (0.5 / 0.52):.3g} times as much"
     assert told["github.forks"] == "not by this alone"
 
 

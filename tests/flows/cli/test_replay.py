@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from catalog.errors import InputError
 from flows.cli.app import app
 from flows.settings import load_settings
-from flows.stages.collect import replayable
+from flows.stages.seam import replayable
 
 DIED = "20260501T020304-nightly-abcdef"
 
