@@ -321,9 +321,10 @@ def rows_of(warehouse: Path, table: str) -> list[tuple]:
     """Return the rows of a table without when and by which run they were learned, and from which address.
 
     Some answers are about the moment at which they came: of these the day, and no age that is counted up to it.
-    Means are taken in any order: of numbers nine decimals.
+    Means are taken in any order: of numbers nine decimals, of scores what is published, for ages are within them.
     """
-    left_out = {"known_at", "run_id", "raw_sha256", "url", "inputs_sha256"}
+    left_out = {"known_at", "run_id", "raw_sha256", "url"}
+    left_out |= {"inputs_sha256", "speed_raw", "speed_mean", "lo", "hi"} if table == "score" else set()
     with open_reader(warehouse) as connection:
         is_no_age = "not ends_with(metric, '_age_d')" if table == "observation_current" else "true"
         relation = connection.table(table)
