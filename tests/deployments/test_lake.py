@@ -182,10 +182,13 @@ def test_a_night_by_two_workers_equals_the_night_in_one_file(lake, upstream, tmp
     file = tmp_path / "one.duckdb"
     with upstream("one"):
         lake_worker.night(file, "1/1", started_at)
-    with upstream("first"):
-        first = worker(lake, "night", "1/2", started_at)
-        with upstream("second"), worker(lake, "night", "2/2", started_at) as second:
-            told = first.wait(PATIENCE_S), second.wait(PATIENCE_S)
+    with (
+        upstream("first"),
+        worker(lake, "night", "1/2", started_at) as first,
+        upstream("second"),
+        worker(lake, "night", "2/2", started_at) as second,
+    ):
+        told = first.wait(PATIENCE_S), second.wait(PATIENCE_S)
     assert told == (0, 0)
 
     with upstream("scores"):
