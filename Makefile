@@ -83,6 +83,7 @@ bench: $(READY) ## Measure what docs/performance.md claims
 	$(BIN)/python -m benchmarks.papers_archive
 	$(BIN)/python -m benchmarks.gharchive_day
 	$(BIN)/python -m benchmarks.gharchive_dask
+	$(BIN)/python -m benchmarks.lake
 
 bench-growth: $(READY) ## Measure how scores and cards grow with subjects and with years; fails where it is worse than linear
 	test -e .bench/speedscore.duckdb || $(BIN)/speedscore demo --keep .bench

@@ -9,8 +9,19 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
+from catalog.errors import InputError
 from warehouse.damage import fault_of, log_of, opened, set_aside
-from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError
+from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError, WarehouseError
+from warehouse.lake import (
+    as_conflict,
+    for_lake,
+    is_lake,
+    opened_lake,
+    shut_off,
+    snapshot_of,
+    why_not_written,
+    written_lake,
+)
 from warehouse.migrate import is_behind, migrate, schema_of
 from warehouse.newest import count_ahead
 from warehouse.publish import publish
@@ -30,6 +41,9 @@ LOCKED: Config = {**LOCKED_DOWN, "lock_configuration": "true"}
 LOCK = "set lock_configuration = true"
 NO_FILES = "set disabled_filesystems = 'LocalFileSystem'"  # without it a copy may still be written over the database
 PATIENCE_S = 60.0
+LAKE_PATIENCE_S = 600.0  # many machines may end their nights at once
+CURRENT_LAKES: set[bytes] = set()
+"""Addresses of lakes that were found to be of this version."""
 
 
 def writer_path(published: Path) -> Path:
@@ -38,14 +52,16 @@ def writer_path(published: Path) -> Path:
 
 
 @contextmanager
-def open_writer(published: Path, now: datetime, patience_s: float = PATIENCE_S) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_writer(published: Path, now: datetime, patience_s: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the private file, migrated; publish it when the block ends well.
 
-    Waits up to `patience_s` for another writer, then raises WarehouseBusyError.
+    Waits up to `patience_s` for another writer (a minute; of a lake ten), then raises WarehouseBusyError.
     """
     private = writer_path(published)
     with open_draft(published, now, patience_s) as connection:
         yield connection
+        if is_lake(published):
+            return
         connection.execute("checkpoint")
         if fault_of(published, LOCKED):
             set_aside(published, now, f"made anew from {private.name}")
@@ -53,13 +69,19 @@ def open_writer(published: Path, now: datetime, patience_s: float = PATIENCE_S) 
 
 
 @contextmanager
-def open_draft(published: Path, now: datetime, patience_s: float = PATIENCE_S) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the private file, migrated; what is written shows when somebody publishes it, as `open_writer` does."""
+def open_draft(published: Path, now: datetime, patience_s: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the private file, migrated; what is written shows when somebody publishes it, as `open_writer` does.
+
+    Of a lake every transaction shows when it ends.
+    """
+    if is_lake(published):
+        yield from _write_lake(published, now, patience_s)
+        return
     private = writer_path(published)
     private.parent.mkdir(parents=True, exist_ok=True)
     # A lock of our own: DuckDB's goes when any handle on its file is closed, as the copies do.
     try:
-        with FileLock(private.with_suffix(".lock"), timeout=patience_s):
+        with FileLock(private.with_suffix(".lock"), timeout=PATIENCE_S if patience_s is None else patience_s):
             yield from _write(private, published, now)
     except Timeout as error:
         raise WarehouseBusyError(f"{private} is being written by another run; try again when it ends") from error
@@ -77,6 +99,16 @@ def _write(private: Path, published: Path, now: datetime) -> Iterator[duckdb.Duc
         migrate(connection, now)
         note_present(connection, now)
         yield connection
+
+
+def _write_lake(published: Path, now: datetime, patience_s: float | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    with written_lake(published, LAKE_PATIENCE_S if patience_s is None else patience_s) as connection:
+        try:
+            migrate(connection, now, adapted=for_lake)
+            note_present(connection, now)
+            yield connection
+        except duckdb.TransactionException as error:
+            raise WarehouseError(f"the lake of {published} took nothing: {why_not_written(error)}") from error
 
 
 def _keep_before(published: Path, schema: str) -> None:
@@ -104,14 +136,30 @@ def _mend(private: Path, published: Path, now: datetime) -> None:
 
 @contextmanager
 def open_reader(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the published file: read-only, shut off from other files, network and extensions."""
+    """Open the published file: read-only, shut off from other files, network and extensions.
+
+    Of a lake one snapshot is read, whatever lands meanwhile.
+    """
+    if is_lake(published):
+        with _read_lake(published) as connection:
+            yield connection
+        return
     with _read(published, LOCKED) as connection:
         yield connection
 
 
 @contextmanager
-def open_to_questions(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the published file for SQL of strangers: shut off from every file, the published one by name included."""
+def open_to_questions(published: Path, as_of: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the published file for SQL of strangers: shut off from every file, the published one by name included.
+
+    Of a lake, `as_of` is the number of a snapshot, or a moment.
+    """
+    if is_lake(published):
+        with _read_lake(published, as_of) as connection:
+            yield connection
+        return
+    if as_of:
+        raise InputError("only a lake keeps its snapshots; of one file ask by known_at: from metric_as_of(day, known)")
     with _read(published, LOCKED_DOWN) as connection:
         connection.execute(NO_FILES)
         connection.execute(LOCK)
@@ -127,6 +175,16 @@ def _read(published: Path, config: Config) -> Iterator[duckdb.DuckDBPyConnection
 
 
 @contextmanager
+def _read_lake(published: Path, as_of: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    if not published.exists():
+        raise NoWarehouseError(f"no warehouse at {published}; it is a small file with `catalog` and `data`")
+    with opened_lake(published, as_of=as_of) as connection:
+        shut_off(connection, published)
+        connection.execute("begin")
+        yield connection
+
+
+@contextmanager
 def whole(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Let the block land all that it writes, or nothing."""
     connection.execute("begin")
@@ -135,7 +193,10 @@ def whole(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     except BaseException:
         connection.execute("rollback")
         raise
-    connection.execute("commit")
+    try:
+        connection.execute("commit")
+    except duckdb.Error as error:
+        raise as_conflict(error) from error
 
 
 def note_present(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
@@ -150,9 +211,40 @@ def migrate_published(published: Path, now: datetime) -> None:
     """Publish the warehouse anew where an older version has published it, or where the published file is damaged."""
     if not published.exists():
         return
+    if is_lake(published):
+        _migrate_lake(published, now)
+        return
     if fault_of(published, LOCKED) is not None or _is_behind(published, _state_of(published)):
         with open_writer(published, now):
             pass
+
+
+def state_of(published: Path) -> tuple[int, ...]:
+    """Return what differs as soon as the warehouse has been written anew; nothing where there is none."""
+    if not published.exists():
+        return ()
+    if is_lake(published):
+        try:
+            with opened_lake(published) as connection:
+                return (snapshot_of(connection),)
+        except NoWarehouseError:
+            return ()
+    return _state_of(published)
+
+
+def _migrate_lake(published: Path, now: datetime) -> None:
+    """Make the lake, or bring it to this version; looked up until it is, for each address."""
+    if published.read_bytes() in CURRENT_LAKES:
+        return
+    try:
+        with opened_lake(published) as connection:
+            is_current = not is_behind(connection)
+    except NoWarehouseError:
+        is_current = False
+    if not is_current:
+        with open_writer(published, now):
+            pass
+    CURRENT_LAKES.add(published.read_bytes())
 
 
 @lru_cache(maxsize=64)

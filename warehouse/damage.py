@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from warehouse.errors import DamagedError, WarehouseError
+from warehouse.lake import is_lake
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,8 @@ HEADERS = 3 * 4096
 """Bytes of a DuckDB file before its first block."""
 LAST_OF_BOOKS = "select max(block_id), any_value(block_size) from pragma_metadata_info(), pragma_database_size()"
 LAST_OF_TABLE = "select greatest(max(block_id), max(list_max(additional_block_ids))) from pragma_storage_info($1)"
-TABLES = "select table_name from duckdb_tables() where not internal and not temporary"
+TABLES = """select table_name from duckdb_tables()
+where not internal and not temporary and database_name = current_database()"""
 
 
 @contextmanager
@@ -46,7 +48,7 @@ def opened(path: Path, **how: Any) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def fault_of(path: Path, config: Mapping[str, Any]) -> str | None:
     """Return what is damaged of a file; None where it can be opened and ends behind its last block, or is not there."""
-    if not path.exists():
+    if not path.exists() or is_lake(path):
         return None
     seen = path.stat()
     try:

@@ -11,6 +11,10 @@ class WarehouseBusyError(WarehouseError):
     """Another run is landing right now: try again when it has ended."""
 
 
+class ConflictError(WarehouseBusyError):
+    """Another program changed the same rows while we wrote: nothing of ours is in; it can be written again at once."""
+
+
 class DamagedError(WarehouseError):
     """A file of the warehouse is not whole and cannot be made anew: bring back a kept copy."""
 

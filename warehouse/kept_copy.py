@@ -7,18 +7,25 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from catalog.errors import InputError
+from catalog.moments import EPOCH
 from warehouse.connection import LOCKED, PATIENCE_S, open_reader, writer_path
 from warehouse.damage import TABLES, fault_of, log_of
 from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError
+from warehouse.lake import is_lake
 from warehouse.migrate import schema_of
+from warehouse.move import move
 
 
 def copy_out(published: Path, target: Path) -> dict[str, int]:
     """Copy the published file as it is at one moment; return the rows of its tables.
 
     A landing replaces the file and never writes into it, so what was opened stays whole.
-    Raise DamagedError where it is not.
+    Raise DamagedError where it is not. Of a lake one snapshot is copied into a file.
     """
+    if is_lake(published):
+        move(published, target, EPOCH)
+        return checked(target)
     try:
         with published.open("rb") as source, target.open("wb") as copy:
             shutil.copyfileobj(source, copy, 2**22)
@@ -45,6 +52,9 @@ def put_back(kept: Path, published: Path, now: datetime) -> list[Path]:
     The writer's file is made anew from it by the next landing. Raise WarehouseBusyError while another run writes.
     """
     checked(kept)
+    if is_lake(published):
+        told = "restore into a file and copy it: speedscore migrate-warehouse --to NEW.lake"
+        raise InputError(f"a backup is not put over a lake, which others may be writing into; {told}")
     private = writer_path(published)
     private.parent.mkdir(parents=True, exist_ok=True)
     try:

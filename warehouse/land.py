@@ -146,8 +146,9 @@ def _record(
     detail = json.dumps(run.detail, sort_keys=True, default=str)
     parameters = {**facts, "known_at": known_at, "detail_json": detail}
     _execute(connection, "forget_run", run_id=run.run_id)
-    missing, quarantined = connection.execute(statement("record_run"), parameters).fetchall()[0]
-    return LandingResult(known_at, added, missing, quarantined, revised)
+    _execute(connection, "record_run", **parameters)
+    counts = rows(connection, "run_counts", run_id=run.run_id)[0]
+    return LandingResult(known_at, added, counts["missing"], counts["quarantined"], revised)
 
 
 def _verdicts(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from warehouse.errors import QueryError
+from warehouse.lake_questions import refuse_beyond_tables
 
 PATIENCE_S = 60.0
 READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
@@ -46,6 +47,7 @@ def ask(connection: duckdb.DuckDBPyConnection, query: str, patience_s: float = P
         if statements[0].type not in READING:
             kind = statements[0].type.name.lower()
             raise QueryError(f"the warehouse is read-only: a {kind} statement is refused; ask with select")
+        refuse_beyond_tables(connection, statements[0].query)
         alarm.start()
         found = connection.sql(statements[0].query)
         return Result(found.columns, found.fetchall(), tuple(map(str, found.types)))

@@ -89,26 +89,40 @@ def nightly(
     replay: Annotated[str | None, typer.Option(metavar="RUN", help="Ask nobody: use a run's kept answers.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Ask nobody: land nights that fetched and died.")] = False,
     plan: Annotated[bool, typer.Option("--plan", help="Only say what would be asked, at most.")] = False,
+    shard: Annotated[
+        str | None, typer.Option(metavar="I/N", help="Only collect and land the I-th of N parts of the subjects.")
+    ] = None,
 ) -> None:
     """Collect now, land, publish, score, report."""
     settings = load_settings()
     subject = ids_of(settings, subject)
     if resume:
-        if subject or source or replay or plan:
+        if subject or source or replay or plan or shard:
             raise InputError("--resume lands whole nights as they were asked; leave the other options out")
         from flows.cli.runs import run_resume
 
         is_whole = run_resume(settings, as_json=as_json)
         raise typer.Exit(3 if strict and not is_whole else 0)
+    if shard:
+        from flows.stages.shard import shard_of
+
+        subject = shard_of(subject or [one.id for one in settings.followed.subjects], shard)
+        if not subject:
+            note(f"shard {shard} has no subject; there is nothing to ask")
+            return
     if plan:
         from flows.stages.collect import plan_night
 
         columns = ("source", "resource", "calls", "limit", "period")
         show(plan_night(settings, subject, source or []), columns, as_json=as_json)
         return
-    from flows.cli.runs import run_nightly
+    from flows.cli.runs import run_nightly, run_shard
 
-    night = run_nightly(settings, subject, source or [], replay, as_json=as_json)
+    if shard:
+        night = run_shard(settings, subject, source or [], replay)
+        note("next, when every shard has landed: speedscore score, then speedscore report")
+    else:
+        night = run_nightly(settings, subject, source or [], replay, as_json=as_json)
     raise typer.Exit(3 if strict and not night.is_whole else 0)
 
 

@@ -1,6 +1,7 @@
 """The commands for years: is it well, mend it, keep a copy, bring it back, forget old answers."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -105,3 +106,19 @@ def prune(
         return
     would = "would go" if plan else "are gone"
     note(f"{done.answers:,} answers and the lists of {done.runs:,} runs {would}, {done.size_bytes / 1e6:.1f} MB")
+
+
+@keeping.command("migrate-warehouse")
+def migrate_warehouse(
+    to: Annotated[Path, typer.Option(help="Address of an empty lake (team.lake), or a new file (name.duckdb).")],
+    as_json: Json = False,
+) -> None:
+    """Copy every row into a lake for a team, or back into one file, and compare; what is there stays as it is."""
+    from flows.stages.move import copy_warehouse
+
+    counted = copy_warehouse(load_settings(), to)
+    if as_json:
+        print_json({"to": str(to), "rows": counted})
+        return
+    note(f"{sum(counted.values()):,} rows of {len(counted)} tables are in {to}, counted and compared")
+    note(f"next: SPEEDSCORE_WAREHOUSE={to} speedscore verify")

@@ -36,6 +36,9 @@ def sql(
         bool, typer.Option("--describe", help="Say what the columns of a table mean; without a name, list the tables.")
     ] = False,
     form: Annotated[str, typer.Option("--format", help="table, csv, json or md.")] = "table",
+    snapshot: Annotated[
+        str | None, typer.Option(metavar="N", help="Of a lake: as a snapshot had it, by its number or a moment.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Query the published warehouse, read-only.
@@ -58,7 +61,7 @@ def sql(
         check_name(out)
     settings = load_settings()
     text = None if describe or query == TABLES else _query(query, file)
-    with answering(settings) as connection:
+    with answering(settings, snapshot) as connection:
         if text is None:
             found = _described(connection, None if query == TABLES else query)
         else:

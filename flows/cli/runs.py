@@ -47,6 +47,19 @@ def run_nightly(
     settings: Settings, subjects: list[str], sources: list[str], replay: str | None, *, as_json: bool
 ) -> NightlyResult:
     """Run the nightly flow, then score and write the site."""
+    night = _night(settings, subjects, sources, replay)
+    _after(settings, night, as_json=as_json)
+    return night
+
+
+def run_shard(settings: Settings, subjects: list[str], sources: list[str], replay: str | None) -> NightlyResult:
+    """Run the nightly flow for one worker's part of the subjects; who scores waits for the others."""
+    night = _night(settings, subjects, sources, replay)
+    _close(night)
+    return night
+
+
+def _night(settings: Settings, subjects: list[str], sources: list[str], replay: str | None) -> NightlyResult:
     tonight(sources)
     if replay:
         replayable(settings, replay)
@@ -54,7 +67,6 @@ def run_nightly(
         refuse_unusable_proxies()
         note(_asked(settings, subjects, tonight(sources)))
     night: NightlyResult = _timed(settings, "nightly", subjects=subjects, sources=sources, replay=replay)
-    _after(settings, night, as_json=as_json)
     return night
 
 

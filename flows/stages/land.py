@@ -1,13 +1,14 @@
 """Land observations: with what is known anyway, in one transaction, published when it is whole."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
 import polars as pl
+import stamina
 
 from catalog.load import shipped_observations
 from catalog.observation import Observation
@@ -19,10 +20,14 @@ from flows.stages.derive_past import Lacking, land_past_stars, past_issue_rates,
 from flows.stages.review import review
 from flows.stages.standing import standing
 from warehouse.connection import open_draft, open_writer, whole
+from warehouse.errors import ConflictError
 from warehouse.facts import land_facts
 from warehouse.frame import frame
 from warehouse.label import set_label
 from warehouse.land import LandingResult, Run, add, next_moment
+
+WRITTEN_AGAIN = stamina.retry(on=ConflictError, attempts=5)
+"""What lands in a lake is landed anew, as a whole, where another program changed the same rows meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +45,10 @@ def start_run(kind: str) -> RunStart:
     return RunStart(kind, f"{now:%Y%m%dT%H%M%S}-{kind}-{secrets.token_hex(3)}", now)
 
 
+@WRITTEN_AGAIN
 def land_observations(
     settings: Settings,
-    observations: Iterable[Observation],
+    observations: Sequence[Observation],
     run_start: RunStart,
     detail: Mapping[str, Any] | None = None,
     facts: Sequence[Rows] = (),
@@ -60,8 +66,9 @@ def land_observations(
         return landed
 
 
+@WRITTEN_AGAIN
 def land_import(
-    settings: Settings, observations: Iterable[Observation], run_start: RunStart, detail: Mapping[str, Any]
+    settings: Settings, observations: Sequence[Observation], run_start: RunStart, detail: Mapping[str, Any]
 ) -> LandingResult:
     """Land what dated trackers say, with what follows from it for past days, in one landing; publish the whole."""
     run = finished(run_start, detail)
@@ -80,6 +87,7 @@ def land_import(
         )
 
 
+@WRITTEN_AGAIN
 def land_page(
     settings: Settings, found: Sequence[Observation | Rows], run_start: RunStart, *, has_standing: bool = False
 ) -> None:
@@ -99,6 +107,7 @@ def land_page(
             add(connection, frame(brought), catalog, run, standing=frame(shipped))
 
 
+@WRITTEN_AGAIN
 def land_past(
     settings: Settings, lacking: Lacking, run_start: RunStart, detail: Mapping[str, Any] | None = None
 ) -> LandingResult:

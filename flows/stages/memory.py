@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -15,6 +14,7 @@ from catalog.load import Catalog
 from flows.settings import Settings
 from flows.stages.reading import reading
 from flows.stages.standing import standing
+from warehouse.connection import state_of
 from warehouse.query import rows
 
 Memory = Mapping[str, Mapping[str, Any]]
@@ -28,7 +28,7 @@ def memory(
     settings: Settings, before: datetime, since: datetime | None = None, recalled: Collection[str] = ()
 ) -> Memory:
     """Give what `read_memory` reads; sources of a run share one reading as long as no file changes."""
-    files = (_state_of(settings.published), _state_of(settings.catalog))
+    files = (state_of(settings.published), state_of(settings.catalog) if settings.catalog else ())
     with ONE_READS:
         return _kept(settings, before, since, frozenset(recalled), files)
 
@@ -42,14 +42,6 @@ def _kept(
     _files: tuple[tuple[int, ...], ...],
 ) -> Memory:
     return read_memory(settings, before, since, recalled)
-
-
-def _state_of(path: Path | None) -> tuple[int, ...]:
-    """Return what differs as soon as a file has been written anew."""
-    if path is None or not path.exists():
-        return ()
-    seen = path.stat()
-    return (seen.st_ino, seen.st_mtime_ns, seen.st_size)
 
 
 def read_memory(

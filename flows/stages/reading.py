@@ -11,10 +11,10 @@ from warehouse.connection import migrate_published, open_reader, open_to_questio
 
 
 @contextmanager
-def answering(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the published file for a user's SQL, which can reach no file."""
+def answering(settings: Settings, snapshot: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the published file for a user's SQL, which can reach no file; of a lake, a snapshot by number or moment."""
     migrate_published(settings.published, utc_now())
-    with open_to_questions(settings.published) as connection:
+    with open_to_questions(settings.published, snapshot) as connection:
         yield connection
 
 

@@ -9,4 +9,3 @@ from (
   from observation
   where run_id = $run_id
 ) as counted
-returning missing, quarantined

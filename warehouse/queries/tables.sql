@@ -1,11 +1,11 @@
 -- What can be asked: views first that people begin with, then the rest by name, each with its comment.
 with named as (
-  select view_name as name, comment, 'view' as sort, 0 as place from duckdb_views() where not internal
+  select view_name as name, comment, 'view' as sort, 0 as place from duckdb_views() where not internal and database_name = current_database()
   union all
-  select table_name, comment, 'table', 2 from duckdb_tables() where not internal
+  select table_name, comment, 'table', 2 from duckdb_tables() where not internal and database_name = current_database()
   union all
   select function_name || '(' || array_to_string(parameters, ', ') || ')', comment, 'view of a moment', 1
-  from duckdb_functions() where not internal and function_type = 'table_macro'
+  from duckdb_functions() where not internal and database_name = current_database() and function_type = 'table_macro'
 ), asked_first as (
   select unnest(['leaderboard', 'score_history', 'why_missing', 'expiring_facts', 'metric_latest', 'metric_daily']) as name,
     unnest(range(6)) as step
