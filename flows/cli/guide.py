@@ -14,7 +14,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Look": ("card", "compare", "score", "explain", "subjects", "metrics", "sql", "report"),
     "Watch": ("status", "gaps", "verify", "health", "doctor"),
     "Past": ("backfill", "import", "backtest", "research"),
-    "Operate": ("serve", "undo", "accept", "backup", "restore", "prune"),
+    "Operate": ("serve", "undo", "accept", "backup", "restore", "prune", "migrate-warehouse"),
 }
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "demo": ("speedscore demo", "speedscore demo --keep demo-data"),
@@ -46,6 +46,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "import": ("speedscore import trackers/", "speedscore import github-ranking.csv"),
     "backtest": ("speedscore backtest seed", "speedscore backtest ranks"),
     "research": ("speedscore research samples", "speedscore research evaluate labelled/"),
+    "migrate-warehouse": ("speedscore migrate-warehouse --to team.lake",),
     "serve": ("speedscore serve",),
     "undo": ("speedscore undo 20260501T020000-nightly-0a1b2c --plan",),
     "health": ("speedscore health", "speedscore health --max-age 30 --prometheus"),
