@@ -1,4 +1,4 @@
-"""Draw docs/research.svg from what `speedscore research estimate ... --json` prints.
+"""Draw reports/assets/research.svg from what `speedscore research estimate ... --json` prints.
 
 `speedscore research estimate PATH --mentions CSV --archive CSV --json | python -m benchmarks.research_chart`
 """

@@ -12,7 +12,7 @@ from reports.site_figures import figure_plots, share_plots
 from reports.site_files import Content, citation_bibtex, citation_cff, data_files, subject_files
 from reports.site_subject import last_known, score_plots, waterfall
 
-ASSETS = ("site.js", "compare.js", "uplot.js", "uplot.css")
+ASSETS = ("site.js", "compare.js", "uplot.js", "uplot.css", "research.svg")
 OWN_PAGES = ("index", "compare", "changes", "quality", "method", "downloads")
 
 
