@@ -26,7 +26,8 @@ SMALL = {"commits": 120, "issues": 40, "stars": 4000}
 SUBJECT = "mlx"
 SAID = """
   select distinct subject, metric, method, source, status, reason, value from observation_current
-  where source in ('github', 'stackoverflow', 'huggingface', 'pypi') and metric not like '%_age_d' and metric not like '%_walked'
+  where source in ('github', 'stackoverflow', 'huggingface', 'pypi') and metric not like '%_age_d'
+    and metric not like '%_walked'
     and valid_at >= (select max(started_at)::date from run)
 """
 DOUBLED = """
