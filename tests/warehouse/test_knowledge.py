@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from scoring.rubric_files import load
 from tests.warehouse.builders import bring, empty, learned, week
 from tests.warehouse.test_order import SAID, batches, left_by, observation, scores, values, words
+from tests.whole import amount
 from warehouse.scores import evidence
 
 METRICS = load("2024.1").metrics()
 PLAIN = settings(
-    max_examples=4,
+    max_examples=amount(2, 4),
     deadline=None,
     derandomize=True,
     database=None,

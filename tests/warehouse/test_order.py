@@ -15,6 +15,7 @@ from catalog.observation import Observation
 from scoring.rubric_files import load
 from scoring.score import score
 from tests.warehouse.builders import bring, empty, learned, stars, week
+from tests.whole import amount
 from warehouse.scores import evidence, subjects_known
 
 RUBRIC = load("2024.1")
@@ -58,7 +59,7 @@ SAID = st.lists(
 
 
 @settings(
-    max_examples=2,
+    max_examples=amount(1, 2),
     deadline=None,
     derandomize=True,
     database=None,

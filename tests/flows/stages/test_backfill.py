@@ -38,7 +38,7 @@ IN_LOS_ANGELES = datetime.now(ZoneInfo("America/Los_Angeles")).date()
 DAY = timedelta(days=1)
 SPAN = Span(TODAY - 1_095 * DAY, TODAY - 3 * DAY)
 DAYS = [SPAN.first + number * DAY for number in range((SPAN.last - SPAN.first).days + 1)]
-KILLS = amount(2, 20)  # each costs a start of Python
+KILLS = amount(1, 20)  # each costs a start of Python
 PAGES = ("/stargazers/history", "/graphql")
 
 

@@ -27,6 +27,7 @@ from flows.stages.backfill_plan import Span, plan
 from flows.stages.collect import Collected, collect_source
 from flows.stages.land import publish, start_run
 from flows.stages.nightly import land_night
+from tests.whole import amount
 from warehouse.connection import open_reader
 
 SUBJECTS = ("pytorch", "jax")
@@ -37,7 +38,9 @@ SPAN = Span(TODAY - timedelta(days=20), TODAY - timedelta(days=3))
 SILENT = [Fault(prefix="/github/", kind="status:502", times=ALWAYS)]
 NO_GRAPHQL = [Fault(prefix="/github/graphql", kind="status:502", times=ALWAYS)]
 CLONED = {metric.name for metric in FROM_CLONE}
-HAS_TOKEN = pytest.mark.parametrize("has_token", [True, False], ids=["with a token", "without a token"])
+BOTH = {True: "with a token", False: "without a token"}
+HAS_TOKEN = pytest.mark.parametrize("has_token", BOTH, ids=BOTH.get)
+ONE_WAY = pytest.mark.parametrize("has_token", amount([True], [*BOTH]), ids=BOTH.get)
 
 
 @HAS_TOKEN
@@ -57,7 +60,7 @@ def test_a_first_night_lands_nothing_of_the_stranger_and_asks_it_nothing_by_name
     ]
 
 
-@HAS_TOKEN
+@ONE_WAY
 def test_between_two_good_nights_the_figures_and_the_clone_stay_and_the_next_one_heals(tmp_path, has_token):
     commits, latest = [], []
     for number, world in enumerate((true(), reused(), true())):
@@ -82,7 +85,7 @@ def test_the_stranger_is_noticed_once_and_by_everyone_who_met_it(tmp_path):
     ]
 
 
-@HAS_TOKEN
+@ONE_WAY
 def test_a_renamed_repository_is_followed_under_its_new_name_with_all_figures(tmp_path, has_token):
     with living_in(renamed(), tmp_path, has_token=has_token) as (settings, server):
         [github, *_] = night(settings)
@@ -141,7 +144,7 @@ def test_where_nobody_says_who_is_who_the_first_commits_tell_the_stranger(tmp_pa
 # --- the past ---
 
 
-@HAS_TOKEN
+@ONE_WAY
 def test_a_backfill_lands_nothing_of_the_stranger_and_the_others_lose_nothing(tmp_path, has_token):
     with living_in(reused(), tmp_path, has_token=has_token) as (settings, server):
         filled = backfill(settings)

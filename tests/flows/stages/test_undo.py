@@ -18,6 +18,7 @@ from flows.stages.score import compute_scores
 from flows.stages.undo import take_back
 from scoring.rubric_files import available, load
 from tests.warehouse.builders import empty
+from tests.whole import amount
 from warehouse.connection import whole
 from warehouse.daily_papers import papers_known
 from warehouse.facts import append_facts
@@ -71,7 +72,7 @@ def a_story(draw: st.DrawFn) -> list[Step]:
 
 
 @settings(
-    max_examples=2,
+    max_examples=amount(1, 2),
     deadline=None,
     derandomize=True,
     database=None,
