@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from itertools import permutations
@@ -50,6 +50,25 @@ SQL = sorted((ROOT / "warehouse").rglob("*.sql"))
 
 def relative(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
+
+
+def of_every(paths: Iterable[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """Ask a rule of every file in one test; all that break it are named."""
+
+    def ask(rule: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            broken = []
+            for path in paths:
+                try:
+                    rule(path)
+                except AssertionError as error:
+                    broken.append(f"{relative(path)}: {error}")
+            assert not broken, "\n".join(broken)
+
+        test.__doc__ = rule.__doc__
+        return test
+
+    return ask
 
 
 # --- sources and metrics ---
@@ -150,7 +169,7 @@ def test_a_query_can_be_prepared_against_the_schema_of_today(prepared, path):
         prepared.execute(f"explain {text}", arguments(prepared, text))
 
 
-@pytest.mark.parametrize("path", SQL, ids=lambda path: path.stem)
+@of_every(SQL)
 def test_sql_begins_with_a_sentence_that_says_what_it_is_for(path):
     assert re.match(r"-- [A-Z].{10,}", path.read_text(encoding="utf-8"))
 
@@ -170,19 +189,19 @@ def test_every_table_of_facts_has_the_columns_that_the_code_appends(prepared):
 # --- time, environment, imports ---
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.relative_to(ROOT).parts[0] != "flows"], ids=relative)
+@of_every([path for path in MODULES if path.relative_to(ROOT).parts[0] != "flows"])
 def test_no_room_but_the_outermost_reads_the_clock_or_the_environment(path):
     assert set(attributes(path)) & OUTSIDE == set()
 
 
-@pytest.mark.parametrize("path", SQL, ids=lambda path: path.stem)
+@of_every(SQL)
 def test_no_sql_reads_the_clock(path):
     code = re.sub(r"--.*", "", path.read_text(encoding="utf-8"))
 
     assert re.findall(SQL_CLOCK, code) == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=relative)
+@of_every(MODULES)
 def test_no_module_asks_duckdb_for_what_needs_pyarrow(path):
     """A plain installation has none: rows go through warehouse/exchange.py."""
     code = path.read_text(encoding="utf-8")
@@ -190,7 +209,7 @@ def test_no_module_asks_duckdb_for_what_needs_pyarrow(path):
     assert re.findall(r"\.(?:pl|df|arrow|fetch_arrow_table|to_arrow_table)\(\)|\bimport pyarrow", code) == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=relative)
+@of_every(MODULES)
 def test_prefect_is_imported_in_four_files_only(path):
     allowed = {f"flows/orchestration/{name}.py" for name in ("pipelines", "archive", "serving", "tending")}
 
@@ -217,7 +236,7 @@ def test_every_command_and_each_of_its_options_has_a_sentence_of_help(name):
     assert [one.name for one in command.params if not (getattr(one, "help", None) or "").endswith(".")] == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=relative)
+@of_every(MODULES)
 def test_a_module_is_shorter_than_300_lines(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) < 300
 
@@ -253,7 +272,7 @@ OURS = [
 ]
 
 
-@pytest.mark.parametrize("path", OURS, ids=relative)
+@of_every(OURS)
 def test_code_points_at_pages_and_headings_that_every_reader_has(path):
     text = path.read_text(encoding="utf-8")
 

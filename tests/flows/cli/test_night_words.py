@@ -32,7 +32,8 @@ def own_logger() -> logging.Logger:
     return log
 
 
-def test_hosts_and_tokens_are_one_line_each():
+def test_hosts_and_tokens_are_one_line_each(monkeypatch):
+    monkeypatch.delenv("MAKELEVEL", raising=False)
     lines = warned(
         NoTokenError("needs one"),
         *(ConnectError(f"host{n}.example cannot be reached") for n in range(5)),
