@@ -28,7 +28,7 @@ print(len(root.commands), "commands answer --help")
 """
 ASKED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("speedscore 0", ("--version",)),
-    ("**Speed Score 9.0**", ("card", "PyTorch", "--as-of", "2024-01-31")),
+    ("**Speed Score 9.0 of 10", ("card", "PyTorch", "--as-of", "2024-01-31")),
     ("scikit-learn/scikit-learn", ("subjects",)),
     ("github.stars", ("metrics", "github")),
     ("TensorFlow", ("compare", "torch", "tf")),
