@@ -70,7 +70,9 @@ def test_what_looked_wrong_stands_on_the_page_and_on_that_of_data_quality(folder
 
 
 def test_the_method_is_that_of_the_rubric_and_its_weights_sum_to_one(folder):
-    for section in page(folder, "method.html").select("main section"):
+    sections = page(folder, "method.html").select("main section[aria-labelledby^=m-]")
+    assert len(sections) == 5
+    for section in sections:
         weights = [float(cell["data-v"]) for cell in section.select("tbody td:nth-of-type(1)")]
         assert sum(weights) == pytest.approx(1)
     row = next(
