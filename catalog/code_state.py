@@ -18,8 +18,3 @@ class CodeState(StrEnum):
     """No repository stands at the address, or none that the public may see."""
     UNREADABLE = "unreadable"
     """It is there, and cannot be read."""
-
-    @property
-    def holds_code(self) -> bool:
-        """Whether code was seen."""
-        return self in {CodeState.NAMED, CodeState.NO_FRAMEWORK, CodeState.OTHER_LANGUAGE}

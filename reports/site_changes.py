@@ -9,7 +9,6 @@ from reports.site_facts import Row, SiteFacts
 from reports.site_subject import score_a_week_ago
 
 MOST_FIGURES = 40
-LEAST = 0.05
 
 
 def score_changes(site: SiteFacts) -> list[dict[str, Any]]:

@@ -60,14 +60,15 @@ def put_back(kept: Path, published: Path, now: datetime) -> list[Path]:
     try:
         with FileLock(private.with_suffix(".lock"), timeout=PATIENCE_S):
             present = (published, private, log_of(published), log_of(private))
-            renamed = [_renamed(file, now) for file in present if file.exists()]
+            renamed = [put_aside(file, now) for file in present if file.exists()]
             kept.replace(published)
     except Timeout as error:
         raise WarehouseBusyError(f"{private} is being written by another run; try again when it ends") from error
     return renamed
 
 
-def _renamed(file: Path, now: datetime) -> Path:
+def put_aside(file: Path, now: datetime) -> Path:
+    """Rename a file that another takes the place of."""
     aside = file.with_name(f"{file.name}.replaced-{now:%Y%m%dT%H%M%S}")
     file.replace(aside)
     return aside

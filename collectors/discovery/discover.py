@@ -1,5 +1,6 @@
 """Discover the names of a framework from its repository; whoever owns a name is asked whether it is one."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +19,7 @@ from collectors.github_api.client import Client
 from collectors.reading import one_answer
 from collectors.transport.http import Http
 
+PACKAGE_PAGE = re.compile(r"https?://(?:www\.)?pypi\.\w+/(?:project|p)/([A-Za-z0-9][\w.-]*)")
 MOST_ASKED = 3
 LEAST_QUESTIONS = 10
 LEAST_MODELS = 5
@@ -110,10 +112,8 @@ def _homepage_links(card: Card, services: Services, unheard: list[str]) -> list[
 
 def _linked_packages(links: Sequence[Link]) -> Iterator[Finding]:
     for link in links:
-        head, _, rest = link.url.partition("pypi.org/project/")
-        if rest and head:
-            name = rest.split("/")[0].split("#")[0]
-            yield Finding("pypi", name, Confidence.MEDIUM, f"{link.page}: {link.url}")
+        if page := PACKAGE_PAGE.match(link.url):
+            yield Finding("pypi", page[1], Confidence.MEDIUM, f"{link.page}: {link.url}")
 
 
 def _package(named: Sequence[Finding], services: Services) -> Finding | None:

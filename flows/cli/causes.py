@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from collectors.errors import ConnectError, NoTokenError, SourceError, UntrustedError
 
 HOSTS_NAMED = 3
-FIELDS = 4  # of a warning about missing cells: source, subjects, error, next step
 
 
 class Causes(logging.Handler):

@@ -10,6 +10,7 @@ from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterTags,
     FlowRunFilter,
+    FlowRunFilterExpectedStartTime,
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
@@ -17,6 +18,7 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Cancelled, Crashed
 
+from flows.clock import utc_now
 from flows.notes import note
 
 WRITER = "duckdb-writer"
@@ -44,24 +46,38 @@ async def _tend(tag: str, *, catches_up: bool) -> None:
             )
             await client.set_flow_run_state(run.id, left, force=True)
             note(f"{run.name} was left running by a process that is gone; it counts as crashed")
-        late = [run for run in await _runs(client, tag, [StateType.SCHEDULED]) if _is_late(run)]
-        for run in late[1:] if catches_up else late:
+        late = await _runs(client, tag, [StateType.SCHEDULED], due_before=_now())
+        newest = {run.deployment_id: run for run in reversed(late)} if catches_up else {}
+        for run in late:
+            due = f"{run.name}, due {run.expected_start_time:%Y-%m-%d %H:%M} UTC,"
+            if newest.get(run.deployment_id) is run:
+                note(f"{due} was missed and is run now")
+                continue
             missed: State[None] = Cancelled(message="missed: nobody served when it was due")
             await client.set_flow_run_state(run.id, missed, force=True)
-            note(f"{run.name}, due {run.expected_start_time:%Y-%m-%d %H:%M} UTC, was missed and is not run")
-        if late and catches_up:
-            note(f"{late[0].name}, due {late[0].expected_start_time:%Y-%m-%d %H:%M} UTC, was missed and is run now")
+            note(f"{due} was missed and is not run")
 
 
-async def _runs(client: PrefectClient, tag: str, states: list[StateType]) -> list[FlowRun]:
-    """Return the runs of a home's deployments in some states, the newest first."""
-    return await client.read_flow_runs(
-        deployment_filter=DeploymentFilter(tags=DeploymentFilterTags(all_=[tag])),
-        flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=states))),
-        sort=FlowRunSort.EXPECTED_START_TIME_DESC,
-        limit=PAGE,
-    )
+async def _runs(
+    client: PrefectClient, tag: str, states: list[StateType], due_before: datetime | None = None
+) -> list[FlowRun]:
+    """Return the runs of a home's deployments in some states, the newest first; where a moment is given, those due."""
+    due = FlowRunFilterExpectedStartTime(before_=due_before) if due_before else None
+    state = FlowRunFilterState(type=FlowRunFilterStateType(any_=states))
+    found: list[FlowRun] = []
+    while len(found) % PAGE == 0:
+        page = await client.read_flow_runs(
+            deployment_filter=DeploymentFilter(tags=DeploymentFilterTags(all_=[tag])),
+            flow_run_filter=FlowRunFilter(state=state, expected_start_time=due),
+            sort=FlowRunSort.EXPECTED_START_TIME_DESC,
+            limit=PAGE,
+            offset=len(found),
+        )
+        found += page
+        if not page:
+            break
+    return found
 
 
-def _is_late(run: FlowRun) -> bool:
-    return run.expected_start_time is not None and run.expected_start_time < datetime.now(UTC)
+def _now() -> datetime:
+    return utc_now().replace(tzinfo=UTC)

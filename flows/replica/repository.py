@@ -137,12 +137,6 @@ class Repo:
         since, until = utc(start), utc(end)
         return sum(since <= commit.committed_at < until for commit in self.commits)
 
-    def authors_between(self, start: date | datetime, end: date | datetime) -> int:
-        """People (by name, bots apart) with a non-merge commit in [start, end)."""
-        since, until = utc(start), utc(end)
-        some = (c for c in self.commits if since <= c.committed_at < until and not c.is_merge and not c.is_bot)
-        return len({commit.author_name for commit in some})
-
     def issues_open(self) -> int:
         """Issues open now, pull requests apart."""
         return sum(issue.is_open for issue in self.issues)
@@ -150,11 +144,6 @@ class Repo:
     def issues_closed(self) -> int:
         """Issues closed now, pull requests apart."""
         return sum(not issue.is_open for issue in self.issues)
-
-    def issues_opened_between(self, start: date | datetime, end: date | datetime) -> int:
-        """Issues opened in [start, end), pull requests apart."""
-        since, until = utc(start), utc(end)
-        return sum(since <= issue.created_at < until for issue in self.issues)
 
     def pulls_open(self) -> int:
         """Pull requests open now."""

@@ -39,7 +39,7 @@ def _tell_failure(settings: Settings, error: BaseException) -> None:
     """Say that a night failed: to the check as a failure, to people with the reason."""
     told = settings.masked(f"{type(error).__name__}: {error}")
     _ping(settings, "/fail", told)
-    _notify(settings, "speedscore: the night failed", f"{told}\nNothing was landed. Next: speedscore health")
+    _notify(settings, "speedscore: the night failed", f"{told}\nWhat had landed before stays. Next: speedscore health")
 
 
 def _holes(night: NightlyResult) -> str:

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from collectors.source import sources
 from flows.clock import utc_now
 from flows.settings import Settings
+from flows.stages.land import moment_of
 from flows.stages.score import default_days, falls_ahead
 from warehouse.connection import LOCKED, WRITER, open_reader, writer_path
 from warehouse.damage import fault_of
@@ -93,9 +94,12 @@ def _files(settings: Settings) -> Iterator[Check]:
 
 
 def _is_written(private: Path) -> bool:
-    """Return whether a run holds the writer's lock."""
+    """Return whether a run holds the lock beside a file; where no lock lies, none is made."""
+    lock = private.with_suffix(".lock")
+    if not lock.exists():
+        return False
     try:
-        with FileLock(private.with_suffix(".lock"), timeout=0):
+        with FileLock(lock, timeout=0):
             return False
     except (Timeout, OSError):
         return True
@@ -122,17 +126,10 @@ def _queue(settings: Settings, now: datetime) -> Iterator[Check]:
     if not dead:
         yield Check("unlanded_nights", Verdict.OK, "none waits", 0, "nights")
         return
-    oldest = _moment(dead[0].stem)
+    oldest = moment_of(dead[0].stem)
     age = f", the oldest for {(now - oldest) / HOUR:.0f} h" if oldest else ""
     told = f"{len(dead)} fetched and did not land{age}; next: speedscore nightly --resume"
     yield Check("unlanded_nights", Verdict.WARN, told, len(dead), "nights")
-
-
-def _moment(run_id: str) -> datetime | None:
-    try:
-        return datetime.strptime(run_id.partition("-")[0], "%Y%m%dT%H%M%S")  # noqa: DTZ007 - naive UTC everywhere
-    except ValueError:
-        return None
 
 
 def _nights(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h: float) -> Iterator[Check]:

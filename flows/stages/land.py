@@ -39,6 +39,14 @@ class RunStart:
     started_at: datetime
 
 
+def moment_of(run_id: str) -> datetime | None:
+    """Return when a run began, as its id says; None where it says nothing."""
+    try:
+        return datetime.strptime(run_id.partition("-")[0], "%Y%m%dT%H%M%S")  # noqa: DTZ007 - naive UTC everywhere
+    except ValueError:
+        return None
+
+
 def start_run(kind: str) -> RunStart:
     """Begin a run; its id sorts by time and says what the run is."""
     now = utc_now()

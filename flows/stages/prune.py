@@ -10,6 +10,7 @@ from collectors.errors import DamagedRunError
 from collectors.transport.archive import bodies_of
 from flows.clock import utc_now
 from flows.settings import Settings
+from flows.stages.land import moment_of
 from flows.stages.reading import reading
 from warehouse.query import rows
 
@@ -44,10 +45,8 @@ def prune(settings: Settings, days: int, *, is_plan: bool) -> Pruned:
 
 
 def _is_old(path: Path, limit: datetime) -> bool:
-    try:
-        return datetime.strptime(path.stem.partition("-")[0], "%Y%m%dT%H%M%S") < limit  # noqa: DTZ007 - naive UTC
-    except ValueError:
-        return False
+    began = moment_of(path.stem)
+    return began is not None and began < limit
 
 
 def _waits(raw: Path, path: Path) -> bool:

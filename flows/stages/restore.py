@@ -8,7 +8,7 @@ from flows.clock import utc_now
 from flows.settings import Settings
 from flows.stages.backup import CATALOG, RAW, WAREHOUSE, Manifest, checked, opened
 from warehouse.errors import DamagedError
-from warehouse.kept_copy import put_back
+from warehouse.kept_copy import put_aside, put_back
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,7 @@ def _catalog(settings: Settings, kept: Path) -> list[Path]:
     target = settings.own_catalog
     if target.is_file() and target.read_bytes() == kept.read_bytes():
         return []
-    renamed = []
-    if target.is_file():
-        aside = target.with_name(f"{target.name}.replaced-{utc_now():%Y%m%dT%H%M%S}")
-        target.replace(aside)
-        renamed.append(aside)
+    renamed = [put_aside(target, utc_now())] if target.is_file() else []
     kept.replace(target)
     return renamed
 

@@ -16,6 +16,7 @@ from collectors.transport.wire import Limits
 from flows.clients import client
 from flows.clock import utc_now
 from flows.settings import Settings
+from flows.stages.land import moment_of
 from flows.stages.reading import reading
 from warehouse.query import rows
 
@@ -71,7 +72,7 @@ def _started_at(settings: Settings, run_id: str) -> datetime:
         if found:
             started_at: datetime = found[0]["started_at"]
             return started_at
-    try:
-        return datetime.strptime(run_id.partition("-")[0], "%Y%m%dT%H%M%S")  # noqa: DTZ007 - naive UTC everywhere
-    except ValueError:
-        raise InputError(f"nobody knows when run {run_id!r} began; name one of `speedscore status`") from None
+    began = moment_of(run_id)
+    if began is None:
+        raise InputError(f"nobody knows when run {run_id!r} began; name one of `speedscore status`")
+    return began

