@@ -97,7 +97,7 @@ def costs(subjects: Sequence[Subject], memory: Memory, has_token: bool) -> list[
     """Return what tonight asks at most: lists and their indexes, look-ups, and batches of repositories."""
     if not subjects:
         return []
-    now = memory.get("venue_lists", {}).get("", {}).get("now", datetime(2100, 1, 1))  # noqa: DTZ001 - naive UTC everywhere
+    now = memory["venue_lists"][""]["now"]
     night_papers = {one.id: known_papers(memory, one) for one in accepted_years(memory)}
     lists = len(lists_due(memory, now)[:LISTS_A_NIGHT])
     lacking = sum(len(sample(papers)[1]) for papers in night_papers.values())

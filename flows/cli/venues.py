@@ -22,7 +22,8 @@ KEPT = ("venue", "year", "links", "kept", "repositories")
 @research.command()
 def venues(path: Lists, as_json: Json = False) -> None:
     """Count the accepted papers of each venue's year, and say how far two lists of one year agree."""
-    from flows.stages.venue_lists import accepted_counts, read_lists
+    from collectors.venues.lists import accepted_counts
+    from flows.stages.venue_lists import read_lists
 
     show(accepted_counts(read_lists(path)), ACCEPTED, as_json=as_json, title="Accepted papers")
 
@@ -30,10 +31,11 @@ def venues(path: Lists, as_json: Json = False) -> None:
 @research.command()
 def links(path: Lists, as_json: Json = False) -> None:
     """Say how many papers have code by each way, and what became of the links: kept, or refused and why."""
-    from flows.stages.venue_lists import cleaned_links, coverage, read_lists
+    from collectors.venues.lists import coverage
+    from flows.stages.venue_lists import links_of_papers, read_lists
 
     lists = read_lists(path)
-    covered, cleaned = list(coverage(lists)), list(cleaned_links(lists))
+    covered, cleaned = list(coverage(lists)), list(links_of_papers(lists))
     if as_json:
         print_json({"coverage": covered, "links": cleaned})
         return

@@ -1,189 +1,26 @@
-"""Read lists of accepted papers and lists of their code from files, and say how far each way of finding code reaches.
+"""Read lists of accepted papers, and lists of their code, from a folder."""
 
-A list of papers has `title`, and may have `openreview_id`, `github_in_abstract` and `code_url`; a list of code has
-`title`, `openreview_id` and `code_field_verbatim`. The name of a file tells venue and year.
-"""
-
-import csv
-import gzip
-import io
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from catalog.errors import InputError
 from catalog.load import load_catalog
-from catalog.statistics import chapman
-from collectors.venues.addresses import clean, refuse_shared
-from collectors.venues.titles import normal
-
-NAMED = re.compile(r"(?i)(?:.*_)?([a-z]+)[-_]?((?:19|20)\d\d)\.csv(?:\.gz)?")
-PAPERS, LINKS = {"title"}, {"title", "code_field_verbatim"}
-GZIP = b"\x1f\x8b"
-Row = Mapping[str, str]
-Edition = tuple[str, int]
-
-
-@dataclass(frozen=True)
-class ListFile:
-    """One file: whose list it is, and its rows."""
-
-    path: Path
-    edition: Edition
-    rows: Sequence[Row]
-
-    @property
-    def is_of_code(self) -> bool:
-        """Whether it says where the code of papers is, instead of which papers there are."""
-        return bool(self.rows) and set(self.rows[0]) >= LINKS
+from collectors.venues.lists import ListFile, cleaned_links, read_list
 
 
 def read_lists(folder: Path) -> list[ListFile]:
     """Return every list in a folder, by path; raise InputError where there is none or one cannot be read."""
     if not folder.exists():
         raise InputError(f"{folder} is not there; name a folder with lists of accepted papers")
-    named = ((path, NAMED.fullmatch(path.name)) for path in sorted(folder.rglob("*.csv*")))
-    lists = (_read(path, (told[1].lower(), int(told[2]))) for path, told in named if told)
-    found = [one for one in lists if one.rows and set(one.rows[0]) >= PAPERS]
+    files = (path for path in sorted(folder.rglob("*.csv*")) if path.is_file())
+    found = [one for path in files if (one := read_list(path.name, path.read_bytes()))]
     if not found:
         raise InputError(f"{folder} holds no list whose name tells venue and year, as icml-2025.csv, and has titles")
     return found
 
 
-def _read(path: Path, edition: Edition) -> ListFile:
-    try:
-        body = path.read_bytes()
-        text = (gzip.decompress(body) if body.startswith(GZIP) else body).decode("utf-8-sig")
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path.name} cannot be read as CSV: {error}; leave it out or bring it anew") from error
-    whole = [{name: (text or "") for name, text in row.items() if name} for row in rows]
-    return ListFile(path, edition, whole)
-
-
-def accepted_counts(lists: Sequence[ListFile]) -> Iterator[dict[str, Any]]:
-    """Yield how many papers each list holds; where two hands list one venue year, how far they agree.
-
-    `agreement` is the smaller number by the larger one, `same_titles` how many normalised titles are in both.
-    """
-    first: dict[Edition, ListFile] = {}
-    for one in sorted((one for one in lists if not one.is_of_code), key=lambda one: (one.edition, -len(one.rows[0]))):
-        venue, year = one.edition
-        other = first.setdefault(one.edition, one)
-        is_second = other is not one
-        titles = _titles(one) & _titles(other)
-        numbers = sorted((len(one.rows), len(other.rows)))
-        yield {
-            "venue": venue,
-            "year": year,
-            "papers": len(one.rows),
-            "github_in_abstract": sum(bool(row.get("github_in_abstract", "").strip()) for row in one.rows),
-            "file": one.path.name,
-            "agreement": round(numbers[0] / numbers[1], 4) if is_second else None,
-            "same_titles": sum(normal(row["title"]) in titles for row in one.rows) if is_second else None,
-        }
-
-
-def _titles(one: ListFile) -> set[str]:
-    return {normal(row["title"]) for row in one.rows if row["title"]}
-
-
-@dataclass(frozen=True)
-class Ways:
-    """The papers of a venue year that have code by each way: places in the list of papers."""
-
-    in_abstract: set[int]
-    in_field: set[int]
-    in_list: set[int]
-    by_id: int
-    by_title: int
-    unmatched: int
-
-
-def coverage(lists: Sequence[ListFile]) -> Iterator[dict[str, Any]]:
-    """Yield per venue year how many papers have a link by each way, by both lists, and by any of them.
-
-    `in_all` is an estimate of all papers that have code somewhere, from abstracts and the list (capture and recapture).
-    """
-    codes = {one.edition: one for one in lists if one.is_of_code}
-    papers = {one.edition: one for one in reversed(lists) if not one.is_of_code}
-    for edition, listed in sorted(papers.items()):
-        code = codes.get(edition)
-        yield _covered(listed, code.rows if code else [])
-
-
-def _covered(listed: ListFile, code: Sequence[Row]) -> dict[str, Any]:
-    ways, n = _ways(listed, code), len(listed.rows)
-    both, union = ways.in_abstract & ways.in_list, ways.in_abstract | ways.in_field | ways.in_list
-    total, lo, hi = chapman(len(ways.in_abstract), len(ways.in_list), len(both)) if both else (None, None, None)
-    on_github = {_paper(row) for row in code if clean(_field(row)).repository}
-    return {
-        "venue": listed.edition[0],
-        "year": listed.edition[1],
-        "papers": n,
-        "in_abstract": len(ways.in_abstract),
-        "in_field": len(ways.in_field),
-        "in_list": len(code),
-        "list_on_github": len(on_github),
-        "by_id": ways.by_id,
-        "by_title": ways.by_title,
-        "unmatched": ways.unmatched,
-        "both": len(both),
-        "union": len(union),
-        "share": round(len(union) / n, 4),
-        "in_all": total and round(total),
-        "in_all_lo": lo and round(lo),
-        "in_all_hi": hi and round(hi),
-    }
-
-
-def _ways(listed: ListFile, code: Sequence[Row]) -> Ways:
-    ids = {_id(row): place for place, row in enumerate(listed.rows) if _id(row)}
-    titles = {normal(row["title"]): place for place, row in enumerate(listed.rows)}
-    by_id = [ids[one] for row in code if (one := _id(row)) in ids]
-    others = [normal(row["title"]) for row in code if _id(row) not in ids]
-    by_title = [titles[one] for one in others if one in titles]
-    return Ways(
-        in_abstract=_having(listed, "github_in_abstract"),
-        in_field=_having(listed, "code_url"),
-        in_list={*by_id, *by_title},
-        by_id=len(by_id),
-        by_title=len(by_title),
-        unmatched=len(others) - len(by_title),
-    )
-
-
-def _having(listed: ListFile, field: str) -> set[int]:
-    return {place for place, row in enumerate(listed.rows) if row.get(field, "").strip()}
-
-
-def cleaned_links(lists: Sequence[ListFile]) -> Iterator[dict[str, Any]]:
-    """Yield per list of code how many of its links lead to a repository, and how many were refused for which reason."""
-    frameworks = {name.lower() for one in load_catalog().subjects for name in one.github_names}
-    for one in (one for one in lists if one.is_of_code):
-        links = [(_paper(row), clean(_field(row), frameworks)) for row in one.rows]
-        found = [link for _, link in refuse_shared(links)]
-        refused = Counter(str(link.refusal) for link in found if link.refusal)
-        yield {
-            "venue": one.edition[0],
-            "year": one.edition[1],
-            "links": len(found),
-            "repositories": len({link.repository for link in found if link.repository}),
-            "kept": sum(link.repository is not None for link in found),
-            "refused": dict(sorted(refused.items())),
-        }
-
-
-def _id(row: Row) -> str:
-    return row.get("openreview_id", "").strip()
-
-
-def _paper(row: Row) -> str:
-    return _id(row) or normal(row["title"])
-
-
-def _field(row: Row) -> str:
-    return row["code_field_verbatim"]
+def links_of_papers(lists: Sequence[ListFile]) -> Iterator[dict[str, Any]]:
+    """Yield what became of the links of each list of code; a framework's own repository is no paper's."""
+    names = {name.lower() for one in load_catalog().subjects for name in one.github_names}
+    return cleaned_links(lists, names)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from catalog.errors import InputError
-from flows.stages.venue_lists import accepted_counts, cleaned_links, coverage, read_lists
+from collectors.venues.lists import accepted_counts, coverage
+from flows.stages.venue_lists import links_of_papers, read_lists
 
 PAPERS = """title,openreview_id,github_in_abstract,code_url
 "A Title: One",a,o/r,
@@ -62,7 +63,7 @@ def test_each_way_reaches_as_far_as_it_does(folder):
 
 
 def test_links_are_kept_or_refused_with_the_reason(folder):
-    [found] = cleaned_links(read_lists(folder))
+    [found] = links_of_papers(read_lists(folder))
 
     assert (found["links"], found["kept"], found["repositories"]) == (4, 2, 2)
     assert found["refused"] == {"a framework's own repository": 1, "a mail address": 1}
@@ -105,7 +106,7 @@ def test_the_recorded_lists_say_what_their_readme_says(recorded):
         assert counts[one["venue"], one["year"]] == one["papers"]
         assert {name: ours[own] for name, own in names.items()} == {name: one[name] for name in names}
         assert ours["share"] == one["share"]
-    refused = [reason for one in cleaned_links(lists) for reason in one["refused"]]
+    refused = [reason for one in links_of_papers(lists) for reason in one["refused"]]
     assert {"another host", "a repository of many papers", "GitHub, but no repository", "an anonymous host"} <= set(
         refused
     )

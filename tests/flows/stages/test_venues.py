@@ -229,7 +229,7 @@ def living(folder: Path, years: tuple[str, ...], *faults: Fault) -> Iterator[Hom
         home = {"SPEEDSCORE_CATALOG": str(folder / "catalog.toml"), "SPEEDSCORE_HOME_DIR": str(folder / "home")}
         for name, value in (server.environment() | home).items():
             patch.setenv(name, value)
-        for module in ("collectors.venues.due", "collectors.venues.source", "flows.stages.derive_venues"):
+        for module in ("collectors.venues.due", "collectors.venues.source", "scoring.derive.venue_years"):
             patch.setattr(f"{module}.editions", lambda: tuple(one for one in editions() if one.id in years))
         patch.chdir(folder)
         yield Home(server, folder)
