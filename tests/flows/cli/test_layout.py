@@ -63,7 +63,9 @@ def test_a_single_row_that_does_not_fit_is_a_record_and_no_row_grows_high():
 
 def test_a_name_of_a_column_is_never_cut(terminal):
     said = terminal(
-        46, "sql", "from (values ('a', 7.35866264812, 1.123456789012), ('b', 1, 2)) t(a, b_c_speed_score, other)"
+        46,
+        "sql",
+        "from (values ('a', 7.35866264812::double, 1.123456789012::double), ('b', 1, 2)) t(a, b_c_speed_score, other)",
     )
 
     assert {"b", "c", "speed", "score", "other"} <= set(said.split())
