@@ -1,6 +1,6 @@
 """The discovery card of one subject: Markdown, JSON and HTML from the same facts."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -110,6 +110,7 @@ def environment() -> Environment:
     found.filters["state"] = state
     found.filters["points"] = lambda number: _unsigned(f"{number:.3f}")
     found.filters["day"] = day
+    found.filters["day_before"] = lambda moment: day(moment - timedelta(days=1))
     found.filters["one"] = lambda number: "n/a" if number is None else f"{number:.1f}"
     found.filters["two"] = lambda number: "-" if number is None else f"{number:.2f}"
     found.filters["percent"] = lambda share: f"{100 * share:.0f}%"

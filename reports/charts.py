@@ -1,10 +1,11 @@
 """Charts as SVG text: coordinates stand here, colours in the style sheet, so that one drawing serves light and dark."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import escape
 from itertools import pairwise
+from math import inf
 
 from reports.chart_axes import number_ticks, short, time_ticks
 from reports.legible import legible
@@ -13,6 +14,8 @@ EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
 DAY = timedelta(days=1)
 TOP, BOTTOM, RIGHT = 14, 22, 12
 LETTER = 7
+WORD_WIDTH = 70
+"""Of a word such as `rubric 2026.2` beside its line."""
 LEAST_DAYS = 7.0
 BROKEN = 2.6
 """A line is not drawn over a hole wider than so many of its usual steps."""
@@ -80,7 +83,7 @@ def drawn(chart: Chart) -> str:
         *(_hole(one[-1], other[0], plane) for one, other in pairwise(runs)),
         *_grid(chart, plane),
         *(_band(run, plane) for run in runs if any(point.hi is not None for point in run)),
-        *(_rule(plane, moment, word) for moment, word in chart.rules if _day(moment) > plane.first),
+        *_rules(chart, plane),
         *(_line(run, plane) for run in runs),
         *(_bar(plane, *bar) for bar in chart.bars),
         *(_event(plane, moment, word) for moment, word in chart.events if _day(moment) >= plane.first),
@@ -161,6 +164,14 @@ def _line(run: Sequence[Point], plane: Plane) -> str:
 def _bar(plane: Plane, moment: datetime, lo: float, hi: float) -> str:
     x = f"{plane.across(_day(moment)):.1f}"
     return f'<line class="bar5" x1="{x}" x2="{x}" y1="{plane.down(hi):.1f}" y2="{plane.down(lo):.1f}"/>'
+
+
+def _rules(chart: Chart, plane: Plane) -> Iterator[str]:
+    """Yield the upright lines; of two so close that their words would cover each other, the later has its word."""
+    shown = [(plane.across(_day(moment)), moment, word) for moment, word in chart.rules if _day(moment) > plane.first]
+    after = [*(x for x, _, _ in shown), inf][1:]
+    for (x, moment, word), later in zip(shown, after, strict=True):
+        yield _rule(plane, moment, word if later - x > WORD_WIDTH else "")
 
 
 def _rule(plane: Plane, moment: datetime, word: str) -> str:

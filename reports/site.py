@@ -7,7 +7,7 @@ from typing import Any
 from reports.card import SCHEMA, WORDS, as_json, environment, schema, words_of
 from reports.card_facts import DIMENSIONS, TAKE, CardFacts
 from reports.site_changes import figure_changes, score_changes
-from reports.site_facts import STATES, SiteFacts
+from reports.site_facts import SiteFacts
 from reports.site_figures import figure_plots, share_plots
 from reports.site_files import Content, citation_bibtex, citation_cff, data_files, subject_files
 from reports.site_subject import last_known, score_plots, waterfall
@@ -67,7 +67,6 @@ def _subject_page(site: SiteFacts, card: CardFacts) -> str:
         figure_plots=figure_plots(site, card),
         shares=share_plots(site, card),
         waterfall=waterfall(site, card),
-        state=_state(site, card.subject),
         kind=site.kinds.get(card.subject, ""),
         events=site.events_of(card.subject),
         page=page_of(card.subject),
@@ -91,19 +90,10 @@ def _line(site: SiteFacts, card: CardFacts) -> dict[str, Any]:
     return {
         "card": card,
         "kind": site.kinds.get(card.subject, "subject"),
-        "state": _state(site, card.subject),
         "now": now,
         "old": fallen,
         "last": old.get("speed") if card.score["speed_score"] is None else None,
     }
-
-
-def _state(site: SiteFacts, subject: str) -> dict[str, Any] | None:
-    """Return the lifecycle state in a word, and since when; None where it was never seen."""
-    row = site.states.get(subject)
-    if row is None:
-        return None
-    return {"word": STATES[int(row["state"])], "since": row["since"], "seen_at": row["seen_at"]}
 
 
 def _rank(card: CardFacts) -> tuple[float, float, str]:

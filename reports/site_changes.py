@@ -1,14 +1,17 @@
 """What changed within the week: scores, figures, what looked wrong."""
 
+from datetime import timedelta
 from math import inf, log
 from typing import Any
 
-from reports.card import figure
+from catalog.wording import WORDS, in_words
 from reports.card_facts import DIMENSIONS
 from reports.site_facts import Row, SiteFacts
 from reports.site_subject import score_a_week_ago
 
 MOST_FIGURES = 40
+MONTH = timedelta(days=31)
+"""A figure is compared with what it was a week before, or with the last that there was, as far back as this."""
 
 
 def score_changes(site: SiteFacts) -> list[dict[str, Any]]:
@@ -33,15 +36,15 @@ def figure_changes(site: SiteFacts) -> list[dict[str, Any]]:
     """Return the figures that moved most within the week, in proportion."""
     names = {card.subject: card.name for card in site.cards}
     units = {row["metric"]: row["unit"] for card in site.cards for row in (*card.figures, *card.companions)}
-    rows = [row for row in site.moved if row["subject"] in names]
+    rows = [row for row in site.moved if row["subject"] in names and row["day"] - row["since"] <= MONTH]
     ranked = sorted(rows, key=lambda row: (-_ratio(row), row["subject"], row["metric"]))[:MOST_FIGURES]
     return [_told(row, site, names[row["subject"]], units.get(row["metric"], "")) for row in ranked]
 
 
 def _told(row: Row, site: SiteFacts, who: str, unit: str) -> dict[str, Any]:
-    was, now = figure(row["before"], unit), figure(row["after"], unit)
+    was, now = in_words(row["before"], unit), in_words(row["after"], unit)
     name = site.names.get(row["metric"], row["metric"])
-    return {**row, "who": who, "name": name, "was": was, "is": now, "unit": unit, "percent": _percent(row)}
+    return {**row, "who": who, "name": name, "was": was, "is": now, "percent": _percent(row, unit)}
 
 
 def _moved(key: str, before: float | None, after: float | None) -> dict[str, Any]:
@@ -53,5 +56,8 @@ def _ratio(row: Row) -> float:
     return abs(log(max(after, 1e-9) / max(before, 1e-9)))
 
 
-def _percent(row: Row) -> float | None:
-    return None if not row["before"] else 100 * (row["after"] - row["before"]) / abs(row["before"])
+def _percent(row: Row, unit: str) -> float | None:
+    """Return the change in percent; None of words, of slopes, and from nothing, where it would say nothing."""
+    if unit in WORDS or unit.endswith("/year") or not row["before"]:
+        return None
+    return 100 * (row["after"] - row["before"]) / abs(row["before"])

@@ -12,7 +12,6 @@ from reports.card_facts import CardFacts
 Row = Mapping[str, Any]
 Frames = Mapping[str, pl.DataFrame]
 MOST_MARKS = 12
-STATES = ("retired", "declining", "watch", "stable", "live")
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Quality:
 
 @dataclass(frozen=True)
 class SiteFacts:
-    """Cards of one day, and by subject: kind, state, history of scores, of figures and of shares of papers.
+    """Cards of one day, and by subject: kind, history of scores, of figures and of shares of papers.
 
     `scores` has subject, as_of, rubric, speed_raw, lo, hi, p5, p95, coverage, step and the five dimensions; `figures`
     subject, metric, valid_at, value, source, is_judged, unit, is_thinned. `drivers` are figures with the points that
@@ -41,7 +40,6 @@ class SiteFacts:
     version: str = ""
     rubric: str = ""
     kinds: Mapping[str, str] = field(default_factory=dict)
-    states: Mapping[str, Row] = field(default_factory=dict)
     scores: Frames = field(default_factory=dict)
     intervals: Frames = field(default_factory=dict)
     figures: Frames = field(default_factory=dict)

@@ -58,7 +58,7 @@ def main() -> None:
         _said(
             [str(speedscore), "demo", "--keep", keep, "--subject", "keras", "--subject", "mxnet"], folder, environment
         )
-        environment |= {"SPEEDSCORE_HOME_DIR": keep, "SPEEDSCORE_CATALOG": f"{keep}/demo-catalog.toml"}
+        environment |= {"SPEEDSCORE_HOME_DIR": keep}
         for word, asked in OF_THE_DEMO:
             _expect(word, [str(speedscore), *asked], folder, environment)
 

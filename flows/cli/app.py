@@ -31,7 +31,7 @@ from flows.cli.guide import Ordered, arrange
 from flows.cli.keeping import keeping
 from flows.cli.queries import queries
 from flows.cli.reports import reports
-from flows.cli.show import show
+from flows.cli.show import say_what_is_ahead, show
 from flows.cli.state import state
 from flows.cli.venues import research
 from flows.notes import note
@@ -114,7 +114,7 @@ def nightly(
         from flows.stages.collect import plan_night
 
         columns = ("source", "resource", "calls", "limit", "period")
-        show(plan_night(settings, subject, source or []), columns, as_json=as_json)
+        show(plan_night(settings, subject, source or []), columns, as_json=as_json, title="Calls of a night, at most")
         return
     from flows.cli.runs import run_nightly, run_shard
 
@@ -211,6 +211,7 @@ def score(
         show(found, (*SCORE_COLUMNS, "reason"), as_json=True)
     else:
         show(map(as_said, found), SAID_COLUMNS)
+        say_what_is_ahead(days)
     note(f"{kept.new:,} of {kept.total:,} scores are new; known at {kept.known_at:%Y-%m-%d %H:%M:%S} UTC")
     withheld = sum(row["status"] == "withheld" for row in found)
     raise typer.Exit(3 if strict and withheld else 0)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.arguments import AsOf, Json, Rubric, day, load_settings
+from flows.cli.arguments import AsOf, Json, Rubric, Wide, day, load_settings
 from flows.cli.show import print_json, show
 from flows.notes import note
 
@@ -15,6 +15,7 @@ backtests = typer.Typer(name="backtest", help="Try scores against what came of i
 @backtests.command()
 def survival(
     data: Annotated[Path, typer.Option("--data", metavar="DIR", help="Folder with whole weekly snapshots.")],
+    wide: Wide = False,
     as_json: Json = False,
 ) -> None:
     """Say how well signals of one day foretell which projects still live two years later."""
@@ -33,6 +34,7 @@ def survival(
 @backtests.command()
 def abandonment(
     data: Annotated[Path, typer.Option("--data", metavar="DIR", help="Folder with whole weekly snapshots.")],
+    wide: Wide = False,
     as_json: Json = False,
 ) -> None:
     """Say how well signals of one day foretell who is given up within two years: no push and no release for a year."""
@@ -54,7 +56,7 @@ def abandonment(
 
 
 @backtests.command()
-def seed(as_json: Json = False) -> None:
+def seed(wide: Wide = False, as_json: Json = False) -> None:
     """Score the seed card again; exit 1 on any difference from what it published."""
     from flows.stages.backtest import seed_again
 
@@ -64,7 +66,7 @@ def seed(as_json: Json = False) -> None:
 
 
 @backtests.command()
-def ranks(as_of: AsOf = None, rubric: Rubric = None, as_json: Json = False) -> None:
+def ranks(as_of: AsOf = None, rubric: Rubric = None, wide: Wide = False, as_json: Json = False) -> None:
     """Say how scores and ranks bear other inputs, goalposts and weights, any weights of the dimensions among them."""
     from flows.stages.backtest import ranks_of
     from flows.stages.score import default_days
@@ -77,7 +79,7 @@ def ranks(as_of: AsOf = None, rubric: Rubric = None, as_json: Json = False) -> N
 
 
 @backtests.command()
-def irrelevant(as_of: AsOf = None, rubric: Rubric = None, as_json: Json = False) -> None:
+def irrelevant(as_of: AsOf = None, rubric: Rubric = None, wide: Wide = False, as_json: Json = False) -> None:
     """Leave out each subject in turn; exit 1 when a number of any other moves."""
     from flows.stages.backtest import peers_left_out
     from flows.stages.score import default_days
@@ -88,7 +90,7 @@ def irrelevant(as_of: AsOf = None, rubric: Rubric = None, as_json: Json = False)
 
 
 @backtests.command()
-def tricks(as_of: AsOf = None, rubric: Rubric = None, as_json: Json = False) -> None:
+def tricks(as_of: AsOf = None, rubric: Rubric = None, wide: Wide = False, as_json: Json = False) -> None:
     """Say what each cheap trick would add to each score, the dearest first; nothing is stored."""
     from flows.stages.backtest import trick_gains
     from flows.stages.score import default_days
@@ -98,7 +100,7 @@ def tricks(as_of: AsOf = None, rubric: Rubric = None, as_json: Json = False) -> 
 
 
 @backtests.command()
-def weights(as_of: AsOf = None, rubric: Rubric = None, as_json: Json = False) -> None:
+def weights(as_of: AsOf = None, rubric: Rubric = None, wide: Wide = False, as_json: Json = False) -> None:
     """Say how much each figure decides, beside its weight, and which figures of a dimension say the same."""
     from flows.stages.backtest import weights_of
     from flows.stages.score import default_days

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.cli.arguments import Json, Subject, day, load_settings, metric_of, metrics_like
+from flows.cli.arguments import Json, Subject, Wide, day, load_settings, metric_of, metrics_like
 from flows.cli.show import print_json, show
 from flows.notes import note
 
@@ -21,6 +21,7 @@ def undo(
     run: Annotated[str, typer.Argument(help="Id of the run, as `status` and the table `run` name it.")],
     reason: Reason = None,
     plan: Annotated[bool, typer.Option("--plan", help="Only say what would be retracted.")] = False,
+    wide: Wide = False,
     as_json: Json = False,
 ) -> None:
     """Take back what a run landed; figures and scores are as without it, and what was known before stays told."""

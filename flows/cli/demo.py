@@ -20,18 +20,20 @@ def run_demo(keep: Path | None = None, subjects: Sequence[str] = ()) -> int:
     with tempfile.TemporaryDirectory(prefix="speedscore-demo-") as scratch:
         home = keep or Path(scratch) / "home"
         home.mkdir(parents=True, exist_ok=True)
-        with replica(home / "demo-catalog.toml", subjects) as environment:
+        with replica(home / "catalog.toml", subjects) as environment:
             os.environ.update(environment)
             os.environ.update(
                 SPEEDSCORE_HOME_DIR=str(home),
-                SPEEDSCORE_CATALOG=str(home / "demo-catalog.toml"),
+                SPEEDSCORE_CATALOG=str(home / "catalog.toml"),
                 SPEEDSCORE_LABEL="DEMO",
             )
             os.environ.pop("SPEEDSCORE_WAREHOUSE", None)
             note("DEMO: a local replica of the upstreams answers; every figure below is invented")
             from flows.cli.runs import run_nightly
+            from flows.cli.summary import demo_steps, show_steps
 
             night = run_nightly(load_settings(), [], [], None, as_json=False)
+            show_steps(demo_steps(keep))
             note("DEMO: every figure above is invented" + (f"; it is kept in {home}" if keep else ""))
     return 0 if night.landed.observations else 1
 

@@ -34,9 +34,13 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "explain": ("speedscore explain pytorch --from 2024-01-31 --to 2025-01-31",),
     "subjects": ("speedscore subjects", "speedscore subjects --wide"),
     "metrics": ("speedscore metrics", "speedscore metrics github.stars"),
-    "sql": ('speedscore sql "from latest_score"', "speedscore sql --format csv < question.sql"),
+    "sql": (
+        'speedscore sql "from latest_score"',
+        'speedscore sql --format records "from why_missing limit 3"',
+        "speedscore sql --format csv < question.sql",
+    ),
     "report": ("speedscore report", "speedscore report --out site"),
-    "status": ("speedscore status", "speedscore status --settings"),
+    "status": ("speedscore status", "speedscore status --settings", "speedscore status --max-age 30"),
     "gaps": ("speedscore gaps", "speedscore gaps --subject jax --all"),
     "verify": ("speedscore verify",),
     "backfill": (

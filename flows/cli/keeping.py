@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.arguments import Json, load_settings
+from flows.cli.arguments import Json, Wide, load_settings
 from flows.cli.show import print_json, show
 from flows.notes import note
 
@@ -20,6 +20,7 @@ MAX_AGE_H = 36.0
 def health(
     max_age: Annotated[float, typer.Option(help="Hours after which the last night is too old.")] = MAX_AGE_H,
     prometheus: Annotated[bool, typer.Option("--prometheus", help="Metrics as Prometheus reads them.")] = False,
+    wide: Wide = False,
     as_json: Json = False,
 ) -> None:
     """Say whether all is well: exit code 0, or 1 where somebody must act. Asks nobody, changes nothing."""
@@ -42,7 +43,9 @@ def health(
 
 @keeping.command()
 def doctor(
-    plan: Annotated[bool, typer.Option("--plan", help="Only say what is wrong.")] = False, as_json: Json = False
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what is wrong.")] = False,
+    wide: Wide = False,
+    as_json: Json = False,
 ) -> None:
     """Find what is damaged or left over, set it aside, and make anew what can be made anew."""
     from flows.stages.doctor import examine

@@ -1,8 +1,10 @@
 """Lay rows out for a terminal: whole numbers, columns chosen by width, a record a row where no two columns fit."""
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 GAP = 2
 LONGEST_WORD = 40
@@ -10,6 +12,9 @@ MOST_ROWS = 100
 ENDS = 20
 NUMBER = re.compile(r"[-+]?[\d.,]+ ?%?|-|\.\.\.")
 LONGEST_VALUE = 20
+MOST_LINES = 6
+LINES_OF_ONE = 3
+"""How high a row may become: in a table, and where it is the only one, for it reads as well as a record."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,10 @@ class Column:
             return max(len(word) for word in (*heads, *self.words))
         return max((len(part) for word in (*self.words, *heads) for part in word.split()), default=1)
 
+    def lines_at(self, width: int) -> int:
+        """Return about how many lines its longest words take at a width."""
+        return max((ceil(len(word) / width) for word in self.words if word), default=1)
+
     @property
     def is_unwieldy(self) -> bool:
         """Whether a word of it is so long, as an address is, that it belongs into a record."""
@@ -62,15 +71,35 @@ def layout(columns: Sequence[Column], width: int) -> Layout | None:
     """Return how the columns fit, the first ones first; None where records tell more than what fits of a table."""
     if sum(one.natural for one in columns) + GAP * (len(columns) - 1) <= width:
         return Layout(tuple(columns), tuple(one.natural for one in columns), ())
-    shown: list[Column] = []
-    for column in columns:
-        if _least([*shown, column]) > width or column.is_unwieldy:
-            break
-        shown.append(column)
+    shown = _shown(columns, width)
     if len(shown) < min(2, len(columns)):
         return None
+    plan = _planned(columns, shown, width)
+    while len(shown) > 2 and _height(plan) > MOST_LINES:
+        shown.pop()
+        plan = _planned(columns, shown, width)
+    is_one = len(columns[0].words) == 1
+    return None if is_one and (plan.hidden or _height(plan) > LINES_OF_ONE) else plan
+
+
+def _shown(columns: Sequence[Column], width: int) -> list[Column]:
+    """Return the first columns, as many as fit without a broken word."""
+    shown: list[Column] = []
+    for column in columns:
+        if _least([*shown, column]) > width or (shown and column.is_unwieldy):
+            break
+        shown.append(column)
+    return shown
+
+
+def _planned(columns: Sequence[Column], shown: Sequence[Column], width: int) -> Layout:
     hidden = tuple(one.name for one in columns[len(shown) :])
     return Layout(tuple(shown), tuple(_widths(shown, width)), hidden)
+
+
+def _height(plan: Layout) -> int:
+    """Return about how many lines the highest row takes."""
+    return max(one.lines_at(size) for one, size in zip(plan.columns, plan.widths, strict=True))
 
 
 def _least(columns: Sequence[Column]) -> int:
@@ -95,10 +124,20 @@ def ends(rows: Sequence[Sequence[str]]) -> tuple[Sequence[Sequence[str]], int]:
     return [*rows[:ENDS], ["..."] * len(rows[0]), *rows[-ENDS:]], len(rows) - 2 * ENDS
 
 
-def records(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield each row as lines of `name  value`, a blank line between two."""
-    size = max(len(name) for name in columns)
+def records(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int | None = None) -> Iterator[str]:
+    """Yield each row as lines of `name  value`, a blank line between two; of a width, long values wrap at words."""
+    size = max((len(name) for name in columns), default=0)
+    begin = " " * (size + GAP)
     for number, row in enumerate(rows):
         if number:
             yield ""
-        yield from (f"{name.ljust(size)}  {word}" for name, word in zip(columns, row, strict=True))
+        for name, word in zip(columns, row, strict=True):
+            yield from _wrapped(f"{name.ljust(size)}{' ' * GAP}{word}", begin, width)
+
+
+def _wrapped(line: str, begin: str, width: int | None) -> list[str]:
+    if width is None or len(line) <= width or len(begin) + GAP > width:
+        return [line]
+    return textwrap.wrap(
+        line, width, subsequent_indent=begin, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+    )

@@ -9,7 +9,7 @@ import typer
 
 from catalog.errors import InputError
 from catalog.text import text_of
-from flows.cli.arguments import Json, load_settings
+from flows.cli.arguments import Json, Wide, load_settings
 from flows.cli.show import show_rows
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from warehouse.query import Result
 
 queries = typer.Typer()
-FORMS = ("table", "csv", "json", "md")
+FORMS = ("table", "records", "csv", "json", "md")
 TABLES = ".tables"
 
 
@@ -35,10 +35,11 @@ def sql(
     describe: Annotated[
         bool, typer.Option("--describe", help="Say what the columns of a table mean; without a name, list the tables.")
     ] = False,
-    form: Annotated[str, typer.Option("--format", help="table, csv, json or md.")] = "table",
+    form: Annotated[str, typer.Option("--format", help="table, records, csv, json or md.")] = "table",
     snapshot: Annotated[
         str | None, typer.Option(metavar="N", help="Of a lake: as a snapshot had it, by its number or a moment.")
     ] = None,
+    wide: Wide = False,
     as_json: Json = False,
 ) -> None:
     """Query the published warehouse, read-only.

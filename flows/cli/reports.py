@@ -22,7 +22,7 @@ from flows.cli.arguments import (
     subjects_like,
 )
 from flows.cli.show import print_json, show
-from flows.notes import note
+from flows.notes import note, tell
 
 reports = typer.Typer()
 
@@ -36,9 +36,11 @@ def card(
     as_of: AsOf = None,
     rubric: Rubric = None,
     form: Annotated[str, typer.Option("--format", help="md, json or html.")] = "md",
+    wide: Wide = False,
     gh: Gh = False,
 ) -> None:
     """Print the discovery card of a subject; of an address that is not followed yet, follow and collect first."""
+    from flows.cli.page import show_page
     from flows.stages.card import card_facts
     from flows.stages.follow import followed_as
     from flows.stages.score import default_days
@@ -55,7 +57,11 @@ def card(
     else:
         known = settings.followed.find(subject)
     facts = card_facts(settings, known.id, day(as_of) if as_of else default_days()[0], rubric)
-    print(forms[form](facts[0]).rstrip())
+    text = forms[form](facts[0]).rstrip()
+    if form == "md":
+        show_page(text)
+    else:
+        print(text)
 
 
 @reports.command()
@@ -74,6 +80,7 @@ def explain(
         ),
     ] = None,
     form: Annotated[str, typer.Option("--format", help="table, md or json.")] = "table",
+    wide: Wide = False,
     as_json: Json = False,
 ) -> None:
     """Say which change moved a score, and by how much; the points sum exactly."""
@@ -92,7 +99,7 @@ def explain(
     elif form == "md":
         print(explanation_markdown(facts).rstrip())
     else:
-        print("\n".join([f"What moved {facts.name}", "", *facts.summary, ""]))
+        tell("\n".join([f"What moved {facts.name}", "", *facts.summary, ""]))
         table = explanation_rows(facts)
         show(table, list(table[0]))
 

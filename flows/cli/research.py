@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.cli.arguments import Json
+from flows.cli.arguments import Json, Wide
 from flows.cli.show import print_json, show
 from flows.notes import note
 
@@ -35,7 +35,7 @@ def about() -> None:
 
 
 @research.command()
-def evaluate(path: Labels, archive: Links = None, as_json: Json = False) -> None:
+def evaluate(path: Labels, archive: Links = None, wide: Wide = False, as_json: Json = False) -> None:
     """Say how well repositories are classified: precision, recall and confusion against established labels."""
     from flows.stages.research import evaluation, labelled_at, weighed
     from flows.stages.research_series import archive_at
@@ -55,6 +55,7 @@ def estimate(
     path: Labels,
     mentions: Annotated[Path | None, typer.Option("--mentions", metavar="CSV", help="Horace He's counts.")] = None,
     archive: Links = None,
+    wide: Wide = False,
     as_json: Json = False,
 ) -> None:
     """Say which shares follow from labelled repositories of venues, beside the two older series."""

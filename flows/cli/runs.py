@@ -32,14 +32,14 @@ PLAN_COLUMNS = (
     "source",
     "step",
     "how",
-    "subjects",
-    "days",
-    "first",
-    "last",
-    "resource",
     "calls",
     "megabytes",
     "about_seconds",
+    "days",
+    "first",
+    "last",
+    "subjects",
+    "resource",
 )
 
 
@@ -112,9 +112,8 @@ def run_backfill(
 def show_plan(settings: Settings, span: Span, subjects: Sequence[str], names: Sequence[str], *, as_json: bool) -> None:
     """Say what a backfill would ask, and ask nothing."""
     found = plan(settings, span, subjects, names).table()
-    for name in chosen_sources(names):
-        if sources()[name].past is None:
-            note(f"{name}: snapshots only; a past day was had on its night or is lost")
+    if gone := [name for name in chosen_sources(names) if sources()[name].past is None]:
+        note(f"snapshots only, a past day was had on its night or is lost: {', '.join(gone)}")
     show(found, PLAN_COLUMNS, as_json=as_json, title="What a backfill would ask")
 
 

@@ -5,12 +5,12 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flows.cli.layout import GAP, Column, Layout, ends, layout, records
-from flows.notes import note
+from flows.notes import note, width_of
 from reports.legible import escaped, one_line
 
 if TYPE_CHECKING:
@@ -34,8 +34,10 @@ def show(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: 
 
 
 def show_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], form: str, title: str = "") -> None:
-    """Print rows as table, csv or json; equal names of columns stay apart (in JSON as `a` and `a_2`)."""
-    if form == "json":
+    """Print rows as table, records, csv or json; equal names of columns stay apart (in JSON as `a` and `a_2`)."""
+    if form == "records":
+        print_records(columns, rows)
+    elif form == "json":
         keys = list(_apart(columns))
         print_json([dict(zip(keys, row, strict=True)) for row in rows])
     elif form == "csv":
@@ -44,6 +46,16 @@ def show_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], form: str, 
         _table(columns, rows, title)
     else:
         print_lines([list(columns), *([_word(value) for value in row] for row in rows)])
+
+
+def say_what_is_ahead(days: Iterable[datetime]) -> None:
+    """Say why a day stands there that has not come yet: what is as of a midnight counts the day before it."""
+    from flows.clock import utc_now
+
+    if ahead := max((day for day in days if day > utc_now()), default=None):
+        note(
+            f"as of {ahead:%Y-%m-%d} 00:00 UTC: all of {ahead - timedelta(days=1):%Y-%m-%d} counts, as far as it has come"
+        )
 
 
 def print_json(found: Any) -> None:
@@ -67,26 +79,39 @@ def _print_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str) -> None:
+    said, left_out = ends([[_word(value) for value in row] for row in rows])
+    hidden = draw(columns, said, title)
+    if hidden:
+        note(f"not shown: {', '.join(hidden)}; --wide or --json shows all")
+    if left_out:
+        note(f"{len(rows):,} rows, {left_out:,} of them not shown; piped or with --json all come")
+
+
+def draw(columns: Sequence[str], said: Sequence[Sequence[str]], title: str = "") -> tuple[str, ...]:
+    """Print words as a table, or as records, on a terminal; return the columns for which it has no room."""
     from rich.console import Console
     from rich.text import Text
 
-    console = Console()
-    said, left_out = ends([[_word(value) for value in row] for row in rows])
+    console = Console(soft_wrap=False)
     words = zip(*said, strict=True) if said else [()] * len(columns)
     known = [Column(name, tuple(column)) for name, column in zip(columns, words, strict=True)]
     if Width.is_free:
-        console.width = sum(one.natural + GAP for one in known)
+        console.width = max(1, sum(one.natural + GAP for one in known))
     plan = layout(known, console.width)
     if title:
         console.print(Text(title, "bold"))
     if plan is None:
-        console.print(Text("\n".join(records(columns, said))), soft_wrap=True)
-    else:
-        console.print(_drawn(plan), crop=False)
-    if plan and plan.hidden:
-        note(f"not shown: {', '.join(plan.hidden)}; --wide or --json shows all")
-    if left_out:
-        note(f"{len(rows):,} rows, {left_out:,} of them not shown; piped or with --json all come")
+        print_records(columns, said)
+        return ()
+    console.print(_drawn(plan), crop=False)
+    return plan.hidden
+
+
+def print_records(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Print each row as lines of `name  value`; on a terminal long values go on under themselves."""
+    width = width_of(sys.stdout) if sys.stdout.isatty() and not Width.is_free else None
+    for line in records(columns, [[_word(value) for value in row] for row in rows], width):
+        print(line)
 
 
 def _drawn(plan: Layout) -> "Table":
@@ -97,7 +122,7 @@ def _drawn(plan: Layout) -> "Table":
     for column, size in zip(plan.columns, plan.widths, strict=True):
         head = column.name if len(column.name) <= size else column.name.replace("_", " ")
         justify: Any = "right" if column.is_number else "left"
-        table.add_column(Text(head), justify=justify, width=size, no_wrap=column.is_whole, overflow="fold")
+        table.add_column(Text(head), justify=justify, width=size, overflow="fold")
     for row in zip(*(column.words for column in plan.columns), strict=True):
         table.add_row(*map(Text, row))
     return table

@@ -3,14 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from flows.cli.arguments import Json, Strict, Subjects, Wide, day, ids_of, load_settings, metric_of, metrics_like
 from flows.cli.corrections import show_held
-from flows.cli.show import print_json, show
+from flows.cli.show import print_json, say_what_is_ahead, show
 from flows.notes import note
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
 
 state = typer.Typer()
 
@@ -41,11 +44,11 @@ def metrics(
     wide: Wide = False,
     as_json: Json = False,
 ) -> None:
-    """List what is measured: unit, how long a value stays good, what it means."""
+    """List what is measured: what it means, in which unit, how long a value stays good."""
     from catalog.metric import METRICS
     from collectors.source import sources
 
-    columns = ("metric", "unit", "good_for_days", "meaning", "past", "definition")
+    columns = ("metric", "meaning", "unit", "good_for_days", "past", "definition")
     known = [METRICS[one] for one in METRICS]
     if name is not None:
         of_source = [one for one in known if one.source == name]
@@ -64,13 +67,17 @@ def metrics(
 @state.command()
 def status(
     settings: Annotated[bool, typer.Option("--settings", help="Show the settings, secrets masked.")] = False,
+    max_age: Annotated[
+        float | None, typer.Option(metavar="H", min=0, help="Exit 1 when the last night ended more than H hours ago.")
+    ] = None,
     wide: Wide = False,
     as_json: Json = False,
 ) -> None:
     """Show how fresh each source of a night is, the last runs, the scores, and what is missing."""
     chosen = load_settings()
     if settings:
-        rows = [{"setting": name, "value": chosen.masked(str(value))} for name, value in chosen.model_dump().items()]
+        found = chosen.model_dump()
+        rows = [{"setting": name, "value": _set(chosen.masked(str(value)))} for name, value in found.items()]
         show(rows, ("setting", "value"), as_json=as_json)
         return
     from flows.stages.reading import reading
@@ -88,6 +95,7 @@ def status(
         )
     if as_json:
         print_json({"label": mark, "sources": fresh, "runs": runs, "scores": latest, "reviews": reviews, "held": held})
+        _leave_when_late(chosen, max_age)
         return
     if mark:
         note(f"{mark}: invented figures of a local replica")
@@ -102,6 +110,21 @@ def status(
     if reviews:
         print()
         show(reviews, ("kind", "findings", "facts", "oldest"), title="Facts to look at again: from review_queue")
+    _leave_when_late(chosen, max_age)
+
+
+def _set(value: str) -> str | None:
+    return None if value == "None" else value
+
+
+def _leave_when_late(settings: "Settings", max_age_h: float | None) -> None:
+    """Exit 1, with a sentence, where no night landed in the last so many hours: for monitors."""
+    from flows.stages.health import Verdict, health
+
+    late = [one for one in health(settings, max_age_h) if one.name == "last_night"] if max_age_h is not None else []
+    if any(one.verdict is Verdict.FAIL for one in late):
+        note(f"too old: {late[0].detail}")
+        raise typer.Exit(1)
 
 
 def _show_status(
@@ -120,10 +143,11 @@ def _show_status(
             f"{len(others)} other sources (documents behind facts, imports): {values:,} values, the newest of {newest}"
         )
     print()
-    columns = ("run_id", "status", "started_at", "observations", "missing", "quarantined", "undone_by")
+    columns = ("run_id", "status", "observations", "missing", "quarantined", "undone_by", "started_at")
     show(runs, columns, title="Last runs")
     print()
     show(map(as_said, latest), ("subject", "as_of", "speed_score", "status", "coverage", "stale"), title="Scores")
+    say_what_is_ahead(row["as_of"] for row in latest)
 
 
 def _by_dimension(ahead: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """What a run leaves to read: the scores of today, or the newest that there are, of which day, and what to do next."""
 
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from flows.cli.show import show
+from flows.notes import tell, width_of
 from flows.settings import Settings
 from flows.stages.score import ScoringResult, as_said, leaderboard, score_day
 
@@ -25,12 +27,21 @@ def summary(settings: Settings, kept: ScoringResult, as_of: datetime, page: Path
         _show_newest(kept, shipped, as_of)
     else:
         board = leaderboard(today, kept.names)
-        print(f"Speed Scores {end_of(as_of)}:\n")
+        tell(f"Speed Scores {end_of(as_of)}:\n")
         show(map(as_said, board), (*COLUMNS, *DIMENSIONS))
+    if settings.label is None:
+        best = leaderboard(given if not given.is_empty() else _newest(kept), kept.names) or shipped
+        show_steps(_next_steps(settings, best[0] if best else None, as_of, page))
+
+
+def show_steps(found: Iterator[tuple[str, str]]) -> None:
+    """Print commands with what each is good for."""
+    steps = list(found)
     print("\nNext:")
-    best = leaderboard(given if not given.is_empty() else _newest(kept), kept.names) or shipped
-    for command, what in _next_steps(settings, best[0] if best else None, as_of, page):
-        print(f"  {command:<58}  {what}")
+    size = max(len(command) for command, _ in steps)
+    is_narrow = sys.stdout.isatty() and size + 4 + max(len(what) for _, what in steps) > width_of(sys.stdout)
+    for command, what in steps:
+        print(f"  {command}\n      {what}" if is_narrow else f"  {command:<{size}}  {what}")
 
 
 def end_of(as_of: datetime) -> str:
@@ -45,7 +56,7 @@ def _newest(kept: ScoringResult) -> pl.DataFrame:
 
 
 def _show_newest(kept: ScoringResult, shipped: list[dict[str, Any]], as_of: datetime) -> None:
-    print(f"No framework has a score {end_of(as_of)}: too little is known of that day.")
+    tell(f"No framework has a score {end_of(as_of)}: too little is known of that day.")
     if newest := leaderboard(_newest(kept), kept.names) or shipped:
         print("The newest scores that what is stored can give:\n")
         show([_dated(row) for row in newest], ("name", "end_of", *COLUMNS[1:], *DIMENSIONS))
@@ -74,3 +85,15 @@ def _next_steps(
     yield f'{name} sql "from latest_score"', "ask in SQL"
     if not settings.github_credentials:
         yield f"GITHUB_TOKEN=... {name} nightly", "ask GitHub for everything"
+
+
+def demo_steps(home: Path | None) -> Iterator[tuple[str, str]]:
+    """Yield what to do after a demo: of one that is kept, what is in it; else how to keep one."""
+    if home is None:
+        yield "speedscore demo --keep demo-data", "the same, with cards, site and SQL to look at"
+    else:
+        name = f"SPEEDSCORE_HOME_DIR={home} speedscore"
+        yield f"{name} card pytorch", "why it has this score"
+        yield f"{name} open", "the site"
+        yield f'{name} sql "from leaderboard"', "ask in SQL"
+    yield "speedscore nightly", "ask the real sources"

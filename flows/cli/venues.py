@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.arguments import Json
+from flows.cli.arguments import Json, Wide
 from flows.cli.research import research
 from flows.cli.show import print_json, show
 from flows.notes import note
@@ -20,7 +20,7 @@ KEPT = ("venue", "year", "links", "kept", "repositories")
 
 
 @research.command()
-def venues(path: Lists, as_json: Json = False) -> None:
+def venues(path: Lists, wide: Wide = False, as_json: Json = False) -> None:
     """Count the accepted papers of each venue's year, and say how far two lists of one year agree."""
     from collectors.venues.lists import accepted_counts
     from flows.stages.venue_lists import read_lists
@@ -29,7 +29,7 @@ def venues(path: Lists, as_json: Json = False) -> None:
 
 
 @research.command()
-def links(path: Lists, as_json: Json = False) -> None:
+def links(path: Lists, wide: Wide = False, as_json: Json = False) -> None:
     """Say how many papers have code by each way, and what became of the links: kept, or refused and why."""
     from collectors.venues.lists import coverage
     from flows.stages.venue_lists import links_of_papers, read_lists
@@ -49,7 +49,7 @@ def links(path: Lists, as_json: Json = False) -> None:
 
 
 @research.command()
-def samples(as_json: Json = False) -> None:
+def samples(wide: Wide = False, as_json: Json = False) -> None:
     """Show how far the sample of each venue's year is, what it came to, and each way's reach, from what is stored."""
     from flows.cli.arguments import load_settings
     from flows.stages.venue_samples import states

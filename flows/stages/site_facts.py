@@ -42,7 +42,6 @@ def site_facts(settings: Settings, as_of: datetime) -> SiteFacts:
             version=version("speedscore"),
             rubric=inputs.days.rubric.id,
             kinds={row["subject"]: row["kind"] for row in rows(connection, "site_kinds", known_at=known_at)},
-            states={row["subject"]: row for row in rows(connection, "site_states", metric=MAIN, **span)},
             scores=_frames(connection, "site_scores", before=as_of, most=MOST_POINTS),
             intervals=_frames(connection, "site_dimension_intervals", before=as_of),
             figures=_frames(connection, "site_figures", metrics=shown, most=MOST_POINTS, **span),

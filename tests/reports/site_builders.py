@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from math import sin
 from typing import Any
@@ -17,13 +17,15 @@ from tests.scoring.builders import MAY_DAY
 MONTHS = pl.datetime_range(datetime(2021, 5, 1), MAY_DAY, "1mo", eager=True).to_list()
 HOLE = range(12, 16)
 KINDS = {"alpha": "framework", "beta": "framework", "gamma": "framework", "lib": "library", "omega": "library"}
-STATES = {"alpha": 4.0, "beta": 2.0, "gamma": 0.0, "lib": 3.0}
+RETIRED = {"state": "retired", "since": date(2023, 1, 5), "headline": "retired since 2023-01-05", "sentence": "Still."}
+LIVE = {"state": "live", "since": None, "headline": "live", "sentence": "Last push on 2024-04-30."}
 
 
 @cache
 def cards() -> tuple[CardFacts, ...]:
     """Four cards with scores and one of which nothing is known."""
-    return (full(9, "alpha"), full(6, "beta"), full(4.5, "gamma"), full(7.5, "lib"), empty("omega"))
+    alpha, lib = (replace(full(mark, one), lifecycle=LIVE) for mark, one in ((9, "alpha"), (7.5, "lib")))
+    return (alpha, full(6, "beta"), replace(full(4.5, "gamma"), lifecycle=RETIRED), lib, empty("omega"))
 
 
 def site(of: Sequence[CardFacts] | None = None, **more: Any) -> SiteFacts:
@@ -36,8 +38,6 @@ def site(of: Sequence[CardFacts] | None = None, **more: Any) -> SiteFacts:
         version="0.1.0",
         rubric="2024.1",
         kinds={one: KINDS.get(one, "framework") for one in ids},
-        states={one: {"subject": one, "state": STATES[one], "since": datetime(2023, 1, 5), "seen_at": MAY_DAY}
-                for one in ids if one in STATES},
         scores={one: history(one) for one in ids},
         figures={one: pl.concat([figures(one, "github.stars", 20_000), figures(one, "github.forks", 3_000)]) for one in ids},
         shares={one: shares(one) for one in ids},

@@ -21,7 +21,7 @@ SEED_HEAD = """\
 
 Lowest in performance (8.0), highest in research adoption (9.8). Whether it is still maintained is not known.
 
-As of 2024-01-31 under rubric 2024.1: final, 100% of the figures known by weight.
+As of 2024-01-31 (the end of 2024-01-30, UTC) under rubric 2024.1: final, 100% of the figures known by weight.
 
 **Strong**, the only one of its kind with a score.
 

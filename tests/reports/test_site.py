@@ -179,7 +179,7 @@ def test_a_subject_of_which_nothing_is_known_has_a_page_that_says_so():
 def test_the_week_tells_scores_figures_and_landings():
     text = soup("changes.html").get_text(" ")
 
-    assert "+20.0%" in text
+    assert "+20.0 %" in text
     assert "2024-04-20 to 2024-04-30" in text
     assert "1,234" in text
     page = soup("changes.html")
