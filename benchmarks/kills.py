@@ -11,6 +11,7 @@ import argparse
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -21,8 +22,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.kills_home import Home, Night, asked_of, faults_after, health_of, processes_of, rows
-from benchmarks.kills_stages import STAGES, Stage, durations, wait_for
+from benchmarks.kills_home import Ending, Home, Night, asked_of, faults_after, health_of, processes_of, rows
+from benchmarks.kills_stages import POINTS, STAGES, Stage, durations, wait_for
 
 SMALL = {"commits": 120, "issues": 40, "stars": 4000, "questions_day": 0.05}
 SUBJECT = "mlx"
@@ -73,9 +74,10 @@ def main() -> int:
 
 def kill_command_line(folder: Path, kills: int, chance: random.Random, tally: Tally) -> None:
     """Kill so many nights of the command line: half of them the first of a home, half of them later ones."""
-    from flows.orchestration.server import prefect_server
+    from flows.orchestration import server
 
-    with prefect_server() as address:
+    server.PATIENCE_S = 900
+    with server.prefect_server() as address:
         print(f"one server for all but each tenth night: {address}", flush=True)
         first, second = Home(folder / "first"), Home(folder / "second")
         usual = durations(first)
@@ -91,8 +93,11 @@ def kill_command_line(folder: Path, kills: int, chance: random.Random, tally: Ta
             is_later = bool(number // len(STAGES) % 2)
             if is_later:
                 shutil.copytree(first.path, home.path)
-            is_own = number % FRESH_INTERPRETER == FRESH_INTERPRETER - 1
-            told, faults = killed(home, stage, chance.uniform(0, usual[stage]), is_own=is_own)
+            is_own = number % FRESH_INTERPRETER == FRESH_INTERPRETER - 1 and stage is not Stage.PUBLISH
+            if stage is Stage.PUBLISH:
+                told, faults = killed_publishing(home, Ending(chance.choice((1, 2)), chance.choice(POINTS)))
+            else:
+                told, faults = killed(home, stage, chance.uniform(0, usual[stage]), is_own=is_own)
             expected = expected_second if is_later else expected_first
             faults += faults_after(home, expected, verifies=number % 5 == 0)
             tally.add(
@@ -107,6 +112,17 @@ def killed(home: Home, stage: Stage, after_s: float, *, is_own: bool) -> tuple[s
     if not wait_for(stage, home, night, after_s):
         faults.append(f"the night ended with {night.wait()} before the kill: {home.said()[-300:]}")
     night.kill()
+    return afterwards(home, faults, is_own=is_own)
+
+
+def killed_publishing(home: Home, ending: Ending) -> tuple[str, list[str]]:
+    """Let one night die while it publishes; return as `killed`."""
+    code = Night(home, publishes=ending).wait()
+    return afterwards(home, [] if code == -signal.SIGKILL else [f"it ended with {code}, and not by the kill"])
+
+
+def afterwards(home: Home, faults: list[str], *, is_own: bool = False) -> tuple[str, list[str]]:
+    """Ask `health` after a kill, and run the next night."""
     if left := processes_of(home):
         faults.append(f"{left} processes are left")
     told = health_of(home)

@@ -1,5 +1,6 @@
 """A home that is killed in: its nights as processes, its rows, and what must hold after a kill."""
 
+import importlib
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import duckdb
 from filelock import FileLock, Timeout
@@ -17,6 +19,13 @@ PATIENCE_S = 60.0
 SOURCES = ("github", "discord", "discourse", "huggingface", "pypi", "stackoverflow")
 ASKED = tuple(word for source in SOURCES for word in ("--source", source))
 """What a night asks here: the sources of figures, and none that reads whole lists of papers, which takes most time."""
+IMPORTED = (
+    "flows.cli.runs",
+    "flows.orchestration.pipelines",
+    "flows.stages.health",
+    "flows.stages.verify",
+    "reports.site",
+)
 SAID = """
   select distinct subject, metric, method, source, status, reason, value from observation_current
   where metric not like '%_age_d' and metric not like '%_walked'
@@ -52,11 +61,11 @@ class Home:
 class Night:
     """A command in a session of its own: forked with all imported, or as a user starts it, with its own server."""
 
-    def __init__(self, home: Home, *words: str, is_own: bool = False) -> None:
+    def __init__(self, home: Home, *words: str, is_own: bool = False, publishes: "Ending | None" = None) -> None:
         self.home = home
         self._code: int | None = None
         command = words or ("nightly", *ASKED)
-        self.pid = _spawned(home, command) if is_own else _forked(home, command)
+        self.pid = _spawned(home, command) if is_own else _forked(home, command, publishes)
 
     def has_ended(self) -> bool:
         """Return whether it has ended."""
@@ -91,7 +100,7 @@ def _spawned(home: Home, words: tuple[str, ...]) -> int:
         ).pid
 
 
-def _forked(home: Home, words: tuple[str, ...]) -> int:
+def _forked(home: Home, words: tuple[str, ...], publishes: "Ending | None" = None) -> int:
     """Fork a process that runs a command; nothing has run in this one but imports."""
     from flows.cli.app import main
 
@@ -108,19 +117,54 @@ def _forked(home: Home, words: tuple[str, ...]) -> int:
         os.dup2(log.fileno(), 2)
     sys.stdout, sys.stderr = (os.fdopen(number, "w", buffering=1) for number in (1, 2))
     sys.argv = ["speedscore", *words]
-    _as_a_program(main)
+    if publishes:
+        publishes.arm()
+    return _as_a_program(main)
 
 
 def _import_all() -> None:
-    import flows.cli.runs
-    import flows.orchestration.pipelines
-    import flows.stages.doctor
-    import flows.stages.health
-    import flows.stages.verify
-    import reports.site  # noqa: F401 - all of them are what a night imports
+    for name in IMPORTED:
+        importlib.import_module(name)
 
 
-def _as_a_program(main: Callable[[], None]) -> None:
+@dataclass
+class Ending:
+    """Where in publishing a night kills itself, for a step of some milliseconds cannot be met from outside."""
+
+    left: int
+    """How many times it publishes until then, this one included."""
+    point: str
+    """Half copied, copied and not kept, or in its place and not kept."""
+
+    def arm(self) -> None:
+        """Let this process die there."""
+        from warehouse import publish
+
+        copy, self._os = publish._copy, publish.os  # noqa: SLF001 - the very steps of publishing
+
+        def dying(source: Path, fresh: Path) -> None:
+            self.left -= 1
+            if not self.left and self.point == "half copied":
+                fresh.write_bytes(source.read_bytes()[: source.stat().st_size // 2])
+                os.kill(os.getpid(), signal.SIGKILL)
+            copy(source, fresh)
+            if not self.left and self.point == "copied":
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        publish._copy = dying  # noqa: SLF001
+        publish.os = self  # type: ignore[assignment]
+
+    def open(self, *asked: object) -> int:
+        """Stand in for the module `os` where the folder is kept, when the file is in its place."""
+        if not self.left:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return self._os.open(*asked)  # type: ignore[arg-type]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(os, name)
+
+
+def _as_a_program(main: Callable[[], None]) -> NoReturn:
     code = 70
     try:
         main()

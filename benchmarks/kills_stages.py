@@ -20,6 +20,9 @@ class Stage(StrEnum):
 
 
 STAGES = tuple(Stage)
+MET = (Stage.COLLECT, Stage.LAND, Stage.SCORE)
+POINTS = ("half copied", "copied", "in its place")
+"""Where publishing is broken off."""
 
 
 def wait_for(stage: Stage, home: Home, night: "Night | None", after_s: float) -> bool:
@@ -29,7 +32,7 @@ def wait_for(stage: Stage, home: Home, night: "Night | None", after_s: float) ->
         if (night and night.has_ended()) or time.monotonic() - began > PATIENCE_S:
             return False
         time.sleep(GLANCE_S)
-    until = time.monotonic() + (after_s if stage is not Stage.PUBLISH else min(after_s, 0.003))
+    until = time.monotonic() + after_s
     while time.monotonic() < until:
         if night and night.has_ended():
             return False
@@ -45,22 +48,20 @@ def has_begun(stage: Stage, home: Home) -> bool:
         return False
     if stage is Stage.COLLECT:
         return True
-    if stage is Stage.LAND:
-        return _is_locked(home.path / "speedscore.writer.lock")
-    return any(home.path.glob(".speedscore.duckdb.*.new"))
+    return _is_locked(home.path / "speedscore.writer.lock")
 
 
 def durations(home: Home) -> dict[Stage, float]:
-    """Run an undisturbed night, and return how many seconds each stage takes."""
+    """Run an undisturbed night, and return how many seconds each stage takes that can be met from outside."""
     began, night = {}, Night(home)
-    for stage in STAGES:
+    for stage in MET:
         if not wait_for(stage, home, night, 0):
             raise SystemExit(f"the undisturbed night ended with {night.wait()}: {home.said()[-2000:]}")
         began[stage] = time.monotonic()
     if code := night.wait():
         raise SystemExit(f"the undisturbed night ended with {code}: {home.said()[-2000:]}")
-    ends = [*(began[stage] for stage in STAGES[1:]), time.monotonic()]
-    return {stage: round(end - began[stage], 2) for stage, end in zip(STAGES, ends, strict=True)}
+    ends = [*(began[stage] for stage in MET[1:]), time.monotonic()]
+    return {stage: round(end - began[stage], 2) for stage, end in zip(MET, ends, strict=True)}
 
 
 def _is_locked(path: Path) -> bool:

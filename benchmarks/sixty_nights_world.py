@@ -84,7 +84,7 @@ def set_heads(world: World, folder: Path) -> None:
         place = folder / f"{repo.full_name}.git"
         marks = _marks(place)
         if repo.commits:
-            subprocess.run(  # noqa: S603
+            subprocess.run(
                 ["git", "-C", str(place), "update-ref", "refs/heads/main", marks[len(repo.commits) - 1]],  # noqa: S607
                 check=True,
             )
@@ -94,7 +94,7 @@ def set_heads(world: World, folder: Path) -> None:
 def _marks(place: Path) -> tuple[str, ...]:
     """Return the commits of a repository, oldest first, as they were written at first."""
     told = ["git", "-C", str(place), "rev-list", "--first-parent", "--reverse", "main"]
-    return tuple(subprocess.run(told, capture_output=True, text=True, check=True).stdout.split())  # noqa: S603
+    return tuple(subprocess.run(told, capture_output=True, text=True, check=True).stdout.split())
 
 
 def outages(chance: Random) -> dict[str, Fault]:
