@@ -28,6 +28,8 @@ from benchmarks.kills_stages import POINTS, STAGES, Stage, durations, wait_for
 SMALL = {"commits": 120, "issues": 40, "stars": 4000, "questions_day": 0.05}
 SUBJECT = "mlx"
 DAYS_OLD = 70
+LONGEST_S = {Stage.COLLECT: 60.0, Stage.LAND: 3.0, Stage.SCORE: 60.0}
+"""Within how many seconds of a stage a night is killed: a landing is over soon."""
 FRESH_INTERPRETER = 10
 """Each so-manieth night is a command of its own with a server of its own; the others are forked with all imported."""
 
@@ -97,13 +99,16 @@ def kill_command_line(folder: Path, kills: int, chance: random.Random, tally: Ta
             if stage is Stage.PUBLISH:
                 told, faults = killed_publishing(home, Ending(chance.choice((1, 2)), chance.choice(POINTS)))
             else:
-                told, faults = killed(home, stage, chance.uniform(0, usual[stage]), is_own=is_own)
+                told, faults = killed(
+                    home, stage, chance.uniform(0, min(usual[stage], LONGEST_S[stage])), is_own=is_own
+                )
             expected = expected_second if is_later else expected_first
             faults += faults_after(home, expected, verifies=number % 5 == 0)
             tally.add(
                 f"{stage}, {'later' if is_later else 'first'} night{', own server' if is_own else ''}", told, faults
             )
-            shutil.rmtree(home.path, ignore_errors=bool(faults))
+            if not faults:
+                shutil.rmtree(home.path)
 
 
 def killed(home: Home, stage: Stage, after_s: float, *, is_own: bool) -> tuple[str, list[str]]:

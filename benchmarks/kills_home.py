@@ -16,7 +16,7 @@ import duckdb
 from filelock import FileLock, Timeout
 
 PATIENCE_S = 60.0
-SOURCES = ("github", "discord", "discourse", "huggingface", "pypi", "stackoverflow")
+SOURCES = ("github", "discord", "pypi", "stackoverflow")
 ASKED = tuple(word for source in SOURCES for word in ("--source", source))
 """What a night asks here: the sources of figures, and none that reads whole lists of papers, which takes most time."""
 IMPORTED = (
@@ -193,6 +193,8 @@ def asked_of(folder: Path, url: str) -> dict[str, str]:
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_ROOT_LEVEL": "ERROR",
         "SPEEDSCORE_RECENT_CALLS": "0",
+        "SPEEDSCORE_TIMEOUT_S": "60",
+        "SPEEDSCORE_DEADLINE_S": "120",
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.{(folder / 'git').as_uri()}/.insteadOf",
         "GIT_CONFIG_VALUE_0": "https://github.com/",
