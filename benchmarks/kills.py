@@ -67,8 +67,8 @@ def main() -> int:
         if given.serve or given.worker:
             from benchmarks.kills_served import kill_serve, kill_worker
 
-            kill_serve(Path(name), given.serve, chance, tally)
-            kill_worker(Path(name), given.worker, chance, tally)
+            kill_serve(Path(name), given.serve, chance, tally.add)
+            kill_worker(Path(name), given.worker, chance, tally.add)
     print(f"kills: {dict(sorted(tally.kills.items()))}; health between: {dict(tally.told.most_common())}")
     print(f"{sum(tally.kills.values()) - len(tally.faults)} of {sum(tally.kills.values())} as promised")
     return 1 if tally.faults else 0
