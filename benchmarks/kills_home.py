@@ -30,7 +30,9 @@ SAID = """
   select distinct subject, metric, method, source, status, reason, value from observation_current
   where metric not like '%_age_d' and metric not like '%_walked'
     and valid_at >= (select max(started_at)::date from run)
+    and (status <> 'missing' or valid_at >= (select max(started_at) from run where kind = 'nightly'))
 """
+"""What is known of the day; what the killed night could not learn is about its own moment, and no row of the next."""
 SCORED = """
   select distinct subject, rubric, as_of, status, round(speed_score, 1) from latest_score
 """

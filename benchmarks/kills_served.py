@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +39,13 @@ class Api:
         found = self._until(lambda: httpx.get(f"{self.address}/deployments/name/{deployment}", timeout=30))
         path = f"{self.address}/deployments/{found['id']}/create_flow_run"
         asked = {"parameters": PARAMETERS, "state": {"type": "SCHEDULED"}}
-        return str(httpx.post(path, json=asked, timeout=30).raise_for_status().json()["id"])
+        return str(self._until(lambda: httpx.post(path, json=asked, timeout=30))["id"])
 
     def ended(self, run: str) -> str:
         """Wait until a run has ended; return the name of its state."""
         began = time.monotonic()
         while time.monotonic() - began < PATIENCE_S:
-            state = httpx.get(f"{self.address}/flow_runs/{run}", timeout=30).json()["state"]
+            state = self._until(lambda: httpx.get(f"{self.address}/flow_runs/{run}", timeout=30))["state"]
             if state["type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}:
                 return str(state["name"])
             time.sleep(0.5)
@@ -53,12 +54,13 @@ class Api:
     def runs(self, flow: str, *states: str) -> list[dict[str, Any]]:
         """Return the runs of a flow in some states."""
         asked = {"flows": {"name": {"any_": [flow]}}, "flow_runs": {"state": {"type": {"any_": states}}}}
-        found: list[dict[str, Any]] = httpx.post(f"{self.address}/flow_runs/filter", json=asked, timeout=30).json()
+        ask = partial(httpx.post, f"{self.address}/flow_runs/filter", json=asked, timeout=30)
+        found: list[dict[str, Any]] = self._until(ask)
         return found
 
     def slots(self) -> int:
         """Return how many slots are held, of whatever limit."""
-        told = httpx.post(f"{self.address}/v2/concurrency_limits/filter", json={}, timeout=30).json()
+        told = self._until(lambda: httpx.post(f"{self.address}/v2/concurrency_limits/filter", json={}, timeout=30))
         return sum(one["active_slots"] for one in told)
 
     def _until(self, ask: Callable[[], httpx.Response]) -> Any:

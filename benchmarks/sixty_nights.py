@@ -85,6 +85,7 @@ def main() -> int:
     asked.add_argument("--subjects", nargs="*", default=[one["id"] for one in demo_subjects()])
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--without", nargs="*", default=[], help="sources that are not asked")
+    asked.add_argument("--score-every", type=int, default=1, help="nights after which days are scored")
     asked.add_argument("--disk-mb", type=int, default=1500)
     given = asked.parse_args()
     logging.disable(logging.CRITICAL)
@@ -123,7 +124,7 @@ def run(home: Path, folder: Path, given: argparse.Namespace) -> Told:
             if number > 1 and chance.random() < ASLEEP:
                 told.ends["machine off"] += 1
                 continue
-            one_night(Night(home, number, day, world, out, given.without), told)
+            one_night(Night(home, number, day, world, out, given), told)
         told.sizes[number] = sizes(home)
         if number % 10 == 0 or number == 1:
             print(f"night {number}: {table_of(told.sizes[number])}", flush=True)
@@ -142,7 +143,7 @@ class Night:
     day: date
     world: Any
     out: dict[str, Any]
-    without: list[str]
+    asked: argparse.Namespace
 
 
 def one_night(night: Night, told: Told) -> None:
@@ -151,7 +152,7 @@ def one_night(night: Night, told: Told) -> None:
     CLOCK.set(datetime.combine(night.day, datetime.min.time()) + timedelta(hours=2) + wrong)
     began = time.process_time()
     with full_disk(night.home) if night.number == FULL else nothing():
-        end = night_ends(night.number, night.without)
+        end = night_ends(night)
     if isinstance(end, str):
         told.ends["disk full, failed in a sentence" if night.number == FULL else "failed"] += 1
     else:
@@ -166,7 +167,7 @@ def one_night(night: Night, told: Told) -> None:
     )
 
 
-def night_ends(number: int, without: list[str]) -> Any:
+def night_ends(tonight: Night) -> Any:
     """Return the night that has landed, or the sentence with which it failed."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -195,7 +196,7 @@ def night_ends(number: int, without: list[str]) -> Any:
     try:
         resume_before_night(settings)
         run_start = start_run("nightly")
-        names = [name for name in chosen_sources([]) if name not in without]
+        names = [name for name in chosen_sources([]) if name not in tonight.asked.without]
         with failure_told(settings), unlanded(settings, run_start, names, []):
             migrate_published(settings.published, run_start.started_at)
             with ThreadPoolExecutor(8) as pool:
@@ -208,11 +209,12 @@ def night_ends(number: int, without: list[str]) -> Any:
         if answered:
             backfill_recent(settings, [], answered)
         marks.append(time.process_time())
-        score_night(settings, default_days())
+        if tonight.number % tonight.asked.score_every == 0:
+            score_night(settings, default_days())
         marks.append(time.process_time())
         spent = [f"{end - start:.0f}" for start, end in pairwise(marks)]
         print(f"    CPU seconds of collecting, landing, backfilling, scoring: {', '.join(spent)}")
-        if number % SITE_EVERY == 1:
+        if tonight.number % SITE_EVERY == 1:
             write_site(settings, settings.home_dir / "site")
     except (WarehouseError, InputError, OSError) as error:
         return f"{type(error).__name__}: {error}"
@@ -270,8 +272,8 @@ def settings_of(home: Path, folder: Path) -> dict[str, str]:
     return {
         "SPEEDSCORE_HOME_DIR": str(home),
         "SPEEDSCORE_CATALOG": str(folder / "catalog.toml"),
-        "SPEEDSCORE_TIMEOUT_S": "60",
-        "SPEEDSCORE_DEADLINE_S": "120",
+        "SPEEDSCORE_TIMEOUT_S": "300",
+        "SPEEDSCORE_DEADLINE_S": "600",
         "SPEEDSCORE_GITHUB_MAX_WAIT_S": "0",
     }
 

@@ -49,7 +49,7 @@ def world_on(last: World, day: date) -> World:
         forums={name: replace(one, users=one.users - 2 * left) for name, one in last.forums.items()},
         guilds={name: replace(one, members=one.members - 3 * left) for name, one in last.guilds.items()},
         downloads={name: {on: n for on, n in days.items() if on < day} for name, days in last.downloads.items()},
-        models={name: n - left for name, n in last.models.items()},
+        models={name: n - min(left, n // 2) for name, n in last.models.items()},
     )
 
 

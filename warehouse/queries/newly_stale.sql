@@ -9,7 +9,7 @@ with newest as (
 )
 select newest.subject, newest.newest
 from newest
-join subject on subject.id = newest.subject and subject.is_followed
+join subject as known on known.subject = newest.subject and known.is_followed
 cross join night
 where newest.newest < $started_at - interval 7 day and newest.newest >= night.started_at - interval 7 day
 order by newest.subject
