@@ -1,163 +1,177 @@
-"""Kill nights at random moments, and see that the next one ends well with the rows of an undisturbed run.
+"""Kill nights while they collect, land, publish and score, and see that the next one ends well, as if nothing had been.
 
-`python -m benchmarks.kills --kills 100` takes about half a minute a kill. Exit code 1 where a promise does not hold.
+    python -m benchmarks.kills --kills 100 --serve 10 --worker 10
+
+A kill is SIGKILL, at a random moment of a stage that is seen from outside: in its files, its locks and its words.
+After each, `health` must tell of it, the next night must end well with the rows of undisturbed nights, no process may
+be left, no lock and no slot be held, and `verify` must confirm each score. Exit code 1 where a promise does not hold.
 """
 
 import argparse
 import os
 import random
+import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import duckdb
+from benchmarks.kills_home import Ending, Home, Night, asked_of, faults_after, health_of, processes_of, rows
+from benchmarks.kills_stages import POINTS, STAGES, Stage, durations, wait_for
 
-from flows.replica import Server, build_world
-from flows.replica.demo import demo_catalog, demo_subjects
-from flows.replica.git import write_repositories
-from flows.replica.world import PROFILES
-
-SMALL = {"commits": 120, "issues": 40, "stars": 4000}
+SMALL = {"commits": 120, "issues": 40, "stars": 4000, "questions_day": 0.05}
 SUBJECT = "mlx"
-SAID = """
-  select distinct subject, metric, method, source, status, reason, value from observation_current
-  where source in ('github', 'stackoverflow', 'huggingface', 'pypi') and metric not like '%_age_d'
-    and metric not like '%_walked'
-    and valid_at >= (select max(started_at)::date from run)
-"""
-DOUBLED = """
-  select count(*) from (
-    select count(*) as times from observation
-    group by subject, metric, method, source, valid_at, status, value, run_id having times > 1)
-"""
+DAYS_OLD = 70
+LONGEST_S = {Stage.COLLECT: 60.0, Stage.LAND: 3.0, Stage.SCORE: 60.0}
+"""Within how many seconds of a stage a night is killed: a landing is over soon."""
+FRESH_INTERPRETER = 10
+"""Each so-manieth night is a command of its own with a server of its own; the others are forked with all imported."""
+
+
+@dataclass
+class Tally:
+    """What came of the kills."""
+
+    kills: Counter[str] = field(default_factory=Counter)
+    told: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+
+    def add(self, name: str, told: str, faults: list[str]) -> None:
+        """Count one kill, and print it."""
+        self.kills[name] += 1
+        self.told[told or "nothing"] += 1
+        self.faults += faults
+        text = "; ".join(faults) or "the next night is as if nothing had been"
+        print(f"{datetime.now(UTC):%H:%M:%S} {sum(self.kills.values())}: {name}; health: {told}; {text}", flush=True)
 
 
 def main() -> int:
-    """Run an undisturbed night, then kill others."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--kills", type=int, default=20)
+    """Run undisturbed nights, then kill others."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--kills", type=int, default=20, help="of the command line")
+    asked.add_argument("--serve", type=int, default=0, help="kills of `speedscore serve`")
+    asked.add_argument("--worker", type=int, default=0, help="kills of a worker of a work pool")
     asked.add_argument("--seed", type=int, default=1)
     given = asked.parse_args()
-    chance = random.Random(given.seed)
-    with tempfile.TemporaryDirectory() as name, served(Path(name)) as server:
-        folder = Path(name)
-        told = environment(folder, server)
-        began = time.monotonic()
-        whole = run("nightly", folder / "whole", told)
-        usual_s = time.monotonic() - began
-        expected = rows(folder / "whole")
-        print(f"an undisturbed night: exit {whole.returncode}, {usual_s:.1f} s, {len(expected)} figures")
-        faults = 0
-        for number in range(given.kills):
-            after_s = chance.uniform(0.5, usual_s)
-            fault = killed(folder / f"home-{number}", told, after_s, expected)
-            faults += bool(fault)
-            print(f"kill {number + 1} after {after_s:.1f} s: {fault or 'the next night is as if nothing had been'}")
-    print(f"{given.kills - faults} of {given.kills} as promised")
-    return 1 if faults else 0
+    chance, tally = random.Random(given.seed), Tally()
+    with tempfile.TemporaryDirectory(prefix="speedscore-kills-") as name, replica(Path(name)) as told:
+        os.environ.update(told)
+        if given.kills:
+            kill_command_line(Path(name), given.kills, chance, tally)
+        if given.serve or given.worker:
+            from benchmarks.kills_served import kill_serve, kill_worker
+
+            kill_serve(Path(name), given.serve, chance, tally.add)
+            kill_worker(Path(name), given.worker, chance, tally.add)
+    print(f"kills: {dict(sorted(tally.kills.items()))}; health between: {dict(tally.told.most_common())}")
+    print(f"{sum(tally.kills.values()) - len(tally.faults)} of {sum(tally.kills.values())} as promised")
+    return 1 if tally.faults else 0
 
 
-def killed(home: Path, told: Mapping[str, str], after_s: float, expected: set[tuple[object, ...]]) -> str:
-    """Kill a night, run the next, and return what is not as promised."""
-    night = begun("nightly", home, told)
-    time.sleep(after_s)
-    os.killpg(night.pid, signal.SIGKILL)
-    night.wait()
-    left = servers_of(home)
-    between = run("health", home, told).returncode
-    following = run("nightly", home, told)
-    if following.returncode:
-        return f"the next night ended with {following.returncode}: {following.stdout[-300:]}"
-    found = [
-        (left, f"{left} processes are left"),
-        (between == 0 and not (home / "speedscore.duckdb").exists(), "health saw nothing"),
-        (
-            rows(home) != expected,
-            f"{len(rows(home) ^ expected)} figures differ, as {sorted(map(str, rows(home) ^ expected))[:2]}",
-        ),
-        (one(home, DOUBLED), "rows are doubled"),
-        (run("health", home, told).returncode, "health is not well afterwards"),
-    ]
-    return "; ".join(text for is_so, text in found if is_so)
+def kill_command_line(folder: Path, kills: int, chance: random.Random, tally: Tally) -> None:
+    """Kill so many nights of the command line: half of them the first of a home, half of them later ones."""
+    from flows.orchestration import server
+
+    server.PATIENCE_S = 900
+    with server.prefect_server() as address:
+        print(f"one server for all but each tenth night: {address}", flush=True)
+        first, second = Home(folder / "first"), Home(folder / "second")
+        usual = durations(first)
+        expected_first = rows(first.path)
+        shutil.copytree(first.path, second.path)
+        if code := Night(second).wait():
+            raise SystemExit(f"the second undisturbed night ended with {code}: {second.said()[-2000:]}")
+        expected_second = rows(second.path)
+        print(f"undisturbed: {len(expected_first)} rows, then {len(expected_second)}; {usual}", flush=True)
+        for number in range(kills):
+            stage = STAGES[number % len(STAGES)]
+            home = Home(folder / f"home-{number}")
+            is_later = bool(number // len(STAGES) % 2)
+            if is_later:
+                shutil.copytree(first.path, home.path)
+            is_own = number % FRESH_INTERPRETER == FRESH_INTERPRETER - 1 and stage is not Stage.PUBLISH
+            if stage is Stage.PUBLISH:
+                told, faults = killed_publishing(home, Ending(chance.choice((1, 2)), chance.choice(POINTS)))
+            else:
+                told, faults = killed(
+                    home, stage, chance.uniform(0, min(usual[stage], LONGEST_S[stage])), is_own=is_own
+                )
+            expected = expected_second if is_later else expected_first
+            faults += faults_after(home, expected, verifies=number % 5 == 0)
+            tally.add(
+                f"{stage}, {'later' if is_later else 'first'} night{', own server' if is_own else ''}", told, faults
+            )
+            if not faults:
+                shutil.rmtree(home.path)
 
 
-def rows(home: Path) -> set[tuple[object, ...]]:
-    """Return the figures of the last night."""
-    with duckdb.connect(home / "speedscore.duckdb", read_only=True) as warehouse:
-        return set(warehouse.execute(SAID).fetchall())
+def killed(home: Home, stage: Stage, after_s: float, *, is_own: bool) -> tuple[str, list[str]]:
+    """Kill one night in a stage, ask `health`, run the next; return what health told, and what is not as promised."""
+    night, faults = Night(home, is_own=is_own), []
+    if not wait_for(stage, home, night, after_s):
+        faults.append(f"the night ended with {night.wait()} before the kill: {home.said()[-300:]}")
+    night.kill()
+    return afterwards(home, faults, is_own=is_own)
 
 
-def one(home: Path, query: str) -> int:
-    """Return one number."""
-    with duckdb.connect(home / "speedscore.duckdb", read_only=True) as warehouse:
-        return int(warehouse.execute(query).fetchall()[0][0])
+def killed_publishing(home: Home, ending: Ending) -> tuple[str, list[str]]:
+    """Let one night die while it publishes; return as `killed`."""
+    code = Night(home, publishes=ending).wait()
+    return afterwards(home, [] if code == -signal.SIGKILL else [f"it ended with {code}, and not by the kill"])
 
 
-def servers_of(home: Path) -> int:
-    """Count the processes that know this home and still live three seconds later."""
-    time.sleep(3)
-    found = 0
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            found += f"SPEEDSCORE_HOME_DIR={home}\0".encode() in (process / "environ").read_bytes()
-        except OSError:
-            continue
-    return found
+def afterwards(home: Home, faults: list[str], *, is_own: bool = False) -> tuple[str, list[str]]:
+    """Ask `health` after a kill, and run the next night."""
+    if left := processes_of(home):
+        faults.append(f"{left} processes are left")
+    told = health_of(home)
+    if code := Night(home, is_own=is_own).wait():
+        faults.append(f"the next night ended with {code}: {home.said()[-500:]}")
+    return told, faults
 
 
-def begun(command: str, home: Path, told: Mapping[str, str]) -> "subprocess.Popen[str]":
-    """Start a command in a session of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "flows", command],
-        env={**told, "SPEEDSCORE_HOME_DIR": str(home)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+@contextmanager
+def replica(folder: Path) -> Iterator[dict[str, str]]:
+    """Serve one small framework from a process of its own; yield what every command is told."""
+    reads, writes = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reads)
+        _serve(folder, writes)
+    os.close(writes)
+    try:
+        with os.fdopen(reads) as said:
+            url = said.readline().strip()
+        yield asked_of(folder, url)
+    finally:
+        os.kill(child, 9)
+        os.waitpid(child, 0)
 
 
-def run(command: str, home: Path, told: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
-    """Run a command to its end."""
-    process = begun(command, home, told)
-    text, _ = process.communicate()
-    return subprocess.CompletedProcess([command], process.returncode, text)
+def _serve(folder: Path, writes: int) -> None:
+    from flows.replica import Server, build_world
+    from flows.replica.demo import demo_catalog, demo_subjects
+    from flows.replica.git import write_repositories
+    from flows.replica.world import PROFILES
 
-
-def served(folder: Path) -> Server:
-    """Return a replica of one small framework; its repositories lie below the folder."""
-    today = datetime.now(UTC).date()
-    PROFILES[SUBJECT] = PROFILES[SUBJECT] | SMALL | {"created": today - timedelta(days=400)}
-    world = build_world(followed(), today)
+    os.setsid()
+    today, subjects = datetime.now(UTC).date(), [one for one in demo_subjects() if one["id"] == SUBJECT]
+    PROFILES[SUBJECT] = PROFILES["default"] | PROFILES.get(SUBJECT, {}) | SMALL
+    PROFILES[SUBJECT]["created"] = today - timedelta(days=DAYS_OLD)
+    world = build_world(subjects, today)
     write_repositories(world, folder / "git")
-    return Server(world)
-
-
-def followed() -> list[dict[str, object]]:
-    """Return the catalog's entry of the framework."""
-    return [one for one in demo_subjects() if one["id"] == SUBJECT]
-
-
-def environment(folder: Path, server: Server) -> dict[str, str]:
-    """Return what every command is told."""
-    (folder / "catalog.toml").write_text(demo_catalog(followed(), [], server.url), "utf-8")
-    passed = {name: text for name, text in os.environ.items() if not name.startswith(("SPEEDSCORE_", "PREFECT_"))}
-    return (
-        passed
-        | server.environment()
-        | {
-            "SPEEDSCORE_CATALOG": str(folder / "catalog.toml"),
-            "PREFECT_HOME": str(folder / "prefect"),
-            "GIT_CONFIG_COUNT": "1",
-            "GIT_CONFIG_KEY_0": f"url.{(folder / 'git').as_uri()}/.insteadOf",
-            "GIT_CONFIG_VALUE_0": "https://github.com/",
-        }
-    )
+    with Server(world, limits={"core": 10**9, "graphql": 10**9, "stackexchange": 10**9}) as server:
+        (folder / "catalog.toml").write_text(demo_catalog(subjects, [], server.url), "utf-8")
+        os.write(writes, f"{server.url}\n".encode())
+        os.close(writes)
+        while True:
+            time.sleep(3600)
 
 
 if __name__ == "__main__":

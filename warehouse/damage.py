@@ -22,7 +22,8 @@ DAMAGE = re.compile(
 """What DuckDB says of a file that is not whole; a lock, a right or a newer version is no damage."""
 HEADERS = 3 * 4096
 """Bytes of a DuckDB file before its first block."""
-LAST_OF_BOOKS = "select max(block_id), any_value(block_size) from pragma_metadata_info(), pragma_database_size()"
+LAST_OF_BOOKS = """select (select max(block_id) from pragma_metadata_info()),
+  (select max(block_size) from pragma_database_size())"""
 LAST_OF_TABLE = "select greatest(max(block_id), max(list_max(additional_block_ids))) from pragma_storage_info($1)"
 TABLES = """select table_name from duckdb_tables()
 where not internal and not temporary and database_name = current_database()"""

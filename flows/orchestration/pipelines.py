@@ -34,6 +34,7 @@ from flows.stages.nightly import NightlyResult, land_night
 from flows.stages.report import write_site
 from flows.stages.resume import resume_before_night, unlanded
 from flows.stages.score import default_days, score_night
+from flows.stages.shard import shard_of
 from warehouse.connection import migrate_published
 
 log = logging.getLogger(__name__)
@@ -88,11 +89,21 @@ def backfill_recent_task(subjects: list[str], names: list[str]) -> None:
 
 @flow(name="nightly", flow_run_name="nightly-{subjects}-{sources}", task_runner=RUNNER)
 def nightly(
-    subjects: list[str] | None = None, sources: list[str] | None = None, replay: str | None = None
-) -> NightlyResult:
-    """Land what earlier nights could not, collect from every source now, land, publish, and say so."""
+    subjects: list[str] | None = None,
+    sources: list[str] | None = None,
+    replay: str | None = None,
+    shard: str | None = None,
+) -> NightlyResult | None:
+    """Land what earlier nights could not, collect from every source now, land, publish, and say so.
+
+    With a shard, written 1/3 for the first of three, only its part of the subjects is asked about; None where it is
+    empty.
+    """
     settings = load_settings()
     keep_log(settings.home_dir)
+    if shard and not (subjects := shard_of(subjects or [one.id for one in settings.followed.subjects], shard)):
+        get_run_logger().info("shard %s has no subject; there is nothing to ask", shard)
+        return None
     if not replay:
         resume_before_night(settings)
     run_start, names = start_run("nightly"), chosen_sources(sources or [])

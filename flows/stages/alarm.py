@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -11,6 +12,8 @@ from collectors.errors import SetupError
 from flows.clients import client
 from flows.settings import Settings
 from flows.stages.nightly import NightlyResult
+from flows.stages.reading import reading
+from warehouse.query import rows
 
 log = logging.getLogger(__name__)
 
@@ -19,10 +22,16 @@ MOST_NAMED = 8
 
 
 def tell_night(settings: Settings, night: NightlyResult) -> None:
-    """Ping the dead-man check: the night has landed. Notify people where something is missing or held back."""
+    """Ping the dead-man check: the night has landed. Notify people where something is missing, held back or new to see.
+
+    New to see are subjects that turned stale, and findings that a person must review.
+    """
     _ping(settings, "", f"{night.run_id}: {night.landed.observations} rows landed")
-    if not night.is_whole:
-        _notify(settings, f"speedscore: {night.run_id} has landed with holes", _holes(night))
+    told = [_holes(night)] if not night.is_whole else []
+    told += _news(settings, night) if _addresses(settings) else []
+    if told:
+        how = "with holes" if not night.is_whole else "with something to look at"
+        _notify(settings, f"speedscore: {night.run_id} has landed {how}", "\n".join(told))
 
 
 @contextmanager
@@ -48,6 +57,24 @@ def _holes(night: NightlyResult) -> str:
         lines.append(f"{night.landed.quarantined} values are held back as implausible; see speedscore status")
     more = [f"and {len(lines) - MOST_NAMED} more"] if len(lines) > MOST_NAMED else []
     return "\n".join([*lines[:MOST_NAMED], *more, "Scores use older values, or say that they are incomplete."])
+
+
+def _news(settings: Settings, night: NightlyResult) -> list[str]:
+    """Return a line for each subject that turned stale with this night, and for each new finding to review."""
+    if not settings.published.exists():
+        return []
+    with reading(settings) as connection:
+        stale = rows(connection, "newly_stale", run_id=night.run_id, started_at=night.started_at)
+        found = rows(connection, "new_reviews", run_id=night.run_id)
+    lines = [f"{one['subject']}: no new value for a week, the last is of {one['newest']:%Y-%m-%d}" for one in stale]
+    lines += [f"to review: {_finding(one)}" for one in found]
+    more = [f"and {len(lines) - MOST_NAMED} more; see speedscore health"] if len(lines) > MOST_NAMED else []
+    return [*lines[:MOST_NAMED], *more]
+
+
+def _finding(row: dict[str, Any]) -> str:
+    about = f" ({row['about']})" if row["about"] else ""
+    return f"{row['subject']} {row['metric']}: {row['finding']}{about}"
 
 
 def _ping(settings: Settings, outcome: str, told: str) -> None:

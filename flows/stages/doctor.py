@@ -12,6 +12,8 @@ from flows.settings import Settings
 from warehouse.connection import LOCKED, WRITER, open_writer, writer_path
 from warehouse.damage import fault_of, log_of
 from warehouse.errors import WarehouseError
+from warehouse.lake import is_lake
+from warehouse.lake_state import lake_state
 
 LEFT_OVERS = ("*.new", ".*.new", "*.download")
 
@@ -40,6 +42,9 @@ def examine(settings: Settings, *, repairs: bool) -> list[Finding]:
 
 def _warehouse(settings: Settings, *, repairs: bool) -> Iterator[Finding]:
     published, private = settings.published, writer_path(settings.published)
+    if is_lake(published):
+        yield from _lake(published)
+        return
     faults = {file: fault_of(file, config) for file, config in ((published, LOCKED), (private, WRITER))}
     left_log = log_of(published)
     if left_log.exists():
@@ -59,6 +64,14 @@ def _warehouse(settings: Settings, *, repairs: bool) -> Iterator[Finding]:
             done = str(error)
     for file, fault in found.items():
         yield Finding(file.name, fault, done)
+
+
+def _lake(published: Path) -> Iterator[Finding]:
+    """Find the files of a lake that are gone; nobody but a copy of them can bring them back."""
+    if not published.exists():
+        return
+    for lost in lake_state(published).lost:
+        yield Finding(lost, "a file of the lake that is gone", "next: bring it back from a copy of the folder")
 
 
 def _etags(settings: Settings, mark: str, *, repairs: bool) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,6 +11,8 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
+from catalog.errors import InputError
+from catalog.moments import midnight
 from collectors.source import sources
 from flows.clock import utc_now
 from flows.settings import Settings
@@ -18,7 +21,8 @@ from flows.stages.score import default_days, falls_ahead
 from warehouse.connection import LOCKED, WRITER, open_reader, writer_path
 from warehouse.damage import fault_of
 from warehouse.errors import WarehouseError
-from warehouse.lake import is_lake
+from warehouse.lake import is_lake, read_lake
+from warehouse.lake_state import lake_state
 from warehouse.migrate import is_behind, schema_of
 from warehouse.query import rows
 
@@ -62,6 +66,7 @@ def health(settings: Settings, max_age_h: float = MAX_AGE_H) -> list[Check]:
                 return [*found, Check("schema", Verdict.WARN, told)]
             found.append(Check("schema", Verdict.OK, schema_of(connection)))
             found += _nights(connection, now, max_age_h)
+            found += _scores(connection)
             found += _sources(connection, now, max_age_h)
             found.append(_reviews(connection, now))
         found.append(_falls(settings))
@@ -82,7 +87,7 @@ def _files(settings: Settings) -> Iterator[Check]:
         yield Check("warehouse", Verdict.FAIL, told)
         return
     if is_lake(settings.published):
-        yield Check("warehouse", Verdict.OK, "a lake; whoever runs its database and its files keeps copies of both")
+        yield _lake(settings.published)
         return
     fault = fault_of(settings.published, LOCKED)
     size = settings.published.stat().st_size
@@ -91,6 +96,21 @@ def _files(settings: Settings) -> Iterator[Check]:
     private = writer_path(settings.published)
     if not _is_written(private) and (fault := fault_of(private, WRITER)):
         yield Check("writer_file", Verdict.WARN, f"{fault}; next: speedscore doctor")
+
+
+def _lake(published: Path) -> Check:
+    """Look whether a lake can be reached and every file of its newest snapshot lies where its catalog says."""
+    try:
+        state = lake_state(published)
+    except (WarehouseError, InputError, duckdb.Error) as error:
+        return Check("warehouse", Verdict.FAIL, str(error).partition("\n")[0])
+    size = state.size_bytes / 1e6
+    if state.lost:
+        told = (
+            f"{len(state.lost)} of {state.files:,} files are gone, as {state.lost[0]}; next: bring back a copy of them"
+        )
+        return Check("warehouse", Verdict.FAIL, told, size, "MB")
+    return Check("warehouse", Verdict.OK, f"whole, {state.files:,} files, snapshot {state.snapshot}", size, "MB")
 
 
 def _is_written(private: Path) -> bool:
@@ -106,7 +126,7 @@ def _is_written(private: Path) -> bool:
 
 
 def _disk(settings: Settings) -> Check:
-    folder = settings.home_dir if settings.home_dir.is_dir() else Path()
+    folder = _written_to(settings)
     free = shutil.disk_usage(folder).free
     size = settings.published.stat().st_size if settings.published.exists() else 0
     needed = max(LEAST_FREE_BYTES, COPIES * size)
@@ -117,6 +137,16 @@ def _disk(settings: Settings) -> Check:
         else f"{free / 1e9:.1f} GB free, a landing may need {needed / 1e9:.1f} GB"
     )
     return Check("disk", Verdict.OK if is_enough else Verdict.FAIL, told, free / 1e9, "GB")
+
+
+def _written_to(settings: Settings) -> Path:
+    """Return the folder whose disk a landing fills: the home, or of a lake that has a folder, that."""
+    wanted = settings.home_dir
+    if is_lake(settings.published) and settings.published.exists():
+        with suppress(InputError):
+            lake = read_lake(settings.published)
+            wanted = wanted if lake.is_remote else Path(lake.data)
+    return wanted if wanted.is_dir() else Path()
 
 
 def _queue(settings: Settings, now: datetime) -> Iterator[Check]:
@@ -146,6 +176,16 @@ def _nights(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h: flo
     if is_ahead:
         told = f"{night['run_id']} is dated {-age_h:.1f} h ahead; see the clock of this machine"
     yield Check("last_night", Verdict.FAIL if is_late else Verdict.WARN if is_ahead else Verdict.OK, told, age_h, "h")
+
+
+def _scores(connection: duckdb.DuckDBPyConnection) -> Iterator[Check]:
+    """Yield whether the day of the last night is scored: a night may have died between landing and scoring."""
+    for night in rows(connection, "last_nights"):
+        newest, day = rows(connection, "newest_scored_day")[0]["as_of"], night["finished_at"].date()
+        if newest is None or newest <= midnight(day):
+            yield Check("scores", Verdict.WARN, f"the night of {day} is not scored; next: speedscore score")
+        else:
+            yield Check("scores", Verdict.OK, f"the newest are as of {newest:%Y-%m-%d}")
 
 
 def _sources(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h: float) -> Iterator[Check]:

@@ -111,9 +111,16 @@ def test_what_is_set_is_a_setting_of_ours():
 def test_a_worker_loads_the_flows_from_its_own_installation():
     described = yaml.safe_load((HERE / "prefect.yaml").read_text())
 
-    loaded = {one["name"]: load_flow_from_entrypoint(one["entrypoint"]).name for one in described["deployments"]}
+    loaded = {one["name"]: load_flow_from_entrypoint(one["entrypoint"]) for one in described["deployments"]}
+    unknown = {
+        name
+        for one in described["deployments"]
+        for name in set(one.get("parameters", {})) - set(loaded[one["name"]].parameters.properties)
+    }
 
-    assert loaded == {name: name for name in ("nightly", "score", "backfill", "archive", "report")}
+    names = {name: name for name in ("nightly", "score", "backfill", "archive", "report")}
+    assert {name: found.name for name, found in loaded.items()} == names | {"nightly-shard": "nightly"}
+    assert unknown == set()
     assert described["pull"] == []
 
 

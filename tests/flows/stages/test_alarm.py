@@ -1,6 +1,8 @@
 """How a night ended is told to a monitor and to people, over real HTTP; who cannot be told costs the night nothing."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -13,10 +15,15 @@ from flows.clock import utc_now
 from flows.settings import Settings, load_settings
 from flows.stages.alarm import failure_told, tell_night
 from flows.stages.collect import Collected
+from flows.stages.land import RunStart, land_observations
 from flows.stages.nightly import NightlyResult
+from warehouse.connection import open_writer
 from warehouse.land import LandingResult
 
 STARS = METRICS["github.stars"]
+ALPHA, BETA = "pytorch", "jax"
+FOUND = """insert into review_queue (subject, metric, kind, detail, finding, opened_at, run_id)
+values ('pytorch', 'curated.api_docs', 'contested', 'the page is gone', 'page_gone', now()::timestamp, $1)"""
 
 
 def test_a_whole_night_pings_and_notifies_nobody(told):
@@ -59,6 +66,25 @@ def test_who_cannot_be_told_costs_nothing_and_is_logged_without_the_address(tmp_
     assert "dead-man check" in caplog.text
     assert "nonsense" in caplog.text
     assert "secret-check-id" not in caplog.text
+
+
+def test_a_subject_that_turned_stale_is_told_once_and_so_is_each_new_finding(told):
+    settings, heard = told
+    nights = [utc_now() - timedelta(days=days) for days in (9, 2.5, 1, 0)]
+    answers = [[ALPHA, BETA], [BETA], [BETA], [BETA]]
+    for number, (at, subjects) in enumerate(zip(nights, answers, strict=True)):
+        run_start = RunStart("nightly", f"{at:%Y%m%dT%H%M%S}-nightly-{number}", at)
+        land_observations(settings, [STARS.of(one, at, 3) for one in subjects], run_start)
+        if number == 1:
+            with open_writer(settings.published, utc_now()) as connection:
+                connection.execute(FOUND, [run_start.run_id])
+        tell_night(settings, replace(night(STARS.of(BETA, at, 3)), run_id=run_start.run_id, started_at=at))
+
+    notified = [body for path, body in heard if path == "/notify"]
+
+    assert ["no new value for a week" in body for body in notified] == [False, True]
+    assert ["to review: pytorch curated.api_docs: page_gone" in body for body in notified] == [True, False]
+    assert f"{ALPHA}: no new value" in notified[1]
 
 
 def test_nothing_set_tells_nobody(tmp_path):
