@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -12,6 +13,7 @@ import stamina
 
 from collectors.errors import ChangedError, ConnectError, NoAnswerError, RestrictedError, SetupError, UntrustedError
 from collectors.transport.archive import strip_secrets
+from collectors.transport.clocks import Clocks
 from collectors.transport.pace import Pace
 from collectors.transport.status import bare
 
@@ -35,10 +37,10 @@ class Limits:
 class Wire:
     """The network of one run; it counts requests, and a host that was silent once is not asked again."""
 
-    def __init__(self, client: httpx.Client, pace: Pace) -> None:
-        """Ask through a client, at a pace."""
-        self.requests = 0
-        self._client, self._pace = client, pace
+    def __init__(self, client: httpx.Client, pace: Pace, now: Callable[[], datetime]) -> None:
+        """Ask through a client, at a pace; `now` gives the moment as naive UTC."""
+        self.requests, self.clocks = 0, Clocks()
+        self._client, self._pace, self._now = client, pace, now
         self._silent: dict[str, ConnectError] = {}
 
     @property
@@ -56,6 +58,7 @@ class Wire:
             self.requests += 1
             try:
                 with self._client.stream(method, url, headers=headers, content=body) as response:
+                    self.clocks.hear(host, response.headers, self._now())
                     yield response
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 raise _unreached(host, error) from error

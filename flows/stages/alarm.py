@@ -21,6 +21,8 @@ MOST_NAMED = 8
 def tell_night(settings: Settings, night: NightlyResult) -> None:
     """Ping the dead-man check: the night has landed. Notify people where something is missing or held back."""
     _ping(settings, "", f"{night.run_id}: {night.landed.observations} rows landed")
+    if night.clock.is_wrong:
+        _notify(settings, f"speedscore: {night.run_id} is dated by a wrong clock", night.clock.told(night.run_id))
     if not night.is_whole:
         _notify(settings, f"speedscore: {night.run_id} has landed with holes", _holes(night))
 

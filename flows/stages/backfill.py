@@ -27,6 +27,7 @@ from flows.stages.backfill_plan import Plan, Span, plan
 from flows.stages.collect import read_papers, upstream_of
 from flows.stages.land import RunStart, land_past, start_run
 from flows.stages.landing_pages import PageLandings
+from flows.stages.machine_clock import MachineClock, machine_clock
 from flows.stages.progress import Progress
 from flows.stages.seam import seam
 from warehouse.land import LandingResult
@@ -44,6 +45,7 @@ class Outcome:
     steps: int
     requests: int = 0
     pages: int = 0
+    clock_ahead_s: float | None = None
     broken: dict[str, str] = field(default_factory=dict)
     answered: list[Step] = field(default_factory=list)
 
@@ -69,9 +71,19 @@ class BackfillResult:
         return [one.source for one in self.outcomes if one.broken]
 
     @property
+    def clock(self) -> MachineClock:
+        """How the clock of this machine stood to those of the sources."""
+        return machine_clock(one.clock_ahead_s for one in self.outcomes)
+
+    @property
     def is_whole(self) -> bool:
         """Whether every step came to its end."""
         return not self.lost
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the backfill is whole, and dated by a clock that is right."""
+        return self.is_whole and not self.clock.is_wrong
 
     def table(self) -> list[dict[str, Any]]:
         """Return one row per source."""
@@ -86,7 +98,9 @@ def run_backfill_plan(
     `read_days` says where days of GH Archive are read.
     """
     outcomes = [_backfill_source(settings, planned, name, run_start, read_days) for name in planned.steps]
-    landed = land_past(settings, planned.lacking, run_start, told(step for one in outcomes for step in one.answered))
+    detail = told(step for one in outcomes for step in one.answered)
+    detail |= machine_clock(one.clock_ahead_s for one in outcomes).detail()
+    landed = land_past(settings, planned.lacking, run_start, detail)
     return BackfillResult(run_start.run_id, run_start.started_at, outcomes, landed)
 
 
@@ -142,7 +156,7 @@ def _backfill_source(settings: Settings, planned: Plan, name: str, run_start: Ru
                 if isinstance(error, LimitError | ConnectError) or in_a_row == FAILURES_IN_A_ROW:
                     break
         landings.show(now=True)
-        outcome.requests = http.requests + spent.total()
+        outcome.requests, outcome.clock_ahead_s = http.requests + spent.total(), http.clock_ahead_s
         return outcome
     finally:
         http.close()
