@@ -150,8 +150,7 @@ def _backfill_source(settings: Settings, planned: Plan, name: str, run_start: Ru
             except SourceError as error:
                 if isinstance(error, GoneError):
                     outcome.answered.append(step)
-                else:
-                    in_a_row += 1
+                in_a_row = 0 if isinstance(error, GoneError) else in_a_row + 1
                 _note(outcome, step, error)
                 if isinstance(error, LimitError | ConnectError) or in_a_row == FAILURES_IN_A_ROW:
                     break

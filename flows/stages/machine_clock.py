@@ -31,8 +31,8 @@ class MachineClock:
         days, side = abs(self.ahead_s or 0.0) / DAY_S, "ahead of" if (self.ahead_s or 0.0) > 0 else "behind"
         named = "source that answered" if self.sources == 1 else f"{self.sources} sources that answered"
         return (
-            f"THE CLOCK OF THIS MACHINE is {days:,.1f} days {side} that of the {named}, and what landed is dated by it; "
-            f"set the clock, then: speedscore undo {run_id}, and ask again"
+            f"THE CLOCK OF THIS MACHINE is {days:,.1f} days {side} that of the {named}, and what landed is dated by "
+            f"it; set the clock, then: speedscore undo {run_id}, and ask again"
         )
 
 

@@ -82,11 +82,11 @@ def test_a_night_whose_clock_is_ahead_says_so_fails_strictly_and_is_undone(serve
 
     assert wrong.is_whole
     assert not wrong.is_sound
-    assert told(ours, monkeypatch, wrong) == (
-        3,
-        f"THE CLOCK OF THIS MACHINE is 365.0 days ahead of that of the source that answered, and what landed is dated "
-        f"by it; set the clock, then: speedscore undo {wrong.run_id}, and ask again",
+    sentence = (
+        "THE CLOCK OF THIS MACHINE is 365.0 days ahead of that of the source that answered, and what landed is "
+        f"dated by it; set the clock, then: speedscore undo {wrong.run_id}, and ask again"
     )
+    assert told(ours, monkeypatch, wrong) == (3, sentence)
     assert {one.name: (one.verdict, one.detail) for one in health(ours)}["last_night"] == (
         Verdict.WARN,
         wrong.clock.told(wrong.run_id),
