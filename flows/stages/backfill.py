@@ -29,7 +29,9 @@ from flows.stages.land import RunStart, land_past, start_run
 from flows.stages.landing_pages import PageLandings
 from flows.stages.machine_clock import MachineClock, machine_clock
 from flows.stages.progress import Progress
+from flows.stages.reading import reading
 from flows.stages.seam import seam
+from flows.stages.tell_again import outdated_rates
 from warehouse.land import LandingResult
 
 log = logging.getLogger(__name__)
@@ -116,10 +118,18 @@ def backfill_recent(settings: Settings, subject_ids: Sequence[str], names: Seque
     if not settings.github_credentials:  # the night has spent what GitHub gives to strangers
         steps = {name: [one for one in some if one.resource != "github core"] for name, some in planned.steps.items()}
         planned = replace(planned, steps=steps)
-    if not planned.lacking:
+    if not planned.lacking and not _has_outdated_rates(settings):
         return None
     planned = planned.within(settings.recent_calls)
     return run_backfill_plan(settings, planned, start_run("heal"))
+
+
+def _has_outdated_rates(settings: Settings) -> bool:
+    """Return whether more is known since of what was before some days whose rates were told."""
+    if not settings.published.exists():
+        return False
+    with reading(settings) as connection:
+        return bool(outdated_rates(connection))
 
 
 def _backfill_source(settings: Settings, planned: Plan, name: str, run_start: RunStart, read_days: ReadDays) -> Outcome:
