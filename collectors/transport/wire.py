@@ -11,7 +11,15 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 import stamina
 
-from collectors.errors import ChangedError, ConnectError, NoAnswerError, RestrictedError, SetupError, UntrustedError
+from collectors.errors import (
+    ChangedError,
+    ConnectError,
+    NoAnswerError,
+    ProxyAuthError,
+    RestrictedError,
+    SetupError,
+    UntrustedError,
+)
 from collectors.transport.archive import strip_secrets
 from collectors.transport.clocks import Clocks
 from collectors.transport.pace import Pace
@@ -62,6 +70,10 @@ class Wire:
                     yield response
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 raise _unreached(host, error) from error
+            except httpx.ProxyError as error:  # what a proxy says to CONNECT, or that it speaks no SOCKS
+                if str(error).startswith("407"):
+                    raise ProxyAuthError(f"the proxy on the way to {bare(url)} asks for a password (407)") from None
+                raise NoAnswerError(f"the proxy on the way to {bare(url)} refuses: {error}") from error
             except httpx.LocalProtocolError:  # its text may hold the token
                 raise RestrictedError(f"{bare(url)} cannot be asked so; is the token one line?") from None
             except httpx.HTTPError as error:
