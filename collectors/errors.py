@@ -37,6 +37,12 @@ class SetupError(SourceError):
     next_step = "correct the address of the source, or the proxy or certificates of this machine"
 
 
+class ProxyAuthError(SetupError):
+    """The proxy of this network lets nobody through without a name and a password: the operator gives them."""
+
+    next_step = "put name and password into the address of the proxy: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT"
+
+
 class ServerFaultError(NoAnswerError):
     """The server itself failed at the question: a smaller one may pass."""
 

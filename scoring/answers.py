@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from catalog.moments import EPOCH
 from scoring.normalise import mark
 from scoring.rubric import Rubric
 
@@ -84,6 +85,7 @@ def effective(questions: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         )
         .filter(pl.col("valid_at").is_not_null())
         .filter(~_is_outdated())
+        .pipe(_standing, evidence)
     )
     is_fresh = (
         pl.when(pl.col("valid_until").is_not_null())
@@ -104,6 +106,31 @@ def effective(questions: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         .unique("question", keep="first", maintain_order=True)
         .select("question", *ANSWER, "is_fresh")
     )
+
+
+def ends(evidence: pl.DataFrame) -> pl.DataFrame:
+    """Return subject, metric and ended_at: from then on the question makes no sense, and what was measured is over."""
+    is_over = (pl.col("status") == "not_applicable") & (pl.col("valid_at") > EPOCH)
+    return evidence.filter(is_over).select(*CELL, ended_at="valid_at").sort("ended_at")
+
+
+def _standing(candidates: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+    """Leave out what was measured before the question ceased to make sense; a judgement stands."""
+    over = ends(evidence)
+    if over.is_empty():
+        return candidates
+    told = candidates.sort("as_of", maintain_order=True).join_asof(
+        over,
+        left_on="as_of",
+        right_on="ended_at",
+        by=CELL,
+        strategy="backward",
+        allow_exact_matches=False,
+        coalesce=False,
+        check_sortedness=False,
+    )
+    is_over = (pl.col("valid_at") <= pl.col("ended_at")).fill_null(value=False)
+    return told.filter(~is_over | (pl.col("lane") == CURATED_LANE)).drop("ended_at")
 
 
 def age_days() -> pl.Expr:

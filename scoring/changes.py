@@ -1,6 +1,7 @@
 """On which days a dimension of a subject can have moved: only these are scored, and hold until the next.
 
-An answer moves when a value begins (valid_at), grows too old or expires (valid_until), or is half covered no more.
+An answer moves when a value begins (valid_at), grows too old or expires (valid_until), is half covered no more, or when
+its question ceases to make sense.
 Between two such moments every day looks at the same answers and marks them alike. Doubt moves no score.
 """
 
@@ -11,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scoring.answers import HAS_VALUE
+from scoring.answers import HAS_VALUE, ends
 from scoring.floor import HALF_COVERED
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
@@ -96,12 +97,14 @@ def changes(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, 
 
 def _moments(evidence: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
     """Return subject, dimension and `at`, after which (not at which) an answer is another."""
-    rows = evidence.filter(HAS_VALUE).join(_looked_at(rubric), on="metric")
+    looked_at = _looked_at(rubric)
+    rows = evidence.filter(HAS_VALUE).join(looked_at, on="metric")
     age = pl.duration(days=pl.col("max_age_days"))
     expires = pl.coalesce("valid_until", pl.col("valid_at") + age)
     moments = (pl.col("valid_at"), expires, pl.col("valid_until") + HALF_COVERED)
-    found = pl.concat([rows.select("subject", "dimension", at=one.cast(pl.Datetime("us"))) for one in moments])
-    return found.drop_nulls()
+    found = [rows.select("subject", "dimension", at=one.cast(pl.Datetime("us"))) for one in moments]
+    over = ends(evidence).join(looked_at, on="metric").select("subject", "dimension", at="ended_at")
+    return pl.concat([*found, over]).drop_nulls()
 
 
 def _looked_at(rubric: Rubric) -> pl.DataFrame:

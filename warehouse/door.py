@@ -8,5 +8,9 @@ from catalog.moments import AHEAD, EPOCH
 
 
 def possible(arrived: pl.DataFrame, now: datetime) -> pl.DataFrame:
-    """Return the rows whose valid_at lies between 1970 and a day after now (naive UTC)."""
-    return arrived.filter(pl.col("valid_at").is_between(EPOCH, now + AHEAD))
+    """Return the rows whose valid_at lies between 1970 and a day after now (naive UTC), and those that take one back.
+
+    What a night landed whose clock was ahead can be taken back before its day has come.
+    """
+    can_be = pl.col("valid_at").is_between(EPOCH, now + AHEAD)
+    return arrived.filter(can_be | pl.col("reason").eq_missing("retracted"))

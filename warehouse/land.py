@@ -124,6 +124,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime,
         revised = _execute(connection, "revise_held", **stamp)
         revised += _execute(connection, "retract_silence", **stamp)
         added = _execute(connection, "insert_incoming", **stamp)
+        added += _execute(connection, "end_dropped", now=run.started_at, **stamp)
         added += _follow(connection, "derive_new_stars", "stars_since", **stamp)
         added += _follow(connection, "derive_yearly_gains", "gains_since", **stamp)
         keep_newest(connection, known_at)

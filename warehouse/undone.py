@@ -1,6 +1,6 @@
 """Take back what a run landed: which runs count afterwards, and what the others say of the cells that it touched."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,13 +39,13 @@ def undoing(connection: duckdb.DuckDBPyConnection, run_id: str) -> Undoing:
     return Undoing(run_id, decided, frozenset(after))
 
 
-def standing_words(connection: duckdb.DuckDBPyConnection, undo: Undoing) -> pl.DataFrame:
+def standing_words(connection: duckdb.DuckDBPyConnection, undo: Undoing, rates: Iterable[str] = ()) -> pl.DataFrame:
     """Return what stands of each touched cell afterwards; columns as in ARRIVED, and said_at.
 
-    `is_derived` are figures that rest on what the run landed; `is_changed` is what it landed itself, and what is
-    another without it.
+    `rates` are the metrics that rest on issues. `is_derived` are figures that rest on what the run landed; `is_changed`
+    is what it landed itself, and what is another without it.
     """
-    parameters = {"changed": list(undo.decided), "undone": sorted(undo.undone)}
+    parameters = {"changed": list(undo.decided), "undone": sorted(undo.undone), "rates": sorted(rates)}
     return to_polars(connection.sql(statement("standing_words"), params=parameters))
 
 

@@ -45,7 +45,7 @@ class Http:
     ) -> None:
         """Put the parts together; nothing is asked yet."""
         self.now = now
-        self._wire, self._limits, self._budget = Wire(client, pace), limits or Limits(), Budget()
+        self._wire, self._limits, self._budget = Wire(client, pace, now), limits or Limits(), Budget()
         self._archive, self._etags, self._replay = archive, etags, replay
         self._download = Download(self._wire, now, self._limits, archive, etags, replay)
 
@@ -53,6 +53,11 @@ class Http:
     def requests(self) -> int:
         """How many requests this run has sent."""
         return self._wire.requests
+
+    @property
+    def clock_ahead_s(self) -> float | None:
+        """How many seconds our clock is ahead of the hosts that answered this run; None where none of them says."""
+        return self._wire.clocks.ahead_s
 
     @property
     def max_wait_s(self) -> float:

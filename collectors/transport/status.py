@@ -9,6 +9,7 @@ from collectors.errors import (
     GoneError,
     LimitError,
     PendingError,
+    ProxyAuthError,
     RestrictedError,
     ServerFaultError,
     SourceError,
@@ -36,6 +37,8 @@ def error_of(answer: Answer) -> SourceError:
     match answer.status:
         case 202:
             error: SourceError = PendingError(f"{where} is still computing its answer")
+        case 407:
+            error = ProxyAuthError(f"the proxy on the way to {where} asks for a password (407)")
         case 404 | 410:
             error = GoneError(f"{where} is not there ({answer.status})")
         case 422 if "pagination" in text:

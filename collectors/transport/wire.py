@@ -4,14 +4,24 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 import stamina
 
-from collectors.errors import ChangedError, ConnectError, NoAnswerError, RestrictedError, SetupError, UntrustedError
+from collectors.errors import (
+    ChangedError,
+    ConnectError,
+    NoAnswerError,
+    ProxyAuthError,
+    RestrictedError,
+    SetupError,
+    UntrustedError,
+)
 from collectors.transport.archive import strip_secrets
+from collectors.transport.clocks import Clocks
 from collectors.transport.pace import Pace
 from collectors.transport.status import bare
 
@@ -35,10 +45,10 @@ class Limits:
 class Wire:
     """The network of one run; it counts requests, and a host that was silent once is not asked again."""
 
-    def __init__(self, client: httpx.Client, pace: Pace) -> None:
-        """Ask through a client, at a pace."""
-        self.requests = 0
-        self._client, self._pace = client, pace
+    def __init__(self, client: httpx.Client, pace: Pace, now: Callable[[], datetime]) -> None:
+        """Ask through a client, at a pace; `now` gives the moment as naive UTC."""
+        self.requests, self.clocks = 0, Clocks()
+        self._client, self._pace, self._now = client, pace, now
         self._silent: dict[str, ConnectError] = {}
 
     @property
@@ -56,9 +66,14 @@ class Wire:
             self.requests += 1
             try:
                 with self._client.stream(method, url, headers=headers, content=body) as response:
+                    self.clocks.hear(host, response.headers, self._now())
                     yield response
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 raise _unreached(host, error) from error
+            except httpx.ProxyError as error:  # what a proxy says to CONNECT, or that it speaks no SOCKS
+                if str(error).startswith("407"):
+                    raise ProxyAuthError(f"the proxy on the way to {bare(url)} asks for a password (407)") from None
+                raise NoAnswerError(f"the proxy on the way to {bare(url)} refuses: {error}") from error
             except httpx.LocalProtocolError:  # its text may hold the token
                 raise RestrictedError(f"{bare(url)} cannot be asked so; is the token one line?") from None
             except httpx.HTTPError as error:

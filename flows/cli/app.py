@@ -101,8 +101,8 @@ def nightly(
             raise InputError("--resume lands whole nights as they were asked; leave the other options out")
         from flows.cli.runs import run_resume
 
-        is_whole = run_resume(settings, as_json=as_json)
-        raise typer.Exit(3 if strict and not is_whole else 0)
+        is_sound = run_resume(settings, as_json=as_json)
+        raise typer.Exit(3 if strict and not is_sound else 0)
     if shard:
         from flows.stages.shard import shard_of
 
@@ -123,7 +123,7 @@ def nightly(
         note("next, when every shard has landed: speedscore score, then speedscore report")
     else:
         night = run_nightly(settings, subject, source or [], replay, as_json=as_json)
-    raise typer.Exit(3 if strict and not night.is_whole else 0)
+    raise typer.Exit(3 if strict and not night.is_sound else 0)
 
 
 @app.command()
@@ -149,7 +149,7 @@ def backfill(
         show_plan(settings, span, subject, source or [], as_json=as_json)
         return
     night = run_backfill(settings, span, subject, source or [], as_json=as_json)
-    raise typer.Exit(3 if strict and not night.is_whole else 0)
+    raise typer.Exit(3 if strict and not night.is_sound else 0)
 
 
 @app.command("import")

@@ -84,7 +84,7 @@ def collect_one(settings: Settings, subject: str) -> None:
 
 
 def run_resume(settings: Settings, *, as_json: bool) -> bool:
-    """Land the nights that died, then score and write the site; return whether no cell of them is missing."""
+    """Land the nights that died, then score and write the site; return whether nothing is wrong with them."""
     from flows.stages.resume import resume_unlanded
 
     nights = resume_unlanded(settings)
@@ -92,7 +92,7 @@ def run_resume(settings: Settings, *, as_json: bool) -> bool:
         _after(settings, nights[-1], as_json=as_json)
     else:
         note("nothing to resume: every night that fetched anything has landed")
-    return all(night.is_whole for night in nights)
+    return all(night.is_sound for night in nights)
 
 
 def run_backfill(
@@ -160,6 +160,8 @@ def _close(night: NightlyResult | BackfillResult) -> None:
         )
     for row in night.moved[:5]:
         note(f"moved: {row['subject']} {row['metric']} {row['before']:g} -> {row['after']:g}")
+    if night.clock.is_wrong:
+        note(night.clock.told(night.run_id))
     if night.lost:
         note(f"MISSING: {', '.join(night.lost)} did not answer for everything")
 

@@ -27,6 +27,8 @@ def tell_night(settings: Settings, night: NightlyResult) -> None:
     New to see are subjects that turned stale, and findings that a person must review.
     """
     _ping(settings, "", f"{night.run_id}: {night.landed.observations} rows landed")
+    if night.clock.is_wrong:
+        _notify(settings, f"speedscore: {night.run_id} is dated by a wrong clock", night.clock.told(night.run_id))
     told = [_holes(night)] if not night.is_whole else []
     told += _news(settings, night) if _addresses(settings) else []
     if told:

@@ -27,8 +27,11 @@ from flows.stages.backfill_plan import Plan, Span, plan
 from flows.stages.collect import read_papers, upstream_of
 from flows.stages.land import RunStart, land_past, start_run
 from flows.stages.landing_pages import PageLandings
+from flows.stages.machine_clock import MachineClock, machine_clock
 from flows.stages.progress import Progress
+from flows.stages.reading import reading
 from flows.stages.seam import seam
+from flows.stages.tell_again import outdated_rates
 from warehouse.land import LandingResult
 
 log = logging.getLogger(__name__)
@@ -44,6 +47,7 @@ class Outcome:
     steps: int
     requests: int = 0
     pages: int = 0
+    clock_ahead_s: float | None = None
     broken: dict[str, str] = field(default_factory=dict)
     answered: list[Step] = field(default_factory=list)
 
@@ -69,9 +73,19 @@ class BackfillResult:
         return [one.source for one in self.outcomes if one.broken]
 
     @property
+    def clock(self) -> MachineClock:
+        """How the clock of this machine stood to those of the sources."""
+        return machine_clock(one.clock_ahead_s for one in self.outcomes)
+
+    @property
     def is_whole(self) -> bool:
         """Whether every step came to its end."""
         return not self.lost
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the backfill is whole, and dated by a clock that is right."""
+        return self.is_whole and not self.clock.is_wrong
 
     def table(self) -> list[dict[str, Any]]:
         """Return one row per source."""
@@ -86,7 +100,9 @@ def run_backfill_plan(
     `read_days` says where days of GH Archive are read.
     """
     outcomes = [_backfill_source(settings, planned, name, run_start, read_days) for name in planned.steps]
-    landed = land_past(settings, planned.lacking, run_start, told(step for one in outcomes for step in one.answered))
+    detail = told(step for one in outcomes for step in one.answered)
+    detail |= machine_clock(one.clock_ahead_s for one in outcomes).detail()
+    landed = land_past(settings, planned.lacking, run_start, detail)
     return BackfillResult(run_start.run_id, run_start.started_at, outcomes, landed)
 
 
@@ -102,10 +118,18 @@ def backfill_recent(settings: Settings, subject_ids: Sequence[str], names: Seque
     if not settings.github_credentials:  # the night has spent what GitHub gives to strangers
         steps = {name: [one for one in some if one.resource != "github core"] for name, some in planned.steps.items()}
         planned = replace(planned, steps=steps)
-    if not planned.lacking:
+    if not planned.lacking and not _has_outdated_rates(settings):
         return None
     planned = planned.within(settings.recent_calls)
     return run_backfill_plan(settings, planned, start_run("heal"))
+
+
+def _has_outdated_rates(settings: Settings) -> bool:
+    """Return whether more is known since of what was before some days whose rates were told."""
+    if not settings.published.exists():
+        return False
+    with reading(settings) as connection:
+        return bool(outdated_rates(connection))
 
 
 def _backfill_source(settings: Settings, planned: Plan, name: str, run_start: RunStart, read_days: ReadDays) -> Outcome:
@@ -136,13 +160,12 @@ def _backfill_source(settings: Settings, planned: Plan, name: str, run_start: Ru
             except SourceError as error:
                 if isinstance(error, GoneError):
                     outcome.answered.append(step)
-                else:
-                    in_a_row += 1
+                in_a_row = 0 if isinstance(error, GoneError) else in_a_row + 1
                 _note(outcome, step, error)
                 if isinstance(error, LimitError | ConnectError) or in_a_row == FAILURES_IN_A_ROW:
                     break
         landings.show(now=True)
-        outcome.requests = http.requests + spent.total()
+        outcome.requests, outcome.clock_ahead_s = http.requests + spent.total(), http.clock_ahead_s
         return outcome
     finally:
         http.close()

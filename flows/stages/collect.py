@@ -50,16 +50,21 @@ class Asked:
     values: int
     missing: int
     reasons: str
+    clock_ahead_s: float | None = None
 
 
 @dataclass(frozen=True)
 class Collected:
-    """What one source gave: observations, finer facts, and how many requests it took."""
+    """What one source gave: observations, finer facts, how many requests it took.
+
+    `clock_ahead_s` says how many seconds our clock was ahead of its hosts; None where nobody answered live.
+    """
 
     source: str
     observations: list[Observation]
     requests: int
     rows: tuple[Rows, ...] = ()
+    clock_ahead_s: float | None = None
 
     @property
     def values(self) -> int:
@@ -79,7 +84,7 @@ class Collected:
 
     def counted(self) -> Asked:
         """Return the counts without the rows."""
-        return Asked(self.source, self.requests, self.values, self.missing, self.reasons)
+        return Asked(self.source, self.requests, self.values, self.missing, self.reasons, self.clock_ahead_s)
 
 
 def chosen_sources(names: Sequence[str]) -> list[str]:
@@ -122,7 +127,7 @@ def collect_source(
         observations += _unsaid(observations, asked, source, valid_at)
         facts = [one for one in found if isinstance(one, Rows)]
         rows_found = (*facts, *links_of_archive(found, settings))
-        return _told(Collected(name, observations, http.requests, rows_found))
+        return _told(Collected(name, observations, http.requests, rows_found, http.clock_ahead_s))
     finally:
         http.close()
 

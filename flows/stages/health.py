@@ -1,5 +1,6 @@
 """Health: is the last night recent, are the files whole, is there room, what waits; for monitors and for people."""
 
+import json
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -17,6 +18,7 @@ from collectors.source import sources
 from flows.clock import utc_now
 from flows.settings import Settings
 from flows.stages.land import moment_of
+from flows.stages.machine_clock import kept_clock
 from flows.stages.score import default_days, falls_ahead
 from warehouse.connection import LOCKED, WRITER, open_reader, writer_path
 from warehouse.damage import fault_of
@@ -175,6 +177,8 @@ def _nights(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h: flo
         told += "; a night is due every day: look at the schedule and at speedscore.log"
     if is_ahead:
         told = f"{night['run_id']} is dated {-age_h:.1f} h ahead; see the clock of this machine"
+    if (clock := kept_clock(json.loads(night["detail_json"]))).is_wrong:
+        is_ahead, told = True, clock.told(night["run_id"])
     yield Check("last_night", Verdict.FAIL if is_late else Verdict.WARN if is_ahead else Verdict.OK, told, age_h, "h")
 
 

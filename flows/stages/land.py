@@ -16,9 +16,10 @@ from catalog.rows import Rows
 from flows.clock import utc_now
 from flows.settings import Settings
 from flows.stages.derive import Brought, derive
-from flows.stages.derive_past import Lacking, land_past_stars, past_issue_rates, past_liveness
+from flows.stages.derive_past import Lacking, land_past_stars, land_stars_of, past_issue_rates, past_liveness
 from flows.stages.review import review
 from flows.stages.standing import standing
+from flows.stages.tell_again import outdated_rates, outdated_stars, rates_again
 from warehouse.connection import open_draft, open_writer, whole
 from warehouse.errors import ConflictError
 from warehouse.facts import land_facts
@@ -119,16 +120,19 @@ def land_page(
 def land_past(
     settings: Settings, lacking: Lacking, run_start: RunStart, detail: Mapping[str, Any] | None = None
 ) -> LandingResult:
-    """Derive the lacking days that follow from what is stored, and publish everything that has landed."""
+    """Derive the lacking days that follow from what is stored, and those of which more is known since; publish all."""
     run = finished(run_start, detail)
     with open_writer(settings.published, utc_now()) as connection, whole(connection):
         if settings.label:
             set_label(connection, settings.label)
         land_past_stars(connection, lacking, run)
+        land_stars_of(connection, {"derive_past_stars": outdated_stars(connection, run.run_id)}, run)
         catalog = standing(connection, settings.followed)
         add(connection, past_liveness(connection), catalog, run)
-        shipped, rates = frame(shipped_observations(catalog)), past_issue_rates(connection, lacking, run)
-        return add(connection, rates, catalog, run, standing=shipped)
+        shipped, known_at = frame(shipped_observations(catalog)), next_moment(connection, run.finished_at)
+        again = rates_again(connection, outdated_rates(connection), known_at)
+        told = pl.concat([past_issue_rates(connection, lacking, run), again])
+        return add(connection, told, catalog, run, standing=shipped)
 
 
 def publish(settings: Settings) -> None:

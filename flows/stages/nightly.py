@@ -8,6 +8,7 @@ from typing import Any
 from flows.settings import Settings
 from flows.stages.collect import Asked, Collected
 from flows.stages.land import RunStart, land_observations
+from flows.stages.machine_clock import MachineClock, machine_clock
 from flows.stages.reading import reading
 from warehouse.land import LandingResult
 from warehouse.query import rows
@@ -27,6 +28,16 @@ class NightlyResult:
     def is_whole(self) -> bool:
         """Whether every cell that was asked for has a value."""
         return not any(one.missing for one in self.collected) and not self.landed.quarantined
+
+    @property
+    def clock(self) -> MachineClock:
+        """How the clock of this machine stood to those of the sources."""
+        return machine_clock(one.clock_ahead_s for one in self.collected)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the night is whole, and dated by a clock that is right."""
+        return self.is_whole and not self.clock.is_wrong
 
     @property
     def lost(self) -> list[str]:
@@ -54,7 +65,8 @@ class NightlyResult:
 def land_night(settings: Settings, collected: Sequence[Collected], run_start: RunStart) -> NightlyResult:
     """Land what all sources gave, in one landing, and say what moved since the last."""
     observations = [observation for one in collected for observation in one.observations]
-    detail = {one.source: {"requests": one.requests, "missing": one.missing} for one in collected}
+    asked = {one.source: {"requests": one.requests, "missing": one.missing} for one in collected}
+    detail = {**asked, **machine_clock(one.clock_ahead_s for one in collected).detail()}
     facts = [rows for one in collected for rows in one.rows]
     landed = land_observations(settings, observations, run_start, detail, facts)
     with reading(settings) as connection:

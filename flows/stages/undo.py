@@ -16,6 +16,7 @@ from flows.stages.reading import reading
 from flows.stages.rescore import Rescored, rescore
 from flows.stages.review import review
 from flows.stages.standing import standing
+from flows.stages.tell_again import RATES
 from warehouse.connection import open_writer, whole
 from warehouse.frame import frame
 from warehouse.land import LandingResult, Run, add, next_moment
@@ -67,7 +68,7 @@ def take_back(connection: duckdb.DuckDBPyConnection, followed: Catalog, undo: Un
 def _own_words(connection: duckdb.DuckDBPyConnection, catalog: Catalog, undo: Undoing) -> pl.DataFrame:
     """Return the touched cells without those that ship with the package, which every landing says."""
     shipped = frame(shipped_observations(catalog)).select(KEY)
-    return standing_words(connection, undo).join(shipped, on=KEY, how="anti", maintain_order="left")
+    return standing_words(connection, undo, RATES).join(shipped, on=KEY, how="anti", maintain_order="left")
 
 
 def _table(connection: duckdb.DuckDBPyConnection, catalog: Catalog, undo: Undoing) -> list[dict[str, Any]]:

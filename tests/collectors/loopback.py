@@ -101,7 +101,7 @@ class Loopback(ThreadingHTTPServer):
     def __init__(self, answering: Answering, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), Wire)
         if tls:
-            self.socket = tls.wrap_socket(self.socket, server_side=True)
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.answering = answering
         self.asked: list[Asked] = []
         self.released = threading.Event()

@@ -23,6 +23,9 @@ def world(chance: Random, rubric: Rubric) -> Iterator[Answer]:
         for metric in rubric.metrics():
             if chance.random() < 0.1:
                 yield not_applicable(metric, name)
+            if chance.random() < 0.1:
+                dropped = MAY_DAY + timedelta(hours=chance.randrange(-24 * 200, 24 * 200))
+                yield not_applicable(metric, name) | {"valid_at": dropped}
             for _ in range(chance.randrange(4)):
                 on = MAY_DAY + timedelta(hours=chance.randrange(-24 * 300, 24 * 260))
                 value = chance.randrange(len(STATES)) if "liveness" in metric else chance.randrange(1, 9_000)

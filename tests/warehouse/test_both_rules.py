@@ -1,6 +1,7 @@
 """What is effective on a day is one rule, written twice: in SQL for readers, in Polars for scores. Both always agree."""
 
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -40,8 +41,10 @@ def test_sql_and_polars_agree_on_random_moments(warehouse):
 
 
 def reading(chance):
-    """Return a reading of a random way and moment: a value, none, or a judgement with an end."""
+    """Return a reading of a random way and moment: a value, none, a judgement with an end, or that none makes sense."""
     valid_at = moment(chance)
+    if chance.random() < 0.1:
+        return replace(METRIC.not_applicable("jax"), valid_at=valid_at)
     if chance.random() < 0.2:
         return METRIC.missing("jax", valid_at, Reason.UNREACHABLE, **chance.choice(WAYS))
     if chance.random() < 0.25:

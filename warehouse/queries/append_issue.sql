@@ -1,7 +1,7 @@
 -- A row for each issue that is new or has changed since the last word on it, as known at $known_at.
 insert into issue by name
 with word as (
-  select * from issue
+  select * from issue anti join undone_run using (run_id)
   semi join appended using (subject, number)
   where known_at <= $known_at
   qualify row_number() over (

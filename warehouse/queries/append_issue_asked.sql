@@ -2,4 +2,4 @@
 insert into issue_asked by name
 select appended.*, $known_at::timestamp as known_at, $run_id as run_id
 from appended
-anti join issue_asked as known using (subject, number, asked_at)
+anti join (from issue_asked anti join undone_run using (run_id)) as known using (subject, number, asked_at)

@@ -5,7 +5,10 @@ from (
   union all select 'archive_day', run_id from archive_day
   union all select 'accepted_paper', run_id from accepted_paper
   union all select 'code_verdict', run_id from code_verdict
+  union all select 'checkpoint', run_id from checkpoint
   union all select 'fact_reading', run_id from fact_reading
+  union all select 'issue', run_id from issue
+  union all select 'issue_asked', run_id from issue_asked
   union all select 'paper', run_id from paper
   union all select 'paper_arxiv', run_id from paper_arxiv
   union all select 'paper_link', run_id from paper_link

@@ -6,12 +6,12 @@ with word as (
     arg_max_null(closed_at, updated_at) is not null as is_closed,
     coalesce(arg_max_null(state_reason, updated_at), '') = 'REOPENED' as is_reopened,
     max(updated_at) as updated_at, max(known_at) as seen_at
-  from issue
+  from issue anti join undone_run using (run_id)
   where known_at < $before
   group by subject, number
 ), asked as (
   select subject, number, arg_max(is_gone, asked_at) as is_gone, max(asked_at) as asked_at
-  from issue_asked
+  from issue_asked anti join undone_run using (run_id)
   where known_at < $before
   group by subject, number
 ), living as (

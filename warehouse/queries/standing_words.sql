@@ -42,6 +42,17 @@ with heard as (
       select min(known_at)
       from (select run_id, known_at from paper union all select run_id, known_at from code_verdict)
       where run_id in (select unnest($changed)))
+  union
+  select subject, metric, method, source, valid_at
+  from last_word
+  where source = 'github' and method = 'exact' and list_contains($rates, metric)
+    and subject in (
+      select subject from issue where run_id in (select unnest($changed))
+      union select subject from issue_asked where run_id in (select unnest($changed)))
+    and known_at >= (
+      select min(known_at)
+      from (select run_id, known_at from issue union all select run_id, known_at from issue_asked)
+      where run_id in (select unnest($changed)))
 ), cell as (
   select subject, metric, method, source, valid_at, bool_or(is_derived) as is_derived, bool_or(is_own) as is_own
   from (

@@ -3,7 +3,7 @@
 -- when that state was first seen, at the latest.
 with told as (
   select subject, number, asked_at, closes
-  from issue_asked
+  from issue_asked anti join undone_run using (run_id)
   where known_at <= $known_at and not is_gone
   qualify row_number() over (partition by subject, number order by asked_at desc, known_at desc) = 1
 ), undone as (
@@ -16,7 +16,7 @@ with told as (
   from last_told
   union all
   select subject, number, issue.updated_at, closed_at, state_reason as reason, null as is_by_bot
-  from issue
+  from (from issue anti join undone_run using (run_id)) as issue
   left join told using (subject, number)
   where known_at <= $known_at and (asked_at is null or issue.updated_at > asked_at)
   qualify row_number() over (

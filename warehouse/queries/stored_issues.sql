@@ -2,7 +2,7 @@
 -- A response that was seen once stays seen, also when the issue was later read without its comments; where none was
 -- seen, comments_until says until when there was none. One that is gone was last seen at gone_at.
 with known as (
-  select * from issue where known_at <= $known_at
+  select * from issue anti join undone_run using (run_id) where known_at <= $known_at
 ), word as (
   select * from known
   qualify row_number() over (
@@ -16,7 +16,7 @@ with known as (
 ), asked as (
   select subject, number, arg_max(is_gone, asked_at) as is_gone, max(asked_at) as asked_at,
     max(asked_at) filter (not is_gone) as found_at
-  from issue_asked
+  from issue_asked anti join undone_run using (run_id)
   where known_at <= $known_at
   group by subject, number
 )

@@ -353,7 +353,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the home after one good and scored night, and the repositories of the world."""
     folder = tmp_path_factory.mktemp("good")
     write_repositories(small_world(), folder / "git")
-    with night_at(folder, folder, [], []) as run:
+    with night_at(folder, folder, [], [], patience=10.0) as run:
         found = [run(name) for name in NIGHTLY]
         assert lost(found) == set()
         land_night(run.settings, found, run.run_start)
@@ -365,7 +365,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def whole(good: Path, tmp_path_factory: pytest.TempPathFactory) -> Whole:
     """Return a first night on which everybody answered, landed and scored."""
     folder = tmp_path_factory.mktemp("whole")
-    with night_at(good, folder, [], []) as run:
+    with night_at(good, folder, [], [], patience=10.0) as run:
         found = Whole(folder / "home", run.run_start, {name: run(name) for name in FIRST_NIGHT})
         land_night(run.settings, [*found.collected.values()], run.run_start)
         score_days(run.settings, default_days(), available()[-1])
