@@ -1,5 +1,6 @@
 """The one door: whatever lands is about a moment that can have been, whoever brings it."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import polars as pl
@@ -7,6 +8,17 @@ import polars as pl
 from catalog.moments import AHEAD, EPOCH
 
 
-def possible(arrived: pl.DataFrame, now: datetime) -> pl.DataFrame:
-    """Return the rows whose valid_at lies between 1970 and a day after now (naive UTC)."""
-    return arrived.filter(pl.col("valid_at").is_between(EPOCH, now + AHEAD))
+class Door:
+    """Lets rows pass whose valid_at lies between 1970 and a day after `now` (naive UTC); counts those it refused."""
+
+    def __init__(self, now: datetime) -> None:
+        """Begin to count."""
+        self._until = now + AHEAD
+        self.refused = 0
+
+    def let_in(self, arrived: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        """Yield of each frame the rows that may pass."""
+        for frame in arrived:
+            possible = frame.filter(pl.col("valid_at").is_between(EPOCH, self._until))
+            self.refused += frame.height - possible.height
+            yield possible
