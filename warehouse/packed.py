@@ -1,6 +1,6 @@
 """Rows that wait for their landing, packed as they come: a night of very many repositories fits into the memory.
 
-They wait as Parquet in memory, not in files: a run that dies leaves nothing behind but its raw answers, from which it is
+They wait as Parquet in memory, not in files: a run that dies leaves nothing but its raw answers, from which it is
 resumed.
 """
 
