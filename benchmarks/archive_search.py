@@ -32,17 +32,24 @@ def main() -> None:
     for path in map(Path, sys.argv[1:]):
         whole = igzip.decompress(path.read_bytes())
         pieces = list(_pieces(whole))
-        bare = median(_timed(lambda path=path: _inflated(path)) for _ in range(TURNS))
+        bare = _bare(path)
         print(f"| {path.name} | {len(whole.splitlines()):,} | inflation alone | {bare:.4f} | 1.00 | |")
         for name, make in WAYS.items():
-            try:
-                way = make(wanted)
-            except ImportError as error:
-                print(f"| | | {name} | not measured: {error} | | |")
-                continue
-            found = way(pieces)
-            seconds = median(_timed(lambda way=way: way(pieces)) for _ in range(TURNS))
-            print(f"| | | {name} | {seconds:.4f} | {1 + seconds / bare:.2f} | {found} |", flush=True)
+            print(f"| | | {name} | {_measured(make, wanted, pieces, bare)} |", flush=True)
+
+
+def _measured(make: Callable[[Wanted], Way], wanted: Wanted, pieces: Sequence[bytes], bare: float) -> str:
+    try:
+        way = make(wanted)
+    except ImportError as error:
+        return f"not measured: {error} | |"
+    found = way(pieces)
+    seconds = median(_timed(lambda: way(pieces)) for _ in range(TURNS))
+    return f"{seconds:.4f} | {1 + seconds / bare:.2f} | {found}"
+
+
+def _bare(path: Path) -> float:
+    return median(_timed(lambda: _inflated(path)) for _ in range(TURNS))
 
 
 def _timed(do: Callable[[], Any]) -> float:

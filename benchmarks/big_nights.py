@@ -38,6 +38,7 @@ def main() -> None:
     parser.add_argument("--subjects", type=int, default=1_000)
     parser.add_argument("--nights", type=int, default=2)
     parser.add_argument("--size", choices=sorted(SIZES), default="small")
+    parser.add_argument("--without-clones", action="store_true", help="as where no git is installed")
     parser.add_argument("--folder", type=Path, help="where the home is kept; else it goes with the end")
     told = parser.parse_args()
     today = datetime.now(UTC).date()
@@ -48,7 +49,7 @@ def main() -> None:
         home.mkdir(parents=True, exist_ok=True)
         (home / "catalog.toml").write_text(demo_catalog(subjects, [], server.url), "utf-8")
         settings = {"SPEEDSCORE_HOME_DIR": str(home / "home"), "SPEEDSCORE_CATALOG": str(home / "catalog.toml")}
-        clones = write_repositories(world, Path(scratch) / "git")
+        clones = {"PATH": scratch} if told.without_clones else write_repositories(world, Path(scratch) / "git")
         environment = {**os.environ, **server.environment(), **clones, **settings}
         print(f"{told.subjects:,} {told.size} repositories\n\n{HEAD}", flush=True)
         for number in range(told.nights):
