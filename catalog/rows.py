@@ -1,6 +1,6 @@
 """Facts finer than an observation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,4 +10,4 @@ class Rows:
     """Rows for a table of the warehouse, such as issue: observations are derived from them."""
 
     table: str
-    rows: tuple[Mapping[str, Any], ...]
+    rows: Sequence[Mapping[str, Any]]

@@ -3,14 +3,16 @@
 import importlib
 import logging
 import pkgutil
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.util import find_spec
 from itertools import product
 from types import ModuleType
+from typing import TypeVar
 
 from catalog.metric import METRICS, Metric
 from catalog.observation import Observation
@@ -23,6 +25,8 @@ from collectors.upstream import Found, Memory, Upstream
 log = logging.getLogger(__name__)
 
 
+AHEAD = 128
+Answered = TypeVar("Answered")
 Ask = Callable[[Sequence[Subject], Upstream, datetime], Iterable[Found]]
 
 
@@ -123,13 +127,32 @@ def ask_each(
 
     failed: dict[str, tuple[SourceError, list[Subject]]] = {}
     with ThreadPoolExecutor(upstream.max_concurrency) as pool:
-        for subject, found in zip(subjects, pool.map(safely, subjects), strict=True):
+        for subject, found in _in_order(pool, safely, subjects):
             if isinstance(found, SourceError):
                 failed.setdefault(str(found), (found, []))[1].append(subject)
             else:
                 yield from found
     for error, lost in failed.values():
         yield from missing(lost, metrics, valid_at, error)
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, ask: Callable[[Subject], Answered], subjects: Iterable[Subject]
+) -> Iterator[tuple[Subject, Answered]]:
+    """Yield what was answered, in the order of the subjects; so many are asked ahead of the one that is waited for."""
+    waiting: deque[tuple[Subject, Future[Answered]]] = deque()
+    try:
+        for subject in subjects:
+            waiting.append((subject, pool.submit(ask, subject)))
+            if len(waiting) > AHEAD:
+                first, answer = waiting.popleft()
+                yield first, answer.result()
+        while waiting:
+            first, answer = waiting.popleft()
+            yield first, answer.result()
+    finally:
+        for _, answer in waiting:
+            answer.cancel()
 
 
 def missing(

@@ -1,7 +1,7 @@
 """The discovery card of one subject: Markdown, JSON and HTML from the same facts."""
 
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -149,6 +149,7 @@ def _unsigned(text: str) -> str:
     return text.removeprefix("-") if not text.strip("-0.") else text
 
 
+@lru_cache(maxsize=8_192)
 def day(moment: date | None) -> str:
     """Write a day; a dash where there is none."""
     return f"{moment:%Y-%m-%d}" if moment else "-"

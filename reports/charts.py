@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from html import escape
 from itertools import pairwise
 from math import inf
@@ -196,6 +197,7 @@ def _place(moment: datetime, value: float, plane: Plane) -> str:
     return f"{plane.across(_day(moment)):.1f},{plane.down(value):.1f}"
 
 
+@lru_cache(maxsize=8_192)
 def _day(moment: datetime) -> float:
     return (moment - EPOCH) / DAY
 

@@ -1,8 +1,10 @@
 """Everything that the site says beyond its cards: histories, what moved, what is missing, how scores are made."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -52,12 +54,20 @@ class SiteFacts:
 
     def events_of(self, subject: str) -> list[Row]:
         """Return what looked wrong about a subject, newest first."""
-        return [row for row in self.quality.events if row["subject"] == subject]
+        return self._events.get(subject, [])
 
     def marks_of(self, subject: str, metric: str | None = None) -> list[tuple[datetime, str]]:
         """Return the moments at which something looked wrong, with words for a chart; of one figure, or of all."""
         found = [row for row in self.events_of(subject) if metric in (None, row["metric"])]
         return [(row["valid_at"], f"{row['figure']}: {row['detail']}") for row in found[:MOST_MARKS]]
+
+    @cached_property
+    def _events(self) -> dict[str, list[Row]]:
+        """What looked wrong, parted once."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self.quality.events:
+            found[row["subject"]].append(row)
+        return found
 
 
 def rows_of(frames: Frames, subject: str) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """The one door: whatever lands is about a moment that can have been, whoever brings it."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import polars as pl
@@ -7,10 +8,22 @@ import polars as pl
 from catalog.moments import AHEAD, EPOCH
 
 
-def possible(arrived: pl.DataFrame, now: datetime) -> pl.DataFrame:
-    """Return the rows whose valid_at lies between 1970 and a day after now (naive UTC), and those that take one back.
+class Door:
+    """Lets rows pass whose valid_at lies between 1970 and a day after `now` (naive UTC); counts those it refused.
 
-    What a night landed whose clock was ahead can be taken back before its day has come.
+    Rows that take one back pass as well: a night whose clock was ahead can be undone before its day has come.
     """
-    can_be = pl.col("valid_at").is_between(EPOCH, now + AHEAD)
-    return arrived.filter(can_be | pl.col("reason").eq_missing("retracted"))
+
+    def __init__(self, now: datetime) -> None:
+        """Begin to count."""
+        self._until = now + AHEAD
+        self.refused = 0
+
+    def let_in(self, arrived: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        """Yield of each frame the rows that may pass."""
+        can_be = pl.col("valid_at").is_between(EPOCH, self._until)
+        takes_back = pl.col("reason").eq_missing("retracted")
+        for frame in arrived:
+            possible = frame.filter(can_be | takes_back)
+            self.refused += frame.height - possible.height
+            yield possible

@@ -4,7 +4,7 @@ Through a Parquet file in a scratch folder: DuckDB 1.5 reads Arrow streams throu
 longer than most commands may (docs/adr/0006).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,13 +14,17 @@ import polars as pl
 
 
 @contextmanager
-def registered(connection: duckdb.DuckDBPyConnection, **frames: pl.DataFrame) -> Iterator[None]:
-    """Let the block read each frame as a table of its name."""
+def registered(
+    connection: duckdb.DuckDBPyConnection, **frames: pl.DataFrame | Iterable[pl.DataFrame]
+) -> Iterator[None]:
+    """Let the block read each frame, or its parts one after the other (at least one), as a table of its name."""
     with TemporaryDirectory(prefix="speedscore-") as scratch:
         for name, frame in frames.items():
-            path = Path(scratch) / f"{name}.parquet"
-            frame.write_parquet(path, compression="uncompressed", statistics=False)
-            connection.execute(f"create or replace temp view {name} as from read_parquet('{path}')")
+            for number, part in enumerate([frame] if isinstance(frame, pl.DataFrame) else frame):
+                path = Path(scratch) / f"{name}.{number:06}.parquet"
+                part.write_parquet(path, compression="uncompressed", statistics=False)
+            files = Path(scratch) / f"{name}.*.parquet"
+            connection.execute(f"create or replace temp view {name} as from read_parquet('{files}')")
         yield
         # Where the block fails, the caller's rollback takes the views along; dropping them would hide the failure.
         for name in frames:

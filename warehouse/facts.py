@@ -4,9 +4,9 @@
 here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import chain
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -14,6 +14,7 @@ import polars as pl
 
 from catalog.rows import Rows
 from warehouse.exchange import registered
+from warehouse.packed import Packed
 from warehouse.query import statement
 
 Columns = dict[str, type[pl.DataType] | pl.DataType]
@@ -148,12 +149,17 @@ FACTS: dict[str, Columns] = {
 }
 
 
+def packed_facts(table: str) -> Packed[Mapping[str, Any]]:
+    """Return where rows of a table wait for their landing, with the columns that it keeps."""
+    return Packed(partial(fact_frame, table), dict)
+
+
 def land_facts(connection: duckdb.DuckDBPyConnection, facts: Iterable[Rows], known_at: datetime, run_id: str) -> None:
     """Append everything that a run brought, in the transaction of its landing."""
-    brought = list(facts)
+    brought = [one for one in facts if one.rows]
     for table in FACTS:
-        found = chain.from_iterable(one.rows for one in brought if one.table == table)
-        append_facts(connection, table, found, known_at, run_id)
+        if any(one.table == table for one in brought):
+            _append(connection, table, fact_frames(table, brought), known_at, run_id)
 
 
 def append_facts(
@@ -165,11 +171,22 @@ def append_facts(
 ) -> int:
     """Append the rows that the table does not know; return how many. Rows may have fields that it does not keep."""
     frame = fact_frame(table, found)
-    if frame.is_empty():
-        return 0
-    with registered(connection, appended=frame):
+    return 0 if frame.is_empty() else _append(connection, table, [frame], known_at, run_id)
+
+
+def _append(
+    connection: duckdb.DuckDBPyConnection, table: str, frames: Iterable[pl.DataFrame], known_at: datetime, run_id: str
+) -> int:
+    with registered(connection, appended=frames):
         parameters = {"known_at": known_at, "run_id": run_id}
         return int(connection.execute(statement(f"append_{table}"), parameters).fetchall()[0][0])
+
+
+def fact_frames(table: str, facts: Iterable[Rows]) -> Iterator[pl.DataFrame]:
+    """Yield the rows of a table as frames with its columns; packed ones a block at a time."""
+    for one in facts:
+        if one.table == table:
+            yield from one.rows.frames() if isinstance(one.rows, Packed) else [fact_frame(table, one.rows)]
 
 
 def fact_frame(table: str, found: Iterable[Mapping[str, Any]]) -> pl.DataFrame:

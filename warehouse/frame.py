@@ -1,11 +1,13 @@
-"""Turn observations into the frame that is landed in bulk."""
+"""Turn observations into the frames that are landed in bulk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
 from catalog.metric import METRICS
-from catalog.observation import Observation
+from catalog.observation import Observation, Reason, Status
+from warehouse.packed import Packed
 
 ARRIVED: dict[str, type[pl.DataType] | pl.DataType] = {
     "subject": pl.String,
@@ -32,6 +34,26 @@ def frame(observations: Iterable[Observation]) -> pl.DataFrame:
     rows = list(observations)
     columns = {name: [getattr(row, name) for row in rows] for name in ARRIVED}
     return pl.DataFrame(columns, schema=ARRIVED)
+
+
+def packed(observations: Iterable[Observation] = ()) -> Packed[Observation]:
+    """Return observations as they wait for their landing."""
+    found = Packed(frame, _observation)
+    found.extend(observations)
+    return found
+
+
+def frames(observations: Iterable[Observation]) -> Iterator[pl.DataFrame]:
+    """Yield observations as frames, columns as in ARRIVED; packed ones a block at a time."""
+    if isinstance(observations, Packed):
+        yield from observations.frames()
+    else:
+        yield frame(observations)
+
+
+def _observation(row: Mapping[str, Any]) -> Observation:
+    reason = Reason(row["reason"]) if row["reason"] else None
+    return Observation(**{**row, "status": Status(row["status"]), "reason": reason})
 
 
 def derived_frame(found: pl.DataFrame, source: str) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """Land what a run brought: all of it or nothing, each fact once, implausible values held back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -15,7 +15,7 @@ from catalog.metric import METRICS
 from catalog.moments import EPOCH
 from catalog.tolerance import TOLERANCES
 from warehouse.connection import whole
-from warehouse.door import possible
+from warehouse.door import Door
 from warehouse.exchange import registered
 from warehouse.frame import ARRIVED
 from warehouse.gates import Verdict, judge
@@ -75,7 +75,7 @@ class LandingResult:
 
 def land(  # noqa: PLR0913 - what lands in one transaction is handed over at once
     connection: duckdb.DuckDBPyConnection,
-    arrived: pl.DataFrame,
+    arrived: pl.DataFrame | Iterable[pl.DataFrame],
     catalog: Catalog,
     run: Run,
     known_at: datetime | None = None,
@@ -86,8 +86,8 @@ def land(  # noqa: PLR0913 - what lands in one transaction is handed over at onc
     """Add what is new in one transaction; the same rows landed twice are landed once.
 
     What is about a moment that cannot have been by the end of the run is refused and counted. `known_at` defaults to
-    the end of the run, moved past everything that is known already. `standing` is known without the run, columns as in
-    ARRIVED; `noticed` are events, with the columns of NOTICED.
+    the end of the run, moved past everything that is known already. What arrived may come in parts. `standing` is
+    known without the run, columns as in ARRIVED; `noticed` are events, with the columns of NOTICED.
     """
     with whole(connection):
         return add(connection, arrived, catalog, run, known_at, standing=standing, noticed=noticed)
@@ -95,7 +95,7 @@ def land(  # noqa: PLR0913 - what lands in one transaction is handed over at onc
 
 def add(  # noqa: PLR0913 - as `land`
     connection: duckdb.DuckDBPyConnection,
-    arrived: pl.DataFrame,
+    arrived: pl.DataFrame | Iterable[pl.DataFrame],
     catalog: Catalog,
     run: Run,
     known_at: datetime | None = None,
@@ -105,13 +105,14 @@ def add(  # noqa: PLR0913 - as `land`
 ) -> LandingResult:
     """Do what `land` does within a transaction that is open already."""
     known_at = known_at or next_moment(connection, run.finished_at)
-    brought = possible(arrived, run.finished_at)
-    frames = {"known": possible(standing, run.finished_at), "brought": brought, "noticed": noticed}
-    with registered(connection, **frames, tolerance=pl.DataFrame(TOLERANCES)):
+    door, parts = Door(run.finished_at), [arrived] if isinstance(arrived, pl.DataFrame) else arrived
+    known = Door(run.finished_at).let_in([standing])
+    brought = {"known": known, "brought": door.let_in(parts), "noticed": noticed}
+    with registered(connection, **brought, tolerance=pl.DataFrame(TOLERANCES)):
         _execute(connection, "name_arrived")
         floor = rows(connection, "asked_since")[0]["since"] or EPOCH
         _describe(connection, catalog, known_at)
-        return replace(_insert(connection, run, known_at, floor), refused=arrived.height - brought.height)
+        return replace(_insert(connection, run, known_at, floor), refused=door.refused)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime, floor: datetime) -> LandingResult:

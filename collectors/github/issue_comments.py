@@ -5,8 +5,10 @@ A page with comments costs a point a repository, one without a hundredth; a hund
 
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
+from heapq import nlargest
 from importlib.resources import files
 from typing import Any
 
@@ -33,34 +35,41 @@ def changes_fields() -> str:
     return _query("issue_changes")
 
 
-def fill_comments(ask: Ask, pages: Iterable[Connection], created_since: datetime, most: int) -> None:
-    """Put first comments into pages that came without: of the newest `most` issues created since; of the others none.
+def ask_comments(ask: Ask, pages: Iterable[Connection], created_since: datetime, most: int) -> dict[str, Connection]:
+    """Return first comments by the ids of issues, for pages that came without: of the newest `most` created since.
 
     Comments that cannot be had are left unknown: they cost a first response, never an issue.
     """
     border = created_since.isoformat()
-    young = [issue for page in pages for issue in _without_comments(page) if issue["createdAt"] >= border]
-    by_id = {str(one["id"]): one for one in sorted(young, key=_created_at, reverse=True)[:most]}
-    ids = list(by_id)
+    young = (issue for page in pages for issue in _identified(page) if issue["createdAt"] >= border)
+    ids = [str(one["id"]) for one in nlargest(most, young, key=_created_at)]
+    found: dict[str, Connection] = {}
     for start in range(0, len(ids), IDS_A_QUERY):
         try:
             with one_answer():
                 _, payload = ask(_query("issue_comments"), {"ids": ids[start : start + IDS_A_QUERY]})
-                for found in filter(None, need(payload, "data", "nodes")):
-                    by_id[str(need(found, "id"))]["comments"] = need(found, "comments")
+                for one in filter(None, need(payload, "data", "nodes")):
+                    found[str(need(one, "id"))] = need(one, "comments")
         except SourceError as error:
             left = len(ids) - start
             log.warning("github: comments of %d issues are unknown: %s; next: %s", left, error, error.next_step)
-            return
+            break
+    return found
 
 
-def _without_comments(page: Connection) -> list[dict[str, Any]]:
-    """Return the issues of a page, each now without comments; none of a page that its own walk will refuse."""
+def with_comments(page: Connection, comments: Mapping[str, Connection]) -> Connection:
+    """Return the page with comments at the issues that came without: unknown ones where none were asked."""
+    with suppress(ChangedError), one_answer():  # of a page that cannot be read its own walk will say so
+        for issue in filter(None, need(page, "nodes")):
+            issue.setdefault("comments", comments.get(str(issue.get("id")), UNASKED))
+    return page
+
+
+def _identified(page: Connection) -> list[dict[str, Any]]:
+    """Return the issues of a page; none of a page that its own walk will refuse."""
     try:
         with one_answer():
             issues = [issue for issue in need(page, "nodes") if issue]
-            for issue in issues:
-                issue.setdefault("comments", UNASKED)
             return [one for one in issues if str(need(one, "id")) and str(need(one, "createdAt"))]
     except ChangedError as error:
         log.warning("github: a page of issues: %s; next: %s", error, error.next_step)

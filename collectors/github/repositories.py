@@ -18,6 +18,7 @@ from collectors.errors import (
     SourceError,
 )
 from collectors.git.commit_windows import WINDOWS
+from collectors.github.first_pages import FirstPages
 from collectors.github.identities import Identities
 from collectors.github.signs import SIGNS, read_signs
 from collectors.github_api.client import FETCHED_AT, Client, evidence_of
@@ -49,7 +50,7 @@ class More:
 
     page: Callable[[Subject], str] = lambda _: ""
     fragment: str = ""
-    found: dict[str, Any] = field(default_factory=dict)
+    found: FirstPages = field(default_factory=FirstPages)
     who: Identities = field(default_factory=Identities)
 
 
@@ -90,7 +91,7 @@ def _batch(
                 more.who.see(subject, need(node, "databaseId"), need(node, "nameWithOwner"))
                 yield from read_repository(node, subject, headers, until)
                 if node.get("issues") and f"r{number}" not in errors:
-                    more.found[subject.id] = node["issues"]
+                    more.found.keep(subject.id, node["issues"])
         except SourceError as error:
             yield from _lost([subject], valid_at, _cause(error, errors, number), more)
 

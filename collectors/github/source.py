@@ -17,9 +17,9 @@ from collectors.git.patience import Patience
 from collectors.git.topics import AUTHORS, COMMITS
 from collectors.github.identities import Identities, to_fetch
 from collectors.github.issue_closes import ISSUES_A_QUERY, ask_closes
-from collectors.github.issue_comments import IDS_A_QUERY, changes_field, changes_fields, fill_comments
-from collectors.github.issue_pages import PAGE_SIZES, Ask, first_page_field, issue_fields
-from collectors.github.issue_questions import questions
+from collectors.github.issue_comments import IDS_A_QUERY, ask_comments, changes_field, changes_fields, with_comments
+from collectors.github.issue_pages import PAGE_SIZES, Ask, Connection, first_page_field, issue_fields
+from collectors.github.issue_questions import Questions
 from collectors.github.issue_walk import WALKED, walk_issues
 from collectors.github.past import past
 from collectors.github.repositories import BATCH, GRAPHQL_METRICS, More, ask_batches
@@ -145,20 +145,20 @@ def _with_token(
     asked = partial(ask_graphql, client)
     field, fields = _first_pages[tonight.is_large]
     more = More(lambda one: field(upstream.memory.get("issues", {}).get(one.id)), fields(), who=who)
-    counted = list(ask_batches(client, tonight.counted, valid_at, more))
-    yield from counted
+    wanted = Questions(tonight.counted, upstream.memory, midnight(valid_at))
+    yield from wanted.passing(ask_batches(client, tonight.counted, valid_at, more))
     who.ask_rest_of(client, tonight.counted)
+    comments: Mapping[str, Connection] = {}
     if tonight.is_large:
-        fill_comments(asked, more.found.values(), midnight(valid_at) - COMMENTED, COMMENTED_ISSUES_A_NIGHT)
-    walk = _issues(asked, upstream, more, valid_at)
-    walked = list(ask_each(tonight.counted, walk, [WALKED], upstream, valid_at))
-    yield from walked
-    most = ISSUES_ASKED_A_NIGHT[tonight.is_large]
-    told = [*counted, *walked]
-    yield from ask_closes(asked, questions(tonight.counted, upstream.memory, told, midnight(valid_at), most))
+        comments = ask_comments(asked, more.found, midnight(valid_at) - COMMENTED, COMMENTED_ISSUES_A_NIGHT)
+    walk = _issues(asked, upstream, more, comments, valid_at)
+    yield from wanted.passing(ask_each(tonight.counted, walk, [WALKED], upstream, valid_at))
+    yield from ask_closes(asked, wanted.asked(ISSUES_ASKED_A_NIGHT[tonight.is_large]))
 
 
-def _issues(asked: Ask, upstream: Upstream, more: More, valid_at: datetime) -> Callable[[Subject], list[Found]]:
+def _issues(
+    asked: Ask, upstream: Upstream, more: More, comments: Mapping[str, Connection], valid_at: datetime
+) -> Callable[[Subject], list[Found]]:
     allowance = Allowance(ISSUE_PAGES_A_NIGHT, "pages of issues")
 
     def ask_within(query: str, variables: Mapping[str, Any]) -> tuple[Mapping[str, str], Any]:
@@ -166,9 +166,10 @@ def _issues(asked: Ask, upstream: Upstream, more: More, valid_at: datetime) -> C
         return asked(query, variables)
 
     def ask(subject: Subject) -> list[Found]:
-        if subject.id not in more.found:
+        page = more.found.pop(subject.id)
+        if page is None:
             raise more.who.lost.get(subject.id) or IncompleteError("the first page of issues did not come")
-        return walk_issues(ask_within, subject, upstream, more.found.pop(subject.id), valid_at)
+        return walk_issues(ask_within, subject, upstream, with_comments(page, comments), valid_at)
 
     return ask
 

@@ -3,14 +3,16 @@
 import logging
 import socket
 import ssl
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from catalog.errors import InputError
 from catalog.load import Catalog
-from catalog.metric import Metric, family
 from catalog.names import did_you_mean
 from catalog.observation import Observation, Reason
 from catalog.rows import Rows
@@ -19,15 +21,17 @@ from collectors.errors import ChangedError, IncompleteError, SetupError, SourceE
 from collectors.github_api.client import auth_of
 from collectors.source import Source, missing, missing_cells, sources
 from collectors.transport.http import Http
-from collectors.upstream import Found, Memory, Papers, Upstream
+from collectors.upstream import Memory, Papers, Upstream
 from flows.clock import utc_now
 from flows.settings import Settings
 from flows.stages.archived_links import links_of_archive
+from flows.stages.gathered import Gathered
 from flows.stages.land import RunStart
 from flows.stages.memory import memory
 from flows.stages.reading import reading
 from flows.stages.seam import replayable, seam
 from warehouse.errors import WarehouseError
+from warehouse.frame import frames
 from warehouse.papers import PapersError, shares
 from warehouse.query import rows
 
@@ -61,7 +65,7 @@ class Collected:
     """
 
     source: str
-    observations: list[Observation]
+    observations: Sequence[Observation]
     requests: int
     rows: tuple[Rows, ...] = ()
     clock_ahead_s: float | None = None
@@ -74,13 +78,17 @@ class Collected:
     @property
     def missing(self) -> int:
         """How many cells have no value."""
-        return sum(1 for one in self.observations if one.reason is not None)
+        return self._lost.total()
 
     @property
     def reasons(self) -> str:
         """Why cells have no value, each reason with its number of cells."""
-        found = [one.reason for one in self.observations if one.reason is not None]
-        return ", ".join(f"{reason} {found.count(reason)}" for reason in sorted(set(found)))
+        return ", ".join(f"{reason} {cells}" for reason, cells in sorted(self._lost.items()))
+
+    @cached_property
+    def _lost(self) -> Counter[str]:
+        """The cells without a value, counted by their reasons."""
+        return Counter(chain.from_iterable(part["reason"].drop_nulls() for part in frames(self.observations)))
 
     def counted(self) -> Asked:
         """Return the counts without the rows."""
@@ -119,15 +127,15 @@ def collect_source(
     try:
         http = seam(settings, name, run_start.run_id, replay_id)
     except SetupError as error:
-        return _told(Collected(name, list(_lost([], asked, source, valid_at, error)), 0))
+        return _told(Collected(name, list(_lost(Gathered(), asked, source, valid_at, error)), 0))
     try:
-        upstream = upstream_of(name, settings, http, valid_at)
-        found = _gather(source, asked, upstream, valid_at) if asked else []
-        observations = list(read_papers(found, catalog, source, valid_at))
-        observations += _unsaid(observations, asked, source, valid_at)
-        facts = [one for one in found if isinstance(one, Rows)]
-        rows_found = (*facts, *links_of_archive(found, settings))
-        return _told(Collected(name, observations, http.requests, rows_found, http.clock_ahead_s))
+        upstream, gathered = upstream_of(name, settings, http, valid_at), Gathered()
+        if asked:
+            _gather(source, asked, upstream, valid_at, gathered)
+        gathered.take(read_papers(gathered.papers, catalog, source, valid_at))
+        gathered.take(_unsaid(gathered, asked, source, valid_at))
+        rows_found = (*gathered.facts, *links_of_archive(gathered.papers, settings))
+        return _told(Collected(name, gathered.observations, http.requests, rows_found, http.clock_ahead_s))
     finally:
         http.close()
 
@@ -139,16 +147,14 @@ def _told(found: Collected) -> Collected:
     return found
 
 
-def _gather(source: Source, asked: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> list[Found]:
-    """Return what a source says; where it breaks off as a whole, also why the rest is missing."""
-    found: list[Found] = []
+def _gather(
+    source: Source, asked: Sequence[Subject], upstream: Upstream, valid_at: datetime, gathered: Gathered
+) -> None:
+    """Take what a source says; where it breaks off as a whole, keep what came, and why the rest is missing."""
     try:
-        for one in source.collect(asked, upstream, valid_at):
-            found.append(one)  # noqa: PERF402 - what came before the source broke off is kept
+        gathered.take(source.collect(asked, upstream, valid_at))
     except SourceError as error:
-        said = [one for one in found if isinstance(one, Observation)]
-        found += _lost(said, asked, source, valid_at, error)
-    return found
+        gathered.take(_lost(gathered, asked, source, valid_at, error))
 
 
 def settled(
@@ -242,26 +248,17 @@ def read_papers(
             yield from missing(asked, source.metrics, valid_at, ChangedError(str(error)))
 
 
-def _unsaid(
-    found: Sequence[Observation], asked: Sequence[Subject], source: Source, valid_at: datetime
-) -> Iterator[Observation]:
-    for subject, metric in _silent(found, asked, source.metrics):
+def _unsaid(gathered: Gathered, asked: Sequence[Subject], source: Source, valid_at: datetime) -> Iterator[Observation]:
+    for subject, metric in gathered.silent(asked, source.metrics):
         log.warning("%s: %s: no word on %s; next: look at the raw answers", source.name, subject.id, metric.name)
         yield metric.missing(subject.id, valid_at, Reason.INCOMPLETE)
 
 
 def _lost(
-    found: Sequence[Observation], asked: Sequence[Subject], source: Source, valid_at: datetime, error: SourceError
+    gathered: Gathered, asked: Sequence[Subject], source: Source, valid_at: datetime, error: SourceError
 ) -> Iterator[Observation]:
     """Yield, for what a source left unsaid when it broke off, that it is missing, and why."""
-    if cells := _silent(found, asked, source.metrics):
+    if cells := gathered.silent(asked, source.metrics):
         yield from missing_cells(cells, valid_at, error)
     else:
         log.warning("%s: %s; next: %s", source.name, error, error.next_step)
-
-
-def _silent(
-    found: Sequence[Observation], asked: Sequence[Subject], metrics: Sequence[Metric]
-) -> list[tuple[Subject, Metric]]:
-    said = {(one.subject, family(one.metric)) for one in found}
-    return [(subject, metric) for subject in asked for metric in metrics if (subject.id, metric.name) not in said]

@@ -6,7 +6,6 @@ A derivation more is a function here and an entry in DERIVATIONS.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 
 import duckdb
 import polars as pl
@@ -22,8 +21,8 @@ from scoring.derive.import_shares import BY_IMPORTS, BY_MANIFESTS, import_shares
 from scoring.derive.issue_rates import moving, rates
 from scoring.derive.widened_rates import widened_rates
 from warehouse.daily_papers import days_read, live_shares, papers_known, papers_read
-from warehouse.facts import fact_frame, land_facts
-from warehouse.frame import derived_frame, frame
+from warehouse.facts import fact_frames, land_facts
+from warehouse.frame import derived_frame, frame, frames
 from warehouse.issues import stored_closes, stored_issues
 from warehouse.land import NOTHING, NOTICED, Run, next_moment
 
@@ -48,13 +47,17 @@ class Brought:
 
     def subjects_with(self, metric: str) -> list[str]:
         """Return the subjects that have a value of the metric, such as a walk of all issues that came to its end."""
-        return [one.subject for one in self.observations if one.metric == metric and one.has_value]
+        return self._told(metric).filter(pl.col("value").is_not_null())["subject"].to_list()
 
     @property
     def quiet_subjects(self) -> set[str]:
         """The subjects in whose repositories nothing happens any more: less than a commit a month."""
-        weekly = ((one.subject, one.value) for one in self.observations if one.metric == COMMITS_WEEK)
-        return {subject for subject, value in weekly if value is not None and value < QUIET_COMMITS_A_WEEK}
+        return set(self._told(COMMITS_WEEK).filter(pl.col("value") < QUIET_COMMITS_A_WEEK)["subject"])
+
+    def _told(self, metric: str) -> pl.DataFrame:
+        return pl.concat(
+            part.filter(pl.col("metric") == metric).select("subject", "value") for part in frames(self.observations)
+        )
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,7 @@ def issue_rates(connection: duckdb.DuckDBPyConnection, brought: Brought) -> Deri
 
 def answer_times(_connection: duckdb.DuckDBPyConnection, brought: Brought) -> Derived:
     """Derive how long the questions of tonight's cohorts waited for first answers."""
-    questions = fact_frame(
-        "question", chain.from_iterable(one.rows for one in brought.facts if one.table == "question")
-    )
+    questions = pl.concat(fact_frames("question", brought.facts))
     return Derived(derived_frame(first_answers(questions), "stackoverflow"))
 
 

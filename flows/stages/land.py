@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
+from itertools import chain
 from typing import Any
 
-import polars as pl
 import stamina
 
 from catalog.load import shipped_observations
@@ -23,7 +23,7 @@ from flows.stages.tell_again import outdated_rates, outdated_stars, rates_again
 from warehouse.connection import open_draft, open_writer, whole
 from warehouse.errors import ConflictError
 from warehouse.facts import land_facts
-from warehouse.frame import frame
+from warehouse.frame import frame, frames
 from warehouse.label import set_label
 from warehouse.land import LandingResult, Run, add, next_moment
 
@@ -63,13 +63,13 @@ def land_observations(
     facts: Sequence[Rows] = (),
 ) -> LandingResult:
     """Land the observations, the facts with what follows from them, and the standing knowledge; publish the whole."""
-    catalog, run, collected = settings.followed, finished(run_start, detail), list(observations)
+    catalog, run = settings.followed, finished(run_start, detail)
     with open_writer(settings.published, utc_now()) as connection, whole(connection):
         if settings.label:
             set_label(connection, settings.label)
-        derived = derive(connection, Brought(catalog, run, collected, facts))
+        derived = derive(connection, Brought(catalog, run, observations, facts))
         catalog = standing(connection, catalog)
-        shipped, arrived = frame(shipped_observations(catalog)), pl.concat([frame(collected), derived.arrived])
+        shipped, arrived = frame(shipped_observations(catalog)), chain(frames(observations), [derived.arrived])
         landed = add(connection, arrived, catalog, run, standing=shipped, noticed=derived.noticed)
         review(connection, catalog, landed, run)
         return landed

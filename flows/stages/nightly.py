@@ -10,6 +10,7 @@ from flows.stages.collect import Asked, Collected
 from flows.stages.land import RunStart, land_observations
 from flows.stages.machine_clock import MachineClock, machine_clock
 from flows.stages.reading import reading
+from warehouse.frame import packed
 from warehouse.land import LandingResult
 from warehouse.query import rows
 
@@ -64,7 +65,9 @@ class NightlyResult:
 
 def land_night(settings: Settings, collected: Sequence[Collected], run_start: RunStart) -> NightlyResult:
     """Land what all sources gave, in one landing, and say what moved since the last."""
-    observations = [observation for one in collected for observation in one.observations]
+    observations = packed()
+    for one in collected:
+        observations.extend(one.observations)
     asked = {one.source: {"requests": one.requests, "missing": one.missing} for one in collected}
     detail = {**asked, **machine_clock(one.clock_ahead_s for one in collected).detail()}
     facts = [rows for one in collected for rows in one.rows]

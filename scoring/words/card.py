@@ -1,8 +1,10 @@
 """What the card of a subject says, put together from scored days and what stands behind their figures."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -43,6 +45,28 @@ class CardInputs:
     label: str | None
     falls: Sequence[Row] = ()
 
+    @cached_property
+    def context_of(self) -> Mapping[str, Sequence[Row]]:
+        """The rows of `context` by subject, parted once."""
+        return _by_subject(self.context)
+
+    @cached_property
+    def falls_of(self) -> Mapping[str, Sequence[Row]]:
+        """The rows of `falls` by subject, parted once."""
+        return _by_subject(self.falls)
+
+    @cached_property
+    def kinds(self) -> Mapping[str, str]:
+        """The kinds of the subjects that were marked."""
+        return dict(self.days.marked.select("subject", "kind").unique("subject", keep="first").iter_rows())
+
+
+def _by_subject(rows: Iterable[Row]) -> Mapping[str, Sequence[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row["subject"]].append(row)
+    return found
+
 
 def card_content(inputs: CardInputs, subject: str) -> dict[str, Any]:
     """Return what the card of a subject says, by the names of the fields of a card."""
@@ -52,10 +76,10 @@ def card_content(inputs: CardInputs, subject: str) -> dict[str, Any]:
     drawn = days.drawn.intervals.filter(own).to_dicts()
     interval = _with_reason(drawn[0], score) if drawn else None
     change = last_change(course[SPEED], interval["lo"], interval["hi"]) if interval else None
-    kind = _kind(inputs, subject)
+    kind, context = inputs.kinds.get(subject, "framework"), inputs.context_of.get(subject, ())
     said = sentences(inputs.peers, subject, course, kind)
     figures = [_figure(row, inputs) for row in days.scored.contributions.filter(own).to_dicts()]
-    life = _life(figures, [row for row in inputs.context if row["subject"] == subject])
+    life = _life(figures, context)
     take = quick_take(inputs.peers, subject, days.names, _products(inputs), life.state)
     months = zip(months_to(inputs.as_of), course[SPEED].months, strict=True)
     return {
@@ -78,23 +102,13 @@ def card_content(inputs: CardInputs, subject: str) -> dict[str, Any]:
         "change": _change(change) if change else None,
         "months": [{"as_of": month, "speed_raw": raw} for month, raw in months],
         "take": _take(take, days.names),
-        "companions": [
-            _context(row) for row in inputs.context if row["subject"] == subject and row["metric"] in context_metrics()
-        ],
+        "companions": [_context(row) for row in context if row["metric"] in context_metrics()],
         "audit": inputs.audits.get(subject),
         "is_floor": days.rubric.is_monotone,
         "waits_for": _awaited(days, own) if days.rubric.is_monotone else [],
-        "falls": [
-            {"dimension": row["dimension"], "on": row["on"]} for row in inputs.falls if row["subject"] == subject
-        ],
+        "falls": [{"dimension": row["dimension"], "on": row["on"]} for row in inputs.falls_of.get(subject, ())],
         "label": inputs.label,
     }
-
-
-def _kind(inputs: CardInputs, subject: str) -> str:
-    """Return the kind of a subject."""
-    own = inputs.days.marked.filter(pl.col("subject") == subject)
-    return "framework" if own.is_empty() else str(own["kind"][0])
 
 
 def _life(figures: Sequence[Row], context: Sequence[Row]) -> Lifecycle:

@@ -11,7 +11,7 @@ from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import ChangedError, LimitError
 from collectors.github.issue_closes import Close, ask_closes, closes_query, read_closes
-from collectors.github.issue_questions import questions
+from collectors.github.issue_questions import Questions
 from collectors.github_api.client import FETCHED_AT
 from flows.replica.graphql import schema as replica_schema
 
@@ -191,4 +191,6 @@ def counters(total: float | None) -> list[Any]:
 
 
 def asked(tonight, memory, most: int = 100) -> list[tuple[str, int]]:
-    return [(one.id, number) for one, number in questions([JAX, FLAX], memory, tonight, MAY_DAY, most)]
+    found = Questions([JAX, FLAX], memory, MAY_DAY)
+    assert list(found.passing(tonight)) == list(tonight)
+    return [(one.id, number) for one, number in found.asked(most)]
