@@ -131,8 +131,8 @@ def land_past(
         add(connection, past_liveness(connection), catalog, run)
         shipped, known_at = frame(shipped_observations(catalog)), next_moment(connection, run.finished_at)
         again = rates_again(connection, outdated_rates(connection), known_at)
-        told = pl.concat([past_issue_rates(connection, lacking, run), again])
-        return add(connection, told, catalog, run, standing=shipped)
+        told = past_issue_rates(connection, lacking, run)
+        return add(connection, [told, again], catalog, run, standing=shipped)
 
 
 def publish(settings: Settings) -> None:
