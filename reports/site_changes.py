@@ -60,4 +60,5 @@ def _percent(row: Row, unit: str) -> float | None:
     """Return the change in percent; None of words, of slopes, and from nothing, where it would say nothing."""
     if unit in WORDS or unit.endswith("/year") or not row["before"]:
         return None
-    return 100 * (row["after"] - row["before"]) / abs(row["before"])
+    before, after = float(row["before"]), float(row["after"])
+    return 100 * (after - before) / abs(before)
