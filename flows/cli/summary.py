@@ -1,5 +1,6 @@
 """What a run leaves to read: the scores of today, or the newest that there are, of which day, and what to do next."""
 
+import shutil
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -76,7 +77,7 @@ def _dated(row: dict[str, Any]) -> dict[str, Any]:
 def _next_steps(
     settings: Settings, best: dict[str, Any] | None, as_of: datetime, page: Path
 ) -> Iterator[tuple[str, str]]:
-    name = "speedscore"
+    name = called()
     if best:
         day = "" if best["as_of"] == as_of else f" --as-of {best['as_of']:%Y-%m-%d}"
         yield f"{name} card {best['subject']}{day}", "why it has this score"
@@ -89,11 +90,19 @@ def _next_steps(
 
 def demo_steps(home: Path | None) -> Iterator[tuple[str, str]]:
     """Yield what to do after a demo: of one that is kept, what is in it; else how to keep one."""
+    speedscore = called()
     if home is None:
-        yield "speedscore demo --keep demo-data", "the same, with cards, site and SQL to look at"
+        yield f"{speedscore} demo --keep demo-data", "the same, with cards, site and SQL to look at"
     else:
-        name = f"SPEEDSCORE_HOME_DIR={home} speedscore"
+        name = f"SPEEDSCORE_HOME_DIR={home} {speedscore}"
         yield f"{name} card pytorch", "why it has this score"
         yield f"{name} open", "the site"
         yield f'{name} sql "from leaderboard"', "ask in SQL"
-    yield "speedscore nightly", "ask the real sources"
+    yield f"{speedscore} nightly", "ask the real sources"
+
+
+def called() -> str:
+    """Return how the command is called from here: by its name where the path leads to it, else by its file."""
+    script = Path(sys.argv[0])
+    is_found = shutil.which("speedscore") is not None or script.name != "speedscore"
+    return "speedscore" if is_found else str(script)
