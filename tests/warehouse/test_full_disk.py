@@ -18,12 +18,8 @@ def test_a_full_disk_is_a_sentence_and_the_next_landing_ends_well(tmp_path):
         pass
     size = published.stat().st_size
     try:
-        with (
-            pytest.raises(WarehouseError, match="make room on its disk"),
-            open_writer(published, LEARNED) as connection,
-        ):
-            resource.setrlimit(resource.RLIMIT_FSIZE, (size + MEGABYTE, limits[1]))
-            connection.execute("create table big as select range, random() as value from range(2_000_000)")
+        with pytest.raises(WarehouseError, match="make room on its disk"):
+            land_too_much(published, (size + MEGABYTE, limits[1]))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert published.stat().st_size == size
@@ -34,7 +30,8 @@ def test_a_full_disk_is_a_sentence_and_the_next_landing_ends_well(tmp_path):
         assert reader.execute("select count(*) from small").fetchall() == [(0,)]
 
 
-def land_too_much(published: Path, size: int, hard: int) -> None:
+def land_too_much(published: Path, limits: tuple[int, int]) -> None:
+    """Write more than any file may hold from now on."""
     with open_writer(published, LEARNED) as connection:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size + MEGABYTE, hard))
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         connection.execute("create table big as select range, random() as value from range(2_000_000)")
