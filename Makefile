@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-plain test-prefect test-duckdb2 test-installed test-whole fuzz check format lock audit bench bench-growth clean
+.PHONY: help run demo test test-plain test-prefect test-duckdb2 test-installed test-s3 test-whole fuzz check format lock audit bench bench-growth clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -55,6 +55,10 @@ test-installed: $(READY) ## Build wheel and sdist, install them without developm
 	$(BIN)/python -m tests.installed .wheel/env/bin/speedscore
 	rm -rf .wheel
 
+test-s3: $(READY) ## Run the tests of object stores against a local S3 server; brings 100 MB of packages of their own
+	$(UV) pip install --quiet --python $(BIN)/python --target .s3 --group s3
+	PYTHONPATH=.s3 $(BIN)/python -m pytest tests/deployments/test_object_store.py
+
 test-whole: $(READY) $(READY2) ## Run the long tests in full: every fault at every source, 50 orders of import, 20 kills
 	SPEEDSCORE_TESTS=whole $(BIN)/python -m pytest -n 2 --dist worksteal
 	SPEEDSCORE_TESTS=whole .venv-duckdb2/bin/python -m pytest -n 2 --dist worksteal tests/warehouse
@@ -98,7 +102,7 @@ lock: $(UV) ## Resolve the requirements anew; hashes, no addresses
 	$(UV) pip compile $(COMPILE) requirements/audit.in -o requirements/audit.txt
 
 clean: ## Remove what the verbs set up
-	rm -rf .venv .venv-duckdb2 .venv-audit .tools .wheel dist .bench .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-duckdb2 .venv-audit .tools .wheel .s3 dist .bench .mypy_cache .ruff_cache .hypothesis
 
 COMPILE := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
 

@@ -38,10 +38,10 @@ PARTS = {
     "clones": ("raw/git",),
     "site": ("site",),
 }
-STEPS = {12: -timedelta(hours=5), 21: timedelta(days=2), 30: timedelta(days=365), 41: -timedelta(days=3)}
-"""By how much the clock is wrong in these nights."""
-FULL, ASLEEP = 35, 0.05
-"""The night on which the disk is full, and how often the machine is not on at night."""
+STEPS = {0.2: -timedelta(hours=5), 0.35: timedelta(days=2), 0.5: timedelta(days=365), 0.7: -timedelta(days=3)}
+"""By how much the clock is wrong, in the nights that stand at these parts of all nights."""
+FULL, ASLEEP = 0.6, 0.05
+"""At which part of all nights the disk is full, and how often the machine is not on at night."""
 SITE_EVERY = 7
 """The site is written anew so often here; it takes the place of the last one."""
 
@@ -148,13 +148,14 @@ class Night:
 
 def one_night(night: Night, told: Told) -> None:
     """Run a night as the flow does, score it, write the site; nothing may be needed but the next night."""
-    wrong = STEPS.get(night.number, timedelta())
+    steps = {round(part * night.asked.nights): step for part, step in STEPS.items()}
+    wrong, full = steps.get(night.number, timedelta()), round(FULL * night.asked.nights)
     CLOCK.set(datetime.combine(night.day, datetime.min.time()) + timedelta(hours=2) + wrong)
     began = time.process_time()
-    with full_disk(night.home) if night.number == FULL else nothing():
+    with full_disk(night.home) if night.number == full else nothing():
         end = night_ends(night)
     if isinstance(end, str):
-        told.ends["disk full, failed in a sentence" if night.number == FULL else "failed"] += 1
+        told.ends["disk full, failed in a sentence" if night.number == full else "failed"] += 1
     else:
         told.ends["whole" if end.is_whole else "with holes"] += 1
         if not wrong:

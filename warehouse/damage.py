@@ -20,6 +20,8 @@ DAMAGE = re.compile(
     r"not a valid DuckDB database|could not read enough bytes|corrupt|checksum|replaying WAL|deserialize", re.IGNORECASE
 )
 """What DuckDB says of a file that is not whole; a lock, a right or a newer version is no damage."""
+NO_ROOM = re.compile(r"no space left on device|disk quota exceeded|file too large", re.IGNORECASE)
+"""What the system says through DuckDB of a disk that takes no more."""
 HEADERS = 3 * 4096
 """Bytes of a DuckDB file before its first block."""
 LAST_OF_BOOKS = """select (select max(block_id) from pragma_metadata_info()),
@@ -42,6 +44,9 @@ def opened(path: Path, **how: Any) -> Iterator[duckdb.DuckDBPyConnection]:
     except duckdb.Error as error:
         if is_damage(error):
             raise DamagedError(f"{path} is damaged: {first_line(error)}; bring back a kept copy") from error
+        if found := NO_ROOM.search(str(error)):
+            told = "nothing of it has landed that was not there before; next: make room on its disk"
+            raise WarehouseError(f"{path} cannot be written ({found[0]}): {told}") from error
         raise
     finally:
         connection.close()

@@ -21,6 +21,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from catalog.moments import midnight
 from flows.logbook import keep_log
 from flows.orchestration.archive import readers
+from flows.orchestration.orphan import end_with_starter
 from flows.orchestration.tending import WRITER, home_tag
 from flows.settings import Settings, load_settings
 from flows.stages.alarm import failure_told, tell_night
@@ -196,3 +197,4 @@ def _report(night: NightlyResult | BackfillResult) -> None:
 
 
 logging.getLogger("collectors").setLevel(logging.INFO)
+end_with_starter()

@@ -1,8 +1,8 @@
--- Followed subjects whose newest value turned older than a week between the last night and this run: each is told once.
+-- Followed subjects whose newest snapshot turned older than a week between the last night and this run: each is told once.
 with newest as (
   select subject, max(valid_at) filter (has_value) as newest
   from newest_word
-  where source <> 'catalog'
+  where method = 'snapshot'
   group by subject
 ), night as (
   select max(started_at) as started_at from run where kind = 'nightly' and run_id <> $run_id
