@@ -30,6 +30,8 @@ from warehouse.query import statement
 Config = dict[str, str | bool | int | float | list[str]]
 
 WRITER: Config = {"memory_limit": "2GB", "storage_compatibility_version": "v1.5.0", "preserve_insertion_order": "false"}
+FRUGAL: Config = {**WRITER, "memory_limit": "160MB", "threads": 2}
+"""For what may bring very many rows while other things are in memory: past the limit DuckDB works on disk."""
 LOCKED_DOWN: Config = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -52,13 +54,15 @@ def writer_path(published: Path) -> Path:
 
 
 @contextmanager
-def open_writer(published: Path, now: datetime, patience_s: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_writer(
+    published: Path, now: datetime, patience_s: float | None = None, config: Config = WRITER
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the private file, migrated; publish it when the block ends well.
 
     Waits up to `patience_s` for another writer (a minute; of a lake ten), then raises WarehouseBusyError.
     """
     private = writer_path(published)
-    with open_draft(published, now, patience_s) as connection:
+    with open_draft(published, now, patience_s, config) as connection:
         yield connection
         if is_lake(published):
             return
@@ -69,7 +73,9 @@ def open_writer(published: Path, now: datetime, patience_s: float | None = None)
 
 
 @contextmanager
-def open_draft(published: Path, now: datetime, patience_s: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_draft(
+    published: Path, now: datetime, patience_s: float | None = None, config: Config = WRITER
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the private file, migrated; what is written shows when somebody publishes it, as `open_writer` does.
 
     Of a lake every transaction shows when it ends.
@@ -82,18 +88,18 @@ def open_draft(published: Path, now: datetime, patience_s: float | None = None) 
     # A lock of our own: DuckDB's goes when any handle on its file is closed, as the copies do.
     try:
         with FileLock(private.with_suffix(".lock"), timeout=PATIENCE_S if patience_s is None else patience_s):
-            yield from _write(private, published, now)
+            yield from _write(private, published, now, config)
     except Timeout as error:
         raise WarehouseBusyError(f"{private} is being written by another run; try again when it ends") from error
 
 
-def _write(private: Path, published: Path, now: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
+def _write(private: Path, published: Path, now: datetime, config: Config) -> Iterator[duckdb.DuckDBPyConnection]:
     for left_over in published.parent.glob(f".{published.stem}.*.new"):
         left_over.unlink()
     _mend(private, published, now)
     if not private.exists() and published.exists():
         publish(published, private)
-    with opened(private, config=WRITER) as connection:
+    with opened(private, config=config) as connection:
         if published.exists() and is_behind(connection):
             _keep_before(published, schema_of(connection))
         migrate(connection, now)

@@ -107,8 +107,8 @@ def add(  # noqa: PLR0913 - as `land`
     known_at = known_at or next_moment(connection, run.finished_at)
     door, parts = Door(run.finished_at), [arrived] if isinstance(arrived, pl.DataFrame) else arrived
     known = Door(run.finished_at).let_in([standing])
-    brought = door.let_in(parts)
-    with registered(connection, known=known, brought=brought, noticed=noticed, tolerance=pl.DataFrame(TOLERANCES)):
+    brought, tolerance = door.let_in(parts), pl.DataFrame(TOLERANCES)
+    with registered(connection, known=known, brought=brought, noticed=noticed, tolerance=tolerance):
         _execute(connection, "name_arrived")
         floor = rows(connection, "asked_since")[0]["since"] or EPOCH
         _describe(connection, catalog, known_at)

@@ -20,7 +20,7 @@ from flows.stages.derive_past import Lacking, land_past_stars, land_stars_of, pa
 from flows.stages.review import review
 from flows.stages.standing import standing
 from flows.stages.tell_again import outdated_rates, outdated_stars, rates_again
-from warehouse.connection import open_draft, open_writer, whole
+from warehouse.connection import FRUGAL, open_draft, open_writer, whole
 from warehouse.errors import ConflictError
 from warehouse.facts import land_facts
 from warehouse.frame import frame, frames
@@ -64,7 +64,7 @@ def land_observations(
 ) -> LandingResult:
     """Land the observations, the facts with what follows from them, and the standing knowledge; publish the whole."""
     catalog, run = settings.followed, finished(run_start, detail)
-    with open_writer(settings.published, utc_now()) as connection, whole(connection):
+    with open_writer(settings.published, utc_now(), config=FRUGAL) as connection, whole(connection):
         if settings.label:
             set_label(connection, settings.label)
         derived = derive(connection, Brought(catalog, run, observations, facts))

@@ -43,7 +43,7 @@ def widened_rates(
         lacking = told.filter(~is_enough)
         if lacking.is_empty():
             break
-        left = lacking["day"].unique().to_list()
+        left, issues = lacking["day"].unique().to_list(), issues.join(lacking, on="subject", how="semi")
     first = pl.concat(found).unique(["subject", "day", "metric"], keep="first", maintain_order=True)
     return _marked(first, quiet).sort("subject", "day", "metric")
 
