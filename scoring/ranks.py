@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from scoring.scenario import Array
 
 ALWAYS_KEPT = 10
+FEW = 100
+"""Up to so many peers it costs less to compare each with each, all draws at once, than to sort each draw."""
 LEAST_KEPT = 0.01
 
 
@@ -46,9 +48,22 @@ def _kept(shares: Array) -> NDArray[np.intp]:
 def _shares(lower: Array, upper: Array) -> Iterator[tuple[int, Array]]:
     """Yield of each peer how many there are, and its shares of the ranks down to the last that is kept."""
     draws, peers = lower.shape
-    for places in _before(lower, upper).T:
+    before = _before if peers > FEW else _before_few
+    for places in before(lower, upper).T:
         shares = np.bincount(places, minlength=min(peers, ALWAYS_KEPT)) / draws
         yield peers, shares[: _kept(shares)[-1] + 1]
+
+
+def _before_few(lower: Array, upper: Array) -> NDArray[np.int32]:
+    """Count the same as `_before`, peer by peer."""
+    found = np.zeros(lower.shape, np.int32)
+    for peer in range(lower.shape[1]):
+        other = upper[:, peer : peer + 1]
+        before = other > lower
+        before[:, peer] = False
+        before[:, peer + 1 :] |= other == lower[:, peer + 1 :]
+        found += before
+    return found
 
 
 def _before(lower: Array, upper: Array) -> NDArray[np.int32]:

@@ -1,7 +1,7 @@
 """The commands that tell of scores: cards, explanations, the site."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +24,10 @@ from flows.cli.arguments import (
 from flows.cli.show import print_json, show
 from flows.notes import note, tell
 
+if TYPE_CHECKING:
+    from catalog.subject import Subject as Known
+    from flows.settings import Settings
+
 reports = typer.Typer()
 
 LEAST_COMPARED = 2
@@ -40,28 +44,36 @@ def card(
     gh: Gh = False,
 ) -> None:
     """Print the discovery card of a subject; of an address that is not followed yet, follow and collect first."""
+    from flows.cli.compiled import keep_compiled
     from flows.cli.page import show_page
     from flows.stages.card import card_facts
-    from flows.stages.follow import followed_as
     from flows.stages.score import default_days
     from reports.card import as_html, as_json, as_markdown
 
+    keep_compiled()
     forms = {"md": as_markdown, "html": as_html, "json": as_json}
     if form not in forms:
         raise InputError(f"--format {form!r}: choose {', '.join(forms)}")
     settings = load_settings()
-    if repository_of(subject) and not followed_as(settings, subject):
-        from flows.cli.following import follow_and_collect
-
-        known = follow_and_collect(settings, subject)
-    else:
-        known = settings.followed.find(subject)
+    known = _meant(settings, subject)
     facts = card_facts(settings, known.id, day(as_of) if as_of else default_days()[0], rubric)
     text = forms[form](facts[0]).rstrip()
     if form == "md":
         show_page(text)
     else:
         print(text)
+
+
+def _meant(settings: "Settings", typed: str) -> "Known":
+    """Return the subject that is meant; of an address that nobody follows yet, follow and collect first."""
+    try:
+        return settings.followed.find(typed)
+    except InputError:
+        if not repository_of(typed):
+            raise
+    from flows.cli.following import follow_and_collect
+
+    return follow_and_collect(settings, typed)
 
 
 @reports.command()

@@ -42,14 +42,6 @@ class Follow:
     is_known: bool
 
 
-def followed_as(settings: Settings, typed: str) -> Subject | None:
-    """Return the subject that is meant by a word or an address, where one is followed; else nothing."""
-    try:
-        return settings.followed.find(typed)
-    except InputError:
-        return None
-
-
 def find(settings: Settings, typed: str, kind: str | None = None) -> Follow:
     """Find what a repository tells of its framework; nothing is written.
 
