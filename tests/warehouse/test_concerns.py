@@ -110,7 +110,6 @@ def _do_everything(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(land, "concerns", every)
     monkeypatch.setattr(land, "_execute", executed)
-    monkeypatch.setattr(land, "_repeats", lambda *_: True)
     monkeypatch.setattr(land, "_insert", lambda *some, has_catalog: insert(*some, has_catalog=True))
     exchange = newest._exchange
     monkeypatch.setattr(newest, "_exchange", lambda connection, is_unsettled: exchange(connection, is_unsettled=True))
