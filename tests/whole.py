@@ -3,8 +3,13 @@
 import os
 from typing import TypeVar
 
+import pytest
+
 IS_WHOLE = os.environ.get("SPEEDSCORE_TESTS") == "whole"
 Amount = TypeVar("Amount")
+long = pytest.mark.skipif(
+    not IS_WHOLE, reason="takes long, and its kind is tested elsewhere; `make test-whole` runs it"
+)
 
 
 def amount(usual: Amount, whole: Amount) -> Amount:

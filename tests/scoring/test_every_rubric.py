@@ -16,8 +16,9 @@ from scoring.rubric import Rubric
 from scoring.rubric_files import available, load
 from scoring.score import score
 from tests.scoring.builders import EVE, MAY_DAY, Answer, answer, curated, days, evidence, subjects, worth
+from tests.whole import amount
 
-FEW = settings(max_examples=4, deadline=None)
+FEW = settings(max_examples=amount(2, 4), deadline=None)
 EPSILON = 1e-9
 worlds = st.integers(0, 2**32 - 1).map(Random)
 every_rubric = pytest.mark.parametrize("rubric", [load(one) for one in available()], ids=available())

@@ -16,8 +16,9 @@ from scoring.rubric_files import available, load
 from scoring.score import marks, score
 from scoring.shapley import coalitions, shapley
 from tests.scoring.builders import EVE, MAY_DAY, Answer, answer, card, curated, days, evidence, subjects, worth
+from tests.whole import amount
 
-FEW = settings(max_examples=6, deadline=None)
+FEW = settings(max_examples=amount(3, 6), deadline=None)
 FIRST, MODERN = load("2024.1"), load("2026.1")
 ROLES = ("main", "official_server", "cloud", "mobile", "edge", "profiling")
 worlds = st.integers(0, 2**32 - 1).map(Random)

@@ -93,7 +93,7 @@ def favours(days: ScoredDays) -> dict[str, set[str]]:
     return found
 
 
-@settings(max_examples=amount(6, 15), deadline=None)
+@settings(max_examples=amount(4, 15), deadline=None)
 @given(worlds)
 def test_no_answer_that_is_taken_away_raises_anything(chance):
     rows = world(chance)
@@ -103,7 +103,7 @@ def test_no_answer_that_is_taken_away_raises_anything(chance):
         assert_no_rise(before, scored(without(chance, rows)))
 
 
-@settings(max_examples=amount(3, 8), deadline=None)
+@settings(max_examples=amount(2, 8), deadline=None)
 @given(worlds)
 def test_no_answer_that_is_taken_away_earns_a_word_in_favour(chance):
     rows = world(chance)
@@ -119,7 +119,7 @@ def test_no_answer_that_is_taken_away_earns_a_word_in_favour(chance):
             assert WORDS.index(words[1][part].word) <= WORDS.index(words[0][part].word)
 
 
-@settings(max_examples=amount(3, 8), deadline=None)
+@settings(max_examples=amount(2, 8), deadline=None)
 @given(worlds)
 def test_what_grows_stale_raises_nothing(chance):
     rows = world(chance)
@@ -136,7 +136,7 @@ def aged(chance: Random, rows: list[Answer]) -> list[Answer]:
     ]
 
 
-@settings(max_examples=amount(3, 8), deadline=None)
+@settings(max_examples=amount(2, 8), deadline=None)
 @given(worlds)
 def test_in_no_draw_does_a_lower_end_rise_or_a_higher_end_fall(chance):
     rows = world(chance)

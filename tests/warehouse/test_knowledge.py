@@ -15,7 +15,7 @@ from warehouse.scores import evidence
 
 METRICS = load("2024.1").metrics()
 PLAIN = settings(
-    max_examples=amount(2, 4),
+    max_examples=amount(1, 4),
     deadline=None,
     derandomize=True,
     database=None,

@@ -13,7 +13,7 @@ from warehouse.frame import frame
 from warehouse.land import Run, land
 from warehouse.undone import record_undone, restated, standing_words, undoing
 
-TURNS, STEPS = amount(2, 12), 8
+TURNS, STEPS = amount(1, 12), 8
 WAYS = [
     {"method": "snapshot", "source": "github"},
     {"method": "exact_retained", "source": "github"},
@@ -64,7 +64,7 @@ def test_the_rule_of_a_moment_reads_the_same_from_newest_words_and_from_all(ware
     note_present(warehouse, week(60))
     for step in range(STEPS):
         write(warehouse, chance, step)
-    moments = [(week(chance.uniform(0, 60)), learned(chance.randint(0, STEPS + 1))) for _ in range(amount(10, 100))]
+    moments = [(week(chance.uniform(0, 60)), learned(chance.randint(0, STEPS + 1))) for _ in range(amount(5, 100))]
     short = [warehouse.sql(EFFECTIVE.format(f"metric_as_of('{day}', '{known}')")).fetchall() for day, known in moments]
     warehouse.execute("update newest_word set known_until = 'infinity', first_at = '1970-01-01'")
     assert [

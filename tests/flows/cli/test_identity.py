@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from tests.flows.stages.test_identity import living_in, reused
+from tests.whole import long
 
 ROWS = """snapshot_date,github_id,created_at,star_count,contributor_count,projectrank
 2024-02-01,jax-ml/jax,2018-10-25 21:25:02.000,27000,600,40
@@ -14,6 +15,7 @@ ROWS = """snapshot_date,github_id,created_at,star_count,contributor_count,projec
 """
 
 
+@long
 def test_a_night_names_the_stranger_and_its_event_can_be_asked_for(tmp_path):
     with living_in(reused(), tmp_path):
         night = speedscore(tmp_path, "nightly", "--source", "github", "--strict")

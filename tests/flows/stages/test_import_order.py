@@ -22,7 +22,7 @@ from tests.whole import amount
 from warehouse.connection import open_reader
 from warehouse.query import rows
 
-ORDERS = amount(3, 50)
+ORDERS = amount(1, 50)
 FIRST, WEEKS = date(2020, 12, 3), 160
 CUTS = (date(2022, 7, 18), date(2024, 1, 1))
 SILENT = (date(2021, 10, 7), date(2021, 12, 2))
