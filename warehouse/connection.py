@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from shutil import rmtree
 
 import duckdb
 from filelock import FileLock, Timeout
@@ -30,8 +31,9 @@ from warehouse.query import statement
 Config = dict[str, str | bool | int | float | list[str]]
 
 WRITER: Config = {"memory_limit": "2GB", "storage_compatibility_version": "v1.5.0", "preserve_insertion_order": "false"}
-FRUGAL: Config = {**WRITER, "memory_limit": "160MB", "threads": 2}
-"""For what may bring very many rows while other things are in memory: past the limit DuckDB works on disk."""
+FRUGAL: Config = {**WRITER, "memory_limit": "256MB", "threads": 2}
+"""For what may bring very many rows while other things are in memory: past the limit DuckDB works on disk.
+Not every step can, and raises OutOfMemoryException then."""
 LOCKED_DOWN: Config = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -96,6 +98,7 @@ def open_draft(
 def _write(private: Path, published: Path, now: datetime, config: Config) -> Iterator[duckdb.DuckDBPyConnection]:
     for left_over in published.parent.glob(f".{published.stem}.*.new"):
         left_over.unlink()
+    rmtree(private.with_name(f"{private.name}.tmp"), ignore_errors=True)  # where DuckDB works that was killed
     _mend(private, published, now)
     if not private.exists() and published.exists():
         publish(published, private)

@@ -1,5 +1,6 @@
 """Land observations: with what is known anyway, in one transaction, published when it is whole."""
 
+import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 import stamina
+from duckdb import OutOfMemoryException
 
 from catalog.load import shipped_observations
 from catalog.observation import Observation
@@ -20,13 +22,14 @@ from flows.stages.derive_past import Lacking, land_past_stars, land_stars_of, pa
 from flows.stages.review import review
 from flows.stages.standing import standing
 from flows.stages.tell_again import outdated_rates, outdated_stars, rates_again
-from warehouse.connection import FRUGAL, open_draft, open_writer, whole
+from warehouse.connection import FRUGAL, WRITER, Config, open_draft, open_writer, whole
 from warehouse.errors import ConflictError
 from warehouse.facts import land_facts
 from warehouse.frame import frame, frames
 from warehouse.label import set_label
 from warehouse.land import LandingResult, Run, add, next_moment
 
+log = logging.getLogger(__name__)
 WRITTEN_AGAIN = stamina.retry(on=ConflictError, attempts=5)
 """What lands in a lake is landed anew, as a whole, where another program changed the same rows meanwhile."""
 
@@ -62,9 +65,23 @@ def land_observations(
     detail: Mapping[str, Any] | None = None,
     facts: Sequence[Rows] = (),
 ) -> LandingResult:
-    """Land the observations, the facts with what follows from them, and the standing knowledge; publish the whole."""
-    catalog, run = settings.followed, finished(run_start, detail)
-    with open_writer(settings.published, utc_now(), config=FRUGAL) as connection, whole(connection):
+    """Land the observations, the facts with what follows from them, and the standing knowledge; publish the whole.
+
+    What does not fit into little memory has landed nothing, and is landed anew with more.
+    """
+    run = finished(run_start, detail)
+    try:
+        return _land_with(FRUGAL, settings, observations, run, facts)
+    except OutOfMemoryException:
+        log.info("%s does not fit into little memory; it is landed with more", run.run_id)
+        return _land_with(WRITER, settings, observations, run, facts)
+
+
+def _land_with(
+    config: Config, settings: Settings, observations: Sequence[Observation], run: Run, facts: Sequence[Rows]
+) -> LandingResult:
+    catalog = settings.followed
+    with open_writer(settings.published, utc_now(), config=config) as connection, whole(connection):
         if settings.label:
             set_label(connection, settings.label)
         derived = derive(connection, Brought(catalog, run, observations, facts))

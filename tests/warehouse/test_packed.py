@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -11,6 +12,7 @@ from catalog.observation import Observation, Reason
 from catalog.rows import Rows
 from tests.warehouse.builders import FOLLOWED, LEARNED, MONDAY, learned, one, stars
 from warehouse import packed as packing
+from warehouse.connection import FRUGAL, open_writer
 from warehouse.facts import fact_frames, land_facts, packed_facts
 from warehouse.frame import frame, frames, packed
 from warehouse.land import LandingResult, Run, land
@@ -99,6 +101,18 @@ def test_the_same_fact_in_two_parts_is_appended_once(warehouse: duckdb.DuckDBPyC
     land_facts(warehouse, [Rows("issue_asked", rows)], learned(2), "two")
 
     assert one(warehouse, "select count(*) from issue_asked") == BLOCK + 1
+
+
+def test_what_a_killed_landing_left_on_disk_goes(tmp_path: Path):
+    left_over = tmp_path / "speedscore.writer.duckdb.tmp"
+    left_over.mkdir()
+    (left_over / "duckdb_temp_storage_DEFAULT-0.tmp").write_bytes(b"1")
+
+    with open_writer(tmp_path / "speedscore.duckdb", LEARNED, config=FRUGAL) as connection:
+        assert one(connection, "select current_setting('threads')") == 2
+        assert one(connection, "select current_setting('memory_limit')") == "244.1 MiB"
+
+    assert [path.name for path in tmp_path.iterdir() if "tmp" in path.name] == []
 
 
 # --- builders ---
