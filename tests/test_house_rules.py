@@ -317,7 +317,14 @@ def prepared(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
         pl.DataFrame(schema=columns | {"is_official": pl.Boolean}).write_parquet(archive)
         archive.with_suffix(".json").write_text("[]", encoding="utf-8")
         connection.execute(f"set variable archive = '{archive}'")
-        prepared = ("archive_links_parquet", "archive_papers_parquet", "stage_said", "stage_new", "stage_touched")
+        prepared = (
+            "archive_links_parquet",
+            "archive_papers_parquet",
+            "stage_said",
+            "stage_new",
+            "show_new",
+            "stage_touched",
+        )
         prepared += (
             "stage_readings",
             "stage_landed",

@@ -22,6 +22,7 @@ DAMAGE = re.compile(
 """What DuckDB says of a file that is not whole; a lock, a right or a newer version is no damage."""
 HEADERS = 3 * 4096
 """Bytes of a DuckDB file before its first block."""
+COUNTED = "select total_blocks * block_size from pragma_database_size() where database_name = current_database()"
 LAST_OF_BOOKS = "select max(block_id), any_value(block_size) from pragma_metadata_info(), pragma_database_size()"
 LAST_OF_TABLE = "select greatest(max(block_id), max(list_max(additional_block_ids))) from pragma_storage_info($1)"
 TABLES = """select table_name from duckdb_tables()
@@ -63,8 +64,14 @@ def fault_of(path: Path, config: Mapping[str, Any]) -> str | None:
 def _fault_of(path: Path, seen: tuple[int, int, int], config: tuple[tuple[str, Any], ...]) -> str | None:
     """Look at a file once as long as it stays the same; raise WarehouseError where it cannot be opened."""
     with opened(path, read_only=True, config=dict(config)) as connection:
-        lacking = _end_of(connection) - seen[-1]
+        is_whole = HEADERS + _counted_bytes(connection) <= seen[-1]
+        lacking = 0 if is_whole else _end_of(connection) - seen[-1]
     return f"{path} cannot be opened: its last {lacking:,} bytes are missing" if lacking > 0 else None
+
+
+def _counted_bytes(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return how many bytes its blocks have by the count that stands in the file: at its end some may never be used."""
+    return int(connection.execute(COUNTED).fetchall()[0][0])
 
 
 def _end_of(connection: duckdb.DuckDBPyConnection) -> int:

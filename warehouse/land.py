@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import duckdb
@@ -14,6 +15,7 @@ from catalog.load import Catalog
 from catalog.metric import METRICS
 from catalog.moments import EPOCH
 from catalog.tolerance import TOLERANCES
+from warehouse.concerns import concerns
 from warehouse.connection import whole
 from warehouse.door import possible
 from warehouse.exchange import registered
@@ -44,6 +46,7 @@ NOTICED: dict[str, type[pl.DataType] | pl.DataType] = {
     "value": pl.Float64,
     "expected": pl.Float64,
 }
+BY_NAME = itemgetter("metric")
 NOTHING = pl.DataFrame(schema=NOTICED)
 NO_ROWS = pl.DataFrame(schema=ARRIVED)
 
@@ -105,38 +108,69 @@ def add(  # noqa: PLR0913 - as `land`
 ) -> LandingResult:
     """Do what `land` does within a transaction that is open already."""
     known_at = known_at or next_moment(connection, run.finished_at)
-    brought = possible(arrived, run.finished_at)
-    frames = {"known": possible(standing, run.finished_at), "brought": brought, "noticed": noticed}
-    with registered(connection, **frames, tolerance=pl.DataFrame(TOLERANCES)):
+    brought, known = possible(arrived, run.finished_at), possible(standing, run.finished_at)
+    with registered(connection, known=known, brought=brought):
         _execute(connection, "name_arrived")
-        floor = rows(connection, "asked_since")[0]["since"] or EPOCH
         _describe(connection, catalog, known_at)
-        return replace(_insert(connection, run, known_at, floor), refused=arrived.height - brought.height)
+        asked = rows(connection, "asked_since")[0]
+        _stage(connection, run, known_at, asked["since"] or EPOCH, may_repeat=_repeats(known, brought))
+        _notice(connection, noticed, {"known_at": known_at, "run_id": run.run_id})
+        landed = _insert(connection, run, known_at, has_catalog=asked["has_catalog"])
+        return replace(_record(connection, run, *landed, known_at), refused=arrived.height - brought.height)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime, floor: datetime) -> LandingResult:
-    stamp = {"known_at": known_at, "run_id": run.run_id}
-    _execute(connection, "stage_said", known_at=known_at, floor=floor)
-    _execute(connection, "stage_new")
-    _execute(connection, "keep_said_again", **stamp)
-    with registered(connection, verdict=_verdicts(connection, known_at)):
-        _execute(connection, "insert_events", **stamp)
-        revised = _execute(connection, "revise_held", **stamp)
-        revised += _execute(connection, "retract_silence", **stamp)
-        added = _execute(connection, "insert_incoming", **stamp)
-        added += _follow(connection, "derive_new_stars", "stars_since", **stamp)
-        added += _follow(connection, "derive_yearly_gains", "gains_since", **stamp)
-        keep_newest(connection, known_at)
-        _execute(connection, "insert_noticed", **stamp)
-        _execute(connection, "reconcile", **stamp)
-        _execute(connection, "reconcile_past", **stamp)
-    return _record(connection, run, added, revised, known_at)
+def _stage(
+    connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime, floor: datetime, *, may_repeat: bool
+) -> None:
+    """Show what is new of all that arrived as `incoming`, and keep what is not."""
+    said = _execute(connection, "stage_said", known_at=known_at, floor=floor)
+    if said or may_repeat:
+        _execute(connection, "stage_new")
+        _execute(connection, "show_new")
+    else:
+        _execute(connection, "show_arrived")
+    if said:
+        _execute(connection, "keep_said_again", known_at=known_at, run_id=run.run_id)
 
 
-def _follow(connection: duckdb.DuckDBPyConnection, name: str, since: str, **stamp: Any) -> int:
-    """Land what follows from the moment on that the query `since` tells; nothing where nothing has come."""
-    oldest = rows(connection, since)[0]["since"]
-    return 0 if oldest is None else _execute(connection, name, since=oldest, **stamp)
+def _insert(
+    connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime, *, has_catalog: bool
+) -> tuple[int, int]:
+    """Write what is new, what verdicts revise, and what follows; return how many rows were added and revised."""
+    stamp, revised, verdicts = {"known_at": known_at, "run_id": run.run_id}, 0, _verdicts(connection, known_at)
+    with registered(connection, verdict=verdicts):
+        if not verdicts.is_empty():
+            _execute(connection, "insert_events", **stamp)
+            revised += _execute(connection, "revise_held", **stamp)
+        if has_catalog:
+            revised += _execute(connection, "retract_silence", **stamp)
+        added, found = _execute(connection, "insert_incoming", **stamp), concerns(connection)
+        if found.stars_since:
+            added += _execute(connection, "derive_new_stars", since=found.stars_since, **stamp)
+        if found.gains_since:
+            added += _execute(connection, "derive_yearly_gains", since=found.gains_since, **stamp)
+        _reconcile(connection, found.reconciliations(connection, keep_newest(connection, known_at)), stamp)
+    return added, revised
+
+
+def _reconcile(connection: duckdb.DuckDBPyConnection, due: list[str], stamp: Mapping[str, Any]) -> None:
+    """Note which figures that can be had in two ways lie too far apart."""
+    if due:
+        with registered(connection, tolerance=pl.DataFrame(TOLERANCES)):
+            for name in due:
+                _execute(connection, name, **stamp)
+
+
+def _notice(connection: duckdb.DuckDBPyConnection, noticed: pl.DataFrame, stamp: Mapping[str, Any]) -> None:
+    if not noticed.is_empty():
+        with registered(connection, noticed=noticed):
+            _execute(connection, "insert_noticed", **stamp)
+
+
+def _repeats(*frames: pl.DataFrame) -> bool:
+    """Return whether anything stands twice in what has arrived."""
+    keys = pl.concat([frame.select(*SERIES, "valid_at") for frame in frames])
+    return not keys.lazy().group_by(pl.all()).len().filter(pl.col("len") > 1).collect().is_empty()
 
 
 def _record(
@@ -173,7 +207,8 @@ def _verdicts(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.D
 
 def _suspects(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> list[dict[str, Any]]:
     """Return the readings to judge: of each series that something looks wrong in, after a good one."""
-    _execute(connection, "stage_touched")
+    if not _execute(connection, "stage_touched"):
+        return []
     since = rows(connection, "touched_since")[0]["since"]
     floor = EPOCH if since is None else max(EPOCH, since - LOOKED_BACK)
     _execute(connection, "stage_readings", known_at=known_at, floor=floor)
@@ -203,8 +238,9 @@ def _describe(connection: duckdb.DuckDBPyConnection, catalog: Catalog, known_at:
         for s in catalog.subjects
     ]
     facts = [fact.model_dump(exclude=FILE_ONLY) | {"value": fact.number} for fact in catalog.facts]
-    connection.execute("delete from metric")
-    _append(connection, "append_metric", metrics)
+    if sorted(rows(connection, "metrics_described"), key=BY_NAME) != sorted(metrics, key=BY_NAME):
+        connection.execute("delete from metric")
+        _append(connection, "append_metric", metrics)
     _append(connection, "append_subject", subjects, known_at=known_at)
     _append(connection, "append_fact", facts, known_at=known_at)
 

@@ -30,11 +30,20 @@ class UsedRubric:
 
 
 def evidence(
-    connection: duckdb.DuckDBPyConnection, metrics: Sequence[str], known_at: datetime, before: datetime
+    connection: duckdb.DuckDBPyConnection,
+    metrics: Sequence[str],
+    known_at: datetime,
+    before: datetime,
+    since: datetime | None = None,
 ) -> pl.DataFrame:
-    """Return the last word known at `known_at` on every input named in `metrics` and true before `before`."""
+    """Return the last word known at `known_at` on every input named in `metrics` and true before `before`.
+
+    Where no day before `since` is scored, older values are left out that a newer one of the same series replaces.
+    """
     parameters = {"metrics": list(metrics), "known_at": known_at, "before": before}
-    return to_polars(connection.sql(statement("evidence"), params=parameters))
+    if since is None:
+        return to_polars(connection.sql(statement("evidence"), params=parameters))
+    return to_polars(connection.sql(statement("evidence_since"), params=parameters | {"since": since}))
 
 
 def subjects_known(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:

@@ -32,8 +32,9 @@ def card_inputs(settings: Settings, as_of: datetime, rubric_id: str | None = Non
     """Score a day and its months from the published warehouse with all that is known; store nothing."""
     rubric = load(rubric_id or default_on(as_of))
     with knowing(settings) as (connection, known_at):
-        known, subjects = evidence(connection, rubric.metrics(), known_at, as_of), subjects_known(connection, known_at)
-        days = scored_days(known, subjects, sorted(set(months_to(as_of))), [as_of], rubric)
+        months, subjects = sorted(set(months_to(as_of))), subjects_known(connection, known_at)
+        known = evidence(connection, rubric.metrics(), known_at, as_of, min(months))
+        days = scored_days(known, subjects, months, [as_of], rubric)
         today = days.scored.contributions.filter(pl.col("as_of") == as_of)
         return CardInputs(
             days=days,

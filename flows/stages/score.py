@@ -67,13 +67,14 @@ def score_asked(
     The uncertainty is drawn of the newest day of each rubric, or of its `drawn` days.
     """
     rubrics = [load(one) for one in asked]
-    metrics, before = sorted({name for one in rubrics for name in one.metrics()}), max(map(max, asked.values()))
+    metrics = sorted({name for one in rubrics for name in one.metrics()})
+    since, before = min(map(min, asked.values())), max(map(max, asked.values()))
     land_shipped_once(settings)
     found, new, names = [], 0, {}
     with open_writer(settings.published, utc_now()) as connection:
         moment = known_at or max(utc_now(), rows(connection, "newest_knowledge")[0]["known_at"])
         run_id = f"{moment:%Y%m%dT%H%M%S}-score"
-        known, subjects = evidence(connection, metrics, moment, before), subjects_known(connection, moment)
+        known, subjects = evidence(connection, metrics, moment, before, since), subjects_known(connection, moment)
         for rubric in rubrics:
             is_default = rubric.id == available()[-1]
             use_rubric(connection, UsedRubric(rubric.id, rubric.sha256, rubric.base_date, is_default), moment)
@@ -133,7 +134,7 @@ def falls_of(
     connection: duckdb.DuckDBPyConnection, rubric: Rubric, known_at: datetime, as_of: datetime
 ) -> list[dict[str, Any]]:
     """Return subject, dimension and day (on) of the scores of `as_of` that are lost within a month."""
-    known = evidence(connection, rubric.metrics(), known_at, as_of)
+    known = evidence(connection, rubric.metrics(), known_at, as_of, as_of)
     return falls(known, subjects_known(connection, known_at), as_of, rubric).to_dicts()
 
 
@@ -198,7 +199,7 @@ def compute_scores(
 ) -> ScoredDays:
     """Score the days from what was known then; draw the uncertainty of the newest of them, or of the days named."""
     subjects = subjects_known(connection, known_at)
-    found = evidence(connection, rubric.metrics(), known_at, max(days))
+    found = evidence(connection, rubric.metrics(), known_at, max(days), min(days))
     return scored_days(found, subjects, sorted(set(days)), [max(days)] if drawn_days is None else drawn_days, rubric)
 
 

@@ -1,0 +1,43 @@
+-- What a score of a day from $since on may look at, as known at $known_at: of each series the newest value before that day,
+-- however old, every word from then on, and all that ever did not apply. What is dated after the last writing is read whole.
+with opening as (
+  select least($since::timestamp, (select min(moment) from present)) as opened_at
+), fact as (
+  select subject, metric, source, valid_from::timestamp as valid_at, confidence from curated_fact
+  where known_at <= $known_at
+  qualify row_number() over (partition by subject, metric, source, valid_from order by known_at desc) = 1
+), doubt as (
+  select subject, metric, source, valid_from::timestamp as valid_at, min(opened_at) as doubted_at from review_queue
+  where opened_at <= $known_at and (closed_at is null or closed_at > $known_at)
+  group by all
+), recent as (
+  select * from observation
+  where known_at <= $known_at and valid_at >= (select opened_at from opening) and valid_at < $before
+  qualify row_number() over (
+    partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
+  ) = 1
+), unanswered as (
+  select distinct subject, metric, method, source, valid_at from observation
+  where status = 'not_applicable' and valid_at < (select opened_at from opening)
+), silent as (
+  select observation.* from observation semi join unanswered using (subject, metric, method, source, valid_at)
+  where known_at <= $known_at
+  qualify row_number() over (
+    partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
+  ) = 1
+), word as (
+  from recent
+  union all by name
+  select * exclude (has_value) from newest_before((select opened_at from opening), $known_at::timestamp) where has_value
+  union all by name
+  from silent where status = 'not_applicable'
+)
+select word.subject, regexp_replace(word.metric, '_(19|20)[0-9]{2}$', '') as metric, word.source, lane(status, method, word.source) as lane,
+  word.valid_at, word.valid_until, word.known_at, value, lo, hi, n, status, reason, fact.confidence, doubt.doubted_at
+from word
+left join fact on status = 'curated' and fact.subject = word.subject and fact.metric = word.metric
+  and fact.source = word.source and fact.valid_at = word.valid_at
+left join doubt on doubt.subject = fact.subject and doubt.metric = fact.metric and doubt.source = fact.source
+  and doubt.valid_at = fact.valid_at
+where regexp_replace(word.metric, '_(19|20)[0-9]{2}$', '') in (select unnest($metrics)) and word.valid_at < $before
+order by word.subject, word.metric, word.source, word.valid_at, method
