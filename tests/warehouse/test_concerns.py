@@ -96,11 +96,12 @@ def _do_everything(monkeypatch: pytest.MonkeyPatch) -> None:
         def reconciliations(self, *_: Any) -> list[str]:
             return ["reconcile", "reconcile_past"]
 
+    told = land.concerns
+
     def every(connection: duckdb.DuckDBPyConnection) -> Concerns:
-        oldest = connection.execute("select least(min(valid_at), timestamp '2026-01-05') from incoming").fetchall()[0][
-            0
-        ]
-        return Everything(oldest, oldest, is_reconciled=True, is_beside_trackers=True)
+        found = told(connection)
+        since = {"stars_since": found.stars_since or week(0), "gains_since": found.gains_since or week(0)}
+        return Everything(**since, is_reconciled=True, is_beside_trackers=True)
 
     execute, insert = land._execute, land._insert
 
