@@ -92,7 +92,7 @@ def draw(columns: Sequence[str], said: Sequence[Sequence[str]], title: str = "")
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(soft_wrap=False)
+    console = Console()
     words = zip(*said, strict=True) if said else [()] * len(columns)
     known = [Column(name, tuple(column)) for name, column in zip(columns, words, strict=True)]
     if Width.is_free:
