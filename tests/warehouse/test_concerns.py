@@ -18,7 +18,7 @@ from warehouse.concerns import Concerns
 from warehouse.connection import note_present
 from warehouse.migrate import migrate
 
-LANDINGS = amount(8, 80)
+LANDINGS = amount(10, 80)
 STORED = ("observation", "quality_event", "newest_word", "said_again", "metric", "subject", "run")
 WAYS = [
     ("github.stars", "snapshot", "github"),
@@ -33,7 +33,7 @@ WAYS = [
 ]
 
 
-@pytest.mark.parametrize("seed", range(amount(1, 5)))
+@pytest.mark.parametrize("seed", amount([4], [3, 4, 5]))
 def test_what_is_left_out_would_have_changed_nothing(seed, monkeypatch):
     brought = list(_landings(random.Random(seed)))  # noqa: S311 - figures, not secrets
     with duckdb.connect() as short:
@@ -57,7 +57,7 @@ def _landings(chance: random.Random) -> Iterator[tuple[int | None, list[Observat
     """Yield random readings with jumps, late and repeated ones, and when they are learned (None: after all else)."""
     told: list[Observation] = []
     for number in range(LANDINGS):
-        ways = chance.sample(WAYS, k=chance.choice([1, 1, 2, 4]))
+        ways = chance.sample(WAYS, k=chance.choice([1, 2, 4, 6]))
         found = [_reading(chance, way, number) for way in ways for _ in range(chance.choice([1, 1, 8]))]
         if chance.random() < 0.3:
             found.append(METRICS["discourse.users"].not_applicable("jax"))
@@ -69,7 +69,7 @@ def _landings(chance: random.Random) -> Iterator[tuple[int | None, list[Observat
 
 def _reading(chance: random.Random, way: tuple[str, str, str], number: int) -> Observation:
     metric, method, source = way
-    at = week(chance.randint(0, 6 * number + 6)) + timedelta(days=chance.choice([0, 0, 1]))
+    at = week(chance.randint(0, 60)) + timedelta(days=chance.choice([0, 0, 1]))
     where: dict[str, Any] = {"method": method, "source": source}
     if chance.random() < 0.1:
         return METRICS[metric].missing("jax", at, Reason.UNREACHABLE, **where)
