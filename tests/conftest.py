@@ -1,6 +1,7 @@
 """What every test may use: an empty migrated warehouse in memory, and the recorded data where they are."""
 
 import gzip
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,14 @@ from warehouse.migrate import migrate
 settings.register_profile("nights", max_examples=10_000)
 NOW = datetime(2026, 11, 22, 12)
 RECORDED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+
+
+def pytest_configure() -> None:
+    """Give each worker of pytest-xdist a core of its own: threads of DuckDB and Polars that share cores cost twice."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    if worker and hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[int(worker) % len(cores)]})
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from tests.deployments import lake_worker
 from tests.processes import ends
 from tests.warehouse.builders import FOLLOWED, LEARNED, one
 from tests.warehouse.writer import SIZE, land_batch
-from tests.whole import IS_WHOLE, amount
+from tests.whole import IS_WHOLE, amount, long
 from warehouse import lake as lakes
 from warehouse.connection import open_reader, open_to_questions, open_writer, state_of, whole
 from warehouse.damage import TABLES
@@ -66,6 +66,7 @@ def test_two_writers_at_once_lose_nothing_and_double_nothing_and_readers_see_who
         assert one(connection, "select count(*) from subject") == len(FOLLOWED.subjects)
 
 
+@long
 def test_a_writer_that_is_killed_leaves_nothing_and_lets_go(migrated):
     with worker(migrated, "hang") as process:
         assert process.stdout.readline() == "here\n"

@@ -14,6 +14,7 @@ from flows.stages.doctor import examine
 from flows.stages.health import Check, Verdict, health
 from flows.stages.restore import restore
 from tests.warehouse.writer import land_batch
+from tests.whole import long
 from warehouse.connection import open_reader
 
 pytestmark = pytest.mark.deploy
@@ -37,6 +38,7 @@ def test_health_tells_of_a_lake_what_it_tells_of_a_file_and_names_what_is_gone(s
     Path(f"{lost}.elsewhere").rename(lost)
 
 
+@long
 def test_a_backup_of_a_lake_fills_an_empty_lake_and_never_one_that_holds_runs(settings, fresh):
     where, manifest = back_up(settings, None, None, with_raw=False)
     with pytest.raises(InputError, match="holds runs already"):

@@ -1,6 +1,7 @@
 """Proxy settings of companies: our own server is asked directly, what the HTTP library cannot read harms nobody."""
 
 import os
+import sys
 
 import httpx
 import pytest
@@ -73,6 +74,7 @@ def test_what_was_said_is_kept(environment):
     ],
 )
 def test_what_cannot_be_used_is_named_with_the_next_step(environment, name, value, sentence):
+    environment.setitem(sys.modules, "socksio", None)  # as in an installation without the extra
     environment.setenv(name, value)
 
     with pytest.raises(InputError, match=sentence):

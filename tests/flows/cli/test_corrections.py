@@ -14,6 +14,7 @@ from flows.settings import load_settings
 from flows.stages.importing import import_files
 from flows.stages.reading import reading
 from flows.stages.verify import verify_scores
+from tests.whole import long
 
 HEADER = "snapshot_date,github_id,star_count,contributor_count,projectrank\n"
 FEW = """
@@ -87,6 +88,7 @@ def test_an_undo_is_undone(home):
     assert told() == before
 
 
+@long
 def test_what_landed_once_lands_again_after_an_undo(home):
     first = bring(home, "a", 50_000, weeks=2)
     before = told()
@@ -141,6 +143,7 @@ def test_a_collapse_that_is_real_is_accepted_and_what_follows_is_not_held_again(
     ]
 
 
+@long
 def test_an_acceptance_ends_at_its_day_and_is_taken_back_by_an_undo(home):
     bring(home, "a", 50_000, weeks=10)
     bring(home, "b", 30_000, weeks=2, first=10)

@@ -29,7 +29,7 @@ from flows.stages.backfill_plan import Plan, Span, holes, plan
 from flows.stages.collect import chosen_sources, tonight
 from flows.stages.land import publish, start_run
 from tests.collectors.loopback import Asked, Loopback, Reply, serving
-from tests.whole import amount
+from tests.whole import amount, long
 from warehouse.archive_parts import read_part
 from warehouse.connection import open_reader
 
@@ -224,6 +224,7 @@ def test_a_file_over_which_every_worker_dies_is_an_error_and_no_zero(tmp_path, m
         workers.read(tmp_path / "hour.gz", works_of_nothing())
 
 
+@long
 def test_a_run_that_is_killed_twice_leaves_no_worker_and_the_next_run_ends_it(settings, archive):
     whole = archive.server.answering
     archive.server.answering = lambda wire, asked: time.sleep(0.02) or whole(wire, asked)

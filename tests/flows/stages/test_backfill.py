@@ -28,7 +28,7 @@ from flows.stages.backfill import BackfillResult, backfill_recent, run_backfill_
 from flows.stages.backfill_plan import Span, holes, plan
 from flows.stages.land import land_page, publish, start_run
 from flows.stages.landing_pages import PAGES_A_LANDING
-from tests.whole import amount
+from tests.whole import amount, long
 from warehouse.connection import open_reader, open_writer
 
 SUBJECTS = ("pytorch", "tensorflow", "jax")
@@ -99,6 +99,7 @@ def test_the_plan_says_before_what_it_takes(
     assert rows["issues"]["calls"] is None
 
 
+@long
 def test_kills_change_nothing_and_cost_the_pages_in_hand_and_a_check_of_who_is_who_each(
     world: World, finished: tuple[Path, BackfillResult], tmp_path: Path
 ) -> None:

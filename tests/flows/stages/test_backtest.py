@@ -9,6 +9,7 @@ from catalog.errors import InputError
 from catalog.load import load_catalog
 from flows.cli.app import app
 from flows.settings import load_settings
+from tests.whole import long
 
 
 def test_survival_is_foretold_by_flows_and_not_by_the_share_ever_closed(recorded):
@@ -25,6 +26,7 @@ def test_survival_is_foretold_by_flows_and_not_by_the_share_ever_closed(recorded
     assert {(row["forecast"], row["lived"] + row["died"]) for row in rows} == {("2021-11-17", 278), ("2022-01-06", 304)}
 
 
+@long
 def test_who_left_the_list_counts_and_the_end_is_not_only_commits(recorded):
     command = ["backtest", "abandonment", "--data", str(recorded / "github_snapshots"), "--json"]
     rows = json.loads(CliRunner().invoke(app, command).stdout)["signals"]

@@ -29,7 +29,7 @@ from flows.stages.score import default_days, score_days
 from scoring.rubric_files import available
 from tests.collectors.authority import authority
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, serving
-from tests.whole import IS_WHOLE
+from tests.whole import IS_WHOLE, amount
 from warehouse.connection import open_reader
 
 TODAY = datetime.now(UTC).date()
@@ -172,7 +172,7 @@ SILENT = {"".join(prefixes): source for source, (prefixes, _) in reversed(WHERE.
 """One source of each upstream: a silent upstream is silent for every source that asks it."""
 
 
-@pytest.mark.parametrize("source", ["github-rest", *SILENT.values()])
+@pytest.mark.parametrize("source", amount(["github-rest", "github", "papers"], ["github-rest", *SILENT.values()]))
 def test_a_first_night_with_a_silent_source_gives_no_score_above_that_of_a_whole_night(
     good: Path, whole: Whole, tmp_path: Path, source: str
 ) -> None:
@@ -185,7 +185,7 @@ def test_a_first_night_with_a_silent_source_gives_no_score_above_that_of_a_whole
     assert_nothing_rose(whole.home, tmp_path / "home")
 
 
-@pytest.mark.parametrize("query", ["repositories", "liveness", "issues", "issue_comments", "trees"])
+@pytest.mark.parametrize("query", ["repositories", "liveness", *amount([], ["issues", "issue_comments", "trees"])])
 def test_a_first_night_with_a_silent_query_gives_no_score_above_that_of_a_whole_night(
     good: Path, whole: Whole, tmp_path: Path, query: str
 ) -> None:

@@ -27,7 +27,7 @@ from flows.stages.backfill_plan import Span, plan
 from flows.stages.collect import Collected, collect_source
 from flows.stages.land import publish, start_run
 from flows.stages.nightly import land_night
-from tests.whole import amount
+from tests.whole import amount, long
 from warehouse.connection import open_reader
 
 SUBJECTS = ("pytorch", "jax")
@@ -96,6 +96,7 @@ def test_a_renamed_repository_is_followed_under_its_new_name_with_all_figures(tm
     assert ("jax", "github", "renamed", None, None) in events(settings)
 
 
+@long
 def test_where_graphql_is_silent_rest_says_who_is_who(tmp_path):
     for number, world in enumerate((true(), reused())):
         with living_in(world, tmp_path / str(number), faults=NO_GRAPHQL) as (settings, _):
@@ -161,6 +162,7 @@ def test_a_backfill_lands_nothing_of_the_stranger_and_the_others_lose_nothing(tm
     assert events(settings) == [("jax", "github", "reused_name", stranger_id(), JAX_ID)]
 
 
+@long
 def test_a_stranger_is_no_sign_of_a_source_that_fails(tmp_path, monkeypatch):
     monkeypatch.setattr(stages_backfill, "FAILURES_IN_A_ROW", 1)
 
@@ -172,6 +174,7 @@ def test_a_stranger_is_no_sign_of_a_source_that_fails(tmp_path, monkeypatch):
     assert {("github.stars_gained_1d",), ("github.issues_walked",)} <= set(found)
 
 
+@long
 def test_the_next_good_backfill_brings_what_the_stranger_cost(tmp_path):
     for folder, world in (("stranger", reused()), ("git", true())):
         with living_in(world, tmp_path, folder) as (settings, _):
@@ -182,6 +185,7 @@ def test_the_next_good_backfill_brings_what_the_stranger_cost(tmp_path):
     assert len([value for (value,) in told if value is not None]) == 18
 
 
+@long
 def test_a_backfill_without_an_answer_goes_on_in_a_clone_that_is_kept(tmp_path):
     with living_in(true(), tmp_path) as (settings, _):
         night(settings)

@@ -23,6 +23,7 @@ from flows.stages.score import default_days, score_days
 from flows.stages.verify import verify_scores
 from scoring.rubric_files import load
 from tests.scoring.builders import worth
+from tests.whole import long
 from warehouse.connection import open_reader
 
 SUBJECTS = ("pytorch", "tensorflow", "jax", "keras", "mxnet")
@@ -135,6 +136,7 @@ def test_a_failed_week_closes_nothing_and_moves_no_score(watch: Callable[..., "W
     assert (home.scores(), home.ask("from review_queue order by all")) == before
 
 
+@long
 def test_doubt_makes_a_score_less_sure_and_every_score_can_still_be_proved(watch: Callable[..., "Watch"]) -> None:
     home = watch()
     home.answer_everything("tensorflow")

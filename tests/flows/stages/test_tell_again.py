@@ -16,6 +16,7 @@ from flows.stages.tell_again import RATES, outdated_rates, outdated_stars, rates
 from flows.stages.undo import take_back
 from scoring.derive.issue_rates import rates
 from scoring.derive.widened_rates import widened_rates
+from tests.whole import long
 from warehouse.facts import append_facts
 from warehouse.frame import frame
 from warehouse.issues import stored_issues
@@ -75,6 +76,7 @@ def test_an_answer_or_an_issue_that_changes_after_a_day_tells_nothing_again(ware
     assert outdated_rates(warehouse) == {}
 
 
+@long
 def test_issues_of_a_run_that_is_taken_back_count_no_more_and_are_walked_again(warehouse):
     night(warehouse, 200, [issue(number) for number in range(ISSUES)])
     night(warehouse, 210, [issue(900 + number, updated=209) for number in range(7)])

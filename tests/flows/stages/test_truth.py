@@ -27,6 +27,7 @@ from flows.stages.collect import collect_source, plan_night
 from flows.stages.land import start_run
 from flows.stages.nightly import NightlyResult, land_night
 from tests.collectors.loopback import Asked, Reply, Wire, serving
+from tests.whole import long
 from warehouse.connection import open_reader
 from warehouse.daily_papers import LEAST_PAPERS
 
@@ -97,6 +98,7 @@ def test_first_answers_are_the_true_ones(world: World, latest: dict[tuple[str, s
     assert latest[subject, "stackoverflow.answered_30d"] == pytest.approx(len(in_time) / len(cohort), abs=1e-9)
 
 
+@long
 def test_nights_of_fourteen_frameworks_fit_the_quota_of_strangers_and_the_plan(tmp_path: Path) -> None:
     world = build_world(demo_subjects(), TODAY.date())
     calls: list[int] = []

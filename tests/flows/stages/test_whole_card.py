@@ -18,10 +18,12 @@ from flows.stages.collect import collect_source
 from flows.stages.land import start_run
 from flows.stages.nightly import NightlyResult, land_night
 from flows.stages.score import default_days, score_days
+from tests.whole import long
 from warehouse.connection import open_reader
 
 TODAY = datetime.now(UTC).date()
 CARDS = "select subject, speed_raw, coverage, measured_share from latest_score"
+pytestmark = long
 KILLED = {
     "discord": "/discord/",
     "discourse": "/forum/",
