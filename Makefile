@@ -10,9 +10,11 @@ UV := .tools/bin/uv
 READY := .venv/.ready
 READY2 := .venv-duckdb2/.ready
 # Random moments and orders that compare our own rules with each other: the engine is the same on both sides.
-OURS := test_both_rules.py test_gates.py test_knowledge.py test_order.py
+OURS := test_both_rules.py test_concerns.py test_evidence_since.py test_gates.py test_knowledge.py test_newest.py test_order.py
 export PREFECT_SERVER_ANALYTICS_ENABLED ?= false
 export DO_NOT_TRACK ?= 1
+# Tests start Python anew many times over: what is compiled once is kept, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE :=
 # In a network with an authority of its own: uv trusts whom the system trusts, and pip the file that is named.
 export UV_SYSTEM_CERTS ?= 1
 ifdef SSL_CERT_FILE
@@ -50,8 +52,8 @@ test-installed: $(READY) ## Build wheel and sdist, install them without developm
 	tar -xzf .wheel/*.tar.gz -C .wheel/sdist --strip-components=1
 	cd .wheel/sdist && ../../$(BIN)/python -m hatchling build -t wheel -d ..
 	$(UV) venv --quiet --python $(PYTHON) .wheel/env
-	$(UV) pip sync --quiet --python .wheel/env/bin/python --require-hashes requirements/run.txt
-	$(UV) pip install --quiet --python .wheel/env/bin/python --no-deps .wheel/*.whl
+	$(UV) pip sync --quiet --compile-bytecode --python .wheel/env/bin/python --require-hashes requirements/run.txt
+	$(UV) pip install --quiet --compile-bytecode --python .wheel/env/bin/python --no-deps .wheel/*.whl
 	$(BIN)/python -m tests.installed .wheel/env/bin/speedscore
 	rm -rf .wheel
 

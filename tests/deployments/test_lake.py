@@ -47,6 +47,7 @@ DOUBLED = """select count(*) from (
 )"""
 
 
+@long
 def test_two_writers_at_once_lose_nothing_and_double_nothing_and_readers_see_whole_landings(lake):
     seen = []
     own = amount(1, 5)  # batches that each worker lands before the one that both land

@@ -22,7 +22,7 @@ WAYS = [
     {"method": "archived", "source": "github-ranking"},
 ]
 LANDINGS, READINGS, DAYS = 8, 3, 50
-KNOWN = amount(100, 2_000) // DAYS
+KNOWN = amount(50, 2_000) // DAYS
 
 
 def test_sql_and_polars_agree_on_random_moments(warehouse):

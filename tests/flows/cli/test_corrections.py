@@ -68,6 +68,7 @@ def test_scores_of_the_days_concerned_are_made_again_and_every_score_verifies(ho
     assert asked("select count(distinct known_at) from score where as_of = '2022-08-01'") == [(3,)]
 
 
+@long
 def test_what_a_right_file_said_again_stands_when_the_wrong_one_is_taken_back(home):
     wrong = bring(home, "a", 50_000, weeks=4)
     bring(home, "b", 50_000, weeks=3)
@@ -77,6 +78,7 @@ def test_what_a_right_file_said_again_stands_when_the_wrong_one_is_taken_back(ho
     assert told() == {"2022-01-06": 50_000, "2022-01-13": 50_001, "2022-01-20": 50_002}
 
 
+@long
 def test_an_undo_is_undone(home):
     bring(home, "a", 50_000, weeks=1)
     later = bring(home, "b", 50_100, weeks=2, first=1)

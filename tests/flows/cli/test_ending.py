@@ -12,7 +12,7 @@ import pytest
 from tests.collectors.loopback import serving
 from tests.processes import children_of, ends
 from tests.warehouse.writer import land_batch
-from tests.whole import amount
+from tests.whole import amount, long
 
 SENTENCE = "speedscore: interrupted; what had landed stays, nothing is half done\n"
 SLOW = "import flows.cli.app as app, flows.stages.score as score, threading; score.score_days = lambda *_: (print('asking', flush=True), threading.Event().wait()); app.main()"
@@ -71,6 +71,7 @@ def test_a_reader_that_has_left_before_the_first_word_gets_exit_0(home):
         assert process.wait(60) == 0
 
 
+@long
 def test_where_nobody_reads_the_notes_the_command_does_its_work(home):
     process = begun([sys.executable, "-m", "flows", "score", "--as-of", "2024-01-31"], home)
     process.stderr.close()

@@ -152,6 +152,7 @@ def test_days_with_holes_are_missing_with_the_reason_and_are_not_asked_for_again
     assert again_steps(settings) == []
 
 
+@long
 def test_a_day_that_cannot_be_had_now_costs_itself_and_is_asked_for_again(settings, archive):
     whole = archive.server.answering
     archive.server.answering = lambda wire, asked: Reply(503) if moment(asked) == ("01", 5) else whole(wire, asked)
@@ -188,6 +189,7 @@ def test_a_mirror_is_asked_for_the_days_that_it_has(settings, days, tmp_path):
     assert len(list(mirror.iterdir())) == 24
 
 
+@long
 def test_a_new_subject_is_read_without_touching_what_is_there(settings, archive, tmp_path):
     run_backfill_plan(settings, plan(settings, SPAN, ["pytorch", "jax"], ["gharchive"]), started(settings))
     [step] = plan(settings, SPAN, [], ["gharchive"]).steps["gharchive"]

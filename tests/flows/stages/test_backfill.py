@@ -158,6 +158,7 @@ def test_recent_holes_heal_within_the_budget_and_the_rest_is_told(world: World, 
         assert found["jax", "github.stars_gained_1d", day] == world["jax"].stars_on(day.date())
 
 
+@long
 def test_a_history_that_does_not_sum_is_asked_for_again_once_and_no_other(
     world: World, finished: tuple[Path, BackfillResult], tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ from flows.settings import load_settings
 from tests.whole import long
 
 
+@long
 def test_survival_is_foretold_by_flows_and_not_by_the_share_ever_closed(recorded):
     rows = told(["backtest", "survival", "--data", str(recorded / "github_snapshots"), "--json"])
     forecasts = {row["forecast"] for row in rows}

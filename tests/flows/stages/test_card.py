@@ -12,6 +12,7 @@ from flows.settings import Settings, load_settings
 from flows.stages.card import card_facts
 from flows.stages.land import land_observations, start_run
 from reports.card import as_html, as_json, as_markdown, schema
+from tests.whole import long
 
 JANUARY = datetime(2024, 1, 31)
 SHA = "ab" * 32
@@ -46,6 +47,7 @@ def test_every_figure_of_the_seed_card_is_marked_as_its_own_with_its_words(home)
     assert [row["metric"] for row in figures if not row["evidence"]["quote"]] == []
 
 
+@long
 def test_under_another_rubric_or_on_another_day_there_is_no_audit(home):
     assert card_facts(home, "pytorch", JANUARY, "2026.1")[0].audit is None
     assert card_facts(home, "pytorch", datetime(2024, 8, 1), "2024.1")[0].audit is None
@@ -74,6 +76,7 @@ def test_the_evidence_is_that_of_the_last_word(home):
     assert (row["value"], row["evidence"]["url"]) == (81_000, ADDRESS)
 
 
+@long
 def test_a_value_that_was_withdrawn_and_came_back_leads_to_its_last_request(home):
     for value, url in (
         (80_000, "https://api.example.org/first"),

@@ -16,6 +16,7 @@ from flows.stages.land import start_run
 from flows.stages.nightly import land_night
 from flows.stages.score import default_days, score_days
 from flows.stages.verify import verify_scores
+from tests.whole import long
 from warehouse.connection import open_reader
 
 SUBJECTS = ("pytorch", "jax")
@@ -36,6 +37,7 @@ def test_a_night_confirms_what_still_stands_and_no_later_landing_forgets_it(tmp_
         assert reviews(tmp_path) == set()
 
 
+@long
 def test_scores_from_before_a_confirmation_are_still_proved(tmp_path: Path) -> None:
     with nights(tmp_path) as settings:
         for source in ("discord", "evidence"):

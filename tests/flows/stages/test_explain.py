@@ -15,6 +15,7 @@ from flows.stages.explain import Question, explanation
 from flows.stages.land import land_observations, start_run
 from flows.stages.score import score_days
 from reports.explanation import explanation_json, explanation_markdown, explanation_rows
+from tests.whole import long
 
 JANUARY, OCTOBER = datetime(2024, 2, 1), datetime(2025, 10, 20)
 MEASURED = {
@@ -77,6 +78,7 @@ def test_a_correction_is_told_apart_from_news(home):
     assert found.total == pytest.approx(found.difference, abs=1e-9)
 
 
+@long
 def test_one_day_at_two_moments_of_knowledge_shows_the_correction_alone(home):
     score_days(home, [JANUARY], "2024.1")
     land_observations(home, [measured("stackoverflow.questions", 22_600, datetime(2024, 1, 20))], start_run("import"))
@@ -88,6 +90,7 @@ def test_one_day_at_two_moments_of_knowledge_shows_the_correction_alone(home):
     assert [(line.before, line.after) for line in found.lines] == [(85_000, 22_600)]
 
 
+@long
 def test_the_moments_of_knowledge_can_be_named(home):
     landed = land_observations(
         home, [measured("stackoverflow.questions", 22_600, datetime(2024, 1, 20))], start_run("import")

@@ -74,6 +74,7 @@ def test_between_two_good_nights_the_figures_and_the_clone_stay_and_the_next_one
     assert {one.reason for one in of(github, "jax")} <= {None, "no_token"}
 
 
+@long
 def test_the_stranger_is_noticed_once_and_by_everyone_who_met_it(tmp_path):
     for folder in ("git", "again"):
         with living_in(reused(), tmp_path, folder) as (settings, _):
@@ -110,6 +111,7 @@ def test_where_graphql_is_silent_rest_says_who_is_who(tmp_path):
 # --- a night on which only git answers ---
 
 
+@long
 def test_where_nobody_says_who_is_who_a_clone_that_is_kept_loses_no_figure(tmp_path):
     with living_in(true(), tmp_path) as (settings, _):
         [before, *_] = night(settings)

@@ -18,7 +18,7 @@ from flows.settings import Settings, load_settings
 from flows.stages.importing import import_files
 from flows.stages.score import compute_scores
 from scoring.rubric_files import available, load
-from tests.whole import amount
+from tests.whole import amount, long
 from warehouse.connection import open_reader
 from warehouse.query import rows
 
@@ -79,6 +79,7 @@ def test_files_in_any_order_leave_the_same_values_states_gains_and_scores(seed, 
     assert all(mine.equals(theirs) for mine, theirs in zip(left.scores, in_order.scores, strict=True))
 
 
+@long
 def test_the_newest_file_first_leaves_nothing_of_the_past_unsaid(in_order, files, tmp_path, monkeypatch):
     left = left_by([[one] for one in reversed(files)], settings_in(tmp_path, monkeypatch))
 

@@ -94,6 +94,7 @@ def test_a_second_night_asks_nobody_and_a_week_later_one_query_is_enough(watch: 
     ]
 
 
+@long
 def test_a_row_stands_once_while_it_stands_and_is_closed_when_it_no_longer_does(watch: Callable[..., "Watch"]) -> None:
     home = watch()
     home.night(0)

@@ -97,6 +97,7 @@ def test_issues_of_a_run_that_is_taken_back_count_no_more_and_are_walked_again(w
     assert told(warehouse, "github.open_issues")[DAYS[2]] == ISSUES
 
 
+@long
 def test_where_others_have_said_the_same_the_rates_are_told_from_what_stands(warehouse):
     night(warehouse, 200, [issue(number) for number in range(ISSUES)])
     night(warehouse, 210, [issue(1, updated=209, closed_at=moment(205))])
