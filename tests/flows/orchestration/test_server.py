@@ -14,6 +14,7 @@ import pytest
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, as_json, serving
 from tests.flows.builders import CATALOG
 from tests.processes import children_of, ends
+from tests.whole import long
 
 PATIENCE_S = 240
 ECHO = [sys.executable, "-m", "flows.orchestration.leash", "http.server", "0"]
@@ -53,6 +54,7 @@ def test_a_killed_night_leaves_no_server_and_the_next_night_lands_what_it_had_fe
     ]
 
 
+@long
 @pytest.mark.prefect
 def test_an_interrupted_night_says_one_sentence_and_leaves_no_server(home, upstream):
     with begun(home, upstream) as night:
@@ -68,6 +70,7 @@ def test_an_interrupted_night_says_one_sentence_and_leaves_no_server(home, upstr
     assert all(ends(server) for server in servers)
 
 
+@long
 @pytest.mark.prefect
 def test_a_raw_archive_that_cannot_be_written_fails_the_night_in_one_sentence(home, upstream):
     (home / "home" / "raw").mkdir(parents=True)
