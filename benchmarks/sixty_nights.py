@@ -11,13 +11,11 @@ import argparse
 import logging
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
@@ -26,18 +24,10 @@ from pathlib import Path
 from typing import Any
 
 import flows.clock
+from benchmarks.sixty_nights_disk import PARTS, disk, full_disk, sizes, sum_of, table_of
 from benchmarks.sixty_nights_world import outages, prefix_of, set_heads, truths, world_on
 
 DAY = timedelta(days=1)
-PARTS = {
-    "warehouse": ("speedscore.duckdb",),
-    "writer's file": ("speedscore.writer.duckdb",),
-    "answers": ("raw/objects",),
-    "lists of runs": ("raw/runs",),
-    "ETags": ("raw/etags.sqlite",),
-    "clones": ("raw/git",),
-    "site": ("site",),
-}
 STEPS = {0.2: -timedelta(hours=5), 0.35: timedelta(days=2), 0.5: timedelta(days=365), 0.7: -timedelta(days=3)}
 """By how much the clock is wrong, in the nights that stand at these parts of all nights."""
 FULL, ASLEEP = 0.6, 0.05
@@ -152,7 +142,7 @@ def one_night(night: Night, told: Told) -> None:
     wrong, full = steps.get(night.number, timedelta()), round(FULL * night.asked.nights)
     CLOCK.set(datetime.combine(night.day, datetime.min.time()) + timedelta(hours=2) + wrong)
     began = time.process_time()
-    with full_disk(night.home) if night.number == full else nothing():
+    with full_disk(night.home) if night.number == full else nullcontext():
         end = night_ends(night)
     if isinstance(end, str):
         told.ends["disk full, failed in a sentence" if night.number == full else "failed"] += 1
@@ -277,68 +267,6 @@ def settings_of(home: Path, folder: Path) -> dict[str, str]:
         "SPEEDSCORE_DEADLINE_S": "600",
         "SPEEDSCORE_GITHUB_MAX_WAIT_S": "0",
     }
-
-
-def sizes(home: Path) -> dict[str, float]:
-    """Return the megabytes of each part of a home."""
-    return {part: sum(size_of(home / name) for name in names) / 1e6 for part, names in PARTS.items()}
-
-
-def sum_of(found: dict[str, float], part: str) -> float:
-    """Return the size of a part, or of all."""
-    return sum(found.values()) if part == "all" else found[part]
-
-
-def table_of(found: dict[str, float]) -> str:
-    """Return the sizes in one line."""
-    return ", ".join(f"{part} {size:.1f} MB" for part, size in found.items())
-
-
-def size_of(place: Path) -> int:
-    """Return the bytes that a file, or everything in a folder, takes on the disk."""
-    files = [place] if place.is_file() else place.rglob("*")
-    return sum(one.stat().st_blocks * 512 for one in files if one.is_file())
-
-
-@contextmanager
-def disk(folder: Path, size_mb: int) -> Iterator[Path]:
-    """Yield a home on a disk of its own, where one may be mounted; else a folder."""
-    home = folder / "home"
-    home.mkdir()
-    told = ["mount", "-t", "tmpfs", "-o", f"size={size_mb}m", "tmpfs", str(home)]
-    is_own = not subprocess.run(told, capture_output=True, check=False).returncode
-    print(f"the home lies on a disk of {size_mb} MB" if is_own else "no disk may be mounted: files are bounded instead")
-    try:
-        yield home
-    finally:
-        if is_own:
-            subprocess.run(["umount", "--lazy", str(home)], check=False)  # noqa: S607
-
-
-@contextmanager
-def full_disk(home: Path) -> Iterator[None]:
-    """Fill the disk of the home but for a megabyte; where it has none of its own, let no file grow beyond that."""
-    import resource
-
-    filler, limits = home / "filler", resource.getrlimit(resource.RLIMIT_FSIZE)
-    is_own = home.is_mount()
-    try:
-        if is_own:
-            free = os.statvfs(home).f_bavail * os.statvfs(home).f_frsize
-            with filler.open("wb") as file:
-                os.posix_fallocate(file.fileno(), 0, free - 2**20)
-        else:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, limits[1]))
-        yield
-    finally:
-        filler.unlink(missing_ok=True)
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-
-
-@contextmanager
-def nothing() -> Iterator[None]:
-    """Do nothing."""
-    yield
 
 
 if __name__ == "__main__":

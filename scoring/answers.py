@@ -1,5 +1,7 @@
 """Answer every question of the grid (day x subject x criterion) from the evidence; gaps stay rows."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from catalog.moments import EPOCH
@@ -70,19 +72,9 @@ def effective(questions: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     values = evidence.filter(HAS_VALUE).sort("valid_at", maintain_order=True)
     lanes = values.select(*CELL, "lane", "source").unique()
     by = [*CELL, "lane", "source"]
+    said = values.select(*by, *SAID, value_lo="lo", value_hi="hi")
     candidates = (
-        questions.join(lanes, on=CELL)
-        .sort("as_of")
-        .join_asof(
-            values.select(*by, *SAID, value_lo="lo", value_hi="hi"),
-            left_on="as_of",
-            right_on="valid_at",
-            by=by,
-            strategy="backward",
-            allow_exact_matches=False,
-            coalesce=False,
-            check_sortedness=False,
-        )
+        _last_before(questions.join(lanes, on=CELL), said, "valid_at", by)
         .filter(pl.col("valid_at").is_not_null())
         .filter(~_is_outdated())
         .pipe(_standing, evidence)
@@ -119,18 +111,23 @@ def _standing(candidates: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     over = ends(evidence)
     if over.is_empty():
         return candidates
-    told = candidates.sort("as_of", maintain_order=True).join_asof(
-        over,
+    told = _last_before(candidates, over, "ended_at", CELL)
+    is_over = (pl.col("valid_at") <= pl.col("ended_at")).fill_null(value=False)
+    return told.filter(~is_over | (pl.col("lane") == CURATED_LANE)).drop("ended_at")
+
+
+def _last_before(asked: pl.DataFrame, told: pl.DataFrame, at: str, by: Sequence[str]) -> pl.DataFrame:
+    """Put beside each row of `asked` the last one of `told` (sorted by `at`) that was true before its as_of."""
+    return asked.sort("as_of", maintain_order=True).join_asof(
+        told,
         left_on="as_of",
-        right_on="ended_at",
-        by=CELL,
+        right_on=at,
+        by=by,
         strategy="backward",
         allow_exact_matches=False,
         coalesce=False,
         check_sortedness=False,
     )
-    is_over = (pl.col("valid_at") <= pl.col("ended_at")).fill_null(value=False)
-    return told.filter(~is_over | (pl.col("lane") == CURATED_LANE)).drop("ended_at")
 
 
 def age_days() -> pl.Expr:
