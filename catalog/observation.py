@@ -34,6 +34,29 @@ class Reason(StrEnum):
     NOT_SUPPORTED = "not_supported"
     NO_TOKEN = "no_token"  # noqa: S105 - a reason, not a password
 
+    @property
+    def told(self) -> str:
+        """The reason as a sentence, as the view `why_missing` tells it."""
+        return _TOLD[self]
+
+
+_TOLD = {
+    Reason.RATE_LIMITED: "The source allows no more requests for now",
+    Reason.UNREACHABLE: "The source did not answer",
+    Reason.RESTRICTED: "The source does not let us read it",
+    Reason.NOT_FOUND: "The source does not know it any more",
+    Reason.TOO_LARGE: "The answer is larger than is read",
+    Reason.PENDING_202: "The source is still computing it",
+    Reason.INCOMPLETE: "The source gave only a part",
+    Reason.INVITE_EXPIRED: "The invitation has run out",
+    Reason.SCHEMA_CHANGED: "The answer has another form than before",
+    Reason.STALE: "What is known is too old",
+    Reason.QUARANTINED: "What was read is implausible and is held back",
+    Reason.RETRACTED: "What was said was taken back",
+    Reason.NOT_SUPPORTED: "The source does not tell it",
+    Reason.NO_TOKEN: "It takes a token that is not set",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:

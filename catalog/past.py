@@ -46,3 +46,9 @@ WAYS = _load()
 def ways_of(source: str) -> tuple[Way, ...]:
     """Return the ways that lead over a source."""
     return tuple(way for way in WAYS if way.source == source)
+
+
+def frozen_on(source: str) -> date | None:
+    """Return the last day that a source tells of where it has ended: an archive that nobody adds to."""
+    ways = ways_of(source)
+    return max((way.until for way in ways if way.until), default=None) if all(way.until for way in ways) else None

@@ -137,6 +137,7 @@ def _show_status(
     nightly = {name for name, one in sources().items() if not one.is_optional}
     asked = [row for row in fresh if row["source"] in nightly]
     show(asked, ("source", "newest", "values", "missing", "why"), title="Sources that a night asks")
+    _say_reasons(reason for row in asked for reason in (row["why"] or "").split(", "))
     if others := [row for row in fresh if row["source"] not in nightly]:
         values, newest = sum(row["values"] for row in others), max(str(row["newest"])[:10] for row in others)
         note(
@@ -195,10 +196,20 @@ def gaps(
     else:
         causes = ("source", "reason", "cells", "days", "can_be_had", "subjects", "metrics")
         show(_by_cause(found), causes, title=title)
+        _say_reasons(row["reason"] for row in cells)
         note("each cell: speedscore gaps --all; what can be had: speedscore backfill --from D --to D --plan")
     if any(row["reason"] == "quarantined" for row in cells):
         note("quarantined: held back as implausible; where it is real: speedscore accept SUBJECT METRIC")
     raise typer.Exit(3 if strict and cells else 0)
+
+
+def _say_reasons(reasons: Iterable[str]) -> None:
+    """Say in words what the reasons of a table mean, each once."""
+    from catalog.observation import Reason
+
+    known = {one.value: one.told for one in Reason}
+    if told := [f"{reason}: {known[reason]}" for reason in dict.fromkeys(reasons) if reason in known]:
+        note("; ".join(told))
 
 
 def _by_cause(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

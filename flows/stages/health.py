@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from catalog.errors import InputError
 from catalog.moments import midnight
+from catalog.past import frozen_on
 from collectors.source import sources
 from flows.clock import utc_now
 from flows.settings import Settings
@@ -31,6 +32,7 @@ from warehouse.query import rows
 HOUR = timedelta(hours=1)
 MAX_AGE_H = 36.0
 LEAST_FREE_BYTES = 2**29
+IN_DAYS_H = 96.0
 COPIES = 2.5
 """How often the warehouse must fit into what is free: a landing writes into one copy and publishes another."""
 
@@ -202,10 +204,19 @@ def _sources(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h: fl
         if row["newest"] is None:
             yield Check(name, Verdict.WARN, f"never answered: {row['why']}")
             continue
-        age_h = (now - row["newest"]) / HOUR
-        lost = f", {row['missing']:,} cells missing: {row['why']}" if row["missing"] else ""
-        is_late = age_h > max(max_age_h, 24.0 * 8)
-        yield Check(name, Verdict.WARN if is_late else Verdict.OK, f"newest value {age_h:.0f} h old{lost}", age_h, "h")
+        age_h, frozen = (now - row["newest"]) / HOUR, frozen_on(row["source"])
+        told = f"newest value {_age(age_h)} old"
+        if frozen:
+            told += f"; its archive ends on {frozen}, so nothing newer is due"
+        if row["missing"]:
+            cells = "1 cell" if row["missing"] == 1 else f"{row['missing']:,} cells"
+            told += f", {cells} missing: {row['why']}"
+        is_late = age_h > max(max_age_h, 24.0 * 8) and not frozen
+        yield Check(name, Verdict.WARN if is_late else Verdict.OK, told, age_h, "h")
+
+
+def _age(age_h: float) -> str:
+    return f"{age_h:.0f} h" if age_h < IN_DAYS_H else f"{age_h / 24:.0f} days"
 
 
 def _reviews(connection: duckdb.DuckDBPyConnection, now: datetime) -> Check:

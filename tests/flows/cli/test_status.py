@@ -7,6 +7,7 @@ import duckdb
 import pytest
 import typer
 
+from catalog.observation import Reason
 from flows.cli.app import app
 from flows.clock import utc_now
 
@@ -47,6 +48,14 @@ def test_a_night_is_too_old_after_so_many_hours(home, capsys):
     assert status("--max-age", "32") == 0
     assert status("--max-age", "30", "--json") == 1
     assert "too old: a-night ended 31.0 h ago" in capsys.readouterr().err
+
+
+def test_a_reason_is_told_in_words_below_the_table(home, capsys):
+    assert app(["gaps"], standalone_mode=False) == 0
+
+    printed = capsys.readouterr()
+    assert "incomplete" in printed.out
+    assert f"incomplete: {Reason.INCOMPLETE.told}" in printed.err
 
 
 def test_whatever_shows_a_table_can_show_every_column():

@@ -5,7 +5,7 @@ import hashlib
 import os
 import shutil
 import tarfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
 
@@ -267,6 +267,16 @@ def test_nights_that_fetched_and_did_not_land_are_told(settings):
 
     assert verdicts(settings)["unlanded_nights"] is Verdict.WARN
     assert sorted(settings.home_dir.rglob("*")) == before
+
+
+def test_an_archive_that_has_ended_is_no_late_source(settings):
+    share = METRICS["pwc.share_neurips"].of("pytorch", datetime(2025, 1, 1), 0.5)
+    land_observations(settings, [share], start_run("nightly"))
+
+    found = {one.name: one for one in health(settings)}
+
+    assert found["source_pwc"].verdict is Verdict.OK
+    assert "its archive ends on 2025-07-31" in found["source_pwc"].detail
 
 
 def test_prometheus_reads_every_check(settings):
