@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 from pydantic import ValidationError
 
-from catalog.benchmark import SUITES, Suite, read_suites, relative_speeds
+from catalog.benchmark import SUITES, Speed, Suite, read_suites, relative_speeds
 from catalog.load import Catalog, shipped_observations
 from catalog.observation import Status
 
@@ -61,21 +61,21 @@ def test_no_cell_of_the_table_of_keras_3_is_told_twice():
 def test_a_speed_is_the_geometric_mean_over_the_tasks_that_both_have():
     suite = table(pytorch={"a": 100, "b": 100, "c": 100}, jax={"a": 50, "b": 200})
 
-    assert suite.speed("jax", "training") == (pytest.approx(1.0), 2)
-    assert suite.speed("pytorch", "training") == (1.0, 3)
+    assert suite.speed("jax", "training") == Speed(pytest.approx(1.0), 2)
+    assert suite.speed("pytorch", "training") == Speed(1.0, 3)
 
 
 def test_the_best_set_up_of_a_framework_counts():
     suite = table(pytorch={"a": 100}, jax={"a": 400})
     quick = suite.model_copy(update={"result": [*suite.result, suite.result[1].model_copy(update={"value": 80.0})]})
 
-    assert quick.speed("jax", "training") == (pytest.approx(1.25), 1)
+    assert quick.speed("jax", "training") == Speed(pytest.approx(1.25), 1)
 
 
 def test_more_is_better_where_the_table_counts_samples():
     suite = table(pytorch={"a": 100}, jax={"a": 80}, better="more", unit="samples/s")
 
-    assert suite.speed("jax", "training") == (pytest.approx(0.8), 1)
+    assert suite.speed("jax", "training") == Speed(pytest.approx(0.8), 1)
 
 
 def test_another_framework_in_the_table_changes_nobodys_speed():
@@ -111,6 +111,36 @@ def test_a_table_with_something_to_gain_tells_no_more_than_those_without():
     assert told([own]) == pytest.approx(5)
     assert told([own, *others]) == pytest.approx(1.25)
     assert told([own, table(mxnet=tasks, pytorch=tasks)]) == pytest.approx(5)
+
+
+@pytest.mark.parametrize(
+    ("older", "told"),
+    [
+        ({}, 2.0 ** (2 / 3)),
+        ({"date": date(2022, 5, 2)}, 2.0 ** (4 / 5)),
+        ({"hardware": "another machine"}, 2.0),
+        ({"reference": "jax"}, 2.0),
+        ({"date": date(2026, 5, 1)}, 2.0),
+        ({"date": date(2026, 5, 2)}, 2.0),
+    ],
+    ids=[
+        "half after two years",
+        "a fifth of both after four",
+        "other hardware",
+        "other reference",
+        "same day",
+        "newer",
+    ],
+)
+def test_an_older_table_of_the_same_hardware_fades(older, told):
+    newest = table(pytorch=dict.fromkeys("abc", 100), jax=dict.fromkeys("abc", 50))
+    before = table(pytorch=dict.fromkeys("abc", 100), jax=dict.fromkeys("abc", 100))
+    before = before.model_copy(update={"id": "before", "date": date(2024, 5, 1), **older})
+
+    found = {(one.subject, one.source): one for one in relative_speeds([before, newest])}
+
+    assert found["jax", "mine"].value == pytest.approx(told, rel=1e-12)
+    assert found["jax", "mine"].n == 3
 
 
 def test_a_speed_is_a_derived_observation_of_the_day_of_the_table():
