@@ -7,6 +7,7 @@ from datetime import date, datetime
 import duckdb
 import polars as pl
 
+from catalog.errors import InputError
 from warehouse.connection import whole
 from warehouse.errors import WarehouseError
 from warehouse.exchange import registered, to_polars
@@ -47,8 +48,13 @@ def evidence(
 
 
 def subjects_known(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:
-    """Return subject, name and kind of what was followed, as known at `known_at`."""
-    return to_polars(connection.sql(statement("subjects_known"), params={"known_at": known_at}))
+    """Return subject, name and kind of what was followed, as known at `known_at`; InputError before the first."""
+    found = to_polars(connection.sql(statement("subjects_known"), params={"known_at": known_at}))
+    if found.is_empty():
+        first = rows(connection, "first_subject")[0]["known_at"]
+        since = f"; it knows something from {first:%Y-%m-%d %H:%M:%S} UTC on" if first else ""
+        raise InputError(f"this warehouse knew nothing yet at {known_at:%Y-%m-%d %H:%M:%S} UTC{since}")
+    return found
 
 
 def stored_scores(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from flows.settings import Settings
 from flows.stages.land import moment_of
 from flows.stages.machine_clock import kept_clock
 from flows.stages.score import default_days, falls_ahead
+from flows.stages.unscored import unscored
 from warehouse.connection import LOCKED, WRITER, open_reader, writer_path
 from warehouse.damage import fault_of
 from warehouse.errors import WarehouseError
@@ -70,7 +71,7 @@ def health(settings: Settings, max_age_h: float = MAX_AGE_H) -> list[Check]:
                 return [*found, Check("schema", Verdict.WARN, told)]
             found.append(Check("schema", Verdict.OK, schema_of(connection)))
             found += _nights(connection, now, max_age_h)
-            found += _scores(connection)
+            found += _scores(connection, settings)
             found += _sources(connection, now, max_age_h)
             found.append(_reviews(connection, now))
         found.append(_falls(settings))
@@ -184,14 +185,18 @@ def _nights(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h: flo
     yield Check("last_night", Verdict.FAIL if is_late else Verdict.WARN if is_ahead else Verdict.OK, told, age_h, "h")
 
 
-def _scores(connection: duckdb.DuckDBPyConnection) -> Iterator[Check]:
-    """Yield whether the day of the last night is scored: a night may have died between landing and scoring."""
+def _scores(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[Check]:
+    """Yield whether the last night is scored: it may have died between landing and scoring."""
     for night in rows(connection, "last_nights"):
-        newest, day = rows(connection, "newest_scored_day")[0]["as_of"], night["finished_at"].date()
-        if newest is None or newest <= midnight(day):
+        newest, day = rows(connection, "newest_scored_day")[0], night["finished_at"].date()
+        is_waiting = night["run_id"] in [mark.name for mark in unscored(settings)]
+        if newest["as_of"] is None or newest["as_of"] <= midnight(day):
             yield Check("scores", Verdict.WARN, f"the night of {day} is not scored; next: speedscore score")
+        elif is_waiting and newest["known_at"] < night["finished_at"]:
+            told = f"{night['run_id']} has landed and is not scored yet; next: speedscore score"
+            yield Check("scores", Verdict.WARN, told)
         else:
-            yield Check("scores", Verdict.OK, f"the newest are as of {newest:%Y-%m-%d}")
+            yield Check("scores", Verdict.OK, f"the newest are as of {newest['as_of']:%Y-%m-%d}")
 
 
 def _sources(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h: float) -> Iterator[Check]:

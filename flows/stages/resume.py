@@ -24,6 +24,7 @@ from flows.stages.collect import Collected, collect_source, settled
 from flows.stages.land import RunStart
 from flows.stages.nightly import NightlyResult, land_night
 from flows.stages.reading import reading
+from flows.stages.unscored import await_scores
 from warehouse.query import rows
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ def unlanded(
                 f"{run_start.run_id} did not land; what it fetched is kept, and `speedscore nightly --resume` lands it"
             )
             raise
+        await_scores(settings, run_start.run_id)
         _forget(path)
 
 
@@ -86,7 +88,10 @@ def _resume_dead(settings: Settings, path: Path) -> NightlyResult | None:
 def _resume(settings: Settings, path: Path) -> NightlyResult | None:
     """Land a night as itself; one that has landed or fetched nothing is left, one that is damaged is set aside."""
     raw, run_id = settings.home_dir / "raw", path.stem
-    if _has_landed(settings, run_id) or not run_list(raw, run_id).exists():
+    if _has_landed(settings, run_id):
+        await_scores(settings, run_id)
+        return None
+    if not run_list(raw, run_id).exists():
         return None
     mark = f"{utc_now():%Y%m%dT%H%M%S}"
     try:
@@ -101,6 +106,7 @@ def _resume(settings: Settings, path: Path) -> NightlyResult | None:
         return None
     collected = [_replayed(settings, kept, name) for name in kept.names]
     night = land_night(settings, collected, kept.run_start)
+    await_scores(settings, run_id)
     missing = sum(one.missing for one in collected)
     note(
         f"{run_id}: resumed from its kept answers: {night.landed.observations:,} rows landed, {missing:,} cells missing"

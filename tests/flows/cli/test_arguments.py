@@ -73,3 +73,15 @@ def test_no_command_lands_a_day_to_come(tmp_path, monkeypatch, command):
 
     assert isinstance(CliRunner().invoke(app, command).exception, InputError)
     assert not (tmp_path / "speedscore.duckdb").exists()
+
+
+@pytest.mark.parametrize("command", [["score"], ["explain", "jax", "--from", "2024-01-01", "--to", "2024-06-01"]])
+def test_a_moment_before_all_knowledge_is_refused_with_when_it_begins(shipped_home, monkeypatch, command):
+    monkeypatch.setenv("SPEEDSCORE_HOME_DIR", str(shipped_home))
+    before = (shipped_home / "speedscore.duckdb").read_bytes()
+
+    found = CliRunner().invoke(app, [*command, "--known-at", "2020-01-01"])
+
+    assert isinstance(found.exception, InputError)
+    assert "knew nothing yet at 2020-01-01 00:00:00 UTC; it knows something from" in str(found.exception)
+    assert (shipped_home / "speedscore.duckdb").read_bytes() == before

@@ -10,20 +10,22 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import isfinite
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from catalog.errors import InputError
 from catalog.load import load_catalog, shipped_observations
 from catalog.moments import AHEAD, EPOCH
 from collectors.trackers.files import TRACKERS, read_file
 from collectors.trackers.open_digger import FILES
+from flows.cli.app import app
 from flows.cli.arguments import day, moment
 from flows.cli.show import show_rows
 from flows.clock import end_of_today
@@ -90,6 +92,24 @@ EXPRESSIONS = st.sampled_from(
      "'[red]'", "count(*)", "'a'::enum('a')"]
 )  # fmt: skip
 SELECTS = st.lists(EXPRESSIONS, min_size=1, max_size=4).map(lambda some: f"select {', '.join(some)}")
+DAYS_AROUND = st.one_of(
+    st.dates(date(2017, 1, 1), date(2028, 1, 1)).map(str),
+    st.sampled_from(
+        ["2024-02-29", "1970-01-01", "0001-01-01", "9999-12-31", "2026-02-30", "", "today", "2024-01-31T24:00"]
+    ),
+)
+READING = [
+    ["score", "--as-of", "{1}", "--known-at", "{0}"],
+    ["score", "--from", "{0}", "--to", "{1}", "--every", "month", "--known-at", "{2}"],
+    ["explain", "pytorch", "--from", "{0}", "--to", "{1}", "--known-at", "{2}"],
+    ["card", "mxnet", "--as-of", "{0}"],
+    ["compare", "jax", "pytorch", "--as-of", "{0}"],
+    ["gaps", "--from", "{0}", "--to", "{1}"],
+    ["backfill", "--from", "{0}", "--to", "{1}", "--plan"],
+    ["backtest", "weights", "--as-of", "{0}"],
+    ["backtest", "tricks", "--as-of", "{0}"],
+    ["sql", "from metric_as_of('{0}', '{1}')"],
+]
 
 
 @door
@@ -158,6 +178,19 @@ def test_an_import_lands_whole_or_not_at_all_and_says_why_in_one_sentence(comman
     assert "should not have happened" not in said
     assert code == 0 or said.count("speedscore: ") == 1
     assert code == 0 or (published.read_bytes() if published.exists() else None) == before
+
+
+@whole_command
+@given(st.sampled_from(READING), st.lists(DAYS_AROUND, min_size=3, max_size=3))
+@example(READING[0], ["2020-01-01"] * 3)
+def test_any_day_of_any_reading_command_is_answered_or_refused_in_one_sentence(shipped_home, call, days):
+    words = [word.format(*days) for word in call]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPEEDSCORE_HOME_DIR", str(shipped_home))
+        found = CliRunner().invoke(app, words)
+
+    assert found.exception is None or isinstance(found.exception, InputError | SystemExit), words
+    assert not isinstance(found.exception, InputError) or "\n" not in str(found.exception)
 
 
 @pytest.fixture

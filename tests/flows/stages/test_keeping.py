@@ -25,6 +25,8 @@ from flows.stages.health_text import prometheus_text
 from flows.stages.land import RunStart, land_observations, start_run
 from flows.stages.prune import prune
 from flows.stages.restore import restore
+from flows.stages.resume import unlanded
+from flows.stages.score import default_days, score_days
 from warehouse.connection import open_reader, writer_path
 from warehouse.errors import DamagedError, WarehouseError
 
@@ -267,6 +269,19 @@ def test_nights_that_fetched_and_did_not_land_are_told(settings):
 
     assert verdicts(settings)["unlanded_nights"] is Verdict.WARN
     assert sorted(settings.home_dir.rglob("*")) == before
+
+
+def test_a_second_night_of_a_day_that_died_before_its_scores_is_told(settings):
+    score_days(settings, default_days())
+    assert verdicts(settings)["scores"] is Verdict.OK
+
+    night = start_run("nightly")
+    with unlanded(settings, night, ["github"], []):
+        land_observations(settings, [STARS.of("pytorch", utc_now(), 3)], night)
+    assert verdicts(settings)["scores"] is Verdict.WARN
+
+    score_days(settings, default_days())
+    assert verdicts(settings)["scores"] is Verdict.OK
 
 
 def test_an_archive_that_has_ended_is_no_late_source(settings):
