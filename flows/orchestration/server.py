@@ -105,19 +105,24 @@ def _address_of(process: subprocess.Popen[bytes], port: int) -> str:
     """Wait until a server answers, and let this process use it; raise ServerError where it does not come up."""
     address = f"http://{HOST}:{port}/api"
     began = time.monotonic()
-    while time.monotonic() - began < PATIENCE_S and process.poll() is None:
-        try:
-            if httpx.get(f"{address}/health", timeout=2, trust_env=False).is_success:
+    with httpx.Client(timeout=2, trust_env=False) as client:  # one for all tries: each loads the certificates anew
+        while time.monotonic() - began < PATIENCE_S and process.poll() is None:
+            if _answers(client, f"{address}/health"):
                 os.environ["PREFECT_API_URL"] = address
                 return address
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.1)
+            time.sleep(0.1)
     _end(process)
     raise ServerError(
         f"Prefect's server at {address} did not come up; the machine may be busy: try again, "
         f"see {_home() / LOG} for why, or set PREFECT_API_URL"
     )
+
+
+def _answers(client: httpx.Client, url: str) -> bool:
+    try:
+        return client.get(url).is_success
+    except httpx.HTTPError:
+        return False
 
 
 def _free_port(wanted: int) -> int:

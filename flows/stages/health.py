@@ -21,7 +21,7 @@ from flows.settings import Settings
 from flows.stages.land import moment_of
 from flows.stages.machine_clock import kept_clock
 from flows.stages.score import default_days, falls_ahead
-from flows.stages.unscored import unscored
+from flows.stages.unended import UNREPORTED, UNSCORED, unended
 from warehouse.connection import LOCKED, WRITER, open_reader, writer_path
 from warehouse.damage import fault_of
 from warehouse.errors import WarehouseError
@@ -186,15 +186,17 @@ def _nights(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h: flo
 
 
 def _scores(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[Check]:
-    """Yield whether the last night is scored: it may have died between landing and scoring."""
+    """Yield whether the last night is scored and on the site: it may have died after its landing."""
     for night in rows(connection, "last_nights"):
-        newest, day = rows(connection, "newest_scored_day")[0], night["finished_at"].date()
-        is_waiting = night["run_id"] in [mark.name for mark in unscored(settings)]
-        if newest["as_of"] is None or newest["as_of"] <= midnight(day):
+        run_id, day = night["run_id"], night["finished_at"].date()
+        newest = rows(connection, "newest_scored_day")[0]
+        is_scored = newest["as_of"] is not None and newest["as_of"] > midnight(day)
+        if not is_scored:
             yield Check("scores", Verdict.WARN, f"the night of {day} is not scored; next: speedscore score")
-        elif is_waiting and newest["known_at"] < night["finished_at"]:
-            told = f"{night['run_id']} has landed and is not scored yet; next: speedscore score"
-            yield Check("scores", Verdict.WARN, told)
+        elif run_id in unended(settings, UNSCORED) and newest["known_at"] < night["finished_at"]:
+            yield Check("scores", Verdict.WARN, f"{run_id} has landed and is not scored yet; next: speedscore score")
+        elif run_id in unended(settings, UNREPORTED):
+            yield Check("scores", Verdict.WARN, f"the site does not tell of {run_id} yet; next: speedscore report")
         else:
             yield Check("scores", Verdict.OK, f"the newest are as of {newest['as_of']:%Y-%m-%d}")
 

@@ -24,7 +24,7 @@ from flows.stages.collect import Collected, collect_source, settled
 from flows.stages.land import RunStart
 from flows.stages.nightly import NightlyResult, land_night
 from flows.stages.reading import reading
-from flows.stages.unscored import await_scores
+from flows.stages.unended import await_scores
 from warehouse.query import rows
 
 log = logging.getLogger(__name__)

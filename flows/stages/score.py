@@ -14,7 +14,7 @@ from catalog.moments import midnight
 from flows.clock import end_of_today, utc_now
 from flows.settings import Settings
 from flows.stages.reading import reading
-from flows.stages.unscored import forget, unscored
+from flows.stages.unended import UNSCORED, await_site, unended
 from scoring.days import ScoredDays, scored_days
 from scoring.forecast import falls
 from scoring.lint import DIMENSIONS
@@ -72,7 +72,7 @@ def score_asked(
     since, before = min(map(min, asked.values())), max(map(max, asked.values()))
     land_shipped_once(settings)
     is_of_tonight = known_at is None and available()[-1] in asked and before >= end_of_today()
-    waiting = unscored(settings) if is_of_tonight else []
+    waiting = unended(settings, UNSCORED) if is_of_tonight else []
     found, new, names = [], 0, {}
     with open_writer(settings.published, utc_now()) as connection:
         moment = known_at or max(utc_now(), rows(connection, "newest_knowledge")[0]["known_at"])
@@ -86,7 +86,7 @@ def score_asked(
                 new += record(connection, _frames(seen), moment, run_id)
                 names = seen.names
                 found.append(_with_interval(seen))
-    forget(waiting)
+    await_site(settings, waiting)
     scores = pl.concat(found)
     shown = scores if len(rubrics) == 1 else scores.filter(_is_default(scores))
     return ScoringResult(shown, names, moment, scores.height, new)

@@ -24,6 +24,7 @@ from flows.stages.health import Verdict, health, worst
 from flows.stages.health_text import prometheus_text
 from flows.stages.land import RunStart, land_observations, start_run
 from flows.stages.prune import prune
+from flows.stages.report import write_site
 from flows.stages.restore import restore
 from flows.stages.resume import unlanded
 from flows.stages.score import default_days, score_days
@@ -271,7 +272,7 @@ def test_nights_that_fetched_and_did_not_land_are_told(settings):
     assert sorted(settings.home_dir.rglob("*")) == before
 
 
-def test_a_second_night_of_a_day_that_died_before_its_scores_is_told(settings):
+def test_a_second_night_of_a_day_that_died_after_its_landing_is_told(settings):
     score_days(settings, default_days())
     assert verdicts(settings)["scores"] is Verdict.OK
 
@@ -281,6 +282,9 @@ def test_a_second_night_of_a_day_that_died_before_its_scores_is_told(settings):
     assert verdicts(settings)["scores"] is Verdict.WARN
 
     score_days(settings, default_days())
+    assert verdicts(settings)["scores"] is Verdict.WARN
+
+    write_site(settings, settings.home_dir / "site")
     assert verdicts(settings)["scores"] is Verdict.OK
 
 

@@ -25,9 +25,10 @@ from flows.stages import land
 from flows.stages.collect import collect_source
 from flows.stages.land import RunStart
 from flows.stages.nightly import NightlyResult, land_night
+from flows.stages.report import write_site
 from flows.stages.resume import resume_before_night, resume_unlanded, unlanded
 from flows.stages.score import default_days, score_days
-from flows.stages.unscored import unscored
+from flows.stages.unended import UNREPORTED, UNSCORED, unended
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, always, as_json, serving
 from tests.flows.builders import CATALOG
 from warehouse.connection import open_reader, open_writer, writer_path
@@ -67,22 +68,27 @@ def test_a_night_that_landed_but_was_killed_before_it_could_say_so_is_not_landed
 
     assert resume_unlanded(settings) == []
     assert list((settings.home_dir / "raw" / "unlanded").iterdir()) == []
-    assert [mark.name for mark in unscored(settings)] == [MAY_DAY.run_id]
+    assert unended(settings, UNSCORED) == [MAY_DAY.run_id]
 
 
-def test_a_night_waits_for_its_scores_from_its_landing_on_until_today_is_scored_whole(settings):
+def test_a_night_waits_for_its_scores_and_then_until_the_site_tells_of_it(settings):
     a_night(settings, EVE)
     fail_to_land(settings, MAY_DAY)
-    assert [mark.name for mark in unscored(settings)] == [EVE.run_id]
+    assert unended(settings, UNSCORED) == [EVE.run_id]
 
     resume_unlanded(settings)
     score_days(settings, [datetime(2026, 5, 1)])
     score_days(settings, default_days(), known_at=utc_now())
     score_days(settings, default_days(), "2024.1")
-    assert [mark.name for mark in unscored(settings)] == [EVE.run_id, MAY_DAY.run_id]
+    assert unended(settings, UNSCORED) == [EVE.run_id, MAY_DAY.run_id]
 
     score_days(settings, default_days())
-    assert unscored(settings) == []
+    assert (unended(settings, UNSCORED), unended(settings, UNREPORTED)) == ([], [EVE.run_id, MAY_DAY.run_id])
+
+    write_site(settings, settings.home_dir / "elsewhere")
+    assert unended(settings, UNREPORTED) == [EVE.run_id, MAY_DAY.run_id]
+    write_site(settings, settings.home_dir / "site")
+    assert unended(settings, UNREPORTED) == []
 
 
 def test_a_night_that_is_resumed_is_not_resumed_again(settings):
