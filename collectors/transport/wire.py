@@ -22,6 +22,7 @@ from collectors.errors import (
 )
 from collectors.transport.archive import strip_secrets
 from collectors.transport.clocks import Clocks
+from collectors.transport.contact import Contact
 from collectors.transport.pace import Pace
 from collectors.transport.status import bare
 
@@ -50,6 +51,7 @@ class Wire:
         self.requests, self.clocks = 0, Clocks()
         self._client, self._pace, self._now = client, pace, now
         self._silent: dict[str, ConnectError] = {}
+        self._contact = Contact()
 
     @property
     def has_silent_host(self) -> bool:
@@ -65,7 +67,8 @@ class Wire:
         with self._pace.slot(host):
             self.requests += 1
             try:
-                with self._client.stream(method, url, headers=headers, content=body) as response:
+                told = self._contact.watch(host)
+                with self._client.stream(method, url, headers=headers, content=body, extensions=told) as response:
                     self.clocks.hear(host, response.headers, self._now())
                     yield response
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
@@ -80,21 +83,22 @@ class Wire:
                 raise NoAnswerError(f"{bare(url)} broke off: {error or type(error).__name__}") from error
 
     def persist(self, url: str, attempt: Callable[[], T]) -> T:
-        """Try again after faults that pass; raise the last one."""
+        """Try again after faults that pass; raise the last one. A host is met by one request first."""
         host = urlsplit(url).netloc
-        if host in self._silent:
-            known = self._silent[host]
-            raise type(known)(str(known))
-        tries = stamina.retry_context(
-            on=NoAnswerError, attempts=TRIES, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.2
-        )
-        try:
-            for one in tries:
-                with one:
-                    return attempt()
-        except ConnectError as error:
-            self._silent[host] = error
-            raise
+        with self._contact.first(host):
+            if host in self._silent:
+                known = self._silent[host]
+                raise type(known)(str(known))
+            tries = stamina.retry_context(
+                on=NoAnswerError, attempts=TRIES, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.2
+            )
+            try:
+                for one in tries:
+                    with one:
+                        return attempt()
+            except ConnectError as error:
+                self._silent[host] = error
+                raise
         raise AssertionError("a retry context always ends with a result or an error")
 
     def wait(self, seconds: float) -> None:

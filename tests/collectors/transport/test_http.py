@@ -49,6 +49,34 @@ def test_a_silent_host_is_asked_once_a_run_only():
         assert http.requests == 3
 
 
+def test_a_host_that_cannot_be_reached_is_tried_by_one_of_many_requests():
+    url = f"http://127.0.0.1:{closed_port()}/x"
+
+    def unreached(_: int) -> bool:
+        with pytest.raises(NoAnswerError, match="cannot be reached"):
+            http.get(url)
+        return True
+
+    with seam() as http, ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(unreached, range(16)))
+        assert http.requests == 3
+
+
+def test_nobody_waits_for_the_first_answer_of_a_host_that_is_there(server):
+    meeting = threading.Barrier(4)
+
+    def answer(_wire, _asked):
+        meeting.wait(5)
+        return as_json({})
+
+    server.answering = answer
+    with seam() as http, ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda number: http.get(f"{server.url}/{number}"), range(4)))
+
+    assert len(found) == 4
+    assert len(server.asked) == 4
+
+
 def test_a_reset_in_the_middle_is_unreachable_after_three_tries(server):
     server.answering = reset_after_half
 
