@@ -12,7 +12,7 @@ import polars as pl
 from flows.cli.show import show
 from flows.notes import tell, width_of
 from flows.settings import Settings
-from flows.stages.score import ScoringResult, as_said, leaderboard, score_day
+from flows.stages.score import ScoringResult, as_said, leaderboard, score_day, with_interval
 
 SHIPPED_DAY = datetime(2024, 1, 31)  # noqa: DTZ001 - naive UTC everywhere
 COLUMNS = ("name", "speed_score", "interval", "coverage", "status")
@@ -66,7 +66,7 @@ def _show_newest(kept: ScoringResult, shipped: list[dict[str, Any]], as_of: date
 def _shipped(settings: Settings) -> list[dict[str, Any]]:
     """Return the scores of the day of which enough ships with the package: that of the first published card."""
     seen = score_day(settings, SHIPPED_DAY)
-    given = seen.scored.scores.filter(pl.col("status") != "withheld")
+    given = with_interval(seen).filter(pl.col("status") != "withheld")
     return leaderboard(given, seen.names)
 
 

@@ -85,14 +85,14 @@ def score_asked(
             for seen in _scored_in_parts(known, subjects, asked[rubric.id], wanted, rubric):
                 new += record(connection, _frames(seen), moment, run_id)
                 names = seen.names
-                found.append(_with_interval(seen))
+                found.append(with_interval(seen))
     await_site(settings, waiting)
     scores = pl.concat(found)
     shown = scores if len(rubrics) == 1 else scores.filter(_is_default(scores))
     return ScoringResult(shown, names, moment, scores.height, new)
 
 
-def _with_interval(seen: ScoredDays) -> pl.DataFrame:
+def with_interval(seen: ScoredDays) -> pl.DataFrame:
     """Return the scores with the ends of their 5-95 % intervals (p5, p95); null on days that were not drawn."""
     key = ["subject", "rubric", "as_of"]
     drawn = seen.drawn.intervals.select(*key, p5="lo", p95="hi")

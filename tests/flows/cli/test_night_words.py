@@ -102,5 +102,6 @@ def test_the_summary_names_the_day_that_is_counted_to_its_end(capsys, monkeypatc
         assert "speedscore card jax" in said
     else:
         assert "PyTorch" in said
+        assert "8.3 to 9.1" in said
         assert "speedscore card pytorch --as-of 2024-01-31" in said
     assert "speedscore follow https://github.com/OWNER/REPO" in said
