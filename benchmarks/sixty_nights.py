@@ -139,7 +139,7 @@ class Night:
 def one_night(night: Night, told: Told) -> None:
     """Run a night as the flow does, score it, write the site; nothing may be needed but the next night."""
     steps = {round(part * night.asked.nights): step for part, step in STEPS.items()}
-    wrong, full = steps.get(night.number, timedelta()), round(FULL * night.asked.nights)
+    wrong, full = steps.get(night.number, timedelta()), max(2, round(FULL * night.asked.nights))
     CLOCK.set(datetime.combine(night.day, datetime.min.time()) + timedelta(hours=2) + wrong)
     began = time.process_time()
     with full_disk(night.home) if night.number == full else nullcontext():
