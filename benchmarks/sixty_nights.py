@@ -249,6 +249,8 @@ def closing(told: Told) -> bool:
         print(f"UNTRUE {line}")
     print(f"untrue: {len(told.untrue)}")
     print(f"stored scores made again from their inputs: {scores}, of which differ: {differing.height}")
+    if not differing.is_empty():
+        print(differing.group_by("known_at", "rubric", "column").len().sort("known_at"), differing.head(20))
     print("health: " + "; ".join(f"{one.name} {one.verdict}: {one.detail}" for one in checks))
     first, last = sorted(told.sizes)[min(9, len(told.sizes) - 1)], max(told.sizes)
     print("| part | MB after the first night | MB at the end | MB a year |\n|---|---|---|---|")
