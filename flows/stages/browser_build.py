@@ -42,7 +42,9 @@ def put_build(settings: Settings, site: Path) -> int:
     except InputError as error:
         log.warning("%s; the site is written without the page of SQL", error)
     except OSError as error:
-        log.warning("DuckDB's build for browsers cannot be put in place (%s); the site is without the page of SQL", error)
+        log.warning(
+            "DuckDB's build for browsers cannot be put in place (%s); the site is without the page of SQL", error
+        )
     _take_away(site)
     return 0
 

@@ -97,7 +97,7 @@ function show([heads, ...rows], total) {
   const head = document.createElement("thead"), body = document.createElement("tbody");
   head.insertRow().append(...heads.map((word, at) => Object.assign(cell("th", word, at), { scope: "col" })));
   for (const row of rows) body.insertRow().append(...row.map((word, at) => cell("td", word, at)));
-  table.replaceChildren(Object.assign(document.createElement("caption"), { className: "soft", textContent: count(total, "row") + (total > rows.length ? `, the first ${count(rows.length, "row")} shown` : "") }), head, body);
+  table.replaceChildren(Object.assign(document.createElement("caption"), { className: "soft", textContent: count(total, "row") + (total > rows.length ? `, the first ${rows.length.toLocaleString("en")} shown` : "") }), head, body);
   answer.hidden = take.hidden = false;
 }
 
