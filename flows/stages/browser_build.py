@@ -1,4 +1,4 @@
-"""DuckDB's build for browsers: the operator gets it and names its folder in a setting, the site carries its two files."""
+"""DuckDB's build for browsers: the operator gets it and names its folder in a setting; the site carries two files."""
 
 import logging
 import shutil

@@ -107,7 +107,7 @@ def test_the_biggest_move_of_a_year_is_the_difference_of_its_two_scores(loaded):
     sizes = [abs(row[-1]) for row in moves]
 
     assert sizes == sorted(sizes, reverse=True)
-    name, what, since, before, day, after, moved = moves[0]
+    _, _, since, before, day, after, moved = moves[0]
     assert (f"{since}", f"{day}") == ("2023-05-01", "2024-05-01")
     assert moved == pytest.approx(after - before, abs=0.11)
 

@@ -2,7 +2,6 @@
 
 import csv
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -34,7 +33,7 @@ needs_build = pytest.mark.skipif(
 class Quiet(SimpleHTTPRequestHandler):
     """A server of files, as `python -m http.server` is one; of an icon it says that there is none."""
 
-    def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+    def do_GET(self) -> None:
         """Send a file."""
         if self.path == "/favicon.ico":
             self.send_response(204)
@@ -147,9 +146,9 @@ def test_from_disk_the_page_says_where_it_works(browser, folder):
 
 
 def test_a_build_that_is_gone_is_said(browser, served, folder, tmp_path):
-    for name in os.listdir(folder):
-        if name != "duckdb":
-            (tmp_path / name).symlink_to(folder / name)
+    for path in folder.iterdir():
+        if path.name != "duckdb":
+            (tmp_path / path.name).symlink_to(path)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
     Thread(target=server.serve_forever, daemon=True).start()
     visit = Visit(browser)
@@ -241,18 +240,31 @@ def test_axe_finds_nothing(opened, scheme, size):
     assert violations(opened.page, scheme, size) == []
 
 
-@needs_build
-def test_the_worker_obeys_the_policy_of_the_page(browser, served):
-    visit = Visit(browser)
-    visit.page.goto(f"{served}explore.html")
+@pytest.mark.parametrize("asks", ["fetch(other, {mode: 'no-cors'})", "new Promise(() => importScripts(other))"])
+def test_a_worker_of_text_obeys_the_policy_of_the_page(browser, served, asks):
+    asked: list[str] = []
 
-    told = visit.page.evaluate(
-        """() => new Promise((done) => {
-             const text = "fetch('http://127.0.0.2:9/').then(() => postMessage('sent'), () => postMessage('refused'));"
-               + "onsecuritypolicyviolation = (event) => postMessage(event.effectiveDirective);";
-             const worker = new Worker(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
-             const told = [];
-             worker.onmessage = ({ data }) => { told.push(data); if (told.length === 2) done(told.sort()); };
-           })"""
-    )
-    assert told == ["connect-src", "refused"]
+    class Other(Quiet):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+    other = ThreadingHTTPServer(("127.0.0.1", 0), Other)
+    Thread(target=other.serve_forever, daemon=True).start()
+    worker = f"const other = 'http://127.0.0.1:{other.server_port}/'; {asks}.then(() => postMessage('sent'), () => postMessage('refused'))"
+    begun = """(text) => new Promise((done) => {
+      const worker = new Worker(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
+      worker.onmessage = ({ data }) => done(data);
+      worker.onerror = () => done("no worker");
+    })"""
+    page, anywhere = Visit(browser).page, Visit(browser).page
+    page.goto(f"{served}explore.html")
+    anywhere.goto(f"{served}data/")
+
+    assert page.evaluate(begun, worker) == "refused"
+    assert asked == []
+    anywhere.evaluate(begun, worker)
+    assert asked == ["/"]
+    other.shutdown()
+    other.server_close()
