@@ -79,6 +79,7 @@ class Settings(BaseSettings):
     recent_calls: int = Field(default=60, ge=0, validation_alias=_formerly("recent_calls", "heal_calls"))
     deadline_s: float = Field(default=60, gt=0)
     sql_timeout_s: float = Field(default=60, gt=0)
+    duckdb_wasm: Path | None = None
     label: str | None = None
     nightly_cron: str = "0 2 * * *"
     report_cron: str = "0 6 * * 1"
@@ -100,6 +101,12 @@ class Settings(BaseSettings):
     github_app_installation_id: str | None = None
     github_netrc: bool = False
     hf_token: SecretStr | None = Field(default=None, validation_alias=AliasChoices("HF_TOKEN", "hf_token"))
+
+    @field_validator("duckdb_wasm", mode="before")
+    @classmethod
+    def _is_named(cls, folder: object) -> object:
+        """Take an empty text for none, as compose files hand it on."""
+        return None if folder == "" else folder
 
     @field_validator("github_token", "stackexchange_key", "hf_token")
     @classmethod

@@ -6,13 +6,15 @@ from typing import Any
 
 from reports.card import SCHEMA, WORDS, as_json, environment, schema, words_of
 from reports.card_facts import DIMENSIONS, TAKE, CardFacts
+from reports.explore import questions, tables
 from reports.site_changes import figure_changes, score_changes
 from reports.site_facts import SiteFacts
 from reports.site_figures import figure_plots, share_plots
 from reports.site_files import Content, citation_bibtex, citation_cff, data_files, subject_files
 from reports.site_subject import last_known, score_plots, waterfall
 
-ASSETS = ("site.js", "compare.js", "uplot.js", "uplot.css", "research.svg")
+ASSETS = ("site.js", "compare.js", "explore.js", "uplot.js", "uplot.css", "research.svg")
+EXPLORE = "explore"
 OWN_PAGES = ("index", "compare", "changes", "quality", "method", "downloads")
 
 
@@ -39,7 +41,13 @@ def pages(site: SiteFacts) -> Iterator[tuple[str, Content]]:
         yield page_of(card.subject), _subject_page(site, card)
         yield f"{card.subject}.json", as_json(card)
         yield from subject_files(site, card)
-    yield from data_files(site)
+    data_bytes = 0
+    for name, content in data_files(site):
+        data_bytes += len(content) if name.endswith(".csv") else 0
+        yield name, content
+    if site.duckdb_bytes:
+        told = {"tables": tables(site), "questions": questions(site, ranked), "data_bytes": data_bytes}
+        yield f"{EXPLORE}.html", _page(EXPLORE, site, **told)
     yield "feed.atom", _page_of_template("feed.atom.j2", site, scores=more["changes"]["scores"])
     yield "CITATION.cff", citation_cff(site)
     yield "citation.bib", citation_bibtex(site)
@@ -55,7 +63,7 @@ def first_page() -> str:
 
 def page_of(subject: str) -> str:
     """Return the file of a subject's page; one that is called like a page of the site gets a dash."""
-    return f"{subject}-.html" if subject in OWN_PAGES else f"{subject}.html"
+    return f"{subject}-.html" if subject in (*OWN_PAGES, EXPLORE) else f"{subject}.html"
 
 
 def _subject_page(site: SiteFacts, card: CardFacts) -> str:

@@ -34,6 +34,7 @@ class SiteFacts:
     `scores` has subject, as_of, rubric, speed_raw, lo, hi, p5, p95, coverage, step and the five dimensions; `figures`
     subject, metric, valid_at, value, source, is_judged, unit, is_thinned. `drivers` are figures with the points that
     they moved since `since` of their subject. `moved` are figures that changed within the week that ends with `as_of`.
+    `duckdb_bytes` is the size of DuckDB's build for browsers where the site carries it, 0 where it does not.
     """
 
     cards: Sequence[CardFacts]
@@ -51,6 +52,7 @@ class SiteFacts:
     quality: Quality = Quality()
     method: Sequence[Row] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    duckdb_bytes: int = 0
 
     def events_of(self, subject: str) -> list[Row]:
         """Return what looked wrong about a subject, newest first."""

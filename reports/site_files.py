@@ -19,13 +19,26 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 WHOLE = ("scores", "figures", "shares")
 
 
-def data_files(site: SiteFacts) -> Iterator[tuple[str, Content]]:
-    """Yield the histories of all subjects together, as Parquet, CSV and JSON."""
+def whole_tables(site: SiteFacts) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield who is on the site, and the histories of all subjects together; nothing where there is none."""
+    if site.cards:
+        yield "subjects", subject_table(site)
     for name in WHOLE:
         frames: Frames = getattr(site, name)
-        if not frames:
-            continue
-        whole = pl.concat([frames[subject] for subject in sorted(frames)])
+        if frames:
+            yield name, pl.concat([frames[subject] for subject in sorted(frames)])
+
+
+def subject_table(site: SiteFacts) -> pl.DataFrame:
+    """Return a row a subject: subject, name, kind, state (live, declining, retired, archived, not known)."""
+    told = [(one.subject, one.name, site.kinds.get(one.subject), one.lifecycle["state"]) for one in site.cards]
+    columns = dict.fromkeys(("subject", "name", "kind", "state"), pl.String)
+    return pl.DataFrame(told, schema=columns, orient="row").sort("subject")
+
+
+def data_files(site: SiteFacts) -> Iterator[tuple[str, Content]]:
+    """Yield the tables of all subjects together, as Parquet, CSV and JSON."""
+    for name, whole in whole_tables(site):
         kept = BytesIO()
         whole.write_parquet(kept, compression="zstd")
         yield f"data/{name}.parquet", kept.getvalue()

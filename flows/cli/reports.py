@@ -169,7 +169,9 @@ def report(
     out: Annotated[Path | None, typer.Option(help="Folder; the default is <home>/site.")] = None, as_of: AsOf = None
 ) -> None:
     """Write the static site."""
+    from flows.stages.browser_build import browser_build
     from flows.stages.report import write_site
 
     settings = load_settings()
+    browser_build(settings)
     print(write_site(settings, out or settings.home_dir / "site", day(as_of) if as_of else None))

@@ -1,10 +1,12 @@
 """Write the static site from the published warehouse."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from flows.clock import end_of_today
 from flows.settings import Settings
+from flows.stages.browser_build import put_build
 from flows.stages.site_facts import site_facts
 from flows.stages.unended import UNREPORTED, end_nights, unended
 from reports.site import first_page, pages
@@ -13,7 +15,8 @@ from reports.site import first_page, pages
 def write_site(settings: Settings, folder: Path, as_of: datetime | None = None) -> Path:
     """Write every page whose content changed into the folder; give the path of the first one."""
     waiting = unended(settings, UNREPORTED) if folder == settings.home_dir / "site" and as_of is None else []
-    for name, content in pages(site_facts(settings, as_of or end_of_today())):
+    facts = site_facts(settings, as_of or end_of_today())
+    for name, content in pages(replace(facts, duckdb_bytes=put_build(settings, folder))):
         put_in_place(folder / name, content)
     end_nights(settings, waiting)
     return folder / first_page()
