@@ -118,6 +118,7 @@ def run(home: Path, folder: Path, given: argparse.Namespace) -> Told:
         told.sizes[number] = sizes(home)
         if number % 10 == 0 or number == 1:
             print(f"night {number}: {table_of(told.sizes[number])}", flush=True)
+            tell_differences()
     return told
 
 
@@ -236,31 +237,39 @@ def compare(night: Night, end: Any, told: Told) -> None:
             told.untrue.append(f"night {night.number}: {' '.join(key)}: {status} {reason}, though its source answered")
 
 
+def tell_differences() -> bool:
+    """Print how many stored scores are not what their inputs give; return whether there is none."""
+    from flows.settings import load_settings
+    from flows.stages.verify import verify_scores
+
+    scores, differing = verify_scores(load_settings())
+    print(f"stored scores made again from their inputs: {scores}, figures of them that differ: {differing.height}")
+    if not differing.is_empty():
+        print(differing.group_by("known_at", "rubric", "column").len().sort("known_at"), differing.head(20), flush=True)
+    return differing.is_empty()
+
+
 def closing(told: Told) -> bool:
     """Print what came of all nights; return whether every stored score is what its inputs give, and health is well."""
     from flows.settings import load_settings
     from flows.stages.health import Verdict, health
-    from flows.stages.verify import verify_scores
 
     settings = load_settings()
     checks = [one for one in health(settings) if one.verdict is not Verdict.OK]
-    scores, differing = verify_scores(settings)
     print(f"\nnights: {dict(told.ends)}; steps by hand: 0")
     print(f"figures compared with the truth: {told.compared}, without an answer: {told.unanswered}")
     for line in told.untrue[:20]:
         print(f"UNTRUE {line}")
     kinds = Counter(re.sub(r"night \d+: \S+|[\d.]+", "", line) for line in told.untrue)
     print(f"untrue: {len(told.untrue)}", *(f"{times} x {kind}" for kind, times in kinds.most_common(20)), sep="\n")
-    print(f"stored scores made again from their inputs: {scores}, of which differ: {differing.height}")
-    if not differing.is_empty():
-        print(differing.group_by("known_at", "rubric", "column").len().sort("known_at"), differing.head(20))
+    is_confirmed = tell_differences()
     print("health: " + "; ".join(f"{one.name} {one.verdict}: {one.detail}" for one in checks))
     first, last = sorted(told.sizes)[min(9, len(told.sizes) - 1)], max(told.sizes)
     print("| part | MB after the first night | MB at the end | MB a year |\n|---|---|---|---|")
     for part in (*PARTS, "all"):
         begun, early, late = (sum_of(told.sizes[number], part) for number in (min(told.sizes), first, last))
         print(f"| {part} | {begun:.1f} | {late:.1f} | {(late - early) / max(1, last - first) * 365:.0f} |")
-    return differing.is_empty() and all(one.verdict is not Verdict.FAIL for one in checks)
+    return is_confirmed and all(one.verdict is not Verdict.FAIL for one in checks)
 
 
 def settings_of(home: Path, folder: Path) -> dict[str, str]:
