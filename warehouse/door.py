@@ -7,11 +7,14 @@ import polars as pl
 
 from catalog.moments import AHEAD, EPOCH
 
+FIGURES = ("value", "lo", "hi")
+
 
 class Door:
     """Lets rows pass whose valid_at lies between 1970 and a day after `now` (naive UTC); counts those it refused.
 
-    Rows that take one back pass as well: a night whose clock was ahead can be undone before its day has come.
+    Rows that take one back pass as well: a night whose clock was ahead can be undone before its day has come. A zero
+    lands without a sign: the database takes both for equal and may give back either; a fingerprint does not.
     """
 
     def __init__(self, now: datetime) -> None:
@@ -26,4 +29,8 @@ class Door:
         for frame in arrived:
             possible = frame.filter(can_be | takes_back)
             self.refused += frame.height - possible.height
-            yield possible
+            yield possible.with_columns(_unsigned(name) for name in FIGURES)
+
+
+def _unsigned(name: str) -> pl.Expr:
+    return pl.when(pl.col(name) == 0).then(0.0).otherwise(pl.col(name)).alias(name)

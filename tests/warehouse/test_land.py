@@ -50,6 +50,13 @@ def test_a_reading_given_twice_in_one_landing_counts_once_with_the_higher_figure
     assert effective(warehouse, 0) == 103
 
 
+def test_a_zero_lands_without_a_sign_for_the_database_may_give_back_either(warehouse):
+    bring(warehouse, stars(-0.0, 0, "pwc.share_slope_pp", lo=-0.0, hi=-0.0), stars(-0.5, 1, "pwc.share_slope_pp"))
+
+    found = warehouse.sql("select value::text, lo::text, hi::text from observation order by valid_at").fetchall()
+    assert found == [("0.0", "0.0", "0.0"), ("-0.5", None, None)]
+
+
 def test_a_landing_counts_what_it_added(warehouse):
     bring(warehouse, *weeks(0, 100, 50, None), run_id="r7")
 
