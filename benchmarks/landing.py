@@ -31,6 +31,7 @@ from warehouse.query import rows
 NOW = datetime(2026, 11, 22)
 TURNS = 3
 SUBJECTS, CELLS = 14, 100
+LEVEL = 1012.0
 QUESTIONS = {
     "status: freshness": "freshness",
     "gaps": "gaps",
@@ -84,9 +85,9 @@ def _stored(folder: Path, size: int, subjects: int) -> dict[str, float]:
         parameters = {"metrics": _metrics(), "now": NOW, "days": days, "subjects": subjects, "cells": CELLS}
         with whole(connection):
             connection.execute(STORED, parameters)
-            _land(connection, _night(0))
+            _land(connection, _night(0, days + LEVEL))
         connection.execute("checkpoint")
-        found = {"a night of 14 x 100 cells": _timed(lambda turn: _land_whole(connection, _night(turn + 1)))}
+        found = {what: _timed(lambda turn, one=one: _land_whole(connection, one(turn, days))) for what, one in NIGHTS}  # type: ignore[misc]
         for what, asked in QUESTIONS.items():
             found[what] = _timed(lambda _, asked=asked: _ask(connection, asked))  # type: ignore[misc]
     path.unlink()
@@ -99,7 +100,20 @@ def _metrics() -> list[str]:
     return names + [f"benchmark.more_{number}" for number in range(CELLS - len(names))]
 
 
-def _night(turn: int) -> pl.DataFrame:
+def _usual(turn: int, days: int) -> pl.DataFrame:
+    """Return a night whose figures go on from where those stored end."""
+    return _night(1 + turn, days + LEVEL)
+
+
+def _odd(turn: int, days: int) -> pl.DataFrame:
+    """Return a night of which each figure is four times what it was, and is judged."""
+    return _night(1 + TURNS + turn, 4.0 * (days + LEVEL))
+
+
+NIGHTS = (("a night of 14 x 100 cells", _usual), ("a night, each figure of it odd", _odd))
+
+
+def _night(turn: int, value: float) -> pl.DataFrame:
     """Return what a night brings of 14 subjects; columns as in ARRIVED."""
     cells = pl.DataFrame({"metric": _metrics(), "cell": range(CELLS)})
     known = pl.DataFrame({"subject": [f"subject-{number}" for number in range(SUBJECTS)]}).join(cells, how="cross")
@@ -108,7 +122,7 @@ def _night(turn: int) -> pl.DataFrame:
         method=pl.lit("snapshot"),
         source=pl.format("source-{}", pl.col("cell") % 8),
         valid_at=pl.lit(NOW + timedelta(hours=turn)),
-        value=pl.lit(4000.0),
+        value=pl.lit(value),
         status=pl.lit("measured"),
         definition=pl.lit("benchmark@1"),
         unit=pl.lit("1"),

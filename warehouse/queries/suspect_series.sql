@@ -30,7 +30,7 @@ with ordered as (
   left join seed using (series)
   left join shifted using (subject, metric, source)
 ), stepping as (
-  select distinct series
+  select distinct series, coalesce(seed_at, timestamp '-infinity') as from_at
   from ordered
   join named using (series)
   join bound on bound.series = ordered.series and bound.number = epoch(valid_at)::bigint // (26 * 86400)
@@ -44,10 +44,11 @@ with ordered as (
     count(*) over before as history,
     median(gain / days) over before as pace,
     mad(gain / days) over before as pace_spread
-  from ordered semi join stepping using (series)
+  from ordered join stepping using (series)
   window before as (
     partition by series order by valid_at
-    range between interval 182 days preceding and interval 1 microsecond preceding
+    range between (case when valid_at >= from_at then interval 182 days else interval 1 microsecond end) preceding
+      and interval 1 microsecond preceding
   )
 ), looked_at as (
   select judged.*, named.* exclude (series)
