@@ -223,7 +223,8 @@ def compare(night: Night, end: Any, told: Told) -> None:
     with open_reader(load_settings().published) as connection:
         said = {(row[0], row[1]): row[2:] for row in connection.execute(query, [end.run_id]).fetchall()}
         query = "select subject, metric, status, reason, value from observation_current where valid_at::date = $1"
-        today = {(row[0], row[1]): row[2:] for row in connection.execute(query, [night.day]).fetchall()}
+        found = connection.execute(f"{query} order by known_at", [night.day]).fetchall()
+        today = {(row[0], row[1]): row[2:] for row in found}
     by_turns = {metric.name for source in sources().values() for metric in source.sometimes}
     for key, true in truths(night.world):
         status, reason, value = said.get(key) or today.get(key) or (None, "no row", None)
