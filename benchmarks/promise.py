@@ -1,6 +1,6 @@
 """Take answers away from a warehouse at random, and count whatever rises: scores, dimensions, lower ends, good words.
 
-    python -m benchmarks.promise --home HOME [--as-of D] [--cases 5000] [--seed 0]
+    python -m benchmarks.promise --home HOME --as-of D [--cases 5000] [--seed 0]
 
 Every case removes, as if they had never been seen, a whole source (of one subject or of all) or one to five cells, or
 ages some. Each fiftieth case is drawn and put into words as well. It prints one line; the exit code is 1 where
