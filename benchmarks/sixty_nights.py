@@ -253,7 +253,8 @@ def tell_differences() -> bool:
 def closing(told: Told) -> bool:
     """Print what came of all nights; return whether every stored score is what its inputs give, and health is well."""
     from flows.settings import load_settings
-    from flows.stages.health import Verdict, health
+    from flows.stages.check import Verdict
+    from flows.stages.health import health
 
     settings = load_settings()
     checks = [one for one in health(settings) if one.verdict is not Verdict.OK]

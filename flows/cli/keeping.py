@@ -24,7 +24,7 @@ def health(
     as_json: Json = False,
 ) -> None:
     """Say whether all is well: exit code 0, or 1 where somebody must act. Asks nobody, changes nothing."""
-    from flows.stages.health import Verdict, worst
+    from flows.stages.check import Verdict, worst
     from flows.stages.health import health as look
     from flows.stages.health_text import program, prometheus_text
 

@@ -119,7 +119,8 @@ def _set(value: str) -> str | None:
 
 def _leave_when_late(settings: "Settings", max_age_h: float | None) -> None:
     """Exit 1, with a sentence, where no night landed in the last so many hours: for monitors."""
-    from flows.stages.health import Verdict, health
+    from flows.stages.check import Verdict
+    from flows.stages.health import health
 
     late = [one for one in health(settings, max_age_h) if one.name == "last_night"] if max_age_h is not None else []
     if any(one.verdict is Verdict.FAIL for one in late):

@@ -1,27 +1,23 @@
 """Health: is the last night recent, are the files whole, is there room, what waits; for monitors and for people."""
 
-import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
 import duckdb
 from filelock import FileLock, Timeout
 
 from catalog.errors import InputError
-from catalog.moments import midnight
 from catalog.past import frozen_on
 from collectors.source import sources
 from flows.clock import utc_now
 from flows.settings import Settings
+from flows.stages.check import Check, Verdict
 from flows.stages.land import moment_of
-from flows.stages.machine_clock import kept_clock
+from flows.stages.night_checks import nights_told, scores_told
 from flows.stages.score import default_days, falls_ahead
-from flows.stages.unended import UNREPORTED, UNSCORED, unended
 from warehouse.connection import LOCKED, WRITER, open_reader, writer_path
 from warehouse.damage import fault_of
 from warehouse.errors import WarehouseError
@@ -38,25 +34,6 @@ COPIES = 2.5
 """How often the warehouse must fit into what is free: a landing writes into one copy and publishes another."""
 
 
-class Verdict(StrEnum):
-    """How bad it is: `fail` wants somebody now, `warn` within days."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing looked at: its verdict, a figure in its unit where it has one, and a sentence with the next step."""
-
-    name: str
-    verdict: Verdict
-    detail: str
-    value: float | None = None
-    unit: str | None = None
-
-
 def health(settings: Settings, max_age_h: float = MAX_AGE_H) -> list[Check]:
     """Look at everything that can be looked at without asking anybody; nothing is written or repaired."""
     now, found = utc_now(), list(_files(settings))
@@ -70,20 +47,14 @@ def health(settings: Settings, max_age_h: float = MAX_AGE_H) -> list[Check]:
                 told = "an older version wrote it; the next command brings it to this one"
                 return [*found, Check("schema", Verdict.WARN, told)]
             found.append(Check("schema", Verdict.OK, schema_of(connection)))
-            found += _nights(connection, now, max_age_h)
-            found += _scores(connection, settings)
+            found += nights_told(connection, now, max_age_h)
+            found += scores_told(connection, settings, now)
             found += _sources(connection, now, max_age_h)
             found.append(_reviews(connection, now))
         found.append(_falls(settings))
     except (WarehouseError, duckdb.Error) as error:
         found.append(Check("warehouse", Verdict.FAIL, f"{error}; next: speedscore doctor"))
     return found
-
-
-def worst(checks: Iterable[Check]) -> Verdict:
-    """Return the worst verdict."""
-    order = list(Verdict)
-    return max((one.verdict for one in checks), key=order.index, default=Verdict.OK)
 
 
 def _files(settings: Settings) -> Iterator[Check]:
@@ -165,40 +136,6 @@ def _queue(settings: Settings, now: datetime) -> Iterator[Check]:
     age = f", the oldest for {(now - oldest) / HOUR:.0f} h" if oldest else ""
     told = f"{len(dead)} fetched and did not land{age}; next: speedscore nightly --resume"
     yield Check("unlanded_nights", Verdict.WARN, told, len(dead), "nights")
-
-
-def _nights(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h: float) -> Iterator[Check]:
-    found = rows(connection, "last_nights")
-    if not found:
-        yield Check("last_night", Verdict.FAIL, "no night has landed; next: speedscore nightly")
-        return
-    night = found[0]
-    age_h = (now - night["finished_at"]) / HOUR
-    is_late, is_ahead = age_h > max_age_h, age_h < -1
-    told = f"{night['run_id']} ended {age_h:.1f} h ago; {night['missing']:,} cells were missing"
-    if is_late:
-        told += "; a night is due every day: look at the schedule and at speedscore.log"
-    if is_ahead:
-        told = f"{night['run_id']} is dated {-age_h:.1f} h ahead; see the clock of this machine"
-    if (clock := kept_clock(json.loads(night["detail_json"]))).is_wrong:
-        is_ahead, told = True, clock.told(night["run_id"])
-    yield Check("last_night", Verdict.FAIL if is_late else Verdict.WARN if is_ahead else Verdict.OK, told, age_h, "h")
-
-
-def _scores(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[Check]:
-    """Yield whether the last night is scored and on the site: it may have died after its landing."""
-    for night in rows(connection, "last_nights"):
-        run_id, day = night["run_id"], night["finished_at"].date()
-        newest = rows(connection, "newest_scored_day")[0]
-        is_scored = newest["as_of"] is not None and newest["as_of"] > midnight(day)
-        if not is_scored:
-            yield Check("scores", Verdict.WARN, f"the night of {day} is not scored; next: speedscore score")
-        elif run_id in unended(settings, UNSCORED) and newest["known_at"] < night["finished_at"]:
-            yield Check("scores", Verdict.WARN, f"{run_id} has landed and is not scored yet; next: speedscore score")
-        elif run_id in unended(settings, UNREPORTED):
-            yield Check("scores", Verdict.WARN, f"the site does not tell of {run_id} yet; next: speedscore report")
-        else:
-            yield Check("scores", Verdict.OK, f"the newest are as of {newest['as_of']:%Y-%m-%d}")
 
 
 def _sources(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h: float) -> Iterator[Check]:

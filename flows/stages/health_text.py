@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from flows.clock import utc_now
-from flows.stages.health import Check, Verdict, worst
+from flows.stages.check import Check, Verdict, worst
 from scoring.rubric_files import default_on
 from warehouse.migrate import migrations
 

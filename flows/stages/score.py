@@ -173,9 +173,10 @@ def missing_months(settings: Settings, rubric_id: str) -> list[datetime]:
     with reading(settings) as connection:
         oldest = rows(connection, "oldest_value")[0]["valid_at"]
         done = {row["as_of"] for row in rows(connection, "scored_months", rubric=rubric_id)}
-    if oldest is None:
+    today = utc_now().date()
+    if oldest is None or oldest.date() > today:
         return []
-    months = days_between(oldest.date().replace(day=1), utc_now().date(), "month")[1:]
+    months = days_between(oldest.date().replace(day=1), today, "month")[1:]
     return [month for month in months if month not in done]
 
 

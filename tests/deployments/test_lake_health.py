@@ -10,8 +10,9 @@ import pytest
 from catalog.errors import InputError
 from flows.settings import Settings, load_settings
 from flows.stages.backup import back_up
+from flows.stages.check import Check, Verdict
 from flows.stages.doctor import examine
-from flows.stages.health import Check, Verdict, health
+from flows.stages.health import health
 from flows.stages.restore import restore
 from tests.warehouse.writer import land_batch
 from tests.whole import long

@@ -18,7 +18,8 @@ import pytest
 from catalog.errors import InputError
 from flows.settings import Settings, load_settings
 from flows.stages.backup import back_up
-from flows.stages.health import Verdict, health
+from flows.stages.check import Verdict
+from flows.stages.health import health
 from flows.stages.restore import restore
 from tests.warehouse.writer import SIZE, land_batch
 from warehouse.connection import open_reader

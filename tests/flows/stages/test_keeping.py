@@ -19,8 +19,9 @@ from flows.clock import utc_now
 from flows.settings import Settings, load_settings
 from flows.stages import health as stages_health
 from flows.stages.backup import back_up, checked
+from flows.stages.check import Verdict, worst
 from flows.stages.doctor import examine
-from flows.stages.health import Verdict, health, worst
+from flows.stages.health import health
 from flows.stages.health_text import prometheus_text
 from flows.stages.land import RunStart, land_observations, start_run
 from flows.stages.prune import prune

@@ -8,17 +8,20 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from catalog.moments import midnight
 from collectors.transport.archive import Replay
 from flows.cli import runs
 from flows.cli.app import app
 from flows.clock import utc_now
 from flows.settings import Settings, load_settings
+from flows.stages.check import Verdict
 from flows.stages.collect import Collected, collect_source
-from flows.stages.health import Verdict, health
+from flows.stages.health import health
 from flows.stages.land import RunStart, start_run
 from flows.stages.machine_clock import machine_clock
 from flows.stages.nightly import NightlyResult, land_night
 from flows.stages.reading import reading
+from flows.stages.score import score_night
 from flows.stages.undo import undo_run
 from tests.collectors.loopback import Asked, Loopback, Nap, Reply, Wire, always, as_json, http_date, seam, serving
 from tests.flows.builders import CATALOG
@@ -99,6 +102,27 @@ def test_a_night_whose_clock_is_ahead_says_so_fails_strictly_and_is_undone(serve
         found = connection.sql(members).fetchall()
     assert [value for _, value in found] == [30, 30]
     assert all(valid_at <= utc_now() for valid_at, _ in found)
+
+
+def test_a_night_dated_ahead_hides_neither_a_late_night_nor_one_that_is_not_scored(server, ours, monkeypatch):
+    with monkeypatch.context() as moved:
+        for module in ("seam", "land", "collect"):
+            moved.setattr(f"flows.stages.{module}.utc_now", lambda: utc_now() + YEAR)
+        wrong = night(ours, started(utc_now() + YEAR))
+    score_night(ours, [midnight(utc_now() + YEAR) + timedelta(days=1)])
+    right = night(ours, start_run("nightly"))
+
+    found = {one.name: (one.verdict, one.detail) for one in health(ours)}
+    assert found["last_night"][0] is Verdict.OK
+    assert right.run_id in found["last_night"][1]
+    assert found["dated_ahead"][0] is Verdict.WARN
+    assert found["dated_ahead"][1].endswith(f"speedscore undo {wrong.run_id}")
+    assert found["scores"] == (Verdict.WARN, f"the night of {utc_now():%Y-%m-%d} is not scored; next: speedscore score")
+
+    monkeypatch.setattr("flows.stages.health.utc_now", lambda: utc_now() + timedelta(hours=40))
+    assert {one.name: one.verdict for one in health(ours)}["last_night"] is Verdict.FAIL
+    undo_run(ours, wrong.run_id, "the clock was wrong")
+    assert "dated_ahead" not in {one.name for one in health(ours)}
 
 
 def test_a_replay_of_an_old_night_warns_of_no_clock(server, ours):

@@ -10,8 +10,9 @@ from catalog.metric import METRICS
 from flows.clock import utc_now
 from flows.settings import Settings, load_settings
 from flows.stages.backup import back_up
+from flows.stages.check import Verdict
 from flows.stages.doctor import examine
-from flows.stages.health import Verdict, health
+from flows.stages.health import health
 from flows.stages.land import land_observations, start_run
 from flows.stages.restore import restore
 from flows.stages.score import default_days, score_days
@@ -58,7 +59,8 @@ def test_a_night_that_died_before_it_was_scored_is_told(scored, monkeypatch):
     tomorrow = utc_now() + timedelta(days=1)
     assert verdict_of(scored, "scores") is Verdict.OK
 
-    monkeypatch.setattr("flows.stages.land.utc_now", lambda: tomorrow)
+    for module in ("land", "health"):
+        monkeypatch.setattr(f"flows.stages.{module}.utc_now", lambda: tomorrow)
     land(scored, 4)
 
     assert verdict_of(scored, "scores") is Verdict.WARN
