@@ -62,7 +62,7 @@ def _repository_on(repo: Repo, now: datetime, left: int) -> Repo:
     return replace(
         repo,
         pushed_at=commits[0].committed_at if commits else repo.created_at,
-        star_days={on: n for on, n in repo.star_days.items() if on < now.date()},
+        star_days={on: n for on, n in repo.star_days.items() if on < now.date()} | {now.date(): 0},
         forks=repo.forks - left,
         contributors=repo.contributors - left // 7,
         tickets=tuple(_ticket_on(one, now) for one in repo.tickets if one.created_at < now),

@@ -15,7 +15,9 @@ from catalog.load import Catalog, load_catalog
 from tests.github_description import Description
 from warehouse.migrate import migrate
 
-settings.register_profile("nights", max_examples=10_000)
+settings.register_profile("usual", deadline=None)
+settings.register_profile("nights", max_examples=10_000, deadline=None)
+settings.load_profile("usual")
 NOW = datetime(2026, 11, 22, 12)
 RECORDED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 

@@ -202,13 +202,11 @@ def test_axe_finds_nothing_on_any_page(visit, scheme, size, names):
         assert [(name, one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
 
 
-def test_no_page_is_wider_than_a_phone_and_every_one_is_there_within_a_second(visit):
+def test_no_page_is_wider_than_a_phone(visit):
     for name in OWN:
         page = visit(f"{name}.html")
         page.set_viewport_size(PHONE)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
-        ready = page.evaluate("performance.timing.domComplete - performance.timing.navigationStart")
-        assert ready < 3000, name  # a second on a machine of its own; tests run beside each other
 
 
 def test_dark_and_light_have_their_own_colours(visit):
