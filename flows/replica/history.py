@@ -48,11 +48,12 @@ def grow(subject: Mapping[str, Any], profile: Mapping[str, Any], now: datetime, 
 
 
 def grow_stars(rng: Random, total: int, created: date, today: date) -> dict[date, int]:
-    """Share the stars out over the days until yesterday, more to the later ones, fewer to week-ends; today has none yet."""
+    """Share the stars out over the days until yesterday, more to later ones, fewer to week-ends; today has none yet."""
     days = [created + timedelta(days=n) for n in range((today - created).days)]
     slope = [0.4 + n / len(days) for n in range(len(days))]
     noise = [rng.lognormvariate(0, 0.3) * (0.7 if day.weekday() > 4 else 1.0) for day in days]
-    return dict(zip(days, spread(total, [s * n for s, n in zip(slope, noise, strict=True)]), strict=True)) | {today: 0}
+    given = spread(total, [s * n for s, n in zip(slope, noise, strict=True)])
+    return {**dict(zip(days, given, strict=True)), today: 0}
 
 
 def spread(total: int, weights: Sequence[float]) -> list[int]:
