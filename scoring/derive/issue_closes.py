@@ -83,7 +83,7 @@ def closed_lately(issues: pl.DataFrame, days: pl.Series, closes: pl.DataFrame) -
     once = plain.select(pl.col("closed_at").to_physical(), stood=pl.lit(QUARTER, pl.Int64))
     both = pl.concat([once, firsts.select("closed_at", pl.col("stood").cast(pl.Int64))])
     begun, ended = (
-        both.select(moment).to_series().sort().search_sorted(days.to_physical()).cast(pl.Int64)
+        both.select(moment).to_series().sort().search_sorted(days).cast(pl.Int64)
         for moment in (pl.col("closed_at"), pl.col("closed_at") + pl.col("stood"))
     )
     return begun - ended

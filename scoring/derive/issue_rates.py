@@ -11,7 +11,7 @@ not known, GitHub's last close stands for it: one that was closed, reopened and 
 was. An issue that is gone (deleted, transferred) is censored when it was last seen.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,8 @@ from typing import Any
 import polars as pl
 
 from catalog.statistics import wilson_ends
-from scoring.derive.issue_closes import NONE, closed_lately, reopened, standing, with_unknown
+from scoring.derive.issue_blocks import Block, blocks
+from scoring.derive.issue_closes import NONE, closed_lately, reopened, standing
 from scoring.derive.kaplan_meier import curves
 
 DAY = 86_400_000_000
@@ -29,7 +30,6 @@ HORIZON = 30 * DAY
 SOON = 48 * HOUR
 Z = 1.96
 FAR = 3
-CHUNK = 400
 NOT_COMPLETED = ("NOT_PLANNED", "DUPLICATE")
 RATES = pl.Schema(
     {
@@ -81,39 +81,30 @@ def rates(
     that. The days must be ones before which the issues are known whole. `window` (microseconds) is how far back the
     cohort reaches.
     """
-    found = [_long(_wide(own, part, closes, window)) for own, part in _parts(issues, days)]
+    found = [_long(_wide(block, window)) for block in blocks(issues, days, closes)]
     return pl.concat([pl.DataFrame(schema=RATES), *found]).sort("subject", "day", "metric")
 
 
 def moving(issues: pl.DataFrame, days: Sequence[datetime], closes: pl.DataFrame = NONE) -> list[Moving]:
     """Return the days at which the rate is moving; where the standard error is 0 nothing can be said."""
     found: list[Moving] = []
-    for own, part in _parts(issues, days):
-        wide = _wide(own, part, closes).filter(
+    for block in blocks(issues, days, closes):
+        wide = _wide(block).filter(
             pl.col("close_se") > 0, (pl.col("close") - pl.col("matured")).abs() > FAR * pl.col("close_se")
         )
         found += [Moving(*row) for row in wide.select("subject", "day", "close", "matured", "close_se").rows()]
-    return found
+    return sorted(found, key=lambda one: (one.subject, one.day))
 
 
-def _parts(issues: pl.DataFrame, days: Sequence[datetime]) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
-    """Yield the issues of one subject with some of its days, few enough for the memory."""
-    asked = pl.Series("day", sorted(set(days)), dtype=pl.Datetime("us"))
-    for own in with_unknown(issues).sort("subject", "number").partition_by("subject", maintain_order=True):
-        seen = asked.filter(asked > own["created_at"].min())
-        for start in range(0, len(seen), CHUNK):
-            yield own, seen[start : start + CHUNK]
-
-
-def _wide(issues: pl.DataFrame, days: pl.Series, closes: pl.DataFrame, window: int = COHORT) -> pl.DataFrame:
-    """Return one row per day, with every estimate beside the others."""
-    undone = reopened(closes.filter(subject=issues["subject"][0]))
-    pairs = standing(_pairs(issues, days, window), undone)
+def _wide(block: Block, window: int = COHORT) -> pl.DataFrame:
+    """Return one row per subject and day, with every estimate beside the others."""
+    undone = reopened(block.closes)
+    pairs = standing(_pairs(block, window), undone)
     young = pairs.filter(pl.col("age") <= window)
     human = young.filter("is_human")
     commented = human.filter("is_comment_known").with_columns(seen=pl.min_horizontal("seen", "commented"))
     is_completed = pl.col("state_reason").is_in(NOT_COMPLETED).not_().fill_null(value=True)
-    grid = pl.DataFrame({"subject": issues["subject"][0], "day": days, "cohort": pl.int_range(len(days), eager=True)})
+    grid = block.cells.select("subject", "day", cohort=pl.int_range(pl.len()))
     for found in (
         young.group_by("cohort").agg(
             bots=pl.col("author_kind").eq("bot").sum(), authors=pl.len(), opened=pl.col("is_human").sum()
@@ -129,20 +120,20 @@ def _wide(issues: pl.DataFrame, days: pl.Series, closes: pl.DataFrame, window: i
     ):
         grid = grid.join(found, on="cohort", how="left", maintain_order="left")
     counts = ("authors", "opened", "matured_n", "close_n", "completed_n", "response_n", "soon_n")
-    people = issues.filter(pl.col("author_kind") != "bot")
+    people = block.issues.filter(pl.col("author_kind") != "bot")
     return grid.with_columns(
         pl.col(*counts).fill_null(0),
-        is_open=_open(issues, days, undone),
-        was_closed=closed_lately(people, days, undone),
+        is_open=_open(block, undone),
+        was_closed=closed_lately(people, block.at, undone),
     )
 
 
-def _pairs(issues: pl.DataFrame, days: pl.Series, window: int) -> pl.DataFrame:
+def _pairs(block: Block, window: int) -> pl.DataFrame:
     """Return every issue with every day at which it is at most 30 days older than the window; times in microseconds.
 
     What happens at the day or later has not happened: close and response are null then.
     """
-    at = days.to_physical()
+    issues, at = block.issues, block.at
     created = issues["created_at"].to_physical()
     first, last = (at.search_sorted(created + shift, side="right") for shift in (0, window + HORIZON))
     close, response, gone, commented = (
@@ -198,16 +189,20 @@ def _matured(pairs: pl.DataFrame) -> pl.DataFrame:
     return cohort.group_by("cohort").agg(matured=is_hit.mean(), matured_n=pl.len())
 
 
-def _open(issues: pl.DataFrame, days: pl.Series, undone: pl.DataFrame) -> pl.Series:
+def _open(block: Block, undone: pl.DataFrame) -> pl.Series:
     """Return how many issues were open on each day, by any author; `undone` are the closes of reopened ones."""
-    plain = issues.join(undone, on="number", how="anti")
-    again, gone = (issues.join(undone, on="number", how="semi")[name] for name in ("closed_at", "gone_at"))
+    plain = block.issues.join(undone, on="number", how="anti")
+    again, gone = (block.issues.join(undone, on="number", how="semi")[name] for name in ("closed_at", "gone_at"))
     left = pl.concat([plain.select(pl.coalesce("closed_at", "gone_at")).to_series(), gone.filter(again.is_null())])
-    opened, closed, ended, reborn = (
-        moments.drop_nulls().to_physical().sort().search_sorted(days.to_physical()).cast(pl.Int64)
-        for moments in (issues["created_at"], left, undone["closed_at"], undone["reopened_at"])
+    moments = (block.issues["created_at"], left, undone["closed_at"], undone["reopened_at"])
+    ordered = [one.drop_nulls().to_physical().sort() for one in moments]
+    open_then, open_before = (
+        opened - closed - ended + reborn
+        for opened, closed, ended, reborn in (
+            (one.search_sorted(at).cast(pl.Int64) for one in ordered) for at in (block.at, block.cells["begins"])
+        )
     )
-    return opened - closed - ended + reborn
+    return open_then - open_before
 
 
 def _long(wide: pl.DataFrame) -> pl.DataFrame:
@@ -215,7 +210,7 @@ def _long(wide: pl.DataFrame) -> pl.DataFrame:
     matured, bots = pl.col("matured"), pl.col("bots") / pl.col("authors")
     none = pl.lit(None, pl.Float64)
     is_late = (pl.col("response_n") > 0) & pl.col("response_median").is_null()
-    least = pl.when(is_late).then(pl.col("response_longest") / HOUR)
+    least = pl.when(is_late).then(_hours("response_longest"))
     metrics: dict[str, tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]] = {
         "github.issues_opened_90d": (pl.col("opened"), none, none, pl.col("opened")),
         "github.issues_closed_90d": (pl.col("was_closed"), none, none, pl.col("was_closed")),
@@ -230,12 +225,21 @@ def _long(wide: pl.DataFrame) -> pl.DataFrame:
         "github.issue_close_completed_30d": (pl.col("completed"), *_ends("completed"), pl.col("completed_n")),
         "github.issue_close_30d_matured": (matured, *_wilson(matured, pl.col("matured_n")), pl.col("matured_n")),
         "github.issue_first_response_48h": (pl.col("soon"), *_ends("soon"), pl.col("soon_n")),
-        "github.issue_first_response_median_h": (pl.col("response_median") / HOUR, least, none, pl.col("response_n")),
+        "github.issue_first_response_median_h": (_hours("response_median"), least, none, pl.col("response_n")),
     }
     return pl.concat(
         wide.select("subject", "day", metric=pl.lit(name), value=value, lo=lo, hi=hi, n=n).cast(RATES)
         for name, (value, lo, hi, n) in metrics.items()
     )
+
+
+def _hours(name: str) -> pl.Expr:
+    """Return microseconds in hours, divided row by row.
+
+    By a single number Polars multiplies with its reciprocal, but in a frame of one row it divides: the last bit would
+    hang on how many are told of at once.
+    """
+    return pl.col(name) / (pl.col(name) * 0 + HOUR)
 
 
 def _ends(name: str) -> tuple[pl.Expr, pl.Expr]:
