@@ -1,7 +1,7 @@
 """Values as people say them: 74,005 accounts, 78 %, 4 weeks, good."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from catalog.liveness import STATES
 from catalog.metric import LEVELS
@@ -10,6 +10,7 @@ MILLION = 1e6
 DAY_H = 24
 LONG_H = 72  # from here on hours are told as days ...
 LONG_D = 730  # ... and days as years
+MOST_NAMED = 14
 YEAR_D = 365.25
 WORDS: dict[str, tuple[str, ...]] = {"level 0-4": LEVELS, "0 or 1": ("absent", "present"), "state 0-4": STATES, "": ()}
 SUFFIX = {
@@ -29,6 +30,12 @@ def in_words(value: float | None, unit: str) -> str:
         return WORDS[unit][int(value)]
     told = TOLD.get(unit)
     return told(value) if told else bare(value) + SUFFIX.get(unit, "" if unit in WORDS else f" {_one(value, unit)}")
+
+
+def some(names: Iterable[str], most: int = MOST_NAMED) -> str:
+    """Return the names, each once: so many at most, and how many more there are."""
+    found = list(dict.fromkeys(names))
+    return ", ".join(found[:most]) + (f" and {len(found) - most:,} more" if len(found) > most else "")
 
 
 def bare(value: float) -> str:

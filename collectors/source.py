@@ -17,6 +17,7 @@ from typing import TypeVar
 from catalog.metric import METRICS, Metric
 from catalog.observation import Observation
 from catalog.subject import Subject
+from catalog.wording import some
 from collectors.errors import SourceError
 from collectors.past import Past
 from collectors.reading import one_answer
@@ -167,7 +168,7 @@ def missing_cells(cells: Iterable[Cell], valid_at: datetime, error: SourceError)
     lost = list(cells)
     if not lost:
         return
-    names = ", ".join(dict.fromkeys(subject.id for subject, _ in lost))
+    names = some(subject.id for subject, _ in lost)
     log.warning("%s: %s: %s; next: %s", lost[0][1].source, names, error, error.next_step)
     for subject, metric in lost:
         yield metric.missing(subject.id, valid_at, error.reason)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from catalog.wording import some
 from flows.cli.arguments import Json, Strict, Subjects, Wide, day, ids_of, load_settings, metric_of, metrics_like
 from flows.cli.corrections import show_held
 from flows.cli.show import print_json, say_what_is_ahead, show
@@ -157,13 +158,8 @@ def _by_dimension(ahead: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for row in ahead:
         by.setdefault(row["dimension"], []).append(row)
     for dimension, rows in by.items():
-        named = _some(row["subject"] for row in sorted(rows, key=lambda row: str(row["on"])))
+        named = some((row["subject"] for row in sorted(rows, key=lambda row: str(row["on"]))), NAMED)
         yield {"dimension": dimension, "subjects": len(rows), "first": min(row["on"] for row in rows), "named": named}
-
-
-def _some(names: Iterable[str]) -> str:
-    found = list(dict.fromkeys(names))
-    return ", ".join(found[:NAMED]) + (f" and {len(found) - NAMED} more" if len(found) > NAMED else "")
 
 
 @state.command()
@@ -221,8 +217,8 @@ def _by_cause(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {"source": source, "reason": reason, "cells": len(rows), "days": sum(row["days"] for row in rows)}
         | {"can_be_had": sum(bool(row["is_recoverable"]) for row in rows)}
-        | {"subjects": _some(row["subject"] for row in rows)}
-        | {"metrics": _some(name for name, _ in Counter(row["metric"] for row in rows).most_common())}
+        | {"subjects": some((row["subject"] for row in rows), NAMED)}
+        | {"metrics": some((name for name, _ in Counter(row["metric"] for row in rows).most_common()), NAMED)}
         for (source, reason), rows in sorted(by.items(), key=lambda one: -len(one[1]))
     ]
 

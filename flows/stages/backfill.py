@@ -13,6 +13,7 @@ from typing import Any
 from catalog.moments import midnight
 from catalog.observation import Observation, Reason
 from catalog.rows import Rows
+from catalog.wording import some
 from collectors.errors import ConnectError, GoneError, IncompleteError, LimitError, SetupError, SourceError
 from collectors.past import Step
 from collectors.source import sources
@@ -213,6 +214,6 @@ def _error_of(lost: Observation) -> SourceError:
 
 
 def _note(outcome: Outcome, step: Step, error: SourceError) -> None:
-    subjects = ", ".join(one.id for one in step.subjects)
+    subjects = some(one.id for one in step.subjects)
     outcome.broken.setdefault(f"{step.name} of {subjects}", f"{error} ({error.reason})")
     log.warning("%s: %s: %s broke off: %s; next: %s", step.source, subjects, step.name, error, error.next_step)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from catalog.wording import some
 from collectors.past import Step
 from flows.notes import note
 
@@ -35,7 +36,7 @@ class Progress:
         if self.step is None:
             return ""
         rate = self.calls / max(now - self.begun_s, 1e-9)
-        subjects = ", ".join(one.id for one in self.step.subjects)
+        subjects = some(one.id for one in self.step.subjects)
         number = f"{self.calls} of {self.step.calls}" if self.step.calls else f"{self.calls}"
         left = f", about {max(0, self.step.calls - self.calls) / rate:.0f} s left" if self.step.calls else ""
         return f"{self.step.source}: {self.step.name} of {subjects}: {number} calls, {rate:.1f} a second{left}"

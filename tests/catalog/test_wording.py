@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.wording import in_words
+from catalog.wording import in_words, some
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,11 @@ from catalog.wording import in_words
 )
 def test_a_value_is_said_with_its_unit(value, unit, text):
     assert in_words(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [([], ""), (["a", "b", "a"], "a, b"), (["a", "b", "c"], "a, b and 1 more"), ("x" * 9, "x")],
+)
+def test_of_very_many_names_a_few_are_told(names, told):
+    assert some(names, most=2) == told
