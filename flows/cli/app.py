@@ -159,7 +159,7 @@ def import_(
     wide: Wide = False,
     strict: Strict = False,
 ) -> None:
-    """Load dated trackers (best-of, Github-Ranking, OpenDigger, commit log) and the Papers With Code archive."""
+    """Load dated trackers and archives. Known are best-of, Github-Ranking, OpenDigger, commit logs, Papers With Code."""
     from flows.stages.importing import import_files
 
     reports, landed = import_files(load_settings(), paths)
@@ -223,7 +223,7 @@ def demo(
     subject: Subjects = None,
     wide: Wide = False,
 ) -> None:
-    """Run the whole pipeline against a local replica of the upstreams; everything is marked DEMO."""
+    """Run everything against a local replica. It stands for the upstreams; all figures are invented, and marked DEMO."""
     from flows.cli.demo import run_demo
 
     raise typer.Exit(run_demo(keep, ids_of(load_settings(), subject)))
@@ -231,7 +231,7 @@ def demo(
 
 @app.command()
 def serve() -> None:
-    """Run the schedules in one process: nightly at 02:00 UTC, scoring on fresh snapshots, a weekly report."""
+    """Run the schedules in one process. Nightly at 02:00 UTC, scoring on fresh snapshots, a weekly report."""
     settings = load_settings()
     from flows.orchestration.serving import serve_schedules
 

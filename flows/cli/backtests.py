@@ -9,7 +9,7 @@ from flows.cli.arguments import AsOf, Json, Rubric, Wide, day, load_settings
 from flows.cli.show import print_json, show
 from flows.notes import note
 
-backtests = typer.Typer(name="backtest", help="Try scores against what came of it, and against other worlds.")
+backtests = typer.Typer(name="backtest", help="Try scores against what came of it. And against other worlds.")
 
 
 @backtests.command()

@@ -24,7 +24,7 @@ def undo(
     wide: Wide = False,
     as_json: Json = False,
 ) -> None:
-    """Take back what a run landed; figures and scores are as without it, and what was known before stays told."""
+    """Take back what a run landed. Figures and scores are as without it, and what was known before stays told."""
     from flows.stages.undo import plan_undo, undo_run
 
     settings, title = load_settings(), f"Rows that {run} landed"
@@ -52,7 +52,7 @@ def accept(
     reason: Reason = None,
     as_json: Json = False,
 ) -> None:
-    """Take for real what the plausibility gates hold back; `undo` takes that back."""
+    """Take for real what was held back. The plausibility gates had held it; `undo` takes that back."""
     from flows.stages.accept import accept_level
     from warehouse.accepted import Acceptance
 

@@ -20,7 +20,7 @@ def follow(
     gh: Gh = False,
     as_json: Json = False,
 ) -> None:
-    """Find a framework's names from its repository, and add it to the catalog of your own."""
+    """Add a framework to your own catalog. Its names at each source are found from its repository."""
     from flows.cli.following import follow_address, show_found
 
     settings = load_settings()

@@ -23,7 +23,7 @@ def health(
     wide: Wide = False,
     as_json: Json = False,
 ) -> None:
-    """Say whether all is well: exit code 0, or 1 where somebody must act. Asks nobody, changes nothing."""
+    """Say whether all is well. Exit code 0, or 1 where somebody must act. Asks nobody, changes nothing."""
     from flows.stages.check import Verdict, worst
     from flows.stages.health import health as look
     from flows.stages.health_text import program, prometheus_text
@@ -47,7 +47,7 @@ def doctor(
     wide: Wide = False,
     as_json: Json = False,
 ) -> None:
-    """Find what is damaged or left over, set it aside, and make anew what can be made anew."""
+    """Find damage, and mend it. What is damaged or left over is set aside, and made anew where that can be."""
     from flows.stages.doctor import examine
 
     found = [asdict(one) for one in examine(load_settings(), repairs=not plan)]
@@ -66,7 +66,7 @@ def backup(
     with_raw: Annotated[bool, typer.Option("--with-raw", help="Keep every raw answer too, for replays.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Keep a copy: consistent while others write, compressed, read again and compared."""
+    """Keep a copy of the warehouse. Consistent while others write, compressed, read again and compared."""
     from flows.stages.backup import back_up
 
     where, manifest = back_up(load_settings(), target, keep, with_raw=with_raw)
@@ -79,7 +79,7 @@ def backup(
 
 @keeping.command()
 def restore(backup: Annotated[str, typer.Argument(help="File or address of a backup.")], as_json: Json = False) -> None:
-    """Bring a backup back; what is there now is renamed, never deleted."""
+    """Bring a backup back. What is there now is renamed, never deleted."""
     from flows.stages.restore import restore as bring_back
 
     done = bring_back(load_settings(), backup)
@@ -100,7 +100,7 @@ def prune(
     plan: Annotated[bool, typer.Option("--plan", help="Only say what would go.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Forget raw answers that are old and that no observation rests on; older runs cannot be replayed then."""
+    """Forget old raw answers. Only those that no observation rests on; older runs cannot be replayed then."""
     from flows.stages.prune import prune as forget
 
     done = forget(load_settings(), days, is_plan=plan)
@@ -116,7 +116,7 @@ def migrate_warehouse(
     to: Annotated[Path, typer.Option(help="Address of an empty lake (team.lake), or a new file (name.duckdb).")],
     as_json: Json = False,
 ) -> None:
-    """Copy every row into a lake for a team, or back into one file, and compare; what is there stays as it is."""
+    """Copy every row into a lake, or back. A lake is for a team; rows are compared, and what is there stays as it is."""
     from flows.stages.move import copy_warehouse
 
     counted = copy_warehouse(load_settings(), to)

@@ -43,7 +43,7 @@ def card(
     wide: Wide = False,
     gh: Gh = False,
 ) -> None:
-    """Print the discovery card of a subject; of an address that is not followed yet, follow and collect first."""
+    """Print the card of a framework. An address that is not followed yet is followed and asked about first."""
     from flows.cli.compiled import keep_compiled
     from flows.cli.page import show_page
     from flows.stages.card import card_facts
@@ -95,7 +95,7 @@ def explain(
     wide: Wide = False,
     as_json: Json = False,
 ) -> None:
-    """Say which change moved a score, and by how much; the points sum exactly."""
+    """Say which change moved a score, and by how much. The points sum exactly."""
     from flows.stages.explain import Question, explanation
     from reports.explanation import explanation_json, explanation_markdown, explanation_rows
 
@@ -127,7 +127,7 @@ def compare(
     wide: Wide = False,
     as_json: Json = False,
 ) -> None:
-    """Put subjects side by side: scores, intervals, and the figures that part them most, in their units."""
+    """Put frameworks side by side. Scores, intervals, and the figures that part them most, in their units."""
     from flows.stages.compare import compared
     from flows.stages.score import default_days
 
@@ -150,7 +150,7 @@ def compare(
 
 @reports.command("open")
 def open_() -> None:
-    """Open the site in a browser; write it first where there is none."""
+    """Open the site in a browser. It is written first where there is none."""
     import webbrowser
 
     settings = load_settings()

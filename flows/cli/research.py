@@ -9,7 +9,9 @@ from flows.cli.arguments import Json, Wide
 from flows.cli.show import print_json, show
 from flows.notes import note
 
-research = typer.Typer(name="research", help="Research adoption: how well code is classified, and what follows.")
+research = typer.Typer(
+    name="research", help="Estimate research adoption. How well code is classified, and what follows."
+)
 
 Labels = Annotated[
     Path, typer.Argument(metavar="PATH", help="File of labelled repositories, or the folder of research data.")
@@ -31,7 +33,7 @@ SERIES = ("series", "venue", "year", "framework", "estimand", "value", "lo", "hi
 
 @research.callback()
 def about() -> None:
-    """Research adoption: how well code is classified, and what follows."""
+    """Estimate research adoption. How well code is classified, and what follows."""
 
 
 @research.command()

@@ -25,7 +25,7 @@ SUBJECT_MORE = (*SUBJECT_COLUMNS, "github_id", "github_former", "papers_framewor
 
 @state.command()
 def subjects(wide: Wide = False, as_json: Json = False) -> None:
-    """List what is followed, and under which names each source knows it."""
+    """List what is followed. With the names under which each source knows it."""
     found = load_settings().followed.subjects
     if as_json:
         print_json([one.model_dump() for one in found])
@@ -45,7 +45,7 @@ def metrics(
     wide: Wide = False,
     as_json: Json = False,
 ) -> None:
-    """List what is measured: what it means, in which unit, how long a value stays good."""
+    """List what is measured. What it means, in which unit, how long a value stays good."""
     from catalog.metric import METRICS
     from collectors.source import sources
 
@@ -74,7 +74,7 @@ def status(
     wide: Wide = False,
     as_json: Json = False,
 ) -> None:
-    """Show how fresh each source of a night is, the last runs, the scores, and what is missing."""
+    """Show how things stand. How fresh each source of a night is, the last runs, the scores, and what is missing."""
     chosen = load_settings()
     if settings:
         found = chosen.model_dump()
@@ -172,7 +172,7 @@ def gaps(
     as_json: Json = False,
     strict: Strict = False,
 ) -> None:
-    """Show what is missing: cells whose newest answer has no value, and days of a span that can still be had."""
+    """Show what is missing, and why. Cells whose newest answer has no value, and days of a span that can still be had."""
     from catalog.moments import midnight
     from flows.clock import utc_now
     from flows.stages.backfill_plan import Span, holes
@@ -225,7 +225,7 @@ def _by_cause(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @state.command()
 def verify(wide: Wide = False, as_json: Json = False) -> None:
-    """Recompute every stored score from stored inputs; exit 1 on any difference."""
+    """Recompute every stored score from stored inputs. Exit code 1 on any difference."""
     from flows.stages.verify import verify_scores
 
     total, found = verify_scores(load_settings())
