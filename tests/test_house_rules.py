@@ -327,6 +327,7 @@ def prepared(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
         )
         prepared += (
             "stage_readings",
+            "stage_written",
             "stage_landed",
             "stage_unsettled",
             "stage_newest",

@@ -13,7 +13,8 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> da
     Returns up to when they had been kept; what was written since stays in the temporary table `landed`.
     """
     kept_until: datetime | None = rows(connection, "kept_until")[0]["known_until"]
-    connection.execute(statement("stage_landed"), {"kept_until": kept_until})
+    connection.execute(statement("stage_written"), {"kept_until": kept_until})
+    connection.execute(statement("stage_landed"), {"kept_until": kept_until, **rows(connection, "within")[0]})
     unsettled = {"known_at": known_at, "kept_until": kept_until}
     is_unsettled = connection.execute(statement("stage_unsettled"), unsettled).fetchall()[0][0] > 0
     connection.execute(statement("stage_newest"))

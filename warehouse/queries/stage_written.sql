@@ -1,0 +1,20 @@
+-- What was written since newest_word was kept: the last word on each moment, and whether an older one may stand there.
+create or replace temp table written as
+with fresh as (
+  select *, status in ('measured', 'derived', 'curated') as has_value from observation
+  where known_at > coalesce($kept_until::timestamp, timestamp '-infinity')
+), again as (
+  select distinct subject, metric, method, source, valid_at from fresh where revision > 0
+), word as (
+  from fresh anti join again using (subject, metric, method, source, valid_at)
+  union all by name
+  (from fresh semi join again using (subject, metric, method, source, valid_at)
+  qualify row_number() over (
+    partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
+  ) = 1)
+), span as (
+  select subject, metric, method, source, min(first_at) as from_at, max(valid_at) as last_at
+  from newest_word group by subject, metric, method, source
+)
+select word.*, coalesce(word.valid_at between from_at and last_at, false) as is_within
+from word left join span using (subject, metric, method, source)
