@@ -32,6 +32,7 @@ NOW = datetime(2026, 11, 22)
 TURNS = 3
 SUBJECTS, CELLS = 14, 100
 LEVEL = 1012.0
+"""Where the figures of all cells stand on the last day that is stored, less the number of days: STORED ends there."""
 QUESTIONS = {
     "status: freshness": "freshness",
     "gaps": "gaps",

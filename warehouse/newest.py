@@ -14,7 +14,7 @@ def keep_newest(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> da
     """
     kept_until: datetime | None = rows(connection, "kept_until")[0]["known_until"]
     connection.execute(statement("stage_written"), {"kept_until": kept_until})
-    connection.execute(statement("stage_landed"), {"kept_until": kept_until, **rows(connection, "within")[0]})
+    connection.execute(statement("stage_landed"), {"kept_until": kept_until, **rows(connection, "written_within")[0]})
     unsettled = {"known_at": known_at, "kept_until": kept_until}
     is_unsettled = connection.execute(statement("stage_unsettled"), unsettled).fetchall()[0][0] > 0
     connection.execute(statement("stage_newest"))

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from catalog.wording import some
 from collectors.errors import ConnectError, NoTokenError, SourceError, UntrustedError
 
 HOSTS_NAMED = 3
@@ -53,7 +54,7 @@ def _line(found: list[tuple[str, SourceError]]) -> str:
         more = f" (and {len(found) - 1} more of the kind)" if len(found) > 1 else ""
         return f"{sources}: {first}{more}; next: {first.next_step}"
     hosts = list(dict.fromkeys(_host(error) for _, error in found))
-    named = ", ".join(hosts[:HOSTS_NAMED]) + (" ..." if len(hosts) > HOSTS_NAMED else "")
+    named = some(hosts, HOSTS_NAMED)
     number = "1 host" if len(hosts) == 1 else f"{len(hosts)} hosts"
     return f"{number} cannot be reached: {named}; {first.next_step}"
 

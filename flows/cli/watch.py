@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from catalog.wording import some
 from flows.notes import note
 from flows.stages.collect import PROGRESS
 
@@ -41,7 +42,7 @@ class Watch(logging.Handler):
     def _say(self, line: str) -> None:
         waiting = sorted(self._begun)
         if self._bar is not None and self._task is not None:
-            named = ", ".join(waiting[:WAITING_NAMED]) + (" ..." if len(waiting) > WAITING_NAMED else "")
+            named = some(waiting, WAITING_NAMED)
             total = self._done + len(waiting)
             text = f"Asking {total} sources" + (f", waiting for {named}" if named else "")
             self._bar.update(self._task, description=text, completed=self._done, total=total)

@@ -16,6 +16,7 @@ from warehouse.query import rows
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CLOCK_SLACK = HOUR
+"""How far a night may be dated ahead before it is told."""
 
 
 def nights_told(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h: float) -> Iterator[Check]:

@@ -5,7 +5,7 @@ See docs/method.md#definitions-that-readers-ask-for.
 
 import polars as pl
 
-from scoring.derive.issue_rates import HOUR, RATES
+from scoring.derive.issue_rates import HOUR, RATES, hours
 from scoring.derive.kaplan_meier import curves
 
 OLDEST = 120 * 24 * HOUR
@@ -28,7 +28,7 @@ def first_answers(questions: pl.DataFrame) -> pl.DataFrame:
         .clip(0),
         is_event=answered.fill_null(value=False),
     )
-    median = pl.col("median") / HOUR
+    median = hours("median")
     return (
         cohorts.cast({"cohort": pl.Int64})
         .join(curves(cases, OLDEST), on="cohort", maintain_order="left")
@@ -37,7 +37,7 @@ def first_answers(questions: pl.DataFrame) -> pl.DataFrame:
             day="seen_until",
             metric=pl.lit(METRIC),
             value=median,
-            lo=pl.when(median.is_null()).then(pl.col("longest") / HOUR),
+            lo=pl.when(median.is_null()).then(hours("longest")),
             hi=pl.lit(None, pl.Float64),
             n="n",
         )

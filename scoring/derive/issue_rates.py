@@ -199,7 +199,7 @@ def _open(block: Block, undone: pl.DataFrame) -> pl.Series:
     open_then, open_before = (
         opened - closed - ended + reborn
         for opened, closed, ended, reborn in (
-            (one.search_sorted(at).cast(pl.Int64) for one in ordered) for at in (block.at, block.cells["begins"])
+            (one.search_sorted(at).cast(pl.Int64) for one in ordered) for at in (block.at, block.begins)
         )
     )
     return open_then - open_before
@@ -210,7 +210,7 @@ def _long(wide: pl.DataFrame) -> pl.DataFrame:
     matured, bots = pl.col("matured"), pl.col("bots") / pl.col("authors")
     none = pl.lit(None, pl.Float64)
     is_late = (pl.col("response_n") > 0) & pl.col("response_median").is_null()
-    least = pl.when(is_late).then(_hours("response_longest"))
+    least = pl.when(is_late).then(hours("response_longest"))
     metrics: dict[str, tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]] = {
         "github.issues_opened_90d": (pl.col("opened"), none, none, pl.col("opened")),
         "github.issues_closed_90d": (pl.col("was_closed"), none, none, pl.col("was_closed")),
@@ -225,7 +225,7 @@ def _long(wide: pl.DataFrame) -> pl.DataFrame:
         "github.issue_close_completed_30d": (pl.col("completed"), *_ends("completed"), pl.col("completed_n")),
         "github.issue_close_30d_matured": (matured, *_wilson(matured, pl.col("matured_n")), pl.col("matured_n")),
         "github.issue_first_response_48h": (pl.col("soon"), *_ends("soon"), pl.col("soon_n")),
-        "github.issue_first_response_median_h": (_hours("response_median"), least, none, pl.col("response_n")),
+        "github.issue_first_response_median_h": (hours("response_median"), least, none, pl.col("response_n")),
     }
     return pl.concat(
         wide.select("subject", "day", metric=pl.lit(name), value=value, lo=lo, hi=hi, n=n).cast(RATES)
@@ -233,7 +233,7 @@ def _long(wide: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _hours(name: str) -> pl.Expr:
+def hours(name: str) -> pl.Expr:
     """Return microseconds in hours, divided row by row.
 
     By a single number Polars multiplies with its reciprocal, but in a frame of one row it divides: the last bit would

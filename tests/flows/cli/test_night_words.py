@@ -41,7 +41,7 @@ def test_hosts_and_tokens_are_one_line_each(monkeypatch):
     )
 
     assert len(lines) == 2
-    assert lines[0].startswith("5 hosts cannot be reached: host0.example, host1.example, host2.example ...")
+    assert lines[0].startswith("5 hosts cannot be reached: host0.example, host1.example, host2.example and 2 more;")
     assert lines[1] == (
         "no token: GitHub's GraphQL is not asked (source0, source6); GITHUB_TOKEN=... speedscore nightly, or --gh"
     )
