@@ -40,6 +40,17 @@ def test_a_young_question_is_censored_where_it_was_last_seen():
     assert first_answers(questions(asked, first))["value"].to_list() == [20]
 
 
+def test_together_each_subject_has_its_median_to_the_last_bit():
+    """By one number Polars multiplies a column with the reciprocal, and divides a single row."""
+    waits = {f"s{number:02}": timedelta(seconds=41_841 + 317 * number) for number in range(60)}
+    some = {name: questions([BEGIN], [BEGIN + wait], name) for name, wait in waits.items()}
+
+    together = first_answers(pl.concat(some.values())).sort("subject")["value"].to_list()
+
+    assert together == [wait.total_seconds() / 3_600 for wait in waits.values()]
+    assert together == [first_answers(one)["value"].item() for one in some.values()]
+
+
 def test_each_subject_has_its_own_cohort():
     both = pl.concat([questions([BEGIN], [BEGIN + timedelta(hours=h)], name) for h, name in ((4, "jax"), (9, "flax"))])
 
