@@ -27,7 +27,7 @@ help: ## List the verbs
 run: $(READY) ## Ask every source, score, and say what there is and what to do next
 	$(BIN)/speedscore nightly
 	@echo
-	@echo 'GitHub stars at the end of each year, as shipped:'
+	@echo 'GitHub stars on the last day of each year that ships:'
 	@$(BIN)/speedscore sql < docs/five-years.sql
 	@echo
 	@echo 'The command is $(BIN)/speedscore; "uv tool install ." or "pipx install ." puts it on your path.'

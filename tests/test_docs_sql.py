@@ -1,13 +1,18 @@
 """Every question of docs/sql.md is answered by a small home, and every tool's way to open the file is a way."""
 
 import re
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from catalog.load import Catalog
+from catalog.metric import METRICS
 from tests.docs_sql_home import small_home
 from warehouse.connection import open_to_questions
+from warehouse.frame import frame
+from warehouse.land import Run, land
 from warehouse.query import ask
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -31,6 +36,19 @@ def test_a_question_is_answered(published, number, question, query):
 
     assert found.rows, f"{number}. {question} gave nothing"
     assert all(len(row) == len(found.columns) for row in found.rows)
+
+
+def test_the_first_summary_tells_no_count_of_another_season_as_that_of_a_year(warehouse):
+    """JAX left the list in April: its count of April is none of the last day that others have."""
+    stars = METRICS["github.stars"]
+    counted = {"pytorch": (datetime(2024, 10, 23), 83_202), "jax": (datetime(2024, 4, 7), 27_685)}
+    found = [stars.of(one, on, n, method="archived", source="github-ranking") for one, (on, n) in counted.items()]
+    land(warehouse, frame(found), Catalog(), Run("import", "import", datetime(2025, 1, 1), datetime(2025, 1, 1), "1"))
+
+    answer = warehouse.sql((DOCS / "five-years.sql").read_text("utf-8"))
+
+    [row] = [dict(zip(answer.columns, row, strict=True)) for row in answer.fetchall()]
+    assert (row["day"], row["pytorch"], row["jax"]) == (date(2024, 10, 23), 83_202, None)
 
 
 def test_the_answers_are_those_of_the_home(published):
