@@ -20,7 +20,7 @@ def registered(
     """Let the block read each frame, or its parts one after the other (at least one), as a table of its name."""
     with TemporaryDirectory(prefix="speedscore-") as scratch:
         for name, frame in frames.items():
-            for number, part in enumerate([frame] if isinstance(frame, pl.DataFrame) else frame):
+            for number, part in enumerate(parts_of(frame)):
                 path = Path(scratch) / f"{name}.{number:06}.parquet"
                 part.write_parquet(path, compression="uncompressed", statistics=False)
             files = literal(Path(scratch) / f"{name}.*.parquet")
@@ -29,6 +29,11 @@ def registered(
         # Where the block fails, the caller's rollback takes the views along; dropping them would hide the failure.
         for name in frames:
             connection.execute(f"drop view {name}")
+
+
+def parts_of(frame: pl.DataFrame | Iterable[pl.DataFrame]) -> Iterable[pl.DataFrame]:
+    """Return what comes in parts as it is, and a whole frame as the only part."""
+    return [frame] if isinstance(frame, pl.DataFrame) else frame
 
 
 def literal(path: Path) -> str:

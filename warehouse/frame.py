@@ -44,11 +44,8 @@ def packed(observations: Iterable[Observation] = ()) -> Packed[Observation]:
 
 
 def frames(observations: Iterable[Observation]) -> Iterator[pl.DataFrame]:
-    """Yield observations as frames, columns as in ARRIVED; packed ones a block at a time."""
-    if isinstance(observations, Packed):
-        yield from observations.frames()
-    else:
-        yield frame(observations)
+    """Yield observations as frames of ROWS_A_BLOCK rows, columns as in ARRIVED; at least one, which may be empty."""
+    yield from (observations if isinstance(observations, Packed) else packed(observations)).frames()
 
 
 def _observation(row: Mapping[str, Any]) -> Observation:

@@ -19,7 +19,7 @@ from catalog.tolerance import TOLERANCES
 from warehouse.concerns import Concerns, concerns
 from warehouse.connection import whole
 from warehouse.door import Door
-from warehouse.exchange import registered
+from warehouse.exchange import parts_of, registered
 from warehouse.frame import ARRIVED
 from warehouse.gates import Verdict, judge
 from warehouse.newest import keep_newest, kept_until
@@ -86,14 +86,14 @@ def land(  # noqa: PLR0913 - what lands in one transaction is handed over at onc
     run: Run,
     known_at: datetime | None = None,
     *,
-    standing: pl.DataFrame = NO_ROWS,
+    standing: pl.DataFrame | Iterable[pl.DataFrame] = NO_ROWS,
     noticed: pl.DataFrame = NOTHING,
 ) -> LandingResult:
     """Add what is new in one transaction; the same rows landed twice are landed once.
 
     What is about a moment that cannot have been by the end of the run is refused and counted. `known_at` defaults to
-    the end of the run, moved past everything that is known already. What arrived may come in parts. `standing` is
-    known without the run, columns as in ARRIVED; `noticed` are events, with the columns of NOTICED.
+    the end of the run, moved past everything that is known already. What arrived may come in parts, as may
+    `standing`, which is known without the run, columns as in ARRIVED; `noticed` are events, columns as in NOTICED.
     """
     with whole(connection):
         return add(connection, arrived, catalog, run, known_at, standing=standing, noticed=noticed)
@@ -106,18 +106,18 @@ def add(  # noqa: PLR0913 - as `land`
     run: Run,
     known_at: datetime | None = None,
     *,
-    standing: pl.DataFrame = NO_ROWS,
+    standing: pl.DataFrame | Iterable[pl.DataFrame] = NO_ROWS,
     noticed: pl.DataFrame = NOTHING,
 ) -> LandingResult:
     """Do what `land` does within a transaction that is open already."""
     known_at = known_at or next_moment(connection, run.finished_at)
-    door, frames = Door(run.finished_at), [arrived] if isinstance(arrived, pl.DataFrame) else arrived
-    brought, known = door.let_in(frames), Door(run.finished_at).let_in([standing])
-    with registered(connection, known=known, brought=brought), staging(connection) as staged:
+    door, known_door = Door(run.finished_at), Door(run.finished_at)
+    come = {"known": known_door.let_in(parts_of(standing)), "brought": door.let_in(parts_of(arrived))}
+    with registered(connection, **come), staging(connection) as staged:
         _execute(connection, "name_arrived")
         _describe(connection, catalog, known_at)
         _notice(connection, noticed, {"known_at": known_at, "run_id": run.run_id})
-        landed = _add_parts(staged, run, known_at, door.passed + standing.height)
+        landed = _add_parts(staged, run, known_at, door.passed + known_door.passed)
         return replace(_record(connection, run, *landed, known_at), refused=door.refused)
 
 
@@ -140,7 +140,7 @@ def _add_parts(staged: Staging, run: Run, known_at: datetime, arrived: int) -> t
 
 def _stage(staged: Staging, stamp: Mapping[str, Any], part: Part, floor: datetime) -> None:
     """Show what is new of the part that arrived as `incoming`, and keep what is not."""
-    said = staged.stage("word", "stage_said", known_at=stamp["known_at"], floor=floor)
+    said = staged.stage("word", "stage_said", known_at=stamp["known_at"], floor=floor, **part.bounds)
     if said or rows(staged.connection, "repeats")[0]["is_any"]:
         staged.stage("incoming", "stage_new")
     else:
@@ -168,7 +168,7 @@ def _insert(  # noqa: PLR0913 - what is written of one part
             counted["revised"] += _execute(connection, "retract_silence", **part.bounds, **stamp)
         counted["added"] += _execute(connection, "insert_incoming", **stamp)
         if has_catalog:
-            counted["added"] += _execute(connection, "end_dropped", now=run.started_at, **stamp)
+            counted["added"] += _execute(connection, "end_dropped", now=run.started_at, **part.bounds, **stamp)
         found = concerns(connection)
         if found.stars_since:
             counted["added"] += _execute(connection, "derive_new_stars", since=found.stars_since, **stamp)

@@ -7,7 +7,7 @@ from typing import Any
 from warehouse.query import rows
 from warehouse.staging import Staging
 
-ROWS_AT_ONCE = 60_000
+ROWS_AT_ONCE = 100_000
 AFTER_ALL = chr(0x10FFFF)
 
 

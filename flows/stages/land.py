@@ -25,7 +25,7 @@ from flows.stages.tell_again import outdated_rates, outdated_stars, rates_again
 from warehouse.connection import FRUGAL, WRITER, Config, open_draft, open_writer, whole
 from warehouse.errors import ConflictError
 from warehouse.facts import land_facts
-from warehouse.frame import frame, frames
+from warehouse.frame import frames
 from warehouse.label import set_label
 from warehouse.land import LandingResult, Run, add, next_moment
 
@@ -86,7 +86,7 @@ def _land_with(
             set_label(connection, settings.label)
         derived = derive(connection, Brought(catalog, run, observations, facts))
         catalog = standing(connection, catalog)
-        shipped, arrived = frame(shipped_observations(catalog)), chain(frames(observations), [derived.arrived])
+        shipped, arrived = frames(shipped_observations(catalog)), chain(frames(observations), [derived.arrived])
         landed = add(connection, arrived, catalog, run, standing=shipped, noticed=derived.noticed)
         review(connection, catalog, landed, run)
         return landed
@@ -102,7 +102,7 @@ def land_import(
         if settings.label:
             set_label(connection, settings.label)
         catalog = standing(connection, settings.followed)
-        landed = add(connection, frame(observations), catalog, run, standing=frame(shipped_observations(catalog)))
+        landed = add(connection, frames(observations), catalog, run, standing=frames(shipped_observations(catalog)))
         followed = add(connection, past_liveness(connection), catalog, run)
         review(connection, catalog, followed, run)
         return replace(
@@ -130,7 +130,7 @@ def land_page(
         if brought:
             catalog = standing(connection, settings.followed)
             shipped = () if has_standing else shipped_observations(catalog)
-            add(connection, frame(brought), catalog, run, standing=frame(shipped))
+            add(connection, frames(brought), catalog, run, standing=frames(shipped))
 
 
 @WRITTEN_AGAIN
@@ -146,7 +146,7 @@ def land_past(
         land_stars_of(connection, {"derive_past_stars": outdated_stars(connection, run.run_id)}, run)
         catalog = standing(connection, settings.followed)
         add(connection, past_liveness(connection), catalog, run)
-        shipped, known_at = frame(shipped_observations(catalog)), next_moment(connection, run.finished_at)
+        shipped, known_at = frames(shipped_observations(catalog)), next_moment(connection, run.finished_at)
         again = rates_again(connection, outdated_rates(connection), known_at)
         told = past_issue_rates(connection, lacking, run)
         return add(connection, [told, again], catalog, run, standing=shipped)

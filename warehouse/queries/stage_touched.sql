@@ -23,7 +23,8 @@ with event as (
   where method not in ('exact', 'exact_retained', 'reconstructed') and subject >= $first and subject < $before
 ), span as (
   select subject, metric, method, source, min(first_at) as first_at
-  from newest_word group by subject, metric, method, source
+  from newest_word where subject >= $first and subject < $before
+  group by subject, metric, method, source
 ), once as (
   select subject, metric, method, source, is_exact,
     case when count(since) = count(*) then min(since) end as since
