@@ -1,7 +1,8 @@
 """How sure a score is: intervals, the likelihood of each rank, and a letter, from seeded draws (docs/cards.md)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import polars as pl
@@ -37,9 +38,31 @@ def uncertainty(
 
     `compared`, of the one day of `marked`, is shown the same draws.
     """
+    kinds = marked.select("as_of", "subject", "kind").unique()
+    cases = _cases(kinds, scored, rubric) if compared is None else compared.cases
+    days = cases.group_by("as_of", maintain_order=True)
+    return _told([_of_day(day, [marked], scored, rubric, compared) for _, day in days], cases, scored, rubric)
+
+
+def uncertainty_of_day(
+    blocks: Iterable[pl.DataFrame], as_of: datetime, kinds: pl.DataFrame, scored: Scored, rubric: Rubric,
+    compared: DrawnField | None = None,
+) -> Uncertainty:
+    """Return the uncertainty of the published scores of one day, whose questions come in blocks of subjects, in order.
+
+    Blocks are asked for only where there is something to draw. `kinds` are subject and kind of all.
+    """  # fmt: skip
+    if compared is None:
+        cases = _cases(kinds.with_columns(as_of=pl.lit(as_of, pl.Datetime("us"))), scored, rubric)
+    else:
+        cases = compared.cases
+    found = [] if cases.is_empty() else [_of_day(cases, blocks, scored, rubric, compared)]
+    return _told(found, cases, scored, rubric)
+
+
+def _told(found: list[Uncertainty], cases: pl.DataFrame, scored: Scored, rubric: Rubric) -> Uncertainty:
+    """Return what was found of the published cases alone."""
     published = scored.scores.filter(pl.col("speed_raw").is_not_null())
-    cases = _cases(marked, scored, rubric) if compared is None else compared.cases
-    found = [_of_day(day, marked, scored, rubric, compared) for _, day in cases.group_by("as_of", maintain_order=True)]
     if published.join(cases, on=KEY, how="semi").is_empty():
         return _nothing(published)
     whole = (pl.concat([getattr(day, name) for day in found]) for name in vars(found[0]))
@@ -51,13 +74,12 @@ def uncertainty(
     return Uncertainty(intervals, dimensions, ranks)
 
 
-def _cases(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> pl.DataFrame:
+def _cases(kinds: pl.DataFrame, scored: Scored, rubric: Rubric) -> pl.DataFrame:
     """Return what is drawn: what is published, under a monotone rubric with everybody of the same day."""
     published = scored.scores.filter(pl.col("speed_raw").is_not_null())
     days = scored.scores.join(published.select("as_of"), on="as_of", how="semi").sort(KEY)
-    kinds = marked.select("as_of", "subject", "kind").unique()
     some = days if rubric.is_monotone else days.filter(pl.col("speed_raw").is_not_null())
-    return some.join(kinds, on=["as_of", "subject"], maintain_order="left")
+    return some.join(kinds.select("as_of", "subject", "kind"), on=["as_of", "subject"], maintain_order="left")
 
 
 def _holding(intervals: pl.DataFrame, points: pl.DataFrame, key: list[str]) -> pl.DataFrame:
@@ -68,11 +90,11 @@ def _holding(intervals: pl.DataFrame, points: pl.DataFrame, key: list[str]) -> p
 
 
 def _of_day(
-    cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric, compared: DrawnField | None
+    cases: pl.DataFrame, blocks: Iterable[pl.DataFrame], scored: Scored, rubric: Rubric, compared: DrawnField | None
 ) -> Uncertainty:
     lower, upper = np.empty((2, DRAWS, cases.height))
     spreads = np.empty((len(INTERVAL), cases.height, 1 + len(DIMENSIONS)))
-    for place, case in enumerate(drawn_day(cases, marked, scored, rubric)):
+    for place, case in enumerate(_drawn_in_blocks(cases, blocks, scored, rubric)):
         (lower[:, place], _), (upper[:, place], _) = case.lower, case.upper
         spreads[:, place] = _spread(case)
         if compared is not None:
@@ -95,6 +117,16 @@ def _of_day(
         pl.concat(dimensions),
         rank_rows(ranked.select(KEY), ranks),
     )
+
+
+def _drawn_in_blocks(
+    cases: pl.DataFrame, blocks: Iterable[pl.DataFrame], scored: Scored, rubric: Rubric
+) -> Iterator[DrawnCase]:
+    """Draw the cases of one day in their order, of which the blocks of questions hold some each."""
+    for marked in blocks:
+        own = cases.join(marked.select("subject").unique(), on="subject", how="semi", maintain_order="left")
+        if not own.is_empty():
+            yield from drawn_day(own, marked, scored, rubric)
 
 
 def drawn_day(
