@@ -1,0 +1,64 @@
+"""One day of everybody, looked at in blocks of subjects: what stays of each is narrow."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from scoring.drawn_field import PLACE, DrawnField
+from scoring.rubric import Rubric
+from scoring.score import Scored, marks, score
+from scoring.uncertainty import Uncertainty, uncertainty_of_day
+from scoring.words.peer_comparison import Compared, PeerComparison
+
+SUBJECTS_AT_ONCE = 250
+COMPARED = [*PLACE, "state", "weight", "points"]
+
+Block = tuple[pl.DataFrame, pl.DataFrame]
+"""The evidence of some subjects, and who they are."""
+
+
+@dataclass(frozen=True)
+class WholeDay:
+    """What the cards of a day need of everybody: how sure the scores are, and what is said of peers."""
+
+    drawn: Uncertainty
+    peers: PeerComparison
+
+
+def blocks_of(subjects: pl.DataFrame, rubric: Rubric, at_once: int = SUBJECTS_AT_ONCE) -> Sequence[pl.DataFrame]:
+    """Part the subjects by name; one block holds all where what is missing leans on peers, and where there is nobody."""
+    ordered = subjects.sort("subject")
+    is_whole = not rubric.is_monotone or subjects.is_empty()
+    return [ordered] if is_whole else list(ordered.iter_slices(at_once))
+
+
+def evidence_of(evidence: pl.DataFrame, blocks: Iterable[pl.DataFrame]) -> Iterator[Block]:
+    """Yield each block of subjects with its evidence."""
+    for who in blocks:
+        yield evidence.join(who, on="subject", how="semi", maintain_order="left"), who
+
+
+def whole_day(
+    blocks: Callable[[], Iterable[Block]], subjects: pl.DataFrame, as_of: datetime, rubric: Rubric
+) -> WholeDay:
+    """Score and draw a day of everybody; the blocks are gone through twice."""
+    day = pl.DataFrame({"as_of": [as_of]}, schema={"as_of": pl.Datetime("us")})
+    scored = _whole([_narrow(score(evidence, who, day, rubric)) for evidence, who in blocks()])
+    field = DrawnField.of(as_of, subjects, scored, rubric)
+    compared = Compared(as_of, scored, rubric, field)
+    marked = compared.seeing(marks(evidence, who, day, rubric) for evidence, who in blocks())
+    drawn = uncertainty_of_day(marked, as_of, subjects, scored, rubric, field)
+    return WholeDay(drawn, compared.comparison())
+
+
+def _narrow(scored: Scored) -> Scored:
+    """Leave out of the contributions what no comparison looks at."""
+    published = scored.dimensions.filter(pl.col("score").is_not_null()).select("subject", "dimension")
+    kept = scored.contributions.join(published, on=["subject", "dimension"], how="semi", maintain_order="left")
+    return Scored(scored.scores, scored.dimensions, kept.select(COMPARED), scored.gates)
+
+
+def _whole(parts: Sequence[Scored]) -> Scored:
+    return Scored(*(pl.concat(some) for some in zip(*(vars(one).values() for one in parts), strict=True)))
