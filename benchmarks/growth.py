@@ -102,7 +102,7 @@ def _measure(home: Path, size: int) -> list[float]:
     with _timed(seconds):
         inputs = CardInputs(days, as_of, peers, {}, {}, [], {}, None)
         cards = [CardFacts(**card_content(inputs, one)) for one in sorted(days.names)]
-        sum(1 for _ in pages(SiteFacts(cards, as_of)))
+        sum(1 for _ in pages([SiteFacts(cards, as_of)]))
     return [*seconds, before, after, _peak()]
 
 
