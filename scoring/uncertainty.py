@@ -46,18 +46,23 @@ def uncertainty(
 
 def uncertainty_of_day(
     blocks: Iterable[pl.DataFrame], as_of: datetime, kinds: pl.DataFrame, scored: Scored, rubric: Rubric,
-    compared: DrawnField | None = None,
+    compared: DrawnField | None = None, peers: pl.DataFrame | None = None,
 ) -> Uncertainty:
     """Return the uncertainty of the published scores of one day, whose questions come in blocks of subjects, in order.
 
-    Blocks are asked for only where there is something to draw. `kinds` are subject and kind of all.
+    Blocks are asked for only where there is something to draw. `kinds` are subject and kind of all, `peers` as in
+    scoring/score.py.
     """  # fmt: skip
     if compared is None:
         cases = _cases(kinds.with_columns(as_of=pl.lit(as_of, pl.Datetime("us"))), scored, rubric)
     else:
         cases = compared.cases
-    found = [] if cases.is_empty() else [_of_day(cases, blocks, scored, rubric, compared)]
-    return _told(found, cases, scored, rubric)
+    if cases["speed_raw"].is_not_null().any():
+        return _told([_of_day(cases, blocks, scored, rubric, compared, peers)], cases, scored, rubric)
+    if compared is not None:
+        for place, case in enumerate(_drawn_in_blocks(cases, blocks, scored, rubric, peers)):
+            compared.add(place, case)
+    return _nothing(scored.scores)
 
 
 def _told(found: list[Uncertainty], cases: pl.DataFrame, scored: Scored, rubric: Rubric) -> Uncertainty:
@@ -90,18 +95,21 @@ def _holding(intervals: pl.DataFrame, points: pl.DataFrame, key: list[str]) -> p
 
 
 def _of_day(
-    cases: pl.DataFrame, blocks: Iterable[pl.DataFrame], scored: Scored, rubric: Rubric, compared: DrawnField | None
-) -> Uncertainty:
+    cases: pl.DataFrame, blocks: Iterable[pl.DataFrame], scored: Scored, rubric: Rubric,
+    compared: DrawnField | None, peers: pl.DataFrame | None = None,
+) -> Uncertainty:  # fmt: skip
     lower, upper = np.empty((2, DRAWS, cases.height))
     spreads = np.empty((len(INTERVAL), cases.height, 1 + len(DIMENSIONS)))
-    for place, case in enumerate(_drawn_in_blocks(cases, blocks, scored, rubric)):
+    for place, case in enumerate(_drawn_in_blocks(cases, blocks, scored, rubric, peers)):
         (lower[:, place], _), (upper[:, place], _) = case.lower, case.upper
         spreads[:, place] = _spread(case)
         if compared is not None:
             compared.add(place, case)
     is_ranked = (rubric.is_monotone | cases["speed_raw"].is_not_null()).to_numpy()
     ranked = cases.filter(is_ranked)
-    ranks = rank_shares(lower[:, is_ranked], upper[:, is_ranked], ranked["kind"].to_list())
+    if not is_ranked.all():
+        lower, upper = lower[:, is_ranked], upper[:, is_ranked]
+    ranks = rank_shares(lower, upper, ranked["kind"].to_list())
     totals, *parts = (dict(zip(INTERVAL, some, strict=True)) for some in np.moveaxis(spreads, 2, 0))
     intervals = cases.select(*KEY, "coverage", "measured_share").with_columns(**_columns(totals)).filter(is_ranked)
     dimensions = [
@@ -110,8 +118,8 @@ def _of_day(
     ]
     return Uncertainty(
         intervals.with_columns(
-            peers=pl.Series([peers for peers, _ in ranks], dtype=pl.Int64),
-            p_first=pl.Series([shares[0] for _, shares in ranks], dtype=pl.Float64),
+            peers=pl.Series([one.peers for one in ranks], dtype=pl.Int64),
+            p_first=pl.Series([one.first for one in ranks], dtype=pl.Float64),
             confidence=letter(),
         ).drop("coverage", "measured_share"),
         pl.concat(dimensions),
@@ -120,21 +128,22 @@ def _of_day(
 
 
 def _drawn_in_blocks(
-    cases: pl.DataFrame, blocks: Iterable[pl.DataFrame], scored: Scored, rubric: Rubric
+    cases: pl.DataFrame, blocks: Iterable[pl.DataFrame], scored: Scored, rubric: Rubric, peers: pl.DataFrame | None
 ) -> Iterator[DrawnCase]:
     """Draw the cases of one day in their order, of which the blocks of questions hold some each."""
     for marked in blocks:
         own = cases.join(marked.select("subject").unique(), on="subject", how="semi", maintain_order="left")
         if not own.is_empty():
-            yield from drawn_day(own, marked, scored, rubric)
+            yield from drawn_day(own, marked, scored, rubric, peers=peers)
 
 
 def drawn_day(
-    cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric, perturbed: Perturbation = EVERYTHING
+    cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric, perturbed: Perturbation = EVERYTHING,
+    peers: pl.DataFrame | None = None,
 ) -> Iterator[DrawnCase]:
-    """Draw the cases of one day; what is drawn of one does not depend on which others are asked for."""
+    """Draw the cases of one day; what is drawn of one does not depend on which others are asked for."""  # fmt: skip
     questions = marked.filter(pl.col("as_of") == cases["as_of"][0])
-    open_ends = ends(questions, rubric).select("question", low="lo", high="hi")
+    open_ends = ends(questions, rubric, peers).select("question", low="lo", high="hi")
     rows = questions.join(open_ends, on="question", how="left", maintain_order="left")
     rows = rows.join(cases.select("subject"), on="subject", how="semi", maintain_order="left")
     return draws(rows, cases, _gates(scored, cases), rubric, perturbed)

@@ -7,12 +7,13 @@ from datetime import datetime
 import polars as pl
 
 from scoring.drawn_field import PLACE, DrawnField
+from scoring.interval import known_marks, percentiles
 from scoring.rubric import Rubric
 from scoring.score import Scored, marks, score
 from scoring.uncertainty import Uncertainty, uncertainty_of_day
 from scoring.words.peer_comparison import Compared, PeerComparison
 
-SUBJECTS_AT_ONCE = 250
+SUBJECTS_AT_ONCE = 2_000
 COMPARED = [*PLACE, "state", "weight", "points"]
 
 Block = tuple[pl.DataFrame, pl.DataFrame]
@@ -27,11 +28,10 @@ class WholeDay:
     peers: PeerComparison
 
 
-def blocks_of(subjects: pl.DataFrame, rubric: Rubric, at_once: int = SUBJECTS_AT_ONCE) -> Sequence[pl.DataFrame]:
-    """Part the subjects by name; one block holds all where what is missing leans on peers, and where there is nobody."""
+def blocks_of(subjects: pl.DataFrame, at_once: int = SUBJECTS_AT_ONCE) -> Sequence[pl.DataFrame]:
+    """Part the subjects by name into blocks; one without anybody where there is nobody."""
     ordered = subjects.sort("subject")
-    is_whole = not rubric.is_monotone or subjects.is_empty()
-    return [ordered] if is_whole else list(ordered.iter_slices(at_once))
+    return list(ordered.iter_slices(at_once)) or [ordered]
 
 
 def evidence_of(evidence: pl.DataFrame, blocks: Iterable[pl.DataFrame]) -> Iterator[Block]:
@@ -43,13 +43,16 @@ def evidence_of(evidence: pl.DataFrame, blocks: Iterable[pl.DataFrame]) -> Itera
 def whole_day(
     blocks: Callable[[], Iterable[Block]], subjects: pl.DataFrame, as_of: datetime, rubric: Rubric
 ) -> WholeDay:
-    """Score and draw a day of everybody; the blocks are gone through twice."""
+    """Score and draw a day of everybody; the blocks are gone through twice, and before where marks lean on peers."""
     day = pl.DataFrame({"as_of": [as_of]}, schema={"as_of": pl.Datetime("us")})
-    scored = _whole([_narrow(score(evidence, who, day, rubric)) for evidence, who in blocks()])
+    peers = None
+    if not rubric.is_monotone:
+        peers = percentiles(pl.concat([known_marks(marks(known, who, day, rubric)) for known, who in blocks()]))
+    scored = _whole([_narrow(score(evidence, who, day, rubric, peers)) for evidence, who in blocks()])
     field = DrawnField.of(as_of, subjects, scored, rubric)
     compared = Compared(as_of, scored, rubric, field)
     marked = compared.seeing(marks(evidence, who, day, rubric) for evidence, who in blocks())
-    drawn = uncertainty_of_day(marked, as_of, subjects, scored, rubric, field)
+    drawn = uncertainty_of_day(marked, as_of, subjects, scored, rubric, field, peers)
     return WholeDay(drawn, compared.comparison())
 
 

@@ -27,6 +27,8 @@ from warehouse.figures import behind_figures, beside_figures, context_figures
 from warehouse.label import label
 from warehouse.scores import evidence, subjects_known
 
+CARDS_AT_ONCE = 250
+
 
 @dataclass(frozen=True)
 class Everybody:
@@ -42,8 +44,8 @@ class Everybody:
 
     @property
     def blocks(self) -> Sequence[pl.DataFrame]:
-        """The subjects in blocks, in the order of their names."""
-        return blocks_of(self.subjects, self.rubric)
+        """The subjects in blocks, in the order of their names; one block where what is missing leans on peers."""
+        return blocks_of(self.subjects, CARDS_AT_ONCE) if self.rubric.is_monotone else [self.subjects.sort("subject")]
 
     def cards(self, inputs: CardInputs, some: pl.DataFrame) -> list[CardFacts]:
         """Return the facts of the cards of some subjects, in the order of their names."""
@@ -98,8 +100,7 @@ def everybody(settings: Settings, as_of: datetime, rubric_id: str | None = None)
     with knowing(settings) as (connection, known_at):
         subjects = subjects_known(connection, known_at)
         known = evidence(connection, rubric.metrics(), known_at, as_of, min(months_to(as_of)))
-        blocks = blocks_of(subjects, rubric)
-        day = whole_day(lambda: evidence_of(known, blocks), subjects, as_of, rubric)
+        day = whole_day(lambda: evidence_of(known, blocks_of(subjects)), subjects, as_of, rubric)
         yield Everybody(connection, known_at, as_of, rubric, known, subjects, day)
 
 

@@ -1,18 +1,19 @@
 """Score days in parts, some days of some subjects at a time, so that what is in memory does not grow with either."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import polars as pl
 
+from scoring.interval import known_marks, percentiles
 from scoring.rubric import Rubric
 from scoring.score import Scored, marks, score
 from scoring.uncertainty import Uncertainty, uncertainty_of_day
-from scoring.whole_day import Block, blocks_of, evidence_of
+from scoring.whole_day import SUBJECTS_AT_ONCE, Block, blocks_of, evidence_of
 
 CASES_AT_ONCE = 7_000
-"""Scores at a time: five hundred days of fourteen subjects, a month of a block of subjects, or one day of very many."""
+"""Scores at a time: five hundred days of fourteen subjects, three of a block of subjects."""
 
 Part = Mapping[str, pl.DataFrame]
 
@@ -22,29 +23,53 @@ def scored_parts(
 ) -> Iterator[Part]:
     """Yield the scores of the days with what is behind them, then of each drawn day its uncertainty.
 
-    The parts are named as `warehouse.scores.record` takes them.
+    The parts are named as `warehouse.scores.record` takes them. Where what is missing leans on peers and there are very
+    many subjects, each day is looked at alone: everybody's marks first, then block by block.
     """
     ordered = sorted(set(days))
     own = known.filter(pl.col("valid_at") < ordered[-1])
-    wanted = [day for day in ordered if day in drawn]
-    blocks = blocks_of(subjects, rubric)
-    narrow = []
-    for evidence, who in evidence_of(own, blocks):
-        for some in _slices(ordered, who.height):
-            scored = score(evidence, who, _grid(some), rubric)
-            yield {"scored": scored.scores, "dimension": scored.dimensions, "contributed": scored.contributions}
-            narrow.append(_without_contributions(scored, wanted))
-    whole = Scored(*(pl.concat(parts) for parts in zip(*(vars(one).values() for one in narrow), strict=True)))
-    for day in wanted:
-        yield _frames_of_draws(drawn_day_of(lambda: evidence_of(own, blocks), day, subjects, whole, rubric))
+    if rubric.is_monotone or subjects.height <= SUBJECTS_AT_ONCE:
+        yield from Scoring(own, subjects, rubric).parts(ordered, [day for day in ordered if day in drawn])
+        return
+    for day in ordered:
+        scoring = Scoring(own, subjects, rubric)
+        yield from replace(scoring, peers=scoring.peers_on(day)).parts([day], [day] if day in drawn else [])
 
 
-def drawn_day_of(
-    blocks: Callable[[], Iterable[Block]], day: datetime, subjects: pl.DataFrame, scored: Scored, rubric: Rubric
-) -> Uncertainty:
-    """Draw a day of everybody, whose questions are asked again block by block where there is something to draw."""
-    marked = (marks(evidence, who, _grid([day]), rubric) for evidence, who in blocks())
-    return uncertainty_of_day(marked, day, subjects, _on(scored, [day]), rubric)
+@dataclass(frozen=True)
+class Scoring:
+    """The evidence of everybody and the rubric that judges it; `peers` are the percentiles of the day that is scored."""
+
+    known: pl.DataFrame
+    subjects: pl.DataFrame
+    rubric: Rubric
+    peers: pl.DataFrame | None = None
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the evidence of some subjects, and who they are."""
+        return evidence_of(self.known, blocks_of(self.subjects))
+
+    def peers_on(self, day: datetime) -> pl.DataFrame:
+        """Return the percentiles of everybody's marks on a day."""
+        return percentiles(pl.concat([known_marks(marked) for marked in self._marked(day)]))
+
+    def parts(self, days: Sequence[datetime], drawn: Sequence[datetime]) -> Iterator[Part]:
+        """Yield the scores of the days, block by block, and the uncertainty of the days that are drawn."""
+        narrow = []
+        for evidence, who in self.blocks():
+            for some in _slices(days, who.height):
+                scored = score(evidence, who, _grid(some), self.rubric, self.peers)
+                yield {"scored": scored.scores, "dimension": scored.dimensions, "contributed": scored.contributions}
+                narrow.append(_without_contributions(scored, drawn))
+        whole = Scored(*(pl.concat(parts) for parts in zip(*(vars(one).values() for one in narrow), strict=True)))
+        for day in drawn:
+            yield _frames_of_draws(self._drawn(day, _on(whole, [day])))
+
+    def _drawn(self, day: datetime, scored: Scored) -> Uncertainty:
+        return uncertainty_of_day(self._marked(day), day, self.subjects, scored, self.rubric, peers=self.peers)
+
+    def _marked(self, day: datetime) -> Iterator[pl.DataFrame]:
+        return (marks(evidence, who, _grid([day]), self.rubric) for evidence, who in self.blocks())
 
 
 @dataclass
