@@ -13,7 +13,7 @@ from scoring.score import Scored, marks, score
 from scoring.uncertainty import Uncertainty, uncertainty_of_day
 from scoring.words.peer_comparison import Compared, PeerComparison
 
-SUBJECTS_AT_ONCE = 2_000
+SUBJECTS_AT_ONCE = 1_000
 COMPARED = [*PLACE, "state", "weight", "points"]
 
 Block = tuple[pl.DataFrame, pl.DataFrame]

@@ -224,6 +224,11 @@ def note_present(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
         count_ahead(connection, now)
 
 
+def work_in(connection: duckdb.DuckDBPyConnection, memory: str) -> None:
+    """Let go of what DuckDB holds beyond so much memory ("128MB"), and let it work on disk beyond it from now on."""
+    connection.execute(f"set memory_limit = '{memory}'")
+
+
 def migrate_published(published: Path, now: datetime) -> None:
     """Publish the warehouse anew where an older version has published it, or where the published file is damaged."""
     if not published.exists():

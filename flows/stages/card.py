@@ -12,6 +12,7 @@ import polars as pl
 
 from catalog.audit import audits
 from flows.settings import Settings
+from flows.stages.reading import reading
 from flows.stages.score import knowing
 from reports.card_facts import CardFacts
 from scoring.days import ScoredDays, scored_days
@@ -95,11 +96,15 @@ def card_facts(settings: Settings, subject: str | None, as_of: datetime, rubric:
 
 @contextmanager
 def everybody(settings: Settings, as_of: datetime, rubric_id: str | None = None) -> Iterator[Everybody]:
-    """Score a day of everybody from the published warehouse with all that is known; store nothing."""
+    """Score a day of everybody from the published warehouse with all that is known; store nothing.
+
+    The evidence is read on a connection of its own: what DuckDB took for it goes with that.
+    """
     rubric = load(rubric_id or default_on(as_of))
     with knowing(settings) as (connection, known_at):
         subjects = subjects_known(connection, known_at)
         known = evidence(connection, rubric.metrics(), known_at, as_of, min(months_to(as_of)))
+    with reading(settings) as connection:
         day = whole_day(lambda: evidence_of(known, blocks_of(subjects)), subjects, as_of, rubric)
         yield Everybody(connection, known_at, as_of, rubric, known, subjects, day)
 

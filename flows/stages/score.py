@@ -21,7 +21,7 @@ from scoring.forecast import falls
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
 from scoring.rubric_files import available, default_on, load
-from warehouse.connection import open_writer
+from warehouse.connection import open_writer, work_in
 from warehouse.query import rows
 from warehouse.scores import (
     UsedRubric,
@@ -32,6 +32,8 @@ from warehouse.scores import (
 )
 
 STEPS = ("day", "week", "month")
+RECORDING = "128MB"
+"""What DuckDB may hold of scores that wait for the end of their transaction; beyond it they wait on disk."""
 
 
 @dataclass(frozen=True)
@@ -78,13 +80,13 @@ def score_asked(
         moment = known_at or max(utc_now(), rows(connection, "newest_knowledge")[0]["known_at"])
         run_id = f"{moment:%Y%m%dT%H%M%S}-score"
         known, subjects = evidence(connection, metrics, moment, before, since), subjects_known(connection, moment)
+        work_in(connection, RECORDING)
         for rubric in rubrics:
             is_default = rubric.id == available()[-1]
             use_rubric(connection, UsedRubric(rubric.id, rubric.sha256, rubric.base_date, is_default), moment)
             wanted = [max(asked[rubric.id])] if drawn is None else drawn.get(rubric.id, [])
-            own = known.filter(pl.col("metric").is_in(rubric.metrics()))
             keep = KeptScores(None if len(rubrics) == 1 else _is_default)
-            parts = scored_parts(own, subjects, asked[rubric.id], wanted, rubric)
+            parts = scored_parts(known, subjects, asked[rubric.id], wanted, rubric)
             keep.new = record(connection, keep.seeing(parts), moment, run_id)
             kept.append(keep)
     await_site(settings, waiting)
