@@ -27,9 +27,9 @@ def data_files(kept: KeptFacts) -> Iterator[tuple[str, Content]]:
         yield f"data/{name}.parquet", whole.getvalue()
         del whole
         lines = (part.write_csv(include_header=not place) for place, part in enumerate(kept.parts(name)))
-        yield f"data/{name}.csv", b"".join(one.encode() for one in lines)
-        objects = (part.write_json()[1:-1].encode() for part in kept.parts(name))
-        yield f"data/{name}.json", b"[" + b",".join(objects) + b"]"
+        yield f"data/{name}.csv", "".join(lines)
+        objects = (part.write_json()[1:-1] for part in kept.parts(name))
+        yield f"data/{name}.json", f"[{','.join(objects)}]"
 
 
 def subject_files(site: SiteFacts, card: CardFacts) -> Iterator[tuple[str, Content]]:

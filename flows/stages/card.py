@@ -28,7 +28,7 @@ from warehouse.figures import behind_figures, beside_figures, context_figures
 from warehouse.label import label
 from warehouse.scores import evidence, subjects_known
 
-CARDS_AT_ONCE = 250
+CARDS_AT_ONCE = 125
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,10 @@ from catalog.metric import METRICS
 from collectors.source import sources
 from flows.settings import Settings
 from flows.stages.card import Everybody, everybody
+from flows.stages.score import knowing
 from reports.site_facts import Quality, SiteFacts
 from scoring.method_table import method_rows
+from scoring.rubric_files import default_on, load
 from scoring.words.card import CardInputs
 from scoring.words.phrases import phrases
 from warehouse.exchange import to_polars
@@ -33,30 +35,31 @@ LAST = "\U0010ffff"
 
 def site_facts(settings: Settings, as_of: datetime) -> Iterator[SiteFacts]:
     """Yield everything the site says as of a day, from what is published: one block of subjects after the other."""
+    site, shown = _beyond_subjects(settings, as_of)
     with everybody(settings, as_of) as whole:
-        site, shown = _beyond_subjects(whole)
         blocks = whole.blocks
         ends = ["", *(some["subject"][-1] for some in blocks[:-1]), LAST]
         for some, (after, upto) in zip(blocks, pairwise(ends), strict=True):
             yield replace(site, **_of_subjects(whole, some, shown, {"after": after, "upto": upto}))
 
 
-def _beyond_subjects(whole: Everybody) -> tuple[SiteFacts, list[str]]:
+def _beyond_subjects(settings: Settings, as_of: datetime) -> tuple[SiteFacts, list[str]]:
     """Return what the site says beyond subjects, and the metrics that it shows."""
-    connection, as_of, known_at = whole.connection, whole.as_of, whole.known_at
-    shown = sorted({one.metric for one in whole.rubric.criteria} | set(context_metrics()) | {MAIN})
+    rubric = load(default_on(as_of))
+    shown = sorted({one.metric for one in rubric.criteria} | set(context_metrics()) | {MAIN})
     moved = {"metrics": shown, "before": as_of, "since": as_of - WEEK}
-    site = SiteFacts(
-        cards=(),
-        as_of=as_of,
-        label=label(connection),
-        version=version("speedscore"),
-        rubric=whole.rubric.id,
-        moved=to_polars(connection.sql(statement("site_moved"), params=moved)).iter_rows(named=True),
-        quality=_quality(connection, as_of, known_at),
-        method=method_rows(whole.rubric),
-        names={metric: _name(metric) for metric in shown},
-    )
+    with knowing(settings) as (connection, known_at):
+        site = SiteFacts(
+            cards=(),
+            as_of=as_of,
+            label=label(connection),
+            version=version("speedscore"),
+            rubric=rubric.id,
+            moved=to_polars(connection.sql(statement("site_moved"), params=moved)).iter_rows(named=True),
+            quality=_quality(connection, as_of, known_at),
+            method=method_rows(rubric),
+            names={metric: _name(metric) for metric in shown},
+        )
     return site, shown
 
 

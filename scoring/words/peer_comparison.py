@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from scoring.drawn_field import PLACE, DrawnField, known_figures
@@ -16,6 +17,8 @@ from scoring.score import Scored
 from scoring.uncertainty import drawn_day
 from scoring.words.at_best import AtBest, figures_at_best
 from scoring.words.field import DIMENSION, FIGURE, GROUP, Field, Item, Others, fields, mean
+
+FIGURES = ["subject", "metric", "dimension", "part", "mark", "value", "backing_value"]
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ class Compared:
         """Look at the questions of some subjects."""
         if self.drawn is not None:
             known = marked.join(self._known, on=PLACE)
-            self._figures.append(known.select("subject", "metric", "dimension", "part", "mark", "value", "backing_value"))
+            self._figures.append(known.select(FIGURES))
             if self.rubric.is_monotone:
                 who = marked.join(self.drawn.cases.select("subject"), on="subject", how="semi", maintain_order="left")
                 self._at_best.append(figures_at_best(who))
@@ -147,24 +150,25 @@ def _drawn(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> DrawnField |
 
 
 def _dimensions(published: pl.DataFrame, field: DrawnField, rubric: Rubric) -> list[Item]:
-    raws = {(row["subject"], row["dimension"]): row for row in published.to_dicts()}
-    scores = {key: row["raw"] for key, row in raws.items()}
+    told = published.select("subject", "dimension", "raw", "hi")
+    raws = {(subject, name): (raw, hi) for subject, name, raw, hi in told.iter_rows()}
+    scores = {key: raw for key, (raw, _) in raws.items()}
     return [
         Item(subject=subject, sort=DIMENSION, key=name, dimension=name, weight=1 / len(DIMENSIONS),
-             best=raws[subject, name]["hi"] if rubric.is_monotone else None, **about)
+             best=raws[subject, name][1] if rubric.is_monotone else None, **about)
         for subject, name, about in _about(field.dimensions, DIMENSIONS, field.cases, scores)
     ]  # fmt: skip
 
 
 def _known(figures: Sequence[pl.DataFrame], field: DrawnField) -> list[Item]:
     """Return the fresh figures that count."""
-    known = {(row["subject"], row["metric"]): row for some in figures for row in some.iter_rows(named=True)}
-    scores = {key: row["mark"] for key, row in known.items()}
+    known = {(subject, metric): about for some in figures for subject, metric, *about in some.iter_rows()}
+    scores = {key: mark for key, (_, _, mark, _, _) in known.items()}
     found = []
     for subject, metric, about in _about(field.figures, field.metrics, field.cases, scores):
-        row = known[subject, metric]
-        more = {"dimension": row["dimension"], "weight": row["part"], "value": row["value"]}
-        found.append(Item(subject=subject, sort=FIGURE, key=metric, backing=row["backing_value"], **more, **about))
+        dimension, part, _, value, backing = known[subject, metric]
+        more = {"dimension": dimension, "weight": part, "value": value, "backing": backing}
+        found.append(Item(subject=subject, sort=FIGURE, key=metric, **more, **about))
     return found
 
 
@@ -188,11 +192,12 @@ def _about(
     drawn: DrawnItems, names: Sequence[str], cases: pl.DataFrame, scores: Mapping[tuple[str, str], float]
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield of each item whose score is known subject and name, kind, score, ends, how often it is the best of all."""
-    who = list(cases.select("subject", "kind").iter_rows())
-    lo, hi, p_first = drawn.lo.tolist(), drawn.hi.tolist(), drawn.p_first().tolist()
+    who, first = list(cases.select("subject", "kind").iter_rows()), drawn.p_first()
     for item, name in enumerate(names):
-        for place, (subject, kind) in enumerate(who):
-            if drawn.known[place, item]:
-                score = scores[subject, name]
-                ends = {"lo": min(lo[place][item], score), "hi": max(hi[place][item], score)}
-                yield subject, name, {"kind": kind, "score": score, **ends, "p_first": p_first[place][item]}
+        places = np.flatnonzero(drawn.known[:, item])
+        columns = (found[places, item].tolist() for found in (drawn.lo, drawn.hi, first))
+        for place, lo, hi, p_first in zip(places.tolist(), *columns, strict=True):
+            subject, kind = who[place]
+            score = scores[subject, name]
+            ends = {"lo": min(lo, score), "hi": max(hi, score)}
+            yield subject, name, {"kind": kind, "score": score, **ends, "p_first": p_first}
