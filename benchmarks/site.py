@@ -23,7 +23,6 @@ from reports.site import pages
 from reports.site_facts import BY_SUBJECT, SiteFacts
 
 
-
 def main() -> None:
     """Print a line for each size."""
     asked = argparse.ArgumentParser(description=__doc__)

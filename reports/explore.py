@@ -40,7 +40,7 @@ def tables(kept: KeptFacts) -> list[Table]:
 
 
 def questions(kept: KeptFacts, ranked: Sequence[str]) -> list[tuple[str, str]]:
-    """Return questions to begin with, each as its words and its SQL, about the leaders of the subjects that are ranked."""
+    """Return questions to begin with, each as its words and its SQL, about the leaders of the ranked subjects."""
     has, leaders = set(kept.tables), ranked or ["none"]
     templates = environment()
     return [

@@ -1,7 +1,6 @@
 """The static site: every page stands in one folder, asks no other host, and works from disk."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -9,7 +8,7 @@ from reports.card import SCHEMA, WORDS, as_json, environment, schema, words_of
 from reports.card_facts import DIMENSIONS, TAKE, CardFacts
 from reports.explore import questions, tables
 from reports.site_changes import figure_changes, ranked_changes
-from reports.site_facts import BY_SUBJECT, SiteFacts
+from reports.site_facts import SiteFacts
 from reports.site_figures import figure_plots, share_plots
 from reports.site_files import Content, citation_bibtex, citation_cff, data_files, subject_files
 from reports.site_kept import KeptFacts
@@ -33,7 +32,7 @@ def pages(blocks: Iterable[SiteFacts]) -> Iterator[tuple[str, Content]]:
             yield f"{card.subject}.json", as_json(card)
             yield from subject_files(site, card)
         kept.add(site)
-    yield from _pages_of_all(replace(site, cards=(), **dict.fromkeys(BY_SUBJECT, {})), kept)
+    yield from _pages_of_all(site.beyond_subjects, kept)
 
 
 def _pages_of_all(site: SiteFacts, kept: KeptFacts) -> Iterator[tuple[str, Content]]:

@@ -40,7 +40,7 @@ def ranked_changes(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def figure_changes(site: SiteFacts, names: Mapping[str, str], units: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return the figures that moved most within the week, in proportion; `names` are of subjects, `units` of figures."""
+    """Return the figures that moved most within the week, in proportion; `names` of subjects, `units` of figures."""
     rows = (row for row in site.moved if row["subject"] in names and row["day"] - row["since"] <= MONTH)
     ranked = nsmallest(MOST_FIGURES, rows, key=lambda row: (-_ratio(row), row["subject"], row["metric"]))
     return [_told(row, site, names[row["subject"]], units.get(row["metric"], "")) for row in ranked]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -59,6 +59,11 @@ class SiteFacts:
     method: Sequence[Row] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     duckdb_bytes: int = 0
+
+    @property
+    def beyond_subjects(self) -> "SiteFacts":
+        """What the site says beyond its subjects."""
+        return replace(self, cards=(), kinds={}, scores={}, intervals={}, figures={}, shares={}, drivers={})
 
     def events_of(self, subject: str) -> list[Row]:
         """Return what looked wrong about a subject, newest first."""

@@ -54,8 +54,12 @@ class DrawnField:
 def known_figures(published: pl.DataFrame, scored: Scored, rubric: Rubric) -> pl.DataFrame:
     """Return the fresh figures of published dimensions that count (PLACE), with their `part` of the score."""
     counts = scored.contributions.filter(pl.col("state") == "fresh").select(*PLACE, part="weight")
-    rows = counts.join(published.select("as_of", "subject", "dimension"), on=["as_of", "subject", "dimension"], how="semi")
-    return rows.join(rubric.frame().select("dimension", "group", "metric"), on=["dimension", "group", "metric"], how="semi")
+    rows = counts.join(
+        published.select("as_of", "subject", "dimension"), on=["as_of", "subject", "dimension"], how="semi"
+    )
+    return rows.join(
+        rubric.frame().select("dimension", "group", "metric"), on=["dimension", "group", "metric"], how="semi"
+    )
 
 
 def _items(cases: pl.DataFrame, known: pl.DataFrame, items: Sequence[str], rubric: Rubric) -> DrawnItems:

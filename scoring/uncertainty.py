@@ -44,9 +44,14 @@ def uncertainty(
     return _told([_of_day(day, [marked], scored, rubric, compared) for _, day in days], cases, scored, rubric)
 
 
-def uncertainty_of_day(
-    blocks: Iterable[pl.DataFrame], as_of: datetime, kinds: pl.DataFrame, scored: Scored, rubric: Rubric,
-    compared: DrawnField | None = None, peers: pl.DataFrame | None = None,
+def uncertainty_of_day(  # noqa: PLR0913, PLR0917 - a day of everybody, handed over once
+    blocks: Iterable[pl.DataFrame],
+    as_of: datetime,
+    kinds: pl.DataFrame,
+    scored: Scored,
+    rubric: Rubric,
+    compared: DrawnField | None = None,
+    peers: pl.DataFrame | None = None,
 ) -> Uncertainty:
     """Return the uncertainty of the published scores of one day, whose questions come in blocks of subjects, in order.
 
@@ -94,7 +99,7 @@ def _holding(intervals: pl.DataFrame, points: pl.DataFrame, key: list[str]) -> p
     return found.with_columns(**ends).drop("point")
 
 
-def _of_day(
+def _of_day(  # noqa: PLR0913, PLR0917 - as `uncertainty_of_day`
     cases: pl.DataFrame, blocks: Iterable[pl.DataFrame], scored: Scored, rubric: Rubric,
     compared: DrawnField | None, peers: pl.DataFrame | None = None,
 ) -> Uncertainty:  # fmt: skip
@@ -137,8 +142,12 @@ def _drawn_in_blocks(
             yield from drawn_day(own, marked, scored, rubric, peers=peers)
 
 
-def drawn_day(
-    cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric, perturbed: Perturbation = EVERYTHING,
+def drawn_day(  # noqa: PLR0913, PLR0917 - as `uncertainty_of_day`
+    cases: pl.DataFrame,
+    marked: pl.DataFrame,
+    scored: Scored,
+    rubric: Rubric,
+    perturbed: Perturbation = EVERYTHING,
     peers: pl.DataFrame | None = None,
 ) -> Iterator[DrawnCase]:
     """Draw the cases of one day; what is drawn of one does not depend on which others are asked for."""  # fmt: skip

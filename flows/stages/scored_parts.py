@@ -38,7 +38,7 @@ def scored_parts(
 
 @dataclass(frozen=True)
 class Scoring:
-    """The evidence of everybody and the rubric that judges it; `peers` are the percentiles of the day that is scored."""
+    """The evidence of everybody and the rubric that judges it; `peers` are the percentiles of the scored day."""
 
     known: pl.DataFrame
     subjects: pl.DataFrame

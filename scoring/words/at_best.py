@@ -37,9 +37,12 @@ class AtBest:
         rows = pl.concat([own, figures.select(*NAMES, "at_best")])
         rows = rows.join(drawn.cases.select("subject"), on="subject", how="semi")
         scores = np.full((drawn.cases.height, len(names)), np.nan)
+        who = drawn.cases["subject"].to_list()
         place, column = (
-            rows[name].replace_strict(known, range(len(known)), return_dtype=pl.Int64).to_numpy()
-            for name, known in zip(NAMES, (drawn.cases["subject"], names), strict=True)
+            rows[name]
+            .replace_strict({one: number for number, one in enumerate(known)}, return_dtype=pl.Int64)
+            .to_numpy()
+            for name, known in zip(NAMES, (who, names), strict=True)
         )
         scores[place, column] = rows["at_best"].to_numpy()
         highs = np.hstack([drawn.dimensions.hi, drawn.figures.hi])
@@ -67,7 +70,7 @@ class AtBest:
 
 
 def figures_at_best(marked: pl.DataFrame) -> pl.DataFrame:
-    """Return subject, metric, dimension and at_best: 10 where nothing fresh is known; who cannot have one is left out."""
+    """Return subject, metric, dimension and at_best: 10 where nothing fresh is known; without who cannot have one."""
     known = pl.when(pl.col("state") == "fresh").then(pl.col("mark") / pl.col("factor") * pl.col("best_factor"))
     rows = marked.filter(pl.col("state") != "not_applicable")
     return rows.select(*NAMES, "dimension", at_best=known.fill_null(10.0))
