@@ -15,15 +15,16 @@ from flows.settings import Settings
 from flows.stages.reading import reading
 from flows.stages.score import knowing
 from reports.card_facts import CardFacts
+from scoring.blocks import blocks_of, evidence_of
 from scoring.days import ScoredDays, scored_days
 from scoring.forecast import falls
 from scoring.rubric import Rubric
 from scoring.rubric_files import default_on, load
 from scoring.uncertainty import Uncertainty
-from scoring.whole_day import WholeDay, blocks_of, evidence_of, whole_day
 from scoring.words.audit import audit_content
 from scoring.words.card import CardInputs, card_content, unweighed
 from scoring.words.months import months_to
+from scoring.words.whole_day import WholeDay, whole_day
 from warehouse.figures import behind_figures, beside_figures, context_figures
 from warehouse.label import label
 from warehouse.scores import evidence, subjects_known

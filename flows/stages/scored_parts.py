@@ -6,11 +6,11 @@ from datetime import datetime
 
 import polars as pl
 
+from scoring.blocks import SUBJECTS_AT_ONCE, Block, blocks_of, evidence_of
 from scoring.interval import known_marks, percentiles
 from scoring.rubric import Rubric
 from scoring.score import Scored, marks, score
 from scoring.uncertainty import Uncertainty, uncertainty_of_day
-from scoring.whole_day import SUBJECTS_AT_ONCE, Block, blocks_of, evidence_of
 
 CASES_AT_ONCE = 4_000
 """Scores at a time: 285 days of fourteen subjects, four of a thousand."""

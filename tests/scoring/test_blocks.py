@@ -5,11 +5,11 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from flows.stages.scored_parts import scored_parts
-from scoring import whole_day as blocks
+from scoring import blocks
 from scoring.days import scored_days
 from scoring.rubric_files import load
-from scoring.whole_day import evidence_of, whole_day
 from scoring.words.peer_comparison import compare_peers
+from scoring.words.whole_day import whole_day
 from tests.scoring.builders import EVE, MAY_DAY, card, evidence, subjects
 
 NAMES = ("alpha", "beta", "gamma", "delta", "omega")
@@ -55,7 +55,7 @@ def test_what_is_said_of_peers_in_blocks_is_what_is_said_of_the_whole(rubric):
     whole = scored_days(told, who, [MAY_DAY], [MAY_DAY], load(rubric))
     expected = compare_peers(whole.marked, whole.scored, load(rubric), whole.field)
 
-    day = whole_day(lambda: evidence_of(told, blocks.blocks_of(who, 2)), who, MAY_DAY, load(rubric))
+    day = whole_day(lambda: blocks.evidence_of(told, blocks.blocks_of(who, 2)), who, MAY_DAY, load(rubric))
 
     assert day.peers.items == expected.items
     assert day.peers.items

@@ -1,11 +1,12 @@
 """One day of everybody, looked at in blocks of subjects: what stays of each is narrow."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
 
+from scoring.blocks import Block
 from scoring.drawn_field import PLACE, DrawnField
 from scoring.interval import known_marks, percentiles
 from scoring.rubric import Rubric
@@ -13,11 +14,7 @@ from scoring.score import Scored, marks, score
 from scoring.uncertainty import Uncertainty, uncertainty_of_day
 from scoring.words.peer_comparison import Compared, PeerComparison
 
-SUBJECTS_AT_ONCE = 1_000
 COMPARED = [*PLACE, "state", "weight", "points"]
-
-Block = tuple[pl.DataFrame, pl.DataFrame]
-"""The evidence of some subjects, and who they are."""
 
 
 @dataclass(frozen=True)
@@ -26,18 +23,6 @@ class WholeDay:
 
     drawn: Uncertainty
     peers: PeerComparison
-
-
-def blocks_of(subjects: pl.DataFrame, at_once: int = SUBJECTS_AT_ONCE) -> Sequence[pl.DataFrame]:
-    """Part the subjects by name into blocks; one without anybody where there is nobody."""
-    ordered = subjects.sort("subject")
-    return list(ordered.iter_slices(at_once)) or [ordered]
-
-
-def evidence_of(evidence: pl.DataFrame, blocks: Iterable[pl.DataFrame]) -> Iterator[Block]:
-    """Yield each block of subjects with its evidence."""
-    for who in blocks:
-        yield evidence.join(who, on="subject", how="semi", maintain_order="left"), who
 
 
 def whole_day(
