@@ -91,7 +91,7 @@ def _measure(home: Path, size: int) -> list[float]:
         scored, marked = score(known, who, grid, rubric), marks(known, who, grid, rubric)
     before = _peak()
     with _timed(seconds):
-        field = DrawnField.of(marked, scored, rubric)
+        field = DrawnField.of(as_of, who, scored, rubric)
         drawn = uncertainty(marked, scored, rubric, field)
     after = _peak()
     with _timed(seconds):
@@ -102,7 +102,7 @@ def _measure(home: Path, size: int) -> list[float]:
     with _timed(seconds):
         inputs = CardInputs(days, as_of, peers, {}, {}, [], {}, None)
         cards = [CardFacts(**card_content(inputs, one)) for one in sorted(days.names)]
-        sum(1 for _ in pages(SiteFacts(cards, as_of)))
+        sum(1 for _ in pages([SiteFacts(cards, as_of)]))
     return [*seconds, before, after, _peak()]
 
 

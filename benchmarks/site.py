@@ -20,9 +20,7 @@ from flows.settings import load_settings
 from flows.stages.report import put_in_place
 from flows.stages.site_facts import site_facts
 from reports.site import pages
-from reports.site_facts import SiteFacts
-
-BY_SUBJECT = ("kinds", "states", "scores", "intervals", "figures", "shares", "drivers")
+from reports.site_facts import BY_SUBJECT, SiteFacts
 
 
 def main() -> None:
@@ -31,8 +29,8 @@ def main() -> None:
     asked.add_argument("--home", type=Path, required=True)
     asked.add_argument("--sizes", type=int, nargs="+", default=[14, 200, 1000])
     told = asked.parse_args()
-    whole = site_facts(load_settings(home_dir=told.home), end_of_today())
-    sum(1 for _ in pages(whole))  # templates are compiled once
+    [whole] = site_facts(load_settings(home_dir=told.home), end_of_today())
+    sum(1 for _ in pages([whole]))  # templates are compiled once
     print(
         "| subjects | CPU seconds | again | files | MB | largest page, kB | page of a subject, kB |"
         "\n|---|---|---|---|---|---|---|"
@@ -59,7 +57,7 @@ def _measured(site: SiteFacts, folder: Path) -> str:
 
 def _written(site: SiteFacts, folder: Path) -> tuple[float, int]:
     start = time.process_time()
-    changed = sum(put_in_place(folder / name, content) for name, content in pages(site))
+    changed = sum(put_in_place(folder / name, content) for name, content in pages([site]))
     return time.process_time() - start, changed
 
 

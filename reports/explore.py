@@ -6,9 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from reports.card import environment
-from reports.card_facts import CardFacts
-from reports.site_facts import SiteFacts
-from reports.site_files import whole_tables
+from reports.site_kept import KeptFacts
 
 TYPES: Mapping[type[pl.DataType], str] = {pl.Boolean: "BOOLEAN", pl.Date: "DATE", pl.Datetime: "TIMESTAMP"}
 QUESTIONS = (
@@ -33,18 +31,17 @@ class Table:
         return "{" + ", ".join(f"'{column}': '{kind}'" for column, kind in self.columns.items()) + "}"
 
 
-def tables(site: SiteFacts) -> list[Table]:
+def tables(kept: KeptFacts) -> list[Table]:
     """Return the tables that the downloads of a site make."""
     return [
-        Table(name, {column: _type(kind) for column, kind in frame.schema.items()})
-        for name, frame in whole_tables(site)
+        Table(name, {column: _type(kind) for column, kind in next(kept.parts(name)).schema.items()})
+        for name in kept.tables
     ]
 
 
-def questions(site: SiteFacts, ranked: Sequence[CardFacts]) -> list[tuple[str, str]]:
-    """Return questions to begin with, each as its words and its SQL, about the leaders of those that are ranked."""
-    has = {name for name, _ in whole_tables(site)}
-    leaders = [card.subject for card in ranked] or ["none"]
+def questions(kept: KeptFacts, ranked: Sequence[str]) -> list[tuple[str, str]]:
+    """Return questions to begin with, each as its words and its SQL, about the leaders of the ranked subjects."""
+    has, leaders = set(kept.tables), ranked or ["none"]
     templates = environment()
     return [
         (words, templates.get_template(f"explore/{name}.sql.j2").render(one=leaders[0], other=leaders[:2][-1]).strip())

@@ -1,55 +1,70 @@
 """The static site: every page stands in one folder, asks no other host, and works from disk."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from typing import Any
 
 from reports.card import SCHEMA, WORDS, as_json, environment, schema, words_of
 from reports.card_facts import DIMENSIONS, TAKE, CardFacts
 from reports.explore import questions, tables
-from reports.site_changes import figure_changes, score_changes
+from reports.site_changes import figure_changes, ranked_changes
 from reports.site_facts import SiteFacts
 from reports.site_figures import figure_plots, share_plots
 from reports.site_files import Content, citation_bibtex, citation_cff, data_files, subject_files
-from reports.site_subject import last_known, score_plots, waterfall
+from reports.site_kept import KeptFacts
+from reports.site_subject import score_plots, waterfall
 
 ASSETS = ("site.js", "compare.js", "explore.js", "uplot.js", "uplot.css", "research.svg")
 EXPLORE = "explore"
 OWN_PAGES = ("index", "compare", "changes", "quality", "method", "downloads")
 
 
-def pages(site: SiteFacts) -> Iterator[tuple[str, Content]]:
-    """Yield every file of the site by its name, one by one."""
-    ranked = sorted(site.cards, key=_rank)
-    board = [_line(site, card) for card in ranked]
+def pages(blocks: Iterable[SiteFacts]) -> Iterator[tuple[str, Content]]:
+    """Yield every file of the site by its name, one by one.
+
+    The subjects come in blocks, in the order of their names, each with what the site says beyond subjects; of a block
+    whose own pages are written little stays. At least one block is needed, which may be without subjects.
+    """
+    kept = KeptFacts()
+    for site in blocks:
+        for card in site.cards:
+            yield page_of(card.subject), _subject_page(site, card)
+            yield f"{card.subject}.json", as_json(card)
+            yield from subject_files(site, card)
+        kept.add(site)
+    yield from _pages_of_all(site.beyond_subjects, kept)
+
+
+def _pages_of_all(site: SiteFacts, kept: KeptFacts) -> Iterator[tuple[str, Content]]:
+    """Yield what the site says of everybody together."""
+    board, count = kept.ranked, len(kept.board)
+    scores = ranked_changes(kept.changes)
     kinds = list(dict.fromkeys(row["kind"] for row in board))
     more: dict[str, dict[str, Any]] = {
         "index": {
             "board": {kind: [row for row in board if row["kind"] == kind] for kind in kinds},
-            "any_score": any(card.score["speed_score"] is not None for card in ranked),
+            "any_score": any(row["card"].score["speed_score"] is not None for row in board),
         },
         "compare": {"board": board},
-        "changes": {"scores": score_changes(site), "figures": figure_changes(site)},
-        "quality": {"names": {card.subject: card.name for card in site.cards}},
+        "changes": {"scores": scores, "figures": figure_changes(site, kept.names, kept.units)},
+        "quality": {"names": kept.names},
         "method": {"rows": site.method},
-        "downloads": {"bibtex": citation_bibtex(site), "cff": citation_cff(site), "board": board},
-    }
+        "downloads": {"bibtex": citation_bibtex(site), "board": board, "tables": kept.tables,
+                      "with_scores": kept.with_scores},
+    }  # fmt: skip
     for name in OWN_PAGES:
         yield f"{name}.html", _page(name, site, **more[name])
     yield SCHEMA, schema()
-    for card in ranked:
-        yield page_of(card.subject), _subject_page(site, card)
-        yield f"{card.subject}.json", as_json(card)
-        yield from subject_files(site, card)
     data_bytes = 0
-    for name, content in data_files(site):
+    for name, content in data_files(kept):
         data_bytes += len(content) if name.endswith(".csv") else 0
         yield name, content
     if site.duckdb_bytes:
-        told = {"tables": tables(site), "questions": questions(site, ranked), "data_bytes": data_bytes}
+        leaders = [row["card"].subject for row in board[:2]]
+        told = {"tables": tables(kept), "questions": questions(kept, leaders), "data_bytes": data_bytes}
         yield f"{EXPLORE}.html", _page(EXPLORE, site, **told)
-    yield "feed.atom", _page_of_template("feed.atom.j2", site, scores=more["changes"]["scores"])
-    yield "CITATION.cff", citation_cff(site)
+    yield "feed.atom", _page_of_template("feed.atom.j2", site, scores=scores)
+    yield "CITATION.cff", citation_cff(site, count)
     yield "citation.bib", citation_bibtex(site)
     yield "assets/site.css", files("reports").joinpath("templates/style.css").read_text(encoding="utf-8")
     for asset in ASSETS:
@@ -88,23 +103,3 @@ def _page(name: str, site: SiteFacts, **more: Any) -> str:
 def _page_of_template(template: str, site: SiteFacts, **more: Any) -> str:
     told = {"site": site, "titles": DIMENSIONS, "words": WORDS, "take": TAKE, "page_of": page_of}
     return environment().get_template(template).render(told | more)
-
-
-def _line(site: SiteFacts, card: CardFacts) -> dict[str, Any]:
-    """Return a row of the board; what is withheld shows its last known scores with their days."""
-    old = last_known(site, card.subject)
-    now = {key: card.dimensions[key]["score"] for key in DIMENSIONS}
-    fallen = {key: old[key] for key, score in now.items() if score is None and key in old}
-    return {
-        "card": card,
-        "kind": site.kinds.get(card.subject, "subject"),
-        "now": now,
-        "old": fallen,
-        "last": old.get("speed") if card.score["speed_score"] is None else None,
-    }
-
-
-def _rank(card: CardFacts) -> tuple[float, float, str]:
-    """Best score first; without one, the best covered first."""
-    score = card.score["speed_score"]
-    return (-score if score is not None else 1.0, -card.score["coverage"], card.name)

@@ -1,6 +1,8 @@
 """What changed within the week: scores, figures, what looked wrong."""
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from heapq import nsmallest
 from math import inf, log
 from typing import Any
 
@@ -15,7 +17,7 @@ MONTH = timedelta(days=31)
 
 
 def score_changes(site: SiteFacts) -> list[dict[str, Any]]:
-    """Return the subjects whose score or dimension scores differ from a week ago, the largest change first."""
+    """Return the subjects whose score or dimension scores differ from a week ago."""
     found = []
     for card in site.cards:
         then = score_a_week_ago(site, card.subject)
@@ -27,17 +29,20 @@ def score_changes(site: SiteFacts) -> list[dict[str, Any]]:
         difference = None if None in ends else ends[1] - ends[0]
         if moved or ends[0] != ends[1]:
             found.append({"card": card, "then": then, "difference": difference, "moved": moved})
+    return found
+
+
+def ranked_changes(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return changes of scores, the largest first."""
     return sorted(
         found, key=lambda row: (-abs(inf if row["difference"] is None else row["difference"]), row["card"].name)
     )
 
 
-def figure_changes(site: SiteFacts) -> list[dict[str, Any]]:
-    """Return the figures that moved most within the week, in proportion."""
-    names = {card.subject: card.name for card in site.cards}
-    units = {row["metric"]: row["unit"] for card in site.cards for row in (*card.figures, *card.companions)}
-    rows = [row for row in site.moved if row["subject"] in names and row["day"] - row["since"] <= MONTH]
-    ranked = sorted(rows, key=lambda row: (-_ratio(row), row["subject"], row["metric"]))[:MOST_FIGURES]
+def figure_changes(site: SiteFacts, names: Mapping[str, str], units: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the figures that moved most within the week, in proportion; `names` of subjects, `units` of figures."""
+    rows = (row for row in site.moved if row["subject"] in names and row["day"] - row["since"] <= MONTH)
+    ranked = nsmallest(MOST_FIGURES, rows, key=lambda row: (-_ratio(row), row["subject"], row["metric"]))
     return [_told(row, site, names[row["subject"]], units.get(row["metric"], "")) for row in ranked]
 
 

@@ -1,8 +1,8 @@
 """Everything that the site says beyond its cards: histories, what moved, what is missing, how scores are made."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -14,14 +14,20 @@ from reports.card_facts import CardFacts
 Row = Mapping[str, Any]
 Frames = Mapping[str, pl.DataFrame]
 MOST_MARKS = 12
+BY_SUBJECT = ("kinds", "scores", "intervals", "figures", "shares", "drivers")
+"""What differs from block to block of subjects, beside their cards."""
 
 
 @dataclass(frozen=True)
 class Quality:
-    """How good the data is: sources that a night asks, gaps, what looked wrong, facts to review, landings."""
+    """How good the data is: sources that a night asks, gaps, what looked wrong, facts to review, landings.
+
+    `more_gaps` counts those that are not among the first, which are told.
+    """
 
     sources: Sequence[Row] = ()
     gaps: Sequence[Row] = ()
+    more_gaps: int = 0
     events: Sequence[Row] = ()
     reviews: Sequence[Row] = ()
     runs: Sequence[Row] = ()
@@ -29,7 +35,7 @@ class Quality:
 
 @dataclass(frozen=True)
 class SiteFacts:
-    """Cards of one day, and by subject: kind, history of scores, of figures and of shares of papers.
+    """Cards of one day and of some subjects, and by subject: kind, history of scores, of figures, of shares of papers.
 
     `scores` has subject, as_of, rubric, speed_raw, lo, hi, p5, p95, coverage, step and the five dimensions; `figures`
     subject, metric, valid_at, value, source, is_judged, unit, is_thinned. `drivers` are figures with the points that
@@ -48,11 +54,16 @@ class SiteFacts:
     figures: Frames = field(default_factory=dict)
     shares: Frames = field(default_factory=dict)
     drivers: Frames = field(default_factory=dict)
-    moved: Sequence[Row] = ()
+    moved: Iterable[Row] = ()
     quality: Quality = Quality()
     method: Sequence[Row] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     duckdb_bytes: int = 0
+
+    @property
+    def beyond_subjects(self) -> "SiteFacts":
+        """What the site says beyond its subjects."""
+        return replace(self, cards=(), kinds={}, scores={}, intervals={}, figures={}, shares={}, drivers={})
 
     def events_of(self, subject: str) -> list[Row]:
         """Return what looked wrong about a subject, newest first."""

@@ -10,40 +10,26 @@ import polars as pl
 
 from reports.card_facts import DIMENSIONS, CardFacts
 from reports.legible import escaped, legible
-from reports.site_facts import Frames, SiteFacts
+from reports.site_facts import SiteFacts
+from reports.site_kept import WHOLE, KeptFacts
 
 Content = str | bytes
 COLOURS = ((8.0, "#15803d"), (6.0, "#4d7c0f"), (4.0, "#a16207"), (0.0, "#b91c1c"))
 GREY = "#57606a"
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-WHOLE = ("scores", "figures", "shares")
 
 
-def whole_tables(site: SiteFacts) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Yield who is on the site, and the histories of all subjects together; nothing where there is none."""
-    if site.cards:
-        yield "subjects", subject_table(site)
-    for name in WHOLE:
-        frames: Frames = getattr(site, name)
-        if frames:
-            yield name, pl.concat([frames[subject] for subject in sorted(frames)])
-
-
-def subject_table(site: SiteFacts) -> pl.DataFrame:
-    """Return a row a subject: subject, name, kind, state (live, declining, retired, archived, not known)."""
-    told = [(one.subject, one.name, site.kinds.get(one.subject), one.lifecycle["state"]) for one in site.cards]
-    columns = dict.fromkeys(("subject", "name", "kind", "state"), pl.String)
-    return pl.DataFrame(told, schema=columns, orient="row").sort("subject")
-
-
-def data_files(site: SiteFacts) -> Iterator[tuple[str, Content]]:
-    """Yield the tables of all subjects together, as Parquet, CSV and JSON."""
-    for name, whole in whole_tables(site):
-        kept = BytesIO()
-        whole.write_parquet(kept, compression="zstd")
-        yield f"data/{name}.parquet", kept.getvalue()
-        yield f"data/{name}.csv", whole.write_csv()
-        yield f"data/{name}.json", whole.write_json()
+def data_files(kept: KeptFacts) -> Iterator[tuple[str, Content]]:
+    """Yield the tables of all subjects together, as Parquet, CSV and JSON; each text is put together part by part."""
+    for name in kept.tables:
+        whole = BytesIO()
+        pl.concat(list(kept.parts(name))).write_parquet(whole, compression="zstd")
+        yield f"data/{name}.parquet", whole.getvalue()
+        del whole
+        lines = (part.write_csv(include_header=not place) for place, part in enumerate(kept.parts(name)))
+        yield f"data/{name}.csv", "".join(lines)
+        objects = (part.write_json()[1:-1] for part in kept.parts(name))
+        yield f"data/{name}.json", f"[{','.join(objects)}]"
 
 
 def subject_files(site: SiteFacts, card: CardFacts) -> Iterator[tuple[str, Content]]:
@@ -95,8 +81,8 @@ def shields(card: CardFacts) -> str:
     return json.dumps(told) + "\n"
 
 
-def citation_cff(site: SiteFacts) -> str:
-    """Return how to cite the data, in the Citation File Format 1.2.0."""
+def citation_cff(site: SiteFacts, count: int) -> str:
+    """Return how to cite the data of so many subjects, in the Citation File Format 1.2.0."""
     lines = [
         "cff-version: 1.2.0",
         "message: If you use these scores, please cite them so.",
@@ -107,7 +93,7 @@ def citation_cff(site: SiteFacts) -> str:
         f"version: {json.dumps(site.version)}",
         f"date-released: {site.as_of:%Y-%m-%d}",
         "license: MIT",
-        f"abstract: Dated Speed Scores of {len(site.cards)} subjects under rubric {site.rubric}.",
+        f"abstract: Dated Speed Scores of {count} subjects under rubric {site.rubric}.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -11,11 +11,13 @@ def dimensions(marked: pl.DataFrame, rubric: Rubric) -> tuple[pl.DataFrame, pl.D
     return floor.dimensions(marked) if rubric.is_monotone else aggregate.dimensions(marked)
 
 
-def intervals(marked: pl.DataFrame, members: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
+def intervals(
+    marked: pl.DataFrame, members: pl.DataFrame, rubric: Rubric, peers: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Return lo and hi per (as_of, subject, dimension) of answered questions, and of them as members of their means."""
-    return floor.bounds(members) if rubric.is_monotone else interval.intervals(marked)
+    return floor.bounds(members) if rubric.is_monotone else interval.intervals(marked, peers)
 
 
-def ends(marked: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
+def ends(marked: pl.DataFrame, rubric: Rubric, peers: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return each applicable answer with its lower and its higher mark; they differ where it is open."""
-    return floor.ends(marked) if rubric.is_monotone else interval.ends(marked.filter(aggregate.IS_APPLICABLE))
+    return floor.ends(marked) if rubric.is_monotone else interval.ends(marked.filter(aggregate.IS_APPLICABLE), peers)

@@ -69,5 +69,6 @@ def scored_days(
     looked_at = evidence if drawn_days else evidence.clear()
     marked = marks(looked_at, subjects, grid.filter(pl.col("as_of").is_in(drawn_days)), rubric)
     names = dict(subjects.select("subject", "name").iter_rows())
-    field = DrawnField.of(marked, scored, rubric) if len(set(drawn_days)) == 1 else None
+    one = list(set(drawn_days))
+    field = DrawnField.of(one[0], subjects, scored, rubric) if len(one) == 1 else None
     return ScoredDays(scored, uncertainty(marked, scored, rubric, field), names, rubric, marked, field)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import polars as pl
@@ -25,21 +26,18 @@ class DrawnField:
     figures: DrawnItems
 
     @classmethod
-    def of(cls, marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> "DrawnField | None":
-        """Return what the day of `marked` has to be shown; None where nothing is published."""
-        if marked.is_empty():
-            return None
-        day = pl.col("as_of") == marked["as_of"][0]
+    def of(cls, as_of: datetime, kinds: pl.DataFrame, scored: Scored, rubric: Rubric) -> "DrawnField | None":
+        """Return what a day has to be shown; None where nothing is published. `kinds` are subject and kind of all."""
+        day = pl.col("as_of") == as_of
         published = scored.dimensions.filter(day & pl.col("score").is_not_null())
         if published.is_empty():
             return None
         cases = scored.scores.filter(day).sort("subject")
         if not rubric.is_monotone:
             cases = cases.join(published.select("subject").unique(), on="subject", how="semi", maintain_order="left")
-        kinds = marked.filter(day).select("subject", "kind").unique()
-        cases = cases.join(kinds, on="subject", maintain_order="left")
-        metrics = marked.filter(day & (pl.col("subject") == marked["subject"][0]))["metric"].to_list()
-        known = known_figures(marked, published, scored).select("subject", "metric")
+        cases = cases.join(kinds.select("subject", "kind"), on="subject", maintain_order="left")
+        metrics = rubric.frame()["metric"].to_list()
+        known = known_figures(published, scored, rubric).select("subject", "metric")
         return cls(
             cases,
             metrics,
@@ -53,11 +51,15 @@ class DrawnField:
         self.figures.add(place, case.marks.lower, case.marks.upper)
 
 
-def known_figures(marked: pl.DataFrame, published: pl.DataFrame, scored: Scored) -> pl.DataFrame:
-    """Return the fresh figures of published dimensions that count, with their `part` of the score."""
+def known_figures(published: pl.DataFrame, scored: Scored, rubric: Rubric) -> pl.DataFrame:
+    """Return the fresh figures of published dimensions that count (PLACE), with their `part` of the score."""
     counts = scored.contributions.filter(pl.col("state") == "fresh").select(*PLACE, part="weight")
-    rows = marked.join(published.select("subject", "dimension"), on=["subject", "dimension"], how="semi")
-    return rows.join(counts, on=PLACE)
+    rows = counts.join(
+        published.select("as_of", "subject", "dimension"), on=["as_of", "subject", "dimension"], how="semi"
+    )
+    return rows.join(
+        rubric.frame().select("dimension", "group", "metric"), on=["dimension", "group", "metric"], how="semi"
+    )
 
 
 def _items(cases: pl.DataFrame, known: pl.DataFrame, items: Sequence[str], rubric: Rubric) -> DrawnItems:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scoring.quantile import HI, LO, quantile
 from scoring.scenario import DRAWS, Array
 
-MOST_HELD = 4_000_000
+MOST_HELD = 500_000
 
 
 @dataclass

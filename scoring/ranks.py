@@ -1,6 +1,7 @@
 """How likely each rank is: how often a subject came first, second ... among those of its kind."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -12,27 +13,42 @@ ALWAYS_KEPT = 10
 FEW = 100
 """Up to so many peers it costs less to compare each with each, all draws at once, than to sort each draw."""
 LEAST_KEPT = 0.01
+DRAWS_AT_ONCE = 250
 
 
-def rank_shares(lower: Array, upper: Array, kinds: Sequence[str]) -> list[tuple[int, Array]]:
-    """Return how many cases of its kind there are, and how often each case came first, second ... among them.
+@dataclass(frozen=True)
+class RankShares:
+    """How many cases of its kind there are, and how often a case came to each rank (from 0) that is worth keeping."""
+
+    peers: int
+    ranks: NDArray[np.intp]
+    shares: Array
+
+    @property
+    def first(self) -> float:
+        """How often it came first; the first ten ranks are always kept."""
+        return float(self.shares[0])
+
+
+def rank_shares(lower: Array, upper: Array, kinds: Sequence[str]) -> list[RankShares]:
+    """Return how often each case came first, second ... among those of its kind.
 
     Totals are draw x case. A subject stands behind every other that could be better, so that nothing unseen, of its own
-    or of others, puts it ahead; of equals the first comes first. What is not worth keeping of the shares is 0.
+    or of others, puts it ahead; of equals the first comes first.
     """
-    found: dict[int, tuple[int, Array]] = {}
+    found: dict[int, RankShares] = {}
     for kind in dict.fromkeys(kinds):
         peers = np.flatnonzero(np.asarray(kinds) == kind)
-        found |= zip(peers.tolist(), _shares(lower[:, peers], upper[:, peers]), strict=True)
+        before = _ranks(lower, upper, peers)
+        found |= {place: _shares(before[:, column], len(peers)) for column, place in enumerate(peers.tolist())}
     return [found[place] for place in range(len(kinds))]
 
 
-def rank_rows(cases: pl.DataFrame, ranks: Sequence[tuple[int, Array]]) -> pl.DataFrame:
+def rank_rows(cases: pl.DataFrame, ranks: Sequence[RankShares]) -> pl.DataFrame:
     """Return rank and probability per case: the first ten ranks, and of the others those likely from 1 % on."""
-    kept = [_kept(shares) for _, shares in ranks]
-    places = np.concatenate([np.repeat(0, 0), *kept])
-    shares = np.concatenate([np.zeros(0), *(one[kept[place]] for place, (_, one) in enumerate(ranks))])
-    whose = cases[np.repeat(np.arange(len(kept)), [len(one) for one in kept])]
+    places = np.concatenate([np.repeat(0, 0), *(one.ranks for one in ranks)])
+    shares = np.concatenate([np.zeros(0), *(one.shares for one in ranks)])
+    whose = cases[np.repeat(np.arange(len(ranks)), [len(one.ranks) for one in ranks])]
     return whose.with_columns(rank=pl.Series(places + 1, dtype=pl.Int64), probability=pl.Series(shares))
 
 
@@ -41,17 +57,20 @@ def is_kept() -> pl.Expr:
     return (pl.col("rank") <= ALWAYS_KEPT) | (pl.col("probability") >= LEAST_KEPT)
 
 
-def _kept(shares: Array) -> NDArray[np.intp]:
-    return np.flatnonzero((np.arange(len(shares)) < ALWAYS_KEPT) | (shares >= LEAST_KEPT))
+def _shares(places: NDArray[np.int32], peers: int) -> RankShares:
+    shares = np.bincount(places, minlength=min(peers, ALWAYS_KEPT)) / len(places)
+    kept = np.flatnonzero((np.arange(len(shares)) < ALWAYS_KEPT) | (shares >= LEAST_KEPT))
+    return RankShares(peers, kept, shares[kept])
 
 
-def _shares(lower: Array, upper: Array) -> Iterator[tuple[int, Array]]:
-    """Yield of each peer how many there are, and its shares of the ranks down to the last that is kept."""
-    draws, peers = lower.shape
-    before = _before if peers > FEW else _before_few
-    for places in before(lower, upper).T:
-        shares = np.bincount(places, minlength=min(peers, ALWAYS_KEPT)) / draws
-        yield peers, shares[: _kept(shares)[-1] + 1]
+def _ranks(lower: Array, upper: Array, peers: NDArray[np.intp]) -> NDArray[np.int32]:
+    """Count, in each draw for each peer, the others that stand before it; some draws at a time."""
+    count = _before if len(peers) > FEW else _before_few
+    found = np.empty((len(lower), len(peers)), np.int32, order="F")
+    for start in range(0, len(lower), DRAWS_AT_ONCE):
+        some = slice(start, start + DRAWS_AT_ONCE)
+        found[some] = count(lower[some, peers], upper[some, peers])
+    return found
 
 
 def _before_few(lower: Array, upper: Array) -> NDArray[np.int32]:

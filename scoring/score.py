@@ -29,13 +29,20 @@ class Scored:
     """By what a dimension is multiplied (factor)."""
 
 
-def score(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, rubric: Rubric) -> Scored:
+def score(
+    evidence: pl.DataFrame,
+    subjects: pl.DataFrame,
+    days: pl.DataFrame,
+    rubric: Rubric,
+    peers: pl.DataFrame | None = None,
+) -> Scored:
     """Score each subject (subject, kind) on each day (as_of, naive UTC midnight) from the evidence.
 
-    A dimension is scored anew on days on which it can have moved, and carried to the days between.
+    A dimension is scored anew on days on which it can have moved, and carried to the days between. `peers` are the
+    percentiles of a day where these are not all of its subjects (scoring/interval.py).
     """
     moved = changes(evidence, subjects, days, rubric)
-    dims, contributions, gated = _dimensions(moved.cells, evidence, rubric)
+    dims, contributions, gated = _dimensions(moved.cells, evidence, rubric, peers)
     found = scores(moved, dims, contributions, rubric)
     return Scored(
         carried(found, moved.cases, moved.cases.every),
@@ -53,13 +60,13 @@ def scores_alone(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFr
 
 
 def _dimensions(
-    cells: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric
+    cells: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric, peers: pl.DataFrame | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Score some dimensions; return them, what contributes to them, and their gates."""
     marked = _marked(questions_of(cells, rubric), evidence, rubric)
     members, points = dimensions(marked, rubric)
     gated = gates(cells, evidence, rubric)
-    beside = (intervals(marked, members, rubric), gated.select(*DIMENSION, "factor"), _known_answers(members))
+    beside = (intervals(marked, members, rubric, peers), gated.select(*DIMENSION, "factor"), _known_answers(members))
     open_gates = points
     for more in beside:
         open_gates = open_gates.join(more, on=DIMENSION, how="left", maintain_order="left")

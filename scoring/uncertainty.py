@@ -1,7 +1,8 @@
 """How sure a score is: intervals, the likelihood of each rank, and a letter, from seeded draws (docs/cards.md)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import polars as pl
@@ -37,9 +38,41 @@ def uncertainty(
 
     `compared`, of the one day of `marked`, is shown the same draws.
     """
+    kinds = marked.select("as_of", "subject", "kind").unique()
+    cases = _cases(kinds, scored, rubric) if compared is None else compared.cases
+    days = cases.group_by("as_of", maintain_order=True)
+    return _told([_of_day(day, [marked], scored, rubric, compared) for _, day in days], cases, scored, rubric)
+
+
+def uncertainty_of_day(  # noqa: PLR0913, PLR0917 - a day of everybody, handed over once
+    blocks: Iterable[pl.DataFrame],
+    as_of: datetime,
+    kinds: pl.DataFrame,
+    scored: Scored,
+    rubric: Rubric,
+    compared: DrawnField | None = None,
+    peers: pl.DataFrame | None = None,
+) -> Uncertainty:
+    """Return the uncertainty of the published scores of one day, whose questions come in blocks of subjects, in order.
+
+    Blocks are asked for only where there is something to draw. `kinds` are subject and kind of all, `peers` as in
+    scoring/score.py.
+    """  # fmt: skip
+    if compared is None:
+        cases = _cases(kinds.with_columns(as_of=pl.lit(as_of, pl.Datetime("us"))), scored, rubric)
+    else:
+        cases = compared.cases
+    if cases["speed_raw"].is_not_null().any():
+        return _told([_of_day(cases, blocks, scored, rubric, compared, peers)], cases, scored, rubric)
+    if compared is not None:
+        for place, case in enumerate(_drawn_in_blocks(cases, blocks, scored, rubric, peers)):
+            compared.add(place, case)
+    return _nothing(scored.scores)
+
+
+def _told(found: list[Uncertainty], cases: pl.DataFrame, scored: Scored, rubric: Rubric) -> Uncertainty:
+    """Return what was found of the published cases alone."""
     published = scored.scores.filter(pl.col("speed_raw").is_not_null())
-    cases = _cases(marked, scored, rubric) if compared is None else compared.cases
-    found = [_of_day(day, marked, scored, rubric, compared) for _, day in cases.group_by("as_of", maintain_order=True)]
     if published.join(cases, on=KEY, how="semi").is_empty():
         return _nothing(published)
     whole = (pl.concat([getattr(day, name) for day in found]) for name in vars(found[0]))
@@ -51,13 +84,12 @@ def uncertainty(
     return Uncertainty(intervals, dimensions, ranks)
 
 
-def _cases(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> pl.DataFrame:
+def _cases(kinds: pl.DataFrame, scored: Scored, rubric: Rubric) -> pl.DataFrame:
     """Return what is drawn: what is published, under a monotone rubric with everybody of the same day."""
     published = scored.scores.filter(pl.col("speed_raw").is_not_null())
     days = scored.scores.join(published.select("as_of"), on="as_of", how="semi").sort(KEY)
-    kinds = marked.select("as_of", "subject", "kind").unique()
     some = days if rubric.is_monotone else days.filter(pl.col("speed_raw").is_not_null())
-    return some.join(kinds, on=["as_of", "subject"], maintain_order="left")
+    return some.join(kinds.select("as_of", "subject", "kind"), on=["as_of", "subject"], maintain_order="left")
 
 
 def _holding(intervals: pl.DataFrame, points: pl.DataFrame, key: list[str]) -> pl.DataFrame:
@@ -67,19 +99,22 @@ def _holding(intervals: pl.DataFrame, points: pl.DataFrame, key: list[str]) -> p
     return found.with_columns(**ends).drop("point")
 
 
-def _of_day(
-    cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric, compared: DrawnField | None
-) -> Uncertainty:
+def _of_day(  # noqa: PLR0913, PLR0917 - as `uncertainty_of_day`
+    cases: pl.DataFrame, blocks: Iterable[pl.DataFrame], scored: Scored, rubric: Rubric,
+    compared: DrawnField | None, peers: pl.DataFrame | None = None,
+) -> Uncertainty:  # fmt: skip
     lower, upper = np.empty((2, DRAWS, cases.height))
     spreads = np.empty((len(INTERVAL), cases.height, 1 + len(DIMENSIONS)))
-    for place, case in enumerate(drawn_day(cases, marked, scored, rubric)):
+    for place, case in enumerate(_drawn_in_blocks(cases, blocks, scored, rubric, peers)):
         (lower[:, place], _), (upper[:, place], _) = case.lower, case.upper
         spreads[:, place] = _spread(case)
         if compared is not None:
             compared.add(place, case)
     is_ranked = (rubric.is_monotone | cases["speed_raw"].is_not_null()).to_numpy()
     ranked = cases.filter(is_ranked)
-    ranks = rank_shares(lower[:, is_ranked], upper[:, is_ranked], ranked["kind"].to_list())
+    if not is_ranked.all():
+        lower, upper = lower[:, is_ranked], upper[:, is_ranked]
+    ranks = rank_shares(lower, upper, ranked["kind"].to_list())
     totals, *parts = (dict(zip(INTERVAL, some, strict=True)) for some in np.moveaxis(spreads, 2, 0))
     intervals = cases.select(*KEY, "coverage", "measured_share").with_columns(**_columns(totals)).filter(is_ranked)
     dimensions = [
@@ -88,8 +123,8 @@ def _of_day(
     ]
     return Uncertainty(
         intervals.with_columns(
-            peers=pl.Series([peers for peers, _ in ranks], dtype=pl.Int64),
-            p_first=pl.Series([shares[0] for _, shares in ranks], dtype=pl.Float64),
+            peers=pl.Series([one.peers for one in ranks], dtype=pl.Int64),
+            p_first=pl.Series([one.first for one in ranks], dtype=pl.Float64),
             confidence=letter(),
         ).drop("coverage", "measured_share"),
         pl.concat(dimensions),
@@ -97,12 +132,27 @@ def _of_day(
     )
 
 
-def drawn_day(
-    cases: pl.DataFrame, marked: pl.DataFrame, scored: Scored, rubric: Rubric, perturbed: Perturbation = EVERYTHING
+def _drawn_in_blocks(
+    cases: pl.DataFrame, blocks: Iterable[pl.DataFrame], scored: Scored, rubric: Rubric, peers: pl.DataFrame | None
 ) -> Iterator[DrawnCase]:
-    """Draw the cases of one day; what is drawn of one does not depend on which others are asked for."""
+    """Draw the cases of one day in their order, of which the blocks of questions hold some each."""
+    for marked in blocks:
+        own = cases.join(marked.select("subject").unique(), on="subject", how="semi", maintain_order="left")
+        if not own.is_empty():
+            yield from drawn_day(own, marked, scored, rubric, peers=peers)
+
+
+def drawn_day(  # noqa: PLR0913, PLR0917 - as `uncertainty_of_day`
+    cases: pl.DataFrame,
+    marked: pl.DataFrame,
+    scored: Scored,
+    rubric: Rubric,
+    perturbed: Perturbation = EVERYTHING,
+    peers: pl.DataFrame | None = None,
+) -> Iterator[DrawnCase]:
+    """Draw the cases of one day; what is drawn of one does not depend on which others are asked for."""  # fmt: skip
     questions = marked.filter(pl.col("as_of") == cases["as_of"][0])
-    open_ends = ends(questions, rubric).select("question", low="lo", high="hi")
+    open_ends = ends(questions, rubric, peers).select("question", low="lo", high="hi")
     rows = questions.join(open_ends, on="question", how="left", maintain_order="left")
     rows = rows.join(cases.select("subject"), on="subject", how="semi", maintain_order="left")
     return draws(rows, cases, _gates(scored, cases), rubric, perturbed)

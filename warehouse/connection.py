@@ -30,11 +30,19 @@ from warehouse.query import statement
 
 Config = dict[str, str | bool | int | float | list[str]]
 
-WRITER: Config = {"memory_limit": "2GB", "storage_compatibility_version": "v1.5.0", "preserve_insertion_order": "false"}
+RELEASING: Config = {"allocator_flush_threshold": "4MB", "allocator_bulk_deallocation_flush_threshold": "4MB"}
+"""What DuckDB frees goes back to the system at once, not from 128 or 512 MB on."""
+WRITER: Config = {
+    **RELEASING,
+    "memory_limit": "2GB",
+    "storage_compatibility_version": "v1.5.0",
+    "preserve_insertion_order": "false",
+}
 FRUGAL: Config = {**WRITER, "memory_limit": "112MB", "threads": 1}
 """For what may bring very many rows while other things are in memory: past the limit DuckDB works on disk.
 Not every step can, and raises OutOfMemoryException then."""
 LOCKED_DOWN: Config = {
+    **RELEASING,
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -214,6 +222,11 @@ def note_present(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
         connection.execute(statement("forget_present"))
         connection.execute(statement("note_present"), {"now": now})
         count_ahead(connection, now)
+
+
+def work_in(connection: duckdb.DuckDBPyConnection, memory: str) -> None:
+    """Let go of what DuckDB holds beyond so much memory ("128MB"), and let it work on disk beyond it from now on."""
+    connection.execute(f"set memory_limit = '{memory}'")
 
 
 def migrate_published(published: Path, now: datetime) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse.query import rows
+from warehouse.exchange import to_polars
+from warehouse.query import rows, statement
 
 Figures = dict[tuple[str, str], dict[str, Any]]
 
@@ -31,9 +32,10 @@ def beside_figures(
 
 def context_figures(
     connection: duckdb.DuckDBPyConnection, metrics: Sequence[str], known_at: datetime, before: datetime
-) -> list[dict[str, Any]]:
+) -> pl.DataFrame:
     """Return the newest good value of each subject for metrics that are shown and not weighed, with its evidence."""
-    return rows(connection, "context_figures", metrics=list(metrics), known_at=known_at, before=before)
+    asked = {"metrics": list(metrics), "known_at": known_at, "before": before}
+    return to_polars(connection.sql(statement("context_figures"), params=asked))
 
 
 def _by_figure(found: list[dict[str, Any]]) -> Figures:

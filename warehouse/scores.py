@@ -1,6 +1,6 @@
 """Read the evidence for scores, and store the scores made from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -76,17 +76,34 @@ def use_rubric(connection: duckdb.DuckDBPyConnection, used: UsedRubric, known_at
 
 
 def record(
-    connection: duckdb.DuckDBPyConnection, frames: Mapping[str, pl.DataFrame], known_at: datetime, run_id: str
+    connection: duckdb.DuckDBPyConnection,
+    parts: Iterable[Mapping[str, pl.DataFrame]],
+    known_at: datetime,
+    run_id: str,
 ) -> int:
     """Keep the scores that are new with what is behind them, in one transaction; return how many were.
 
-    `frames` are scored, dimension, contributed, drawn_score, drawn_dimension and drawn_rank.
+    A part is of scores (scored, dimension, contributed), or of all draws of a day under a rubric (drawn_score,
+    drawn_dimension, drawn_rank).
     """
-    with whole(connection), registered(connection, **frames):
-        connection.execute(statement("record_scores"), {"known_at": known_at, "run_id": run_id})
-        for name in ("insert_scores", "insert_dimension_scores", "insert_contributions"):
-            connection.execute(statement(name))
-        for name in ("record_draws", "insert_score_interval", "insert_dimension_interval", "insert_rank_probability"):
-            connection.execute(statement(name), {"known_at": known_at})
-        kept = connection.execute("select count(*) from fresh_score").fetchall()[0][0]
-    return int(kept)
+    kept = 0
+    with whole(connection):
+        for frames in parts:
+            with registered(connection, **frames):
+                if "scored" in frames:
+                    kept += _record_scores(connection, known_at, run_id)
+                else:
+                    _record_draws(connection, known_at)
+    return kept
+
+
+def _record_scores(connection: duckdb.DuckDBPyConnection, known_at: datetime, run_id: str) -> int:
+    connection.execute(statement("record_scores"), {"known_at": known_at, "run_id": run_id})
+    for name in ("insert_scores", "insert_dimension_scores", "insert_contributions"):
+        connection.execute(statement(name))
+    return int(connection.execute("select count(*) from fresh_score").fetchall()[0][0])
+
+
+def _record_draws(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> None:
+    for name in ("record_draws", "insert_score_interval", "insert_dimension_interval", "insert_rank_probability"):
+        connection.execute(statement(name), {"known_at": known_at})

@@ -1,55 +1,116 @@
 """Gather what cards say: a day and its twelve months scored afresh, and the requests behind every figure."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from catalog.audit import audits
 from flows.settings import Settings
+from flows.stages.reading import reading
 from flows.stages.score import knowing
 from reports.card_facts import CardFacts
+from scoring.blocks import blocks_of, evidence_of
 from scoring.days import ScoredDays, scored_days
 from scoring.forecast import falls
+from scoring.rubric import Rubric
 from scoring.rubric_files import default_on, load
+from scoring.uncertainty import Uncertainty
 from scoring.words.audit import audit_content
 from scoring.words.card import CardInputs, card_content, unweighed
 from scoring.words.months import months_to
-from scoring.words.peer_comparison import compare_peers
+from scoring.words.whole_day import WholeDay, whole_day
 from warehouse.figures import behind_figures, beside_figures, context_figures
 from warehouse.label import label
 from warehouse.scores import evidence, subjects_known
 
+CARDS_AT_ONCE = 125
+
+
+@dataclass(frozen=True)
+class Everybody:
+    """A day of everybody, from which the cards of some subjects are made at a time."""
+
+    connection: duckdb.DuckDBPyConnection
+    known_at: datetime
+    as_of: datetime
+    rubric: Rubric
+    known: pl.DataFrame
+    subjects: pl.DataFrame
+    day: WholeDay
+
+    @property
+    def blocks(self) -> Sequence[pl.DataFrame]:
+        """The subjects in blocks, in the order of their names; one block where what is missing leans on peers."""
+        return blocks_of(self.subjects, CARDS_AT_ONCE) if self.rubric.is_monotone else [self.subjects.sort("subject")]
+
+    def cards(self, inputs: CardInputs, some: pl.DataFrame) -> list[CardFacts]:
+        """Return the facts of the cards of some subjects, in the order of their names."""
+        return [CardFacts(**card_content(inputs, one)) for one in sorted(some["subject"])]
+
+    def inputs(self, some: pl.DataFrame) -> CardInputs:
+        """Score the months of some subjects, and read what stands behind their figures."""
+        who = some if self.rubric.is_monotone else self.subjects
+        [(known, _)] = evidence_of(self.known, [who])
+        days = self._days(known, who)
+        today = days.scored.contributions.filter(pl.col("as_of") == self.as_of)
+        today = today.join(some, on="subject", how="semi", maintain_order="left")
+        return CardInputs(
+            days=days,
+            as_of=self.as_of,
+            peers=self.day.peers,
+            behind=behind_figures(self.connection, today),
+            beside=beside_figures(self.connection, today, self.known_at, self.as_of),
+            context=self._context.join(some, on="subject", how="semi", maintain_order="left").to_dicts(),
+            audits=_audits(known, days, self.as_of, some["subject"].to_list()),
+            label=label(self.connection),
+            falls=falls(known, who, self.as_of, self.rubric).to_dicts(),
+        )
+
+    def _days(self, known: pl.DataFrame, who: pl.DataFrame) -> ScoredDays:
+        """Return the months of some subjects with what was drawn of them."""
+        days = scored_days(known, who, sorted(set(months_to(self.as_of))), [], self.rubric)
+        frames = vars(self.day.drawn).values()
+        own = Uncertainty(*(one.join(who, on="subject", how="semi", maintain_order="left") for one in frames))
+        return ScoredDays(days.scored, own, self._names, self.rubric, who)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return dict(self.subjects.select("subject", "name").iter_rows())
+
+    @cached_property
+    def _context(self) -> pl.DataFrame:
+        return context_figures(self.connection, unweighed(self.rubric), self.known_at, self.as_of)
+
 
 def card_facts(settings: Settings, subject: str | None, as_of: datetime, rubric: str | None = None) -> list[CardFacts]:
     """Return the facts of one subject's card, or of everybody's; scored afresh from what is published."""
-    inputs = card_inputs(settings, as_of, rubric)
-    wanted = [subject] if subject else sorted(inputs.days.names)
-    return [CardFacts(**card_content(inputs, one)) for one in wanted]
+    with everybody(settings, as_of, rubric) as whole:
+        some = whole.subjects.filter(pl.col("subject") == subject) if subject else whole.subjects
+        return whole.cards(whole.inputs(some), some)
 
 
-def card_inputs(settings: Settings, as_of: datetime, rubric_id: str | None = None) -> CardInputs:
-    """Score a day and its months from the published warehouse with all that is known; store nothing."""
+@contextmanager
+def everybody(settings: Settings, as_of: datetime, rubric_id: str | None = None) -> Iterator[Everybody]:
+    """Score a day of everybody from the published warehouse with all that is known; store nothing.
+
+    The evidence is read on a connection of its own: what DuckDB took for it goes with that.
+    """
     rubric = load(rubric_id or default_on(as_of))
     with knowing(settings) as (connection, known_at):
-        months, subjects = sorted(set(months_to(as_of))), subjects_known(connection, known_at)
-        known = evidence(connection, rubric.metrics(), known_at, as_of, min(months))
-        days = scored_days(known, subjects, months, [as_of], rubric)
-        today = days.scored.contributions.filter(pl.col("as_of") == as_of)
-        return CardInputs(
-            days=days,
-            as_of=as_of,
-            peers=compare_peers(days.marked, days.scored, rubric, days.field),
-            behind=behind_figures(connection, today),
-            beside=beside_figures(connection, today, known_at, as_of),
-            context=context_figures(connection, unweighed(rubric), known_at, as_of),
-            audits=_audits(known, days, as_of),
-            label=label(connection),
-            falls=falls(known, subjects, as_of, rubric).to_dicts(),
-        )
+        subjects = subjects_known(connection, known_at)
+        known = evidence(connection, rubric.metrics(), known_at, as_of, min(months_to(as_of)))
+    with reading(settings) as connection:
+        day = whole_day(lambda: evidence_of(known, blocks_of(subjects)), subjects, as_of, rubric)
+        yield Everybody(connection, known_at, as_of, rubric, known, subjects, day)
 
 
-def _audits(known: pl.DataFrame, days: ScoredDays, as_of: datetime) -> dict[str, dict[str, Any]]:
-    """Return the audits that are about the day and the rubric, by subject."""
+def _audits(known: pl.DataFrame, days: ScoredDays, as_of: datetime, some: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the audits of some subjects that are about the day and the rubric, by subject."""
     due = [one for one in audits() if one.rubric == days.rubric.id and one.first < as_of.date() <= one.last]
-    return {one.subject: audit_content(one, known, days, as_of) for one in due if one.subject in days.names}
+    return {one.subject: audit_content(one, known, days, as_of) for one in due if one.subject in some}

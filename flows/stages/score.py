@@ -1,6 +1,6 @@
 """Score days from what is stored and keep the scores; never fetches."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,13 +14,14 @@ from catalog.moments import midnight
 from flows.clock import end_of_today, utc_now
 from flows.settings import Settings
 from flows.stages.reading import reading
+from flows.stages.scored_parts import KeptScores, scored_parts, with_ends
 from flows.stages.unended import UNSCORED, await_site, unended
 from scoring.days import ScoredDays, scored_days
 from scoring.forecast import falls
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
 from scoring.rubric_files import available, default_on, load
-from warehouse.connection import open_writer
+from warehouse.connection import open_writer, work_in
 from warehouse.query import rows
 from warehouse.scores import (
     UsedRubric,
@@ -31,7 +32,8 @@ from warehouse.scores import (
 )
 
 STEPS = ("day", "week", "month")
-DAYS_AT_ONCE = 500
+RECORDING = "128MB"
+"""What DuckDB may hold of scores that wait for the end of their transaction; beyond it they wait on disk."""
 
 
 @dataclass(frozen=True)
@@ -73,30 +75,29 @@ def score_asked(
     land_shipped_once(settings)
     is_of_tonight = known_at is None and available()[-1] in asked and before >= end_of_today()
     waiting = unended(settings, UNSCORED) if is_of_tonight else []
-    found, new, names = [], 0, {}
+    kept = []
     with open_writer(settings.published, utc_now()) as connection:
         moment = known_at or max(utc_now(), rows(connection, "newest_knowledge")[0]["known_at"])
         run_id = f"{moment:%Y%m%dT%H%M%S}-score"
         known, subjects = evidence(connection, metrics, moment, before, since), subjects_known(connection, moment)
+        work_in(connection, RECORDING)
         for rubric in rubrics:
             is_default = rubric.id == available()[-1]
             use_rubric(connection, UsedRubric(rubric.id, rubric.sha256, rubric.base_date, is_default), moment)
             wanted = [max(asked[rubric.id])] if drawn is None else drawn.get(rubric.id, [])
-            for seen in _scored_in_parts(known, subjects, asked[rubric.id], wanted, rubric):
-                new += record(connection, _frames(seen), moment, run_id)
-                names = seen.names
-                found.append(with_interval(seen))
+            keep = KeptScores(None if len(rubrics) == 1 else _is_default)
+            parts = scored_parts(known, subjects, asked[rubric.id], wanted, rubric)
+            keep.new = record(connection, keep.seeing(parts), moment, run_id)
+            kept.append(keep)
     await_site(settings, waiting)
-    scores = pl.concat(found)
-    shown = scores if len(rubrics) == 1 else scores.filter(_is_default(scores))
-    return ScoringResult(shown, names, moment, scores.height, new)
+    names = dict(subjects.select("subject", "name").iter_rows())
+    shown = pl.concat([one.scores() for one in kept])
+    return ScoringResult(shown, names, moment, sum(one.total for one in kept), sum(one.new for one in kept))
 
 
 def with_interval(seen: ScoredDays) -> pl.DataFrame:
     """Return the scores with the ends of their 5-95 % intervals (p5, p95); null on days that were not drawn."""
-    key = ["subject", "rubric", "as_of"]
-    drawn = seen.drawn.intervals.select(*key, p5="lo", p95="hi")
-    return seen.scored.scores.join(drawn, on=key, how="left", maintain_order="left")
+    return with_ends(seen.scored.scores, seen.drawn.intervals)
 
 
 def score_day(
@@ -206,33 +207,6 @@ def compute_scores(
     subjects = subjects_known(connection, known_at)
     found = evidence(connection, rubric.metrics(), known_at, max(days), min(days))
     return scored_days(found, subjects, sorted(set(days)), [max(days)] if drawn_days is None else drawn_days, rubric)
-
-
-def _scored_in_parts(
-    known: pl.DataFrame,
-    subjects: pl.DataFrame,
-    days: Sequence[datetime],
-    drawn: Collection[datetime],
-    rubric: Rubric,
-) -> Iterator[ScoredDays]:
-    """Score the days as `compute_scores` does, in parts, so that ten years of days need no more memory than one."""
-    ordered = sorted(set(days))
-    found = known.filter(pl.col("metric").is_in(rubric.metrics()) & (pl.col("valid_at") < ordered[-1]))
-    for start in range(0, len(ordered), DAYS_AT_ONCE):
-        some = ordered[start : start + DAYS_AT_ONCE]
-        yield scored_days(found, subjects, some, [one for one in some if one in drawn], rubric)
-
-
-def _frames(seen: ScoredDays) -> dict[str, pl.DataFrame]:
-    scored, drawn = seen.scored, seen.drawn
-    return {
-        "scored": scored.scores,
-        "dimension": scored.dimensions,
-        "contributed": scored.contributions,
-        "drawn_score": drawn.intervals,
-        "drawn_dimension": drawn.dimensions,
-        "drawn_rank": drawn.ranks,
-    }
 
 
 def _is_default(scores: pl.DataFrame) -> pl.Series:

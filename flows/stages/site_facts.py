@@ -1,8 +1,10 @@
 """Gather what the site says: cards of a day, and the histories behind them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
+from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -12,46 +14,68 @@ from catalog.context_metrics import context_metrics
 from catalog.metric import METRICS
 from collectors.source import sources
 from flows.settings import Settings
-from flows.stages.card import card_inputs
-from flows.stages.reading import reading
-from reports.card_facts import CardFacts
+from flows.stages.card import Everybody, everybody
+from flows.stages.score import knowing
 from reports.site_facts import Quality, SiteFacts
 from scoring.method_table import method_rows
-from scoring.words.card import CardInputs, card_content
+from scoring.rubric_files import default_on, load
+from scoring.words.card import CardInputs
 from scoring.words.phrases import phrases
 from warehouse.exchange import to_polars
+from warehouse.label import label
 from warehouse.query import rows, statement
 
 WEEK = timedelta(days=7)
 MOST_POINTS = 120
 MAIN = "liveness.main"
+MOST_GAPS = 301
+LAST = "\U0010ffff"
+"""Behind every name."""
 
 
-def site_facts(settings: Settings, as_of: datetime) -> SiteFacts:
-    """Return everything the site says as of a day, from what is published."""
-    inputs = card_inputs(settings, as_of)
-    cards = [CardFacts(**card_content(inputs, one)) for one in sorted(inputs.days.names)]
-    with reading(settings) as connection:
-        known_at = rows(connection, "newest_knowledge")[0]["known_at"]
-        span = {"before": as_of, "known_at": known_at}
-        shown = sorted({one.metric for one in inputs.days.rubric.criteria} | set(context_metrics()) | {MAIN})
-        return SiteFacts(
-            cards=cards,
+def site_facts(settings: Settings, as_of: datetime) -> Iterator[SiteFacts]:
+    """Yield everything the site says as of a day, from what is published: one block of subjects after the other."""
+    site, shown = _beyond_subjects(settings, as_of)
+    with everybody(settings, as_of) as whole:
+        blocks = whole.blocks
+        ends = ["", *(some["subject"][-1] for some in blocks[:-1]), LAST]
+        for some, (after, upto) in zip(blocks, pairwise(ends), strict=True):
+            yield replace(site, **_of_subjects(whole, some, shown, {"after": after, "upto": upto}))
+
+
+def _beyond_subjects(settings: Settings, as_of: datetime) -> tuple[SiteFacts, list[str]]:
+    """Return what the site says beyond subjects, and the metrics that it shows."""
+    rubric = load(default_on(as_of))
+    shown = sorted({one.metric for one in rubric.criteria} | set(context_metrics()) | {MAIN})
+    moved = {"metrics": shown, "before": as_of, "since": as_of - WEEK}
+    with knowing(settings) as (connection, known_at):
+        site = SiteFacts(
+            cards=(),
             as_of=as_of,
-            label=inputs.label,
+            label=label(connection),
             version=version("speedscore"),
-            rubric=inputs.days.rubric.id,
-            kinds={row["subject"]: row["kind"] for row in rows(connection, "site_kinds", known_at=known_at)},
-            scores=_frames(connection, "site_scores", before=as_of, most=MOST_POINTS),
-            intervals=_frames(connection, "site_dimension_intervals", before=as_of),
-            figures=_frames(connection, "site_figures", metrics=shown, most=MOST_POINTS, **span),
-            shares=_frames(connection, "site_shares", **span),
-            drivers=drivers(inputs),
-            moved=rows(connection, "site_moved", metrics=shown, before=as_of, since=as_of - WEEK),
+            rubric=rubric.id,
+            moved=to_polars(connection.sql(statement("site_moved"), params=moved)).iter_rows(named=True),
             quality=_quality(connection, as_of, known_at),
-            method=method_rows(inputs.days.rubric),
+            method=method_rows(rubric),
             names={metric: _name(metric) for metric in shown},
         )
+    return site, shown
+
+
+def _of_subjects(whole: Everybody, some: pl.DataFrame, shown: list[str], span: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the site says of some subjects; histories also of those between them that are followed no more."""
+    inputs, connection = whole.inputs(some), whole.connection
+    known = {"before": whole.as_of, "known_at": whole.known_at, **span}
+    return {
+        "cards": whole.cards(inputs, some),
+        "kinds": dict(some.select("subject", "kind").iter_rows()),
+        "scores": _frames(connection, "site_scores", before=whole.as_of, most=MOST_POINTS, **span),
+        "intervals": _frames(connection, "site_dimension_intervals", before=whole.as_of, **span),
+        "figures": _frames(connection, "site_figures", metrics=shown, most=MOST_POINTS, **known),
+        "shares": _frames(connection, "site_shares", **known),
+        "drivers": drivers(inputs),
+    }
 
 
 def drivers(inputs: CardInputs) -> Mapping[str, pl.DataFrame]:
@@ -76,10 +100,11 @@ def drivers(inputs: CardInputs) -> Mapping[str, pl.DataFrame]:
 
 
 def _quality(connection: duckdb.DuckDBPyConnection, as_of: datetime, known_at: datetime | None) -> Quality:
-    asked = set(sources())
+    asked, gaps = set(sources()), rows(connection, "site_gaps", most=MOST_GAPS)
     return Quality(
         sources=[row for row in rows(connection, "freshness") if row["source"] in asked],
-        gaps=[_named(row) for row in rows(connection, "gaps")],
+        gaps=[_named(row) for row in gaps],
+        more_gaps=gaps[0]["total"] - len(gaps) if gaps else 0,
         events=[_named(row) for row in rows(connection, "site_events", before=as_of, known_at=known_at)],
         reviews=[_named(row) for row in rows(connection, "site_reviews", known_at=known_at)],
         runs=rows(connection, "site_runs", since=as_of - WEEK, known_at=known_at),

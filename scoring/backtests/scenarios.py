@@ -50,8 +50,8 @@ def rank_robustness(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> pl.
                 lo=pl.Series(quantile(totals, LO)),
                 hi=pl.Series(quantile(totals, HI)),
                 world=pl.lit(world),
-                peers=pl.Series([peers for peers, _ in ranks], dtype=pl.Int64),
-                p_first=pl.Series([shares[0] for _, shares in ranks], dtype=pl.Float64),
+                peers=pl.Series([one.peers for one in ranks], dtype=pl.Int64),
+                p_first=pl.Series([one.first for one in ranks], dtype=pl.Float64),
             )
         )
     shown = pl.concat(found).with_columns(pl.col("median", "lo", "hi").round(3))

@@ -11,7 +11,7 @@ from statistics import fmean
 DIMENSION, GROUP, FIGURE = "dimension", "group", "figure"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Item:
     """A score (0 to 10) that may be spoken of, its weight in the Speed Score, its 5-95 % interval where one was drawn.
 

@@ -1,19 +1,24 @@
 """What words may speak of: the dimensions, groups and figures of everybody on one day, with their intervals."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import polars as pl
 
-from scoring.drawn_field import DrawnField, known_figures
+from scoring.drawn_field import PLACE, DrawnField, known_figures
 from scoring.drawn_items import DrawnItems
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
 from scoring.score import Scored
 from scoring.uncertainty import drawn_day
+from scoring.words.at_best import AtBest, figures_at_best
 from scoring.words.field import DIMENSION, FIGURE, GROUP, Field, Item, Others, fields, mean
+
+FIGURES = ["subject", "metric", "dimension", "part", "mark", "value", "backing_value"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class PeerComparison:
     """
 
     items: Mapping[tuple[str, str], Item]
-    at_best: Mapping[tuple[str, str], Item] | None = None
+    at_best: AtBest | None = None
 
     def of(self, subject: str) -> list[Item]:
         """Return what may be said of a subject, in the order of the rubric."""
@@ -54,7 +59,9 @@ class PeerComparison:
 
     def rivals(self, item: Item) -> Others:
         """Return those of its kind before whom it has to be to be called better, each at its best."""
-        return Others(self._rival_fields.get((item.key, item.kind), Field(())), item.subject)
+        if self.at_best is not None:
+            return Others(self.at_best.field(item.key, item.kind), item.subject)
+        return Others(self._fields.get((item.key, item.kind), Field(())), item.subject)
 
     @cached_property
     def _ranked(self) -> dict[tuple[tuple[str, ...], str], list[list[Item]]]:
@@ -71,10 +78,6 @@ class PeerComparison:
     def _fields(self) -> dict[tuple[str, str], Field]:
         return fields(self.items.values())
 
-    @cached_property
-    def _rival_fields(self) -> dict[tuple[str, str], Field]:
-        return self._fields if self.at_best is None else fields(self.at_best.values())
-
 
 def compare_peers(
     marked: pl.DataFrame, scored: Scored, rubric: Rubric, drawn: DrawnField | None = None
@@ -83,79 +86,90 @@ def compare_peers(
 
     `drawn` is that day's where it was drawn before.
     """
-    field = drawn or _drawn(marked, scored, rubric)
-    if field is None:
+    if marked.is_empty():
         return PeerComparison({})
-    day = pl.col("as_of") == marked["as_of"][0]
-    published = scored.dimensions.filter(day & pl.col("score").is_not_null())
-    found = [*_dimensions(published, field, rubric), *_figures(marked, published, scored, field)]
-    found += _groups(scored.contributions.filter(day), published, field.cases)
-    items = {(item.subject, item.key): item for item in found}
-    if not rubric.is_monotone:
-        return PeerComparison(items)
-    rivals = [*_dimensions_at_best(scored.dimensions.filter(day), field.cases), *_figures_at_best(marked, field.cases)]
-    highs = _highs(field)
-    at_best = (replace(one, hi=max(one.score, highs[one.subject, one.key])) for one in rivals)
-    return PeerComparison(items, {(one.subject, one.key): one for one in at_best})
+    found = drawn or _drawn(marked, scored, rubric)
+    return Compared(marked["as_of"][0], scored, rubric, found).with_block(marked).comparison()
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What words need of one day of everybody, of whom it is shown one block of questions after the other, in order."""
+
+    as_of: datetime
+    scored: Scored
+    rubric: Rubric
+    drawn: DrawnField | None
+    _figures: list[pl.DataFrame] = field(default_factory=list)
+    _at_best: list[pl.DataFrame] = field(default_factory=list)
+
+    def seeing(self, blocks: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        """Look at each block of questions on its way to somebody else."""
+        for marked in blocks:
+            self.with_block(marked)
+            yield marked
+
+    def with_block(self, marked: pl.DataFrame) -> "Compared":
+        """Look at the questions of some subjects."""
+        if self.drawn is not None:
+            known = marked.join(self._known, on=PLACE)
+            self._figures.append(known.select(FIGURES))
+            if self.rubric.is_monotone:
+                who = marked.join(self.drawn.cases.select("subject"), on="subject", how="semi", maintain_order="left")
+                self._at_best.append(figures_at_best(who))
+        return self
+
+    def comparison(self) -> PeerComparison:
+        """Return what words may speak of once all blocks were seen."""
+        if self.drawn is None:
+            return PeerComparison({})
+        cases, today = self.drawn.cases, self.scored.contributions.filter(pl.col("as_of") == self.as_of)
+        found = [*_dimensions(self._published, self.drawn, self.rubric), *_known(self._figures, self.drawn)]
+        found += _groups(today, self._published, cases)
+        items = {(item.subject, item.key): item for item in found}
+        if not self.rubric.is_monotone:
+            return PeerComparison(items)
+        dimensions = self.scored.dimensions.filter(pl.col("as_of") == self.as_of)
+        return PeerComparison(items, AtBest.of(self.drawn, dimensions, pl.concat(self._at_best)))
+
+    @cached_property
+    def _published(self) -> pl.DataFrame:
+        return self.scored.dimensions.filter((pl.col("as_of") == self.as_of) & pl.col("score").is_not_null())
+
+    @cached_property
+    def _known(self) -> pl.DataFrame:
+        return known_figures(self._published, self.scored, self.rubric)
 
 
 def _drawn(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> DrawnField | None:
-    field = DrawnField.of(marked, scored, rubric)
-    if field is not None:
-        for place, case in enumerate(drawn_day(field.cases, marked, scored, rubric)):
-            field.add(place, case)
-    return field
+    found = DrawnField.of(marked["as_of"][0], marked.select("subject", "kind").unique(), scored, rubric)
+    if found is not None:
+        for place, case in enumerate(drawn_day(found.cases, marked, scored, rubric)):
+            found.add(place, case)
+    return found
 
 
 def _dimensions(published: pl.DataFrame, field: DrawnField, rubric: Rubric) -> list[Item]:
-    raws = {(row["subject"], row["dimension"]): row for row in published.to_dicts()}
-    scores = {key: row["raw"] for key, row in raws.items()}
+    told = published.select("subject", "dimension", "raw", "hi")
+    raws = {(subject, name): (raw, hi) for subject, name, raw, hi in told.iter_rows()}
+    scores = {key: raw for key, (raw, _) in raws.items()}
     return [
         Item(subject=subject, sort=DIMENSION, key=name, dimension=name, weight=1 / len(DIMENSIONS),
-             best=raws[subject, name]["hi"] if rubric.is_monotone else None, **about)
+             best=raws[subject, name][1] if rubric.is_monotone else None, **about)
         for subject, name, about in _about(field.dimensions, DIMENSIONS, field.cases, scores)
     ]  # fmt: skip
 
 
-def _figures(marked: pl.DataFrame, published: pl.DataFrame, scored: Scored, field: DrawnField) -> list[Item]:
-    """Return the fresh figures that count; the rows of `marked` stand in the order of the criteria."""
-    rows = known_figures(marked, published, scored)
-    known = {(row["subject"], row["metric"]): row for row in rows.to_dicts()}
-    scores = {key: row["mark"] for key, row in known.items()}
+def _known(figures: Sequence[pl.DataFrame], field: DrawnField) -> list[Item]:
+    """Return the fresh figures that count."""
+    known = {(subject, metric): about for some in figures for subject, metric, *about in some.iter_rows()}
+    scores = {key: mark for key, (_, _, mark, _, _) in known.items()}
     found = []
     for subject, metric, about in _about(field.figures, field.metrics, field.cases, scores):
-        row = known[subject, metric]
-        more = {"dimension": row["dimension"], "weight": row["part"], "value": row["value"]}
-        found.append(Item(subject=subject, sort=FIGURE, key=metric, backing=row["backing_value"], **more, **about))
+        dimension, part, _, value, backing = known[subject, metric]
+        more = {"dimension": dimension, "weight": part, "value": value, "backing": backing}
+        found.append(Item(subject=subject, sort=FIGURE, key=metric, **more, **about))
     return found
-
-
-def _dimensions_at_best(dimensions: pl.DataFrame, cases: pl.DataFrame) -> list[Item]:
-    rows = dimensions.join(cases.select("subject", "kind"), on="subject", maintain_order="left")
-    return [
-        Item(row["subject"], row["kind"], DIMENSION, row["dimension"], row["dimension"], 0.0, row["hi"])
-        for row in rows.filter(pl.col("hi").is_not_null()).to_dicts()
-    ]
-
-
-def _figures_at_best(marked: pl.DataFrame, cases: pl.DataFrame) -> list[Item]:
-    """Return everybody's figures, with 10 where nothing fresh is known; who cannot have one is left out."""
-    known = pl.when(pl.col("state") == "fresh").then(pl.col("mark") / pl.col("factor") * pl.col("best_factor"))
-    rows = marked.filter(pl.col("state") != "not_applicable").join(cases.select("subject"), on="subject", how="semi")
-    return [
-        Item(row["subject"], row["kind"], FIGURE, row["metric"], row["dimension"], 0.0, row["at_best"])
-        for row in rows.with_columns(at_best=known.fill_null(10.0)).to_dicts()
-    ]
-
-
-def _highs(field: DrawnField) -> dict[tuple[str, str], float]:
-    """Return the upper end of every dimension and figure of everybody."""
-    return {
-        (subject, name): high
-        for names, drawn in ((DIMENSIONS, field.dimensions), (field.metrics, field.figures))
-        for subject, highs in zip(field.cases["subject"], drawn.hi.tolist(), strict=True)
-        for name, high in zip(names, highs, strict=True)
-    }
 
 
 def _groups(contributions: pl.DataFrame, published: pl.DataFrame, cases: pl.DataFrame) -> list[Item]:
@@ -178,11 +192,12 @@ def _about(
     drawn: DrawnItems, names: Sequence[str], cases: pl.DataFrame, scores: Mapping[tuple[str, str], float]
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield of each item whose score is known subject and name, kind, score, ends, how often it is the best of all."""
-    who = list(cases.select("subject", "kind").iter_rows())
-    lo, hi, p_first = drawn.lo.tolist(), drawn.hi.tolist(), drawn.p_first().tolist()
+    who, first = list(cases.select("subject", "kind").iter_rows()), drawn.p_first()
     for item, name in enumerate(names):
-        for place, (subject, kind) in enumerate(who):
-            if drawn.known[place, item]:
-                score = scores[subject, name]
-                ends = {"lo": min(lo[place][item], score), "hi": max(hi[place][item], score)}
-                yield subject, name, {"kind": kind, "score": score, **ends, "p_first": p_first[place][item]}
+        places = np.flatnonzero(drawn.known[:, item])
+        columns = (found[places, item].tolist() for found in (drawn.lo, drawn.hi, first))
+        for place, lo, hi, p_first in zip(places.tolist(), *columns, strict=True):
+            subject, kind = who[place]
+            score = scores[subject, name]
+            ends = {"lo": min(lo, score), "hi": max(hi, score)}
+            yield subject, name, {"kind": kind, "score": score, **ends, "p_first": p_first}

@@ -9,19 +9,22 @@ from bs4 import BeautifulSoup
 
 from reports.explore import questions, tables
 from reports.site import page_of, pages
+from reports.site_kept import KeptFacts
 from tests.reports.builders import full
 from tests.reports.site_builders import KINDS, MONTHS, cards, site
 
 HOSTILE = "<img src=x onerror=alert(1)>\"',\n\u202ez"
 BUILD_BYTES = 35_015_345
 SITE = site(duckdb_bytes=BUILD_BYTES)
-QUESTIONS = questions(SITE, [card for name in ("alpha", "lib", "beta") for card in cards() if card.subject == name])
+KEPT = KeptFacts()
+KEPT.add(SITE)
+QUESTIONS = questions(KEPT, ["alpha", "lib"])
 
 
 @cache
 def found() -> dict[str, str | bytes]:
     """The files of a site that carries DuckDB."""
-    return dict(pages(SITE))
+    return dict(pages([SITE]))
 
 
 def soup(name: str) -> BeautifulSoup:
@@ -33,9 +36,9 @@ def loaded(tmp_path_factory):
     """DuckDB with the downloads of a site, read as the page reads them; the site's first card has a hostile name."""
     first, *rest = cards()
     hostile = replace(SITE, cards=[replace(first, name=HOSTILE), *rest])
-    files, folder = dict(pages(hostile)), tmp_path_factory.mktemp("data")
+    files, folder = dict(pages([hostile])), tmp_path_factory.mktemp("data")
     with duckdb.connect() as connection:
-        for table in tables(hostile):
+        for table in tables(KEPT):
             path = folder / f"{table.name}.csv"
             path.write_text(str(files[f"data/{table.name}.csv"]), encoding="utf-8")
             connection.execute(
@@ -46,7 +49,7 @@ def loaded(tmp_path_factory):
 
 
 def test_the_page_and_its_link_stand_only_where_the_site_carries_duckdb():
-    without = dict(pages(site()))
+    without = dict(pages([site()]))
 
     assert "explore.html" not in without
     assert {name for name in without if "explore.html" in str(without[name])} == set()
@@ -68,7 +71,7 @@ def test_only_this_page_may_run_wasm_and_a_worker_and_ask_its_own_site():
 
 def test_the_button_says_how_much_is_fetched():
     assert soup("explore.html").select_one("#open").get_text() == "Open DuckDB (35 MB)"
-    whole = sum(len(found()[f"data/{table.name}.csv"]) for table in tables(SITE))
+    whole = sum(len(found()[f"data/{table.name}.csv"]) for table in tables(KEPT))
     assert f"with {whole / 1e6:.1f} MB of histories" in soup("explore.html").select_one("#needs").get_text()
 
 
@@ -113,14 +116,14 @@ def test_the_biggest_move_of_a_year_is_the_difference_of_its_two_scores(loaded):
 
 
 def test_a_site_without_subjects_has_the_page_and_no_question():
-    page = BeautifulSoup(dict(pages(site([], duckdb_bytes=1)))["explore.html"], "html.parser")
+    page = BeautifulSoup(dict(pages([site([], duckdb_bytes=1)]))["explore.html"], "html.parser")
 
     assert page.select("button.question") == page.select("[data-table]") == []
     assert "None yet" in page.select_one(".tables").get_text()
 
 
 def test_a_subject_called_explore_keeps_its_page():
-    files = dict(pages(site([full(9, "explore")], duckdb_bytes=1)))
+    files = dict(pages([site([full(9, "explore")], duckdb_bytes=1)]))
 
     assert page_of("explore") == "explore-.html"
     assert "Open DuckDB" in files["explore.html"]

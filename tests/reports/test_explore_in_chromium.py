@@ -50,7 +50,7 @@ def folder(tmp_path_factory) -> Path:
     """The site of five subjects, one of them with a hostile name, on disk; with DuckDB's build where there is one."""
     found = tmp_path_factory.mktemp("site")
     first, *rest = cards()
-    for name, content in pages(site([replace(first, name=HOSTILE), *rest], duckdb_bytes=35_015_345)):
+    for name, content in pages([site([replace(first, name=HOSTILE), *rest], duckdb_bytes=35_015_345)]):
         (found / name).parent.mkdir(exist_ok=True)
         (found / name).write_bytes(content.encode() if isinstance(content, str) else content)
     (found / "duckdb").mkdir()

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.skipif(
 def folder(tmp_path_factory) -> Path:
     """The site of five subjects, on disk."""
     found = tmp_path_factory.mktemp("site")
-    for name, content in pages(site()):
+    for name, content in pages([site()]):
         (found / name).parent.mkdir(exist_ok=True)
         (found / name).write_bytes(content.encode() if isinstance(content, str) else content)
     return found

@@ -27,25 +27,25 @@ def test_ranks_are_those_of_comparing_each_with_all_others(steps):
     upper = lower + np.round(CHANCE.random_sample(lower.shape) * 0.3 * steps) / steps
     lower[:, 1] = upper[:, 1] = np.nan
 
-    for own, (peers, shares) in enumerate(rank_shares(lower, upper, KINDS)):
+    for own, told in enumerate(rank_shares(lower, upper, KINDS)):
         rivals = [one for one in range(len(KINDS)) if KINDS[one] == KINDS[own] and one != own]
         before = [
             sum(bool(draw[one] > mine[own] or (draw[one] == mine[own] and one < own)) for one in rivals)
             for mine, draw in zip(lower, upper, strict=True)
         ]
-        assert peers == len(rivals) + 1
-        assert shares.tolist() == [before.count(place) / 200 for place in range(peers)]
+        assert told.peers == len(rivals) + 1
+        assert told.shares.tolist() == [before.count(place) / 200 for place in range(told.peers)]
 
 
 def test_of_many_peers_ten_ranks_are_told_and_others_only_where_they_are_likely():
     many = np.tile(np.arange(30.0), (200, 1))
     many[:1, 0], many[:3, 1] = 28.5, 27.5
 
-    shares = [one for _, one in rank_shares(many, many, ["framework"] * 30)]
+    told = rank_shares(many, many, ["framework"] * 30)
 
-    assert len(shares[29]) == 10
-    assert np.flatnonzero(shares[0] >= 0.01).tolist() == [29]
-    assert np.flatnonzero(shares[1] >= 0.01).tolist() == [2, 28]
+    assert told[29].ranks.tolist() == list(range(10))
+    assert told[0].ranks[told[0].shares >= 0.01].tolist() == [29]
+    assert told[1].ranks[told[1].shares >= 0.01].tolist() == [2, 28]
 
 
 @pytest.mark.parametrize("is_open", [True, False])

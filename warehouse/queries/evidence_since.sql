@@ -13,22 +13,62 @@ with opening as (
 ), recent as (
   select * from observation
   where known_at <= $known_at and valid_at >= (select opened_at from opening) and valid_at < $before
+    and list_contains($metrics, regexp_replace(metric, '_(19|20)[0-9]{2}$', ''))
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
 ), unanswered as (
   select distinct subject, metric, method, source, valid_at from observation
   where status = 'not_applicable' and valid_at < (select opened_at from opening)
+    and list_contains($metrics, regexp_replace(metric, '_(19|20)[0-9]{2}$', ''))
 ), silent as (
   select observation.* from observation semi join unanswered using (subject, metric, method, source, valid_at)
   where known_at <= $known_at
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
+), newest as (
+  -- as newest_before, of the values alone
+  select newest_word.*, opened_at from newest_word cross join opening
+  where has_value and list_contains($metrics, regexp_replace(metric, '_(19|20)[0-9]{2}$', ''))
+), unsettled as (
+  select distinct subject, metric, method, source from newest
+  group by subject, metric, method, source, known_until, opened_at
+  having known_until > $known_at or (min(valid_at) >= opened_at and min(first_at) < opened_at)
+), settled as (
+  from newest anti join unsettled using (subject, metric, method, source)
+  where valid_at < opened_at
+  qualify row_number() over (partition by subject, metric, method, source order by valid_at desc) = 1
+), near as (
+  select observation.* from observation semi join unsettled using (subject, metric, method, source)
+  where valid_at < (select opened_at from opening) and valid_at >= (select opened_at - interval 8 days from opening)
+    and known_at <= $known_at
+  qualify row_number() over (
+    partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
+  ) = 1
+), told as (
+  from near where status in ('measured', 'derived', 'curated')
+  qualify row_number() over (partition by subject, metric, method, source order by valid_at desc) = 1
+), far as (
+  select observation.*
+  from observation semi join (
+    select subject, metric, method, source from unsettled anti join told using (subject, metric, method, source)
+  ) using (subject, metric, method, source)
+  where valid_at < (select opened_at from opening) and known_at <= $known_at
+  qualify row_number() over (
+    partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
+  ) = 1
+), remembered as (
+  from far where status in ('measured', 'derived', 'curated')
+  qualify row_number() over (partition by subject, metric, method, source order by valid_at desc) = 1
 ), word as (
   from recent
   union all by name
-  select * exclude (has_value) from newest_before((select opened_at from opening), $known_at::timestamp) where has_value
+  select * exclude (has_value, cells, first_at, known_until, opened_at) from settled
+  union all by name
+  from told
+  union all by name
+  from remembered
   union all by name
   from silent where status = 'not_applicable'
 )
@@ -39,5 +79,5 @@ left join fact on status = 'curated' and fact.subject = word.subject and fact.me
   and fact.source = word.source and fact.valid_at = word.valid_at
 left join doubt on doubt.subject = fact.subject and doubt.metric = fact.metric and doubt.source = fact.source
   and doubt.valid_at = fact.valid_at
-where regexp_replace(word.metric, '_(19|20)[0-9]{2}$', '') in (select unnest($metrics)) and word.valid_at < $before
+where word.valid_at < $before
 order by word.subject, word.metric, word.source, word.valid_at, method

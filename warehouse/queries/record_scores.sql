@@ -2,7 +2,7 @@
 create or replace temp table fresh_score as
 with word as (
   select * from score
-  where known_at <= $known_at
+  where known_at <= $known_at and (subject, as_of, rubric) in (select (subject, as_of, rubric) from scored)
   qualify row_number() over (partition by subject, as_of, rubric order by known_at desc) = 1
 )
 select scored.*, $known_at::timestamp as known_at, $run_id as run_id

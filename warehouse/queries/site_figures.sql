@@ -1,9 +1,10 @@
 -- The history of figures up to a day: every day that has a value; of a long series the last day of each month.
+-- Of the subjects behind $after, up to $upto, by name.
 with said as (
   select subject, metric, valid_at, value, source, url, status = 'curated' as is_judged, unit
   from observation_current
   where metric in (select unnest($metrics)) and status in ('measured', 'derived', 'curated') and valid_at < $before
-    and known_at <= $known_at
+    and known_at <= $known_at and subject > $after and subject <= $upto
   qualify row_number() over (
     partition by subject, metric, valid_at::date order by lane(status, method, source), valid_at desc, source
   ) = 1
