@@ -323,6 +323,7 @@ def prepared(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
             "stage_said",
             "stage_new",
             "show_new",
+            "stage_steady",
             "stage_touched",
         )
         prepared += (

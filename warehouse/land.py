@@ -23,6 +23,7 @@ from warehouse.frame import ARRIVED
 from warehouse.gates import Verdict, judge
 from warehouse.newest import keep_newest
 from warehouse.query import rows, statement
+from warehouse.steady import keep_steady
 from warehouse.steps import Reading
 
 SERIES = ("subject", "metric", "method", "source")
@@ -144,6 +145,7 @@ def _insert(
         if has_catalog:
             revised += _execute(connection, "retract_silence", **stamp)
         added = _execute(connection, "insert_incoming", **stamp)
+        keep_steady(connection)
         if has_catalog:
             added += _execute(connection, "end_dropped", now=run.started_at, **stamp)
         found = concerns(connection)
@@ -203,6 +205,7 @@ def _verdicts(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.D
 
 def _suspects(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> list[dict[str, Any]]:
     """Return the readings to judge: of each series that something looks wrong in, after a good one."""
+    _execute(connection, "stage_steady")
     if not _execute(connection, "stage_touched"):
         return []
     since = rows(connection, "touched_since")[0]["since"]
