@@ -15,7 +15,7 @@ from catalog.load import Catalog
 from catalog.metric import METRICS
 from catalog.moments import EPOCH
 from catalog.tolerance import TOLERANCES
-from warehouse.concerns import concerns
+from warehouse.concerns import Concerns, concerns
 from warehouse.connection import whole
 from warehouse.door import Door
 from warehouse.exchange import registered
@@ -149,12 +149,26 @@ def _insert(
         if has_catalog:
             added += _execute(connection, "end_dropped", now=run.started_at, **stamp)
         found = concerns(connection)
-        if found.stars_since:
-            added += _execute(connection, "derive_new_stars", since=found.stars_since, **stamp)
-        if found.gains_since:
-            added += _execute(connection, "derive_yearly_gains", since=found.gains_since, **stamp)
+        added += _derive(connection, found, stamp)
         _reconcile(connection, found.reconciliations(connection, keep_newest(connection, known_at)), stamp)
     return added, revised
+
+
+def _derive(connection: duckdb.DuckDBPyConnection, found: Concerns, stamp: Mapping[str, Any]) -> int:
+    """Derive stars of a year and yearly gains where they follow from what has come; return how many rows were added."""
+    added = 0
+    if found.stars_since:
+        _execute(connection, "stage_star_years", since=found.stars_since, known_at=stamp["known_at"])
+        within = rows(connection, "dropped_within")[0]
+        _execute(connection, "stage_star_sums", since=found.stars_since, **within)
+        added += _execute(connection, "derive_new_stars", since=found.stars_since, **stamp)
+    _execute(connection, "forget_star_years")
+    if found.stars_since:
+        _execute(connection, "insert_star_years")
+    if found.gains_since:
+        until = rows(connection, "gains_until")[0]["until"]
+        added += _execute(connection, "derive_yearly_gains", since=found.gains_since, until=until, **stamp)
+    return added
 
 
 def _reconcile(connection: duckdb.DuckDBPyConnection, due: list[str], stamp: Mapping[str, Any]) -> None:
@@ -205,7 +219,7 @@ def _verdicts(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.D
 
 def _suspects(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> list[dict[str, Any]]:
     """Return the readings to judge: of each series that something looks wrong in, after a good one."""
-    _execute(connection, "stage_steady")
+    _execute(connection, "stage_steady", known_at=known_at)
     if not _execute(connection, "stage_touched"):
         return []
     since = rows(connection, "touched_since")[0]["since"]
