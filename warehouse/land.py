@@ -141,7 +141,8 @@ def _insert(
     with registered(connection, verdict=verdicts):
         if not verdicts.is_empty():
             _execute(connection, "insert_events", **stamp)
-            revised += _execute(connection, "revise_held", **stamp)
+            judged = verdicts["valid_at"]
+            revised += _execute(connection, "revise_held", from_at=judged.min(), last_at=judged.max(), **stamp)
         if has_catalog:
             revised += _execute(connection, "retract_silence", **stamp)
         added = _execute(connection, "insert_incoming", **stamp)
@@ -222,9 +223,9 @@ def _suspects(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> list
     _execute(connection, "stage_steady", known_at=known_at)
     if not _execute(connection, "stage_touched"):
         return []
-    since = rows(connection, "touched_since")[0]["since"]
-    floor = EPOCH if since is None else max(EPOCH, since - LOOKED_BACK)
-    _execute(connection, "stage_readings", known_at=known_at, floor=floor)
+    found = rows(connection, "touched_since")[0]
+    floor = EPOCH if found["since"] is None else max(EPOCH, found["since"] - LOOKED_BACK)
+    _execute(connection, "stage_readings", known_at=known_at, floor=floor, subjects=found["subjects"])
     return rows(connection, "suspect_series")
 
 
