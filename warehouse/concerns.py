@@ -21,12 +21,10 @@ class Concerns:
     is_reconciled: bool
     is_beside_trackers: bool
 
-    def reconciliations(self, connection: duckdb.DuckDBPyConnection, kept_until: datetime | None) -> list[str]:
-        """Return the comparisons that are due; newest_word was kept up to `kept_until` before this landing."""
+    def are_beside(self, connection: duckdb.DuckDBPyConnection, kept_until: datetime | None) -> bool:
+        """Return whether they are to be compared with trackers; newest_word was kept up to `kept_until` before."""
         asked = {"is_beside_trackers": self.is_beside_trackers, "kept_until": kept_until}
-        is_past = rows(connection, "concerns_past", **asked)[0]["is_due"]
-        due = {"reconcile": self.is_reconciled, "reconcile_past": is_past}
-        return [name for name, is_due in due.items() if is_due]
+        return bool(rows(connection, "concerns_past", **asked)[0]["is_due"])
 
 
 def concerns(connection: duckdb.DuckDBPyConnection) -> Concerns:

@@ -11,7 +11,7 @@ FIGURES = ("value", "lo", "hi")
 
 
 class Door:
-    """Lets rows pass whose valid_at lies between 1970 and a day after `now` (naive UTC); counts those it refused.
+    """Lets rows pass whose valid_at lies between 1970 and a day after `now` (naive UTC); counts both.
 
     Rows that take one back pass as well: a night whose clock was ahead can be undone before its day has come. A zero
     lands without a sign: the database takes both for equal and may give back either; a fingerprint does not.
@@ -20,7 +20,7 @@ class Door:
     def __init__(self, now: datetime) -> None:
         """Begin to count."""
         self._until = now + AHEAD
-        self.refused = 0
+        self.passed, self.refused = 0, 0
 
     def let_in(self, arrived: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         """Yield of each frame the rows that may pass."""
@@ -28,6 +28,7 @@ class Door:
         takes_back = pl.col("reason").eq_missing("retracted")
         for frame in arrived:
             possible = frame.filter(can_be | takes_back)
+            self.passed += possible.height
             self.refused += frame.height - possible.height
             yield possible.with_columns(_unsigned(name) for name in FIGURES)
 

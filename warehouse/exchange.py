@@ -23,12 +23,17 @@ def registered(
             for number, part in enumerate([frame] if isinstance(frame, pl.DataFrame) else frame):
                 path = Path(scratch) / f"{name}.{number:06}.parquet"
                 part.write_parquet(path, compression="uncompressed", statistics=False)
-            files = Path(scratch) / f"{name}.*.parquet"
-            connection.execute(f"create or replace temp view {name} as from read_parquet('{files}')")
+            files = literal(Path(scratch) / f"{name}.*.parquet")
+            connection.execute(f"create or replace temp view {name} as from read_parquet({files})")
         yield
         # Where the block fails, the caller's rollback takes the views along; dropping them would hide the failure.
         for name in frames:
             connection.execute(f"drop view {name}")
+
+
+def literal(path: Path) -> str:
+    """Return a path as it stands in SQL."""
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def to_polars(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """Land what a run brought: all of it or nothing, each fact once, implausible values held back."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -21,9 +22,12 @@ from warehouse.door import Door
 from warehouse.exchange import registered
 from warehouse.frame import ARRIVED
 from warehouse.gates import Verdict, judge
-from warehouse.newest import keep_newest
+from warehouse.newest import keep_newest, kept_until
+from warehouse.parts import Part, parts
 from warehouse.query import rows, statement
-from warehouse.steady import keep_steady
+from warehouse.staging import Staging, staging
+from warehouse.star_years import add_star_years
+from warehouse.steady import keep_steady, stage_steady
 from warehouse.steps import Reading
 
 SERIES = ("subject", "metric", "method", "source")
@@ -109,75 +113,82 @@ def add(  # noqa: PLR0913 - as `land`
 ) -> LandingResult:
     """Do what `land` does within a transaction that is open already."""
     known_at = known_at or next_moment(connection, run.finished_at)
-    door, parts = Door(run.finished_at), [arrived] if isinstance(arrived, pl.DataFrame) else arrived
-    brought, known = door.let_in(parts), Door(run.finished_at).let_in([standing])
-    with registered(connection, known=known, brought=brought):
+    door, frames = Door(run.finished_at), [arrived] if isinstance(arrived, pl.DataFrame) else arrived
+    brought, known = door.let_in(frames), Door(run.finished_at).let_in([standing])
+    with registered(connection, known=known, brought=brought), staging(connection) as staged:
         _execute(connection, "name_arrived")
         _describe(connection, catalog, known_at)
-        asked = rows(connection, "asked_since")[0]
-        _stage(connection, run, known_at, asked["since"] or EPOCH)
         _notice(connection, noticed, {"known_at": known_at, "run_id": run.run_id})
-        landed = _insert(connection, run, known_at, has_catalog=asked["has_catalog"])
+        landed = _add_parts(staged, run, known_at, door.passed + standing.height)
         return replace(_record(connection, run, *landed, known_at), refused=door.refused)
 
 
-def _stage(connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime, floor: datetime) -> None:
-    """Show what is new of all that arrived as `incoming`, and keep what is not."""
-    said = _execute(connection, "stage_said", known_at=known_at, floor=floor)
-    if said or rows(connection, "repeats")[0]["is_any"]:
-        _execute(connection, "stage_new")
-        _execute(connection, "show_new")
+def _add_parts(staged: Staging, run: Run, known_at: datetime, arrived: int) -> tuple[int, int]:
+    """Write what is new, one part after the other; return how many rows were added and revised."""
+    connection, stamp = staged.connection, {"known_at": known_at, "run_id": run.run_id}
+    asked, before = rows(connection, "asked_since")[0], kept_until(connection)
+    counted, is_beside = Counter[str](), False
+    for part in parts(staged, arrived):
+        _stage(staged, stamp, part, asked["since"] or EPOCH)
+        found = _insert(staged, run, stamp, part, counted, before=before, has_catalog=asked["has_catalog"])
+        keep_newest(staged, known_at, before, part)
+        if found.is_reconciled:
+            _reconcile(connection, "reconcile", stamp)
+        is_beside = is_beside or found.are_beside(connection, before)
+    if is_beside:
+        _reconcile(connection, "reconcile_past", stamp)
+    return counted["added"], counted["revised"]
+
+
+def _stage(staged: Staging, stamp: Mapping[str, Any], part: Part, floor: datetime) -> None:
+    """Show what is new of the part that arrived as `incoming`, and keep what is not."""
+    said = staged.stage("word", "stage_said", known_at=stamp["known_at"], floor=floor)
+    if said or rows(staged.connection, "repeats")[0]["is_any"]:
+        staged.stage("incoming", "stage_new")
     else:
-        _execute(connection, "show_arrived")
+        _execute(staged.connection, "show_arrived")
     if said:
-        _execute(connection, "keep_said_again", known_at=known_at, run_id=run.run_id)
+        _execute(staged.connection, "keep_said_again", **part.bounds, **stamp)
 
 
-def _insert(
-    connection: duckdb.DuckDBPyConnection, run: Run, known_at: datetime, *, has_catalog: bool
-) -> tuple[int, int]:
-    """Write what is new, what verdicts revise, and what follows; return how many rows were added and revised."""
-    stamp, revised, verdicts = {"known_at": known_at, "run_id": run.run_id}, 0, _verdicts(connection, known_at)
+def _insert(  # noqa: PLR0913 - what is written of one part
+    staged: Staging,
+    run: Run,
+    stamp: Mapping[str, Any],
+    part: Part,
+    counted: Counter[str],
+    *,
+    before: datetime | None,
+    has_catalog: bool,
+) -> Concerns:
+    """Write what is new, what verdicts revise, and what follows; count the rows, and return what they concern."""
+    stage_steady(staged, stamp["known_at"], before)
+    connection, verdicts = staged.connection, _verdicts(staged, stamp["known_at"], part)
     with registered(connection, verdict=verdicts):
         if not verdicts.is_empty():
             _execute(connection, "insert_events", **stamp)
-            judged = verdicts["valid_at"]
-            revised += _execute(connection, "revise_held", from_at=judged.min(), last_at=judged.max(), **stamp)
+            judged = {"from_at": verdicts["valid_at"].min(), "last_at": verdicts["valid_at"].max()}
+            counted["revised"] += _execute(connection, "revise_held", **judged, **stamp)
         if has_catalog:
-            revised += _execute(connection, "retract_silence", **stamp)
-        added = _execute(connection, "insert_incoming", **stamp)
+            counted["revised"] += _execute(connection, "retract_silence", **part.bounds, **stamp)
+        counted["added"] += _execute(connection, "insert_incoming", **stamp)
         keep_steady(connection)
         if has_catalog:
-            added += _execute(connection, "end_dropped", now=run.started_at, **stamp)
+            counted["added"] += _execute(connection, "end_dropped", now=run.started_at, **stamp)
         found = concerns(connection)
-        added += _derive(connection, found, stamp)
-        _reconcile(connection, found.reconciliations(connection, keep_newest(connection, known_at)), stamp)
-    return added, revised
+        counted["added"] += add_star_years(staged, found.stars_since, stamp, before)
+        if found.gains_since:
+            until = rows(connection, "gains_until")[0]["until"]
+            counted["added"] += _execute(
+                connection, "derive_yearly_gains", since=found.gains_since, until=until, **stamp
+            )
+    return found
 
 
-def _derive(connection: duckdb.DuckDBPyConnection, found: Concerns, stamp: Mapping[str, Any]) -> int:
-    """Derive stars of a year and yearly gains where they follow from what has come; return how many rows were added."""
-    added = 0
-    if found.stars_since:
-        _execute(connection, "stage_star_years", since=found.stars_since, known_at=stamp["known_at"])
-        within = rows(connection, "dropped_within")[0]
-        _execute(connection, "stage_star_sums", since=found.stars_since, **within)
-        added += _execute(connection, "derive_new_stars", since=found.stars_since, **stamp)
-    _execute(connection, "forget_star_years")
-    if found.stars_since:
-        _execute(connection, "insert_star_years")
-    if found.gains_since:
-        until = rows(connection, "gains_until")[0]["until"]
-        added += _execute(connection, "derive_yearly_gains", since=found.gains_since, until=until, **stamp)
-    return added
-
-
-def _reconcile(connection: duckdb.DuckDBPyConnection, due: list[str], stamp: Mapping[str, Any]) -> None:
+def _reconcile(connection: duckdb.DuckDBPyConnection, name: str, stamp: Mapping[str, Any]) -> None:
     """Note which figures that can be had in two ways lie too far apart."""
-    if due:
-        with registered(connection, tolerance=pl.DataFrame(TOLERANCES)):
-            for name in due:
-                _execute(connection, name, **stamp)
+    with registered(connection, tolerance=pl.DataFrame(TOLERANCES)):
+        _execute(connection, name, **stamp)
 
 
 def _notice(connection: duckdb.DuckDBPyConnection, noticed: pl.DataFrame, stamp: Mapping[str, Any]) -> None:
@@ -198,8 +209,8 @@ def _record(
     return LandingResult(known_at, added, counts["missing"], counts["quarantined"], revised)
 
 
-def _verdicts(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:
-    suspects = _suspects(connection, known_at)
+def _verdicts(staged: Staging, known_at: datetime, part: Part) -> pl.DataFrame:
+    suspects = _suspects(staged, known_at, part)
     found: list[dict[str, Any]] = []
     for _, series in groupby(suspects, key=lambda row: tuple(row[name] for name in SERIES)):
         readings = list(series)
@@ -218,15 +229,14 @@ def _verdicts(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.D
     return pl.DataFrame(found, schema=VERDICT)
 
 
-def _suspects(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> list[dict[str, Any]]:
+def _suspects(staged: Staging, known_at: datetime, part: Part) -> list[dict[str, Any]]:
     """Return the readings to judge: of each series that something looks wrong in, after a good one."""
-    _execute(connection, "stage_steady", known_at=known_at)
-    if not _execute(connection, "stage_touched"):
+    if not staged.stage("touched", "stage_touched", **part.bounds):
         return []
-    found = rows(connection, "touched_since")[0]
+    found = rows(staged.connection, "touched_since")[0]
     floor = EPOCH if found["since"] is None else max(EPOCH, found["since"] - LOOKED_BACK)
-    _execute(connection, "stage_readings", known_at=known_at, floor=floor, subjects=found["subjects"])
-    return rows(connection, "suspect_series")
+    staged.stage("reading", "stage_readings", known_at=known_at, floor=floor, subjects=found["subjects"])
+    return rows(staged.connection, "suspect_series")
 
 
 def _judged(readings: list[dict[str, Any]], seed: Mapping[str, Any] | None = None) -> list[Verdict]:

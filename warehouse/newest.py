@@ -4,33 +4,40 @@ from datetime import datetime
 
 import duckdb
 
+from warehouse.parts import Part
 from warehouse.query import rows, statement
+from warehouse.staging import Staging, staging
 
 
-def keep_newest(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> datetime | None:
-    """Bring the newest words up to date with what was written since, by a landing of that moment or before.
+def kept_until(connection: duckdb.DuckDBPyConnection) -> datetime | None:
+    """Return up to which moment of learning the newest words are kept; None where there are none."""
+    found: datetime | None = rows(connection, "kept_until")[0]["known_until"]
+    return found
 
-    Returns up to when they had been kept; what was written since stays in the temporary table `landed`.
+
+def keep_newest(staged: Staging, known_at: datetime, kept_until: datetime | None, part: Part) -> None:
+    """Bring the newest words of some subjects up to date, kept until then, by a landing of `known_at` or before.
+
+    What was written since stays staged as `landed`.
     """
-    kept_until: datetime | None = rows(connection, "kept_until")[0]["known_until"]
-    connection.execute(statement("stage_written"), {"kept_until": kept_until})
-    connection.execute(statement("stage_landed"), {"kept_until": kept_until, **rows(connection, "written_within")[0]})
-    unsettled = {"known_at": known_at, "kept_until": kept_until}
-    is_unsettled = connection.execute(statement("stage_unsettled"), unsettled).fetchall()[0][0] > 0
-    connection.execute(statement("stage_newest"))
-    _exchange(connection, is_unsettled=is_unsettled)
-    return kept_until
+    staged.stage("written", "stage_written", kept_until=kept_until, **part.bounds)
+    within = rows(staged.connection, "written_within")[0]
+    staged.stage("landed", "stage_landed", kept_until=kept_until, **within)
+    unsettled = staged.stage("unsettled", "stage_unsettled", known_at=known_at, kept_until=kept_until, **part.bounds)
+    _exchange(staged, "stage_newest")
+    if unsettled:
+        _exchange(staged, "stage_counted")
 
 
 def count_ahead(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
     """Count the newest words anew that a clock which was ahead took for the newest; `now` is naive UTC."""
-    connection.execute(statement("stage_ahead"), {"now": now})
-    if connection.execute("select count(*) from unsettled").fetchall()[0][0]:
-        connection.execute(statement("stage_no_word"))
-        _exchange(connection, is_unsettled=True)
+    with staging(connection) as staged:
+        if staged.stage("unsettled", "stage_ahead", now=now):
+            _exchange(staged, "stage_counted")
 
 
-def _exchange(connection: duckdb.DuckDBPyConnection, *, is_unsettled: bool) -> None:
-    """Put the fresh words in the place of the old ones; those of unsettled series are counted from all words."""
-    for name in ("stage_counted",) * is_unsettled + ("forget_newest", "insert_newest"):
-        connection.execute(statement(name))
+def _exchange(staged: Staging, query: str) -> None:
+    """Put fresh words in the place of the old ones."""
+    staged.stage("fresh_word", query)
+    for name in ("forget_newest", "insert_newest"):
+        staged.connection.execute(statement(name))

@@ -1,7 +1,10 @@
-"""A landing leaves steady series unread: the same rows and events stand as where every series is read."""
+"""A landing leaves unread what goes on as before: the same rows and events stand as where all of it is read."""
 
 import random
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -11,14 +14,17 @@ from catalog.metric import METRICS
 from catalog.observation import Observation, Reason
 from tests.warehouse.builders import FOLLOWED, LEARNED, bring, learned, stars, week, weeks
 from tests.whole import amount
+from warehouse import land as landing
 from warehouse.accepted import Acceptance, record_accepted
 from warehouse.connection import note_present
 from warehouse.frame import frame
 from warehouse.land import Run, land
 from warehouse.migrate import migrate
+from warehouse.query import rows
+from warehouse.staging import Staging
 from warehouse.undone import record_undone, restated, standing_words, undoing
 
-LANDINGS = amount(14, 150)
+LANDINGS = amount(7, 60)
 SEEDS = amount([1], [1, 2, 3, 4])
 STORED = ("observation", "quality_event", "newest_word", "said_again", "accepted", "undone", "run")
 PAST = 16
@@ -30,103 +36,148 @@ FIGURES = [
 STEADY = "select count(*) from steady_series"
 
 
+@pytest.fixture
+def looked_at(monkeypatch) -> Iterator[list[int]]:
+    """Return how many series each landing looks at."""
+    found: list[int] = []
+    stage = Staging.stage
+
+    def counted(self: Staging, name: str, query: str, **parameters: Any) -> int:
+        staged = stage(self, name, query, **parameters)
+        if name == "touched":
+            found.append(staged)
+        return staged
+
+    monkeypatch.setattr(Staging, "stage", counted)
+    return found
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_whatever_lands_is_taken_back_or_accepted_steady_series_are_judged_as_if_they_were_read(seed):
+def test_whatever_lands_is_taken_back_or_accepted_what_is_unread_is_judged_and_summed_as_if_it_were_read(
+    seed, looked_at
+):
     with duckdb.connect() as short, duckdb.connect() as whole:
-        unread = 0
         for warehouse in (short, whole):
             migrate(warehouse, learned(0))
             note_present(warehouse, week(2000))
+        read, read_of_all, years = 0, 0, 0
         for step, brought in enumerate(_brought(random.Random(seed))):  # noqa: S311 - figures, not secrets
-            whole.execute("delete from steady_series")
-            for warehouse in (short, whole):
-                _write(warehouse, random.Random(f"{seed}-{step}"), step, brought)  # noqa: S311 - as above
-            assert _everything(short) == _everything(whole), step
-            unread += _looked_at(whole) - _looked_at(short)
-        assert unread > LANDINGS * len(FIGURES) / 4
+            looked_at.clear()
+            _write(short, random.Random(f"{seed}-{step}"), step, brought)  # noqa: S311 - as above
+            read += sum(looked_at)
+            with _everything_is_read(whole):
+                looked_at.clear()
+                _write(whole, random.Random(f"{seed}-{step}"), step, brought)  # noqa: S311 - as above
+            read_of_all += sum(looked_at)
+            years += short.sql("select count(*) from year_of_stars").fetchall()[0][0]
+            assert _stored(short) == _stored(whole), step
+        assert read < 0.8 * read_of_all
+        assert years > LANDINGS
         kinds = {row[0] for row in short.sql("select kind from quality_event").fetchall()}
-        assert kinds >= amount({"quarantined", "level_shift"}, {"quarantined", "level_shift", "released"})
+        assert kinds >= amount({"quarantined"}, {"quarantined", "level_shift", "released"})
+        derived = {row[0] for row in short.sql("select metric from observation where status = 'derived'").fetchall()}
+        assert derived >= {"github.stars_new_365d", "github.contributors_new_365d"}
 
 
-def test_a_night_that_goes_on_as_before_reads_nothing_and_one_that_steps_is_read(warehouse):
+def test_a_night_that_goes_on_as_before_reads_nothing_and_one_that_steps_is_read(warehouse, looked_at):
     bring(warehouse, *weeks(0, *range(1000, 1040)), at=1)
     bring(warehouse, stars(1040, 40), at=2)
     assert warehouse.sql(STEADY).fetchall() == [(1,)]
     bring(warehouse, stars(1041, 41), at=3)
-    assert _looked_at(warehouse) == 0
     bring(warehouse, stars(1100, 42), at=4)
-    assert _looked_at(warehouse) == 1
+    assert looked_at == [1, 1, 0, 1]
     assert warehouse.sql("select kind from quality_event").fetchall() == [("level_shift",)]
     assert warehouse.sql(STEADY).fetchall() == [(0,)]
 
 
-def test_a_step_that_is_small_beside_the_least_before_it_is_measured_by_the_least_since(warehouse):
+def test_a_step_is_small_beside_the_least_of_all_that_is_told_of_its_series(warehouse, looked_at):
     falling = [float(value) for value in range(1000, 600, -10)]
     bring(warehouse, *weeks(0, *falling, metric="github.open_issues"), at=1)
     bring(warehouse, *weeks(40, 600, metric="github.open_issues"), at=2)
     bring(warehouse, *weeks(41, 500, metric="github.open_issues"), at=3)
-    assert _looked_at(warehouse) == 0
-    bring(warehouse, *weeks(42, 410, metric="github.open_issues"), at=4)
-    assert _looked_at(warehouse) == 1
+    bring(warehouse, *weeks(42, 420, metric="github.open_issues"), at=4)
+    bring(warehouse, *weeks(43, 420, metric="github.open_issues"), at=5)
+    assert looked_at == [1, 1, 1, 1, 1]
+    bring(warehouse, *weeks(44, *[420] * 10, metric="github.open_issues"), at=6)
+    bring(warehouse, *weeks(54, 421, metric="github.open_issues"), at=7)
+    assert looked_at == [1, 1, 1, 1, 1, 1, 0]
 
 
-def _looked_at(warehouse: duckdb.DuckDBPyConnection) -> int:
-    return warehouse.sql("select count(*) from touched").fetchall()[0][0]
+@contextmanager
+def _everything_is_read(warehouse: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let landings find nothing kept of what goes on as before, and counts of all days."""
+
+    def looked_up(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> list[dict[str, Any]]:
+        return [{"until": datetime(9999, 1, 1)}] if name == "gains_until" else rows(connection, name, **parameters)
+
+    for table in ("steady_series", "year_of_stars"):
+        warehouse.execute(f"delete from {table}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(landing, "rows", looked_up)
+        yield
 
 
-def _everything(warehouse: duckdb.DuckDBPyConnection) -> dict[str, list[Any]]:
+def _stored(warehouse: duckdb.DuckDBPyConnection) -> dict[str, list[Any]]:
     return {name: warehouse.sql(f"from {name} order by all").fetchall() for name in STORED}
+
+
+@dataclass
+class Figures:
+    """Random series: where each stands, how fast it goes, and how many days lie between its readings."""
+
+    chance: random.Random
+    levels: dict[Any, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.levels = {figure: self.chance.choice([40.0, 1000.0, 5000.0]) for figure in FIGURES}
+        self.paces = {figure: self.chance.choice([0.0, 0.002, 0.01]) for figure in FIGURES}
+        self.every = {figure: self.chance.choice([1, 7, 30]) for figure in FIGURES}
+
+    def reading(self, figure: Any, night: float, factor: float = 1.0) -> Observation:
+        metric, method, source = figure
+        self.levels[figure] *= 1 + self.chance.random() * self.paces[figure]
+        at = _at(night * self.every[figure])
+        return METRICS[metric].of("jax", at, float(round(self.levels[figure] * factor)), method=method, source=source)
+
+    def night(self, figure: Any, night: float) -> Observation:
+        """Return a small step mostly, else a jump, a wrong figure, none, or one of an earlier day."""
+        kind = self.chance.random()
+        if kind < 0.04:
+            self.levels[figure] *= self.chance.choice([0.5, 0.9, 1.04, 1.15, 1.3, 4.0])
+        if kind > 0.97:
+            metric, method, source = figure
+            at = _at(night * self.every[figure])
+            return METRICS[metric].missing("jax", at, Reason.UNREACHABLE, method=method, source=source)
+        if kind > 0.94:
+            night -= self.chance.choice([1, 3, 30])
+        return self.reading(figure, night, self.chance.choice([0.0, 0.6, 1.5, 5.0]) if 0.04 < kind < 0.07 else 1.0)
 
 
 def _brought(chance: random.Random) -> list[list[Observation]]:
     """Return what each landing brings: a past of each figure, then nights on which most go on in small steps."""
-    levels = {figure: chance.choice([40.0, 1000.0, 5000.0]) for figure in FIGURES}
-    paces = {figure: chance.choice([0.0, 0.002, 0.01]) for figure in FIGURES}
-    every = {figure: chance.choice([1, 1, 7]) for figure in FIGURES}
-    landings = [
-        [
-            _reading(chance, figure, levels, paces, -day * every[figure])
-            for figure in FIGURES
-            for day in range(PAST, 0, -1)
-        ]
-    ]
+    figures = Figures(chance)
+    landings = [[figures.reading(figure, -night) for figure in FIGURES for night in range(PAST, 0, -1)]]
+    landings[0] += [_star_day("flax", -day, chance) for day in range(367, 0, -1)]
+    landings[0] += [_star_day("jax", -day, chance) for day in range(90, 0, -1)]
+    landings[0].append(METRICS["github.stars_history_start"].of("jax", _at(-90), 1.0))
     for night in range(1, LANDINGS):
         some = chance.sample(FIGURES, k=chance.choice([len(FIGURES), len(FIGURES), 5]))
-        landings.append([_night(chance, figure, levels, paces, night * every[figure]) for figure in some])
+        landings.append([figures.night(figure, night) for figure in some])
+        landings[-1] += [_star_day(subject, night - 1, chance) for subject in ("flax", "jax")]
         if chance.random() < 0.3:
-            landings[-1].append(_night(chance, chance.choice(FIGURES), levels, paces, night * 7 + 0.25))
+            landings[-1].append(figures.night(chance.choice(FIGURES), night + 0.25))
+            landings[-1].append(_star_day("flax", night - chance.choice([1, 2, 5, 100]), chance, metric_is_missing=0.3))
     return landings
 
 
-def _night(
-    chance: random.Random, figure: Any, levels: dict[Any, float], paces: dict[Any, float], day: float
-) -> Observation:
-    kind = chance.random()
-    if kind < 0.04:
-        levels[figure] *= chance.choice([0.5, 0.9, 1.04, 1.15, 1.3, 4.0])
-    if kind > 0.97:
-        metric, method, source = figure
-        return METRICS[metric].missing("jax", _at(day), Reason.UNREACHABLE, method=method, source=source)
-    if kind > 0.94:
-        day -= chance.choice([1, 7, 30, 200])
-    factor = chance.choice([0.0, 0.6, 1.5, 5.0]) if 0.04 < kind < 0.06 else 1.0
-    return _reading(chance, figure, levels, paces, day, factor)
+def _star_day(subject: str, day: int, chance: random.Random, metric_is_missing: float = 0.02) -> Observation:
+    metric = METRICS["github.stars_gained_1d"]
+    if day > -1 and chance.random() < metric_is_missing:
+        return metric.missing(subject, _at(day), Reason.UNREACHABLE)
+    return metric.of(subject, _at(day), float(chance.randint(0, 9)))
 
 
-def _reading(  # noqa: PLR0913 - what a figure is made of
-    chance: random.Random,
-    figure: Any,
-    levels: dict[Any, float],
-    paces: dict[Any, float],
-    day: float,
-    factor: float = 1.0,
-) -> Observation:
-    metric, method, source = figure
-    levels[figure] *= 1 + chance.random() * paces[figure]
-    return METRICS[metric].of("jax", _at(day), float(round(levels[figure] * factor)), method=method, source=source)
-
-
-def _at(day: float) -> Any:
+def _at(day: float) -> datetime:
     return week(60) + timedelta(days=day)
 
 

@@ -1,6 +1,6 @@
 -- Of the series that were read and not judged, the last ten steps, where nothing of them is held back; with fewer
 -- readings, all of them.
-insert into still_steady by name
+insert into steady_series by name
 with calm as (
   select series, subject, metric, method, source
   from touched anti join verdict using (subject, metric, method, source)

@@ -2,7 +2,7 @@
 insert into observation by name
 with word as (
   select * from observation
-  where source = 'catalog'
+  where source = 'catalog' and subject >= $first and subject < $before
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
@@ -16,4 +16,3 @@ from word
 join (select subject from subject where is_followed) as followed using (subject)
 anti join arrived using (subject, metric, method, source)
 where status = 'not_applicable'
-  and exists (from arrived where source = 'catalog')

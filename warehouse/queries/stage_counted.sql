@@ -1,5 +1,4 @@
 -- The newest words of the unsettled series, from all that is stored of them.
-insert into fresh_word by name
 with word as (
   select *, status in ('measured', 'derived', 'curated') as has_value
   from observation semi join unsettled using (subject, metric, method, source)

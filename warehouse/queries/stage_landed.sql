@@ -1,6 +1,5 @@
 -- What was written since newest_word was kept, and whether an older word on its moment had a value. Older ones are looked
 -- for between $from_at and $last_at alone.
-create or replace temp table landed as
 with older as (
   select subject, metric, method, source, valid_at, status in ('measured', 'derived', 'curated') as had_value
   from observation semi join (from written where is_within) as told using (subject, metric, method, source, valid_at)

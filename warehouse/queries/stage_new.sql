@@ -1,7 +1,6 @@
 -- What arrived and is not already the last word on its key.
 -- Files of a dated tracker come in any order: an empty cell takes no count back, and of the counts that the lists of one
 -- day give a repository the highest is kept, in whichever file it stands. What an undone run said protects nothing.
-create or replace temp table staged as
 with again as (
   select subject, metric, method, source, valid_at from arrived group by all having count(*) > 1
 ), once as (

@@ -1,5 +1,4 @@
 -- The newest words of the series that have landed: what stood before, and what has come.
-create or replace temp table fresh_word as
 with touched as (
   select distinct subject, metric, method, source from landed
   anti join unsettled using (subject, metric, method, source)

@@ -1,7 +1,6 @@
 -- The readings of the touched series from $floor on, and all of a series that they do not tell enough of: the gates need
 -- ten readings before the oldest that has come, a good one before those, and half a year before that. $subjects are all of
 -- them, or null: a name is compared faster than a series is joined.
-create or replace temp table reading as
 with recent as (
   select series, valid_at, value, status = 'missing' as was_held, known_at, revision
   from observation join touched using (subject, metric, method, source)

@@ -1,7 +1,6 @@
 -- The last word on what has arrived and may have been said before, as known at $known_at: a moment of a series that lies
 -- outside of what is stored of it was not. What is asked every night (methods from 'exact' on) lies in the newest rows,
 -- archived, curated and catalog words in the oldest: each is looked for there alone.
-create or replace temp table word as
 with span as (
   select subject, metric, method, source, min(first_at) as first_at, max(valid_at) as last_at
   from newest_word group by subject, metric, method, source

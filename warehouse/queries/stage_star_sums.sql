@@ -1,7 +1,6 @@
 -- Stars of the 365 complete days before the newest, for the subjects whose star history this run has touched; and before
 -- each day of which that was told already. $since is the oldest moment that has come: sums of days up to it stand.
 -- A year that goes on gains what has come and loses the days between $dropped_from and $dropped_until that it leaves behind.
-create or replace temp table star_sum as
 with touched as (
   select distinct subject
   from (from incoming where metric in ('github.stars_gained_1d', 'github.stars_history_start')) as come

@@ -1,6 +1,5 @@
 -- The subjects to whose newest year of stars more days have come, and nothing else: from when on and how it goes on.
 -- All that was told of sums from $since on must be of its old end or its new one.
-create or replace temp table year_going_on as
 with come as (
   select subject,
     min(valid_at) filter (metric = 'github.stars_gained_1d') as first_at,
@@ -24,7 +23,7 @@ with come as (
   anti join judged using (subject)
   where is_plain and coalesce(first_at > kept.until - interval 1 day, true)
     and coalesce(come.until <= kept.until + interval 365 days, true)
-    and $known_at::timestamp > coalesce((select max(known_until) from newest_word), timestamp '-infinity')
+    and $known_at::timestamp > coalesce($kept_until::timestamp, timestamp '-infinity')
 ), told as (
   select distinct subject, valid_at as told_until from observation
   where metric = 'github.stars_new_365d' and method = 'exact_retained' and source = 'github'

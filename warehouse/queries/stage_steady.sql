@@ -1,7 +1,6 @@
 -- The steady series that what has come goes on with in small steps, as they stand with it: nothing in them looks wrong.
 -- A step is small that the gates allow beside the least of half a year: 3 % of a counter, of anything else less than the
 -- fifth that 8 spreads are at least. What a person took for real, what shifted since, and older moments are read, and all where what comes was learned before what is known.
-create or replace temp table still_steady as
 with come as (
   select steady_series.*, monotone, incoming.valid_at, incoming.value,
     incoming.status in ('measured', 'derived') or (incoming.status = 'missing' and incoming.value is null) as is_plain
@@ -34,4 +33,4 @@ left join shifted using (subject, metric, source)
 where largest_step <= (case when monotone then 0.03 else 0.19 end) * gone_on.least
   and (last_value >= 0 or not monotone)
   and coalesce(shifted_at <= begins_at, true)
-  and $known_at::timestamp > coalesce((select max(known_until) from newest_word), timestamp '-infinity')
+  and $known_at::timestamp > coalesce($kept_until::timestamp, timestamp '-infinity')

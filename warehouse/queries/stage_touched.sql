@@ -3,7 +3,6 @@
 -- What is counted from stored events is not judged: it can be counted again for any day, and the reconciliation compares
 -- it with what others count. What was held back of it comes along, to be released. Series of which a person took readings
 -- for real are judged each time: that may have been taken back. Steady series go on as they did and are left out.
-create or replace temp table touched as
 with event as (
   select distinct subject, metric, source, valid_at from quality_event where kind = 'quarantined'
 ), found as (
@@ -17,10 +16,11 @@ with event as (
   select distinct subject, metric, method, source, null, true
   from observation semi join event using (subject, metric, source, valid_at)
   where reason = 'quarantined' and method in ('exact', 'exact_retained', 'reconstructed')
+    and subject >= $first and subject < $before
   union all
   select distinct subject, metric, method, source, null, false
   from accepted
-  where method not in ('exact', 'exact_retained', 'reconstructed')
+  where method not in ('exact', 'exact_retained', 'reconstructed') and subject >= $first and subject < $before
 ), span as (
   select subject, metric, method, source, min(first_at) as first_at
   from newest_word group by subject, metric, method, source

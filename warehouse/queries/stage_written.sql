@@ -1,8 +1,7 @@
 -- What was written since newest_word was kept: the last word on each moment, and whether an older one may stand there.
-create or replace temp table written as
 with fresh as (
   select *, status in ('measured', 'derived', 'curated') as has_value from observation
-  where known_at > coalesce($kept_until::timestamp, timestamp '-infinity')
+  where known_at > coalesce($kept_until::timestamp, timestamp '-infinity') and subject >= $first and subject < $before
 ), again as (
   select distinct subject, metric, method, source, valid_at from fresh where revision > 0
 ), word as (

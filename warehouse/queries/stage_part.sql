@@ -1,0 +1,3 @@
+-- What arrived of some subjects.
+from (from known union all from brought)
+where subject >= $first and subject < $before
