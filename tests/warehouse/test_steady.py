@@ -84,9 +84,9 @@ def test_a_night_that_goes_on_as_before_reads_nothing_and_one_that_steps_is_read
     bring(warehouse, stars(1040, 40), at=2)
     assert warehouse.sql(STEADY).fetchall() == [(1,)]
     bring(warehouse, stars(1041, 41), at=3)
-    bring(warehouse, stars(1100, 42), at=4)
+    bring(warehouse, stars(1300, 42), at=4)
     assert looked_at == [1, 1, 0, 1]
-    assert warehouse.sql("select kind from quality_event").fetchall() == [("level_shift",)]
+    assert warehouse.sql("select kind from quality_event").fetchall() == [("quarantined",)]
     assert warehouse.sql(STEADY).fetchall() == [(0,)]
 
 
