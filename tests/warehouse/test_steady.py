@@ -131,7 +131,9 @@ class Figures:
     def __post_init__(self) -> None:
         self.levels = {figure: self.chance.choice([40.0, 1000.0, 5000.0]) for figure in FIGURES}
         self.paces = {figure: self.chance.choice([0.0, 0.002, 0.01]) for figure in FIGURES}
-        self.every = {figure: self.chance.choice([1, 7, 30]) for figure in FIGURES}
+        self.every = {
+            figure: 30 if figure[0] == "github.contributors" else self.chance.choice([1, 7]) for figure in FIGURES
+        }
 
     def reading(self, figure: Any, night: float, factor: float = 1.0) -> Observation:
         metric, method, source = figure

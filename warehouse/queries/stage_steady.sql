@@ -1,6 +1,7 @@
 -- The steady series that what has come goes on with in small steps, as they stand with it: nothing in them looks wrong.
 -- A step is small that the gates allow beside the least of half a year: 3 % of a counter, of anything else less than the
--- fifth that 8 spreads are at least. What a person took for real, what shifted since, and older moments are read, and all where what comes was learned before what is known.
+-- fifth that 8 spreads are at least. What a person took for real, what shifted since, and older moments are read; and all
+-- where what comes was learned before what is known.
 with come as (
   select steady_series.*, monotone, incoming.valid_at, incoming.value,
     incoming.status in ('measured', 'derived') or (incoming.status = 'missing' and incoming.value is null) as is_plain
