@@ -31,7 +31,7 @@ PAST = 16
 FIGURES = [
     (metric, method, source)
     for metric in ("github.stars", "github.contributors", "github.open_issues", "stackoverflow.questions")
-    for method, source in (("snapshot", "github"), ("archived", "github"), ("archived", "tracker"))
+    for method, source in (("snapshot", "github"), ("archived", "best-of"), ("archived", "tracker"))
 ]
 STEADY = "select count(*) from steady_series"
 
@@ -194,7 +194,7 @@ def _write(warehouse: duckdb.DuckDBPyConnection, chance: random.Random, step: in
     held = warehouse.sql("select metric from observation_current where reason = 'quarantined' order by all").fetchall()
     if kind > 0.9 and held:
         record_accepted(warehouse, Acceptance("jax", held[0][0], None, "seen"), learned(2 * step), f"accept-{step}")
-    at = chance.randint(0, 2 * step) if 0.5 < kind < 0.55 else 2 * step + 1
+    at = chance.randint(0, 2 * step) + 0.5 + step / 1000 if 0.5 < kind < 0.55 else 2 * step + 1
     bring(warehouse, *brought, at=at, run_id=f"run-{step}")
 
 
