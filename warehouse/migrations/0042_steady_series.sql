@@ -16,7 +16,7 @@ comment on column steady_series.subject is 'Subject id of the catalog';
 comment on column steady_series.metric is 'Full metric name, such as github.stars';
 comment on column steady_series.method is 'How the value was had, as in observation';
 comment on column steady_series.source is 'Who said it';
-comment on column steady_series.begins_at is 'From which reading on the steps are counted, at least ten; -infinity where all are';
+comment on column steady_series.begins_at is 'From which reading on the steps are counted, at least ten; the year 1 where all are';
 comment on column steady_series.last_at is 'The moment of the newest reading';
 comment on column steady_series.last_value is 'Its value';
 comment on column steady_series.least is 'No reading of the half year before any of these lies nearer to 0; 0 where they have both signs';

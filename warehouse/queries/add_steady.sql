@@ -11,7 +11,7 @@ with calm as (
   window one as (partition by series order by valid_at)
 ), told as (
   select series,
-    case when count(*) > 10 then min(valid_at) filter (place <= 11) else timestamp '-infinity' end as begins_at,
+    case when count(*) > 10 then min(valid_at) filter (place <= 11) else timestamp '0001-01-01' end as begins_at,
     max(valid_at) as last_at, arg_max(value, valid_at) as last_value,
     case when min(value) > 0 then min(value) when max(value) < 0 then -max(value) else 0 end as least,
     coalesce(max(abs(gain)) filter (place <= 10), 0) as largest_step
