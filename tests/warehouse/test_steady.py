@@ -103,6 +103,22 @@ def test_a_step_is_small_beside_the_least_of_all_that_is_told_of_its_series(ware
     assert looked_at == [1, 1, 1, 1, 1, 1, 0]
 
 
+def test_a_reading_of_an_earlier_day_is_read(warehouse, looked_at):
+    bring(warehouse, *weeks(0, *range(1000, 1040)), at=1)
+    bring(warehouse, stars(1040, 40), at=2)
+    bring(warehouse, stars(1041, 20.5), at=3)
+    assert looked_at == [1, 1, 1]
+
+
+def test_a_day_of_stars_that_is_told_anew_changes_the_sum_of_the_newest_year(warehouse):
+    gained = METRICS["github.stars_gained_1d"]
+    bring(warehouse, *(gained.of("jax", _at(-day), 1.0) for day in range(1, 366)), at=1)
+    bring(warehouse, gained.of("jax", _at(0), 5.0), at=2)
+    bring(warehouse, gained.of("jax", _at(-7), 11.0), gained.of("jax", _at(1), 1.0), at=3)
+    told = "select value from observation_current where metric = 'github.stars_new_365d' order by valid_at"
+    assert [value for (value,) in warehouse.sql(told).fetchall()] == [375.0, 379.0, 379.0]
+
+
 @contextmanager
 def _everything_is_read(warehouse: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Let landings find nothing kept of what goes on as before, and counts of all days."""
