@@ -34,6 +34,7 @@ from warehouse.land import NOTHING, VERDICT
 from warehouse.migrate import migrate
 from warehouse.query import statement
 from warehouse.repositories import FOUND
+from warehouse.staging import staging
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("catalog", "collectors", "warehouse", "scoring", "reports", "flows")
@@ -293,6 +294,10 @@ def anchors(page: Path) -> set[str]:
 WANTED = {"subject": pl.String, "day": pl.Datetime("us")}
 INCOMING = {f"append_{table}": table for table in FACTS}
 INCOMING |= {"append_metric": "metric", "append_subject": "subject", "append_fact": "curated_fact"}
+STAGED = {"word": "stage_said", "incoming": "stage_new", "still_steady": "stage_steady", "touched": "stage_touched"}
+STAGED |= {"reading": "stage_readings", "year_going_on": "stage_star_years", "star_sum": "stage_star_sums"}
+STAGED |= {"written": "stage_written", "landed": "stage_landed", "unsettled": "stage_unsettled"}
+STAGED |= {"fresh_word": "stage_newest"}
 FRAMES = {"scored": "score", "dimension": "dimension_score", "contributed": "contribution"}
 FRAMES |= {"drawn_score": "score_interval", "drawn_dimension": "dimension_interval", "drawn_rank": "rank_probability"}
 
@@ -317,24 +322,10 @@ def prepared(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
         pl.DataFrame(schema=columns | {"is_official": pl.Boolean}).write_parquet(archive)
         archive.with_suffix(".json").write_text("[]", encoding="utf-8")
         connection.execute(f"set variable archive = '{archive}'")
-        prepared = (
-            "archive_links_parquet",
-            "archive_papers_parquet",
-            "stage_said",
-            "stage_new",
-            "show_new",
-            "stage_touched",
-        )
-        prepared += (
-            "stage_readings",
-            "stage_written",
-            "stage_landed",
-            "stage_unsettled",
-            "stage_newest",
-            "record_scores",
-            "record_draws",
-        )
-        for name in prepared:
+        staged = stack.enter_context(staging(connection))
+        for name, query in STAGED.items():
+            staged.stage(name, query, **arguments(connection, statement(query)))
+        for name in ("archive_links_parquet", "archive_papers_parquet", "record_scores", "record_draws"):
             connection.execute(statement(name), arguments(connection, statement(name)))
         yield connection
 
@@ -354,6 +345,7 @@ def arguments(connection: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any
     known |= {"subjects": ["jax"], "firsts": [MAY_DAY.date()], "lasts": [MAY_DAY.date()]}
     known |= {"sources": ["github"], "values": [1.0], "valid_ats": [MAY_DAY], "known_ats": [MAY_DAY]}
     known |= {"changed": ["one"], "undone": ["one"], "runs": ["one"], "are_undone": [True]}
+    known |= {"first": "jax", "before": "jaxx"} if "subject >= $first" in text else {}
     [one] = duckdb.extract_statements(text)
     return {name: known.get(name, MAY_DAY if name in MOMENTS else None) for name in one.named_parameters}
 

@@ -26,6 +26,8 @@ from warehouse.newest import keep_newest, kept_until
 from warehouse.parts import Part, parts
 from warehouse.query import rows, statement
 from warehouse.staging import Staging, staging
+from warehouse.star_years import add_star_years
+from warehouse.steady import keep_steady, stage_steady
 from warehouse.steps import Reading
 
 SERIES = ("subject", "metric", "method", "source")
@@ -128,7 +130,7 @@ def _add_parts(staged: Staging, run: Run, known_at: datetime, arrived: int) -> t
     counted, is_beside = Counter[str](), False
     for part in parts(staged, arrived):
         _stage(staged, stamp, part, asked["since"] or EPOCH)
-        found = _insert(staged, run, stamp, part, counted, has_catalog=asked["has_catalog"])
+        found = _insert(staged, run, stamp, part, counted, before=before, has_catalog=asked["has_catalog"])
         keep_newest(staged, known_at, before, part)
         if found.is_reconciled:
             _reconcile(connection, "reconcile", stamp)
@@ -156,24 +158,30 @@ def _insert(  # noqa: PLR0913 - what is written of one part
     part: Part,
     counted: Counter[str],
     *,
+    before: datetime | None,
     has_catalog: bool,
 ) -> Concerns:
     """Write what is new, what verdicts revise, and what follows; count the rows, and return what they concern."""
+    stage_steady(staged, stamp["known_at"], before)
     connection, verdicts = staged.connection, _verdicts(staged, stamp["known_at"], part)
     with registered(connection, verdict=verdicts):
         if not verdicts.is_empty():
             _execute(connection, "insert_events", **stamp)
-            counted["revised"] += _execute(connection, "revise_held", **stamp)
+            judged = {"from_at": verdicts["valid_at"].min(), "last_at": verdicts["valid_at"].max()}
+            counted["revised"] += _execute(connection, "revise_held", **judged, **stamp)
         if has_catalog:
             counted["revised"] += _execute(connection, "retract_silence", **part.bounds, **stamp)
         counted["added"] += _execute(connection, "insert_incoming", **stamp)
+        keep_steady(connection)
         if has_catalog:
             counted["added"] += _execute(connection, "end_dropped", now=run.started_at, **part.bounds, **stamp)
         found = concerns(connection)
-        if found.stars_since:
-            counted["added"] += _execute(connection, "derive_new_stars", since=found.stars_since, **stamp)
+        counted["added"] += add_star_years(staged, found.stars_since, stamp, before)
         if found.gains_since:
-            counted["added"] += _execute(connection, "derive_yearly_gains", since=found.gains_since, **stamp)
+            until = rows(connection, "gains_until")[0]["until"]
+            counted["added"] += _execute(
+                connection, "derive_yearly_gains", since=found.gains_since, until=until, **stamp
+            )
     return found
 
 
@@ -225,9 +233,9 @@ def _suspects(staged: Staging, known_at: datetime, part: Part) -> list[dict[str,
     """Return the readings to judge: of each series that something looks wrong in, after a good one."""
     if not staged.stage("touched", "stage_touched", **part.bounds):
         return []
-    since = rows(staged.connection, "touched_since")[0]["since"]
-    floor = EPOCH if since is None else max(EPOCH, since - LOOKED_BACK)
-    staged.stage("reading", "stage_readings", known_at=known_at, floor=floor)
+    found = rows(staged.connection, "touched_since")[0]
+    floor = EPOCH if found["since"] is None else max(EPOCH, found["since"] - LOOKED_BACK)
+    staged.stage("reading", "stage_readings", known_at=known_at, floor=floor, subjects=found["subjects"])
     return rows(staged.connection, "suspect_series")
 
 

@@ -24,7 +24,7 @@ def week(number: float) -> datetime:
     return MONDAY + timedelta(weeks=number)
 
 
-def learned(number: int) -> datetime:
+def learned(number: float) -> datetime:
     """Return the moment so many hours after the first one at which anything was learned, 2026-06-01 00:00."""
     return LEARNED + timedelta(hours=number)
 
@@ -39,7 +39,7 @@ def stars(value: float | None, number: float, metric: str = "github.stars", **mo
 def bring(
     warehouse: duckdb.DuckDBPyConnection,
     *observations: Observation,
-    at: int | None = None,
+    at: float | None = None,
     catalog: Catalog = FOLLOWED,
     run_id: str = "run",
 ) -> LandingResult:

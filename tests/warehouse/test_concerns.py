@@ -13,10 +13,11 @@ from catalog.metric import METRICS
 from catalog.observation import Observation, Reason
 from tests.warehouse.builders import FOLLOWED, JAX, bring, learned, week
 from tests.whole import amount
-from warehouse import land, newest
+from warehouse import land
 from warehouse.concerns import Concerns
 from warehouse.connection import note_present
 from warehouse.migrate import migrate
+from warehouse.staging import Staging
 
 LANDINGS = amount(10, 80)
 STORED = ("observation", "quality_event", "newest_word", "said_again", "metric", "subject", "run")
@@ -93,8 +94,8 @@ def _do_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a landing take every step, whatever has come."""
 
     class Everything(Concerns):
-        def reconciliations(self, *_: Any) -> list[str]:
-            return ["reconcile", "reconcile_past"]
+        def are_beside(self, *_: Any) -> bool:
+            return True
 
     told = land.concerns
 
@@ -103,14 +104,11 @@ def _do_everything(monkeypatch: pytest.MonkeyPatch) -> None:
         since = {"stars_since": found.stars_since or week(0), "gains_since": found.gains_since or week(0)}
         return Everything(**since, is_reconciled=True, is_beside_trackers=True)
 
-    execute, insert = land._execute, land._insert
+    stage = Staging.stage
 
-    def executed(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> int:
-        found = execute(connection, name, **parameters)
-        return max(found, 1) if name in {"stage_said", "stage_touched"} else found
+    def staged(self: Staging, name: str, query: str, **parameters: Any) -> int:
+        found = stage(self, name, query, **parameters)
+        return max(found, 1) if name in {"word", "touched", "unsettled"} else found
 
     monkeypatch.setattr(land, "concerns", every)
-    monkeypatch.setattr(land, "_execute", executed)
-    monkeypatch.setattr(land, "_insert", lambda *some, has_catalog: insert(*some, has_catalog=True))
-    exchange = newest._exchange
-    monkeypatch.setattr(newest, "_exchange", lambda connection, is_unsettled: exchange(connection, is_unsettled=True))
+    monkeypatch.setattr(Staging, "stage", staged)

@@ -1,5 +1,6 @@
 -- What a counter gained in a year: two good counts of one dated series 365 days apart, seven more or fewer.
 -- Told anew from $since on, the oldest moment that has come: what was told of days before it stands.
+-- No count is newer than $until: of those before $since only the ones a year before are looked for.
 -- A series that fell, or whose level shifted in between, does not say; nor does a count that is held back.
 insert into observation by name
 with touched as (
@@ -13,10 +14,16 @@ with touched as (
     or (metric = 'github.contributors' and method in ('archived', 'snapshot'))
 ), counted as (
   select subject, metric, method, source, valid_at, valid_at::date as day, value, status, reason
-  from observation
+  from (
+    from observation where valid_at >= $since::timestamp
+    union all
+    from observation
+    where valid_at >= $since::timestamp - interval 373 days
+      and valid_at < least($since::timestamp, $until::timestamp - interval 357 days)
+  )
   semi join touched using (subject, metric, method, source)
   where known_at <= $known_at and metric in ('github.stars', 'github.contributors')
-    and method in ('archived', 'snapshot') and valid_at >= $since::timestamp - interval 373 days
+    and method in ('archived', 'snapshot')
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1

@@ -1,9 +1,11 @@
--- Where new evidence changes a verdict on an older row, a revision says so; the older row stays.
+-- Where new evidence changes a verdict on an older row, a revision says so; the older row stays. All verdicts are on
+-- moments between $from_at and $last_at.
 insert into observation by name
 with word as (
   select * from observation
   semi join verdict using (subject, metric, method, source, valid_at)
   anti join incoming using (subject, metric, method, source, valid_at)
+  where valid_at between $from_at::timestamp and $last_at::timestamp
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1

@@ -1,9 +1,11 @@
 -- The readings of the touched series from $floor on, and all of a series that they do not tell enough of: the gates need
--- ten readings before the oldest that has come, a good one before those, and half a year before that.
+-- ten readings before the oldest that has come, a good one before those, and half a year before that. $subjects are all of
+-- them, or null: a name is compared faster than a series is joined.
 with recent as (
   select series, valid_at, value, status = 'missing' as was_held, known_at, revision
   from observation join touched using (subject, metric, method, source)
   where valid_at >= $floor and (value is not null or status = 'missing')
+    and coalesce(list_contains($subjects::varchar[], subject), true)
   union all
   select series, valid_at, value, false, $known_at::timestamp, 1000000
   from incoming join touched using (subject, metric, method, source)
@@ -31,6 +33,7 @@ with recent as (
   select series, valid_at, value, status = 'missing' as was_held, known_at, revision
   from observation join short using (subject, metric, method, source)
   where valid_at < $floor and (value is not null or status = 'missing')
+    and coalesce(list_contains($subjects::varchar[], subject), true)
   qualify row_number() over (partition by series, valid_at order by known_at desc, revision desc) = 1
 )
 select series, valid_at, value, was_held from near where value is not null

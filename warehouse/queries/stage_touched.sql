@@ -2,12 +2,12 @@
 -- that has come. `since` is null where the whole series is looked at.
 -- What is counted from stored events is not judged: it can be counted again for any day, and the reconciliation compares
 -- it with what others count. What was held back of it comes along, to be released. Series of which a person took readings
--- for real are judged each time: that may have been taken back.
+-- for real are judged each time: that may have been taken back. Steady series go on as they did and are left out.
 with event as (
   select distinct subject, metric, source, valid_at from quality_event where kind = 'quarantined'
 ), found as (
   select incoming.subject, incoming.metric, incoming.method, incoming.source, min(valid_at) as since, false as is_exact
-  from incoming
+  from (from incoming anti join still_steady using (subject, metric, method, source)) as incoming
   join metric on metric.metric = incoming.metric and metric.gated
   where incoming.status in ('measured', 'derived', 'missing')
     and incoming.method not in ('curated', 'exact', 'exact_retained', 'reconstructed')
