@@ -23,7 +23,7 @@ from warehouse.exchange import parts_of, registered
 from warehouse.frame import ARRIVED
 from warehouse.gates import Verdict, judge
 from warehouse.newest import keep_newest, kept_until
-from warehouse.parts import Part, parts
+from warehouse.parts import ROWS_AT_ONCE, Part, parts
 from warehouse.query import rows, statement
 from warehouse.staging import Staging, staging
 from warehouse.star_years import add_star_years
@@ -110,8 +110,9 @@ def add(  # noqa: PLR0913 - as `land`
     *,
     standing: pl.DataFrame | Iterable[pl.DataFrame] = NO_ROWS,
     noticed: pl.DataFrame = NOTHING,
+    rows_at_once: int = ROWS_AT_ONCE,
 ) -> LandingResult:
-    """Do what `land` does within a transaction that is open already."""
+    """Do what `land` does within a transaction that is open already, with about `rows_at_once` in hand."""
     known_at = known_at or next_moment(connection, run.finished_at)
     door, known_door = Door(run.finished_at), Door(run.finished_at)
     come = {"known": known_door.let_in(parts_of(standing)), "brought": door.let_in(parts_of(arrived))}
@@ -119,16 +120,17 @@ def add(  # noqa: PLR0913 - as `land`
         _execute(connection, "name_arrived")
         _describe(connection, catalog, known_at)
         _notice(connection, noticed, {"known_at": known_at, "run_id": run.run_id})
-        landed = _add_parts(staged, run, known_at, door.passed + known_door.passed)
+        shown = parts(staged, door.passed + known_door.passed, rows_at_once)
+        landed = _add_parts(staged, run, known_at, shown)
         return replace(_record(connection, run, *landed, known_at), refused=door.refused)
 
 
-def _add_parts(staged: Staging, run: Run, known_at: datetime, arrived: int) -> tuple[int, int]:
+def _add_parts(staged: Staging, run: Run, known_at: datetime, shown: Iterable[Part]) -> tuple[int, int]:
     """Write what is new, one part after the other; return how many rows were added and revised."""
     connection, stamp = staged.connection, {"known_at": known_at, "run_id": run.run_id}
     asked, before = rows(connection, "asked_since")[0], kept_until(connection)
     counted, is_beside = Counter[str](), False
-    for part in parts(staged, arrived):
+    for part in shown:
         _stage(staged, stamp, part, asked["since"] or EPOCH)
         found = _insert(staged, run, stamp, part, counted, before=before, has_catalog=asked["has_catalog"])
         keep_newest(staged, known_at, before, part)

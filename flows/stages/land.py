@@ -28,6 +28,7 @@ from warehouse.facts import land_facts
 from warehouse.frame import frames
 from warehouse.label import set_label
 from warehouse.land import LandingResult, Run, add, next_moment
+from warehouse.parts import FEW_ROWS_AT_ONCE, ROWS_AT_ONCE
 
 log = logging.getLogger(__name__)
 WRITTEN_AGAIN = stamina.retry(on=ConflictError, attempts=5)
@@ -71,14 +72,20 @@ def land_observations(
     """
     run = finished(run_start, detail)
     try:
-        return _land_with(FRUGAL, settings, observations, run, facts)
+        return _land_with(FRUGAL, settings, observations, run, facts, rows_at_once=FEW_ROWS_AT_ONCE)
     except OutOfMemoryException:
         log.info("%s does not fit into little memory; it is landed with more", run.run_id)
-        return _land_with(WRITER, settings, observations, run, facts)
+        return _land_with(WRITER, settings, observations, run, facts, rows_at_once=ROWS_AT_ONCE)
 
 
-def _land_with(
-    config: Config, settings: Settings, observations: Sequence[Observation], run: Run, facts: Sequence[Rows]
+def _land_with(  # noqa: PLR0913 - how, and what
+    config: Config,
+    settings: Settings,
+    observations: Sequence[Observation],
+    run: Run,
+    facts: Sequence[Rows],
+    *,
+    rows_at_once: int,
 ) -> LandingResult:
     catalog = settings.followed
     with open_writer(settings.published, utc_now(), config=config) as connection, whole(connection):
@@ -87,7 +94,8 @@ def _land_with(
         derived = derive(connection, Brought(catalog, run, observations, facts))
         catalog = standing(connection, catalog)
         shipped, arrived = frames(shipped_observations(catalog)), chain(frames(observations), [derived.arrived])
-        landed = add(connection, arrived, catalog, run, standing=shipped, noticed=derived.noticed)
+        noticed = derived.noticed
+        landed = add(connection, arrived, catalog, run, standing=shipped, noticed=noticed, rows_at_once=rows_at_once)
         review(connection, catalog, landed, run)
         return landed
 

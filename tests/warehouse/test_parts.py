@@ -12,9 +12,9 @@ from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 from tests.warehouse.builders import LEARNED, learned, week
 from tests.whole import amount
-from warehouse import parts as parting
+from warehouse.connection import whole
 from warehouse.frame import frames
-from warehouse.land import Run, land
+from warehouse.land import Run, add
 from warehouse.migrate import migrate
 from warehouse.parts import AFTER_ALL, Part, parts
 from warehouse.staging import Staging
@@ -33,26 +33,23 @@ SEEDS = amount([1], range(1, 9))
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_lands_in_parts_is_what_lands_in_one(seed, monkeypatch):
-    with duckdb.connect() as whole, duckdb.connect() as parted:
-        for warehouse in (whole, parted):
+    with duckdb.connect() as once, duckdb.connect() as parted:
+        for warehouse in (once, parted):
             migrate(warehouse, learned(0))
         looked_at = _counted(monkeypatch)
         for night, brought in enumerate(_nights(random.Random(seed))):  # noqa: S311 - figures, not secrets
-            monkeypatch.setattr(parting, "ROWS_AT_ONCE", 10**6)
-            _land(whole, night, *brought)
-            monkeypatch.setattr(parting, "ROWS_AT_ONCE", 40)
-            _land(parted, night, *brought)
-            assert _stored(parted) == _stored(whole), night
+            _land(once, night, 10**6, *brought)
+            _land(parted, night, 40, *brought)
+            assert _stored(parted) == _stored(once), night
         assert len(looked_at) > 2 * night
-        kinds = {row[0] for row in whole.sql("select kind from quality_event").fetchall()}
+        kinds = {row[0] for row in once.sql("select kind from quality_event").fetchall()}
         assert "quarantined" in kinds
-        reasons = {row[0] for row in whole.sql("select distinct reason from observation").fetchall()}
+        reasons = {row[0] for row in once.sql("select distinct reason from observation").fetchall()}
         assert {"quarantined", "incomplete", "unreachable", None} <= reasons
-        assert whole.sql("select count(*) from said_again").fetchall() != [(0,)]
+        assert once.sql("select count(*) from said_again").fetchall() != [(0,)]
 
 
-def test_parts_hold_every_subject_once_and_end_where_a_subject_ends(warehouse, monkeypatch, tmp_path):
-    monkeypatch.setattr(parting, "ROWS_AT_ONCE", 3)
+def test_parts_hold_every_subject_once_and_end_where_a_subject_ends(warehouse, tmp_path):
     warehouse.execute("create or replace temp view known as select 'b' as subject, 1 as value where false")
     warehouse.execute(
         "create or replace temp view brought as select unnest(['d', 'b', 'c', 'b', 'b', 'b', 'e', 'a']) as subject, 2"
@@ -66,7 +63,7 @@ def test_parts_hold_every_subject_once_and_end_where_a_subject_ends(warehouse, m
             part.before,
             [row[0] for row in warehouse.sql("select subject from arrived order by all").fetchall()],
         )
-        for part in parts(staged, 8)
+        for part in parts(staged, 8, 3)
     ]
 
     assert found == [
@@ -74,7 +71,7 @@ def test_parts_hold_every_subject_once_and_end_where_a_subject_ends(warehouse, m
         ("c", "d", ["c"]),
         ("d", AFTER_ALL, ["d", "e"]),
     ]
-    assert list(parts(staged, 3)) == [Part()]
+    assert list(parts(staged, 3, 3)) == [Part()]
     staged.drop()
 
 
@@ -119,9 +116,13 @@ def _subject(name: str, chance: random.Random) -> Subject:
     return Subject(id=name, name=name, kind="library", **keys)
 
 
-def _land(warehouse: duckdb.DuckDBPyConnection, night: int, catalog: Catalog, brought: list[Observation]) -> None:
+def _land(
+    warehouse: duckdb.DuckDBPyConnection, night: int, at_once: int, catalog: Catalog, brought: list[Observation]
+) -> None:
     run = Run(f"run-{night}", "nightly", learned(night), max(LEARNED, week(30)), "1")
-    land(warehouse, frames(brought), catalog, run, learned(night), standing=frames(shipped_observations(catalog)))
+    shipped = frames(shipped_observations(catalog))
+    with whole(warehouse):
+        add(warehouse, frames(brought), catalog, run, learned(night), standing=shipped, rows_at_once=at_once)
 
 
 def _stored(warehouse: duckdb.DuckDBPyConnection) -> dict[str, list[Any]]:
