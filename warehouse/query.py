@@ -1,5 +1,6 @@
 """Run the SQL that stands in files, and the SQL of users."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,6 +13,7 @@ from warehouse.errors import QueryError
 from warehouse.lake_questions import refuse_beyond_tables
 
 PATIENCE_S = 60.0
+ROWS_AT_ONCE = 10_000
 READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
@@ -26,6 +28,13 @@ def rows(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) ->
     relation = connection.sql(statement(name), params=parameters)
     names = relation.columns
     return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
+
+
+def each(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> Iterator[tuple[Any, ...]]:
+    """Run a query file that gives very many rows; yield them as tuples, not all in memory at once."""
+    relation = connection.sql(statement(name), params=parameters)
+    while some := relation.fetchmany(ROWS_AT_ONCE):
+        yield from some
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
+from sys import intern
 from threading import Lock
 from typing import Any
 
@@ -15,7 +16,7 @@ from flows.settings import Settings
 from flows.stages.reading import reading
 from flows.stages.standing import standing
 from warehouse.connection import state_of
-from warehouse.query import rows
+from warehouse.query import each, rows
 
 Memory = Mapping[str, Mapping[str, Any]]
 
@@ -62,7 +63,7 @@ def read_memory(
     if not settings.published.exists():
         return _said(settings.followed, before)
     with reading(settings) as connection:
-        asked = rows(connection, "memory_asked", before=before)
+        asked = _asked(connection, before)
         stars = rows(connection, "memory_stars", before=before)
         issues = rows(connection, "memory_issues", before=before)
         stored = rows(connection, "memory_issues_stored", before=before)
@@ -78,9 +79,7 @@ def read_memory(
         pages = rows(connection, "memory_pages", before=before)
         venues = _of_venues(connection, before) if "venues" in recalled else {}
         said = _said(standing(connection, settings.followed), before)
-    found: dict[str, dict[str, Any]] = defaultdict(dict, said)
-    for row in asked:
-        found[row["metric"]][row["subject"]] = row["asked_at"]
+    found: dict[str, dict[str, Any]] = defaultdict(dict, said | asked)
     found["issues"] = {row["subject"]: row["updated_at"] for row in issues}
     found["pages"] = {row["url"]: row for row in pages}
     found["papers"] = {row["listed_on"].isoformat(): True for row in papers}
@@ -97,6 +96,15 @@ def read_memory(
     found["stars"] = {row["subject"]: row for row in stars}
     found["repositories"] = {row["repository"]: row | {"blocks": _blocks(row)} for row in repositories}
     return found | venues
+
+
+def _asked(connection: duckdb.DuckDBPyConnection, before: datetime) -> dict[str, dict[str, Any]]:
+    """Return, per metric and subject, when it was last had; names and moments that stand often are kept once."""
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    moments: dict[datetime, datetime] = {}
+    for metric, subject, asked_at in each(connection, "memory_asked", before=before):
+        found[metric][intern(subject)] = moments.setdefault(asked_at, asked_at)
+    return found
 
 
 def _of_venues(connection: duckdb.DuckDBPyConnection, before: datetime) -> dict[str, dict[str, Any]]:
