@@ -3,7 +3,7 @@
 -- archived, curated and catalog words in the oldest: each is looked for there alone.
 with span as (
   select subject, metric, method, source, min(first_at) as first_at, max(valid_at) as last_at
-  from newest_word where subject >= $first and subject < $before
+  from newest_word semi join (select distinct subject from arrived) as named using (subject)
   group by subject, metric, method, source
 ), told as (
   select subject, metric, method, source, arrived.valid_at

@@ -23,7 +23,7 @@ with event as (
   where method not in ('exact', 'exact_retained', 'reconstructed') and subject >= $first and subject < $before
 ), span as (
   select subject, metric, method, source, min(first_at) as first_at
-  from newest_word where subject >= $first and subject < $before
+  from newest_word semi join (select distinct subject from found) as named using (subject)
   group by subject, metric, method, source
 ), once as (
   select subject, metric, method, source, is_exact,

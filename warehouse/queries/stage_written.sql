@@ -13,7 +13,7 @@ with fresh as (
   ) = 1)
 ), span as (
   select subject, metric, method, source, min(first_at) as from_at, max(valid_at) as last_at
-  from newest_word where subject >= $first and subject < $before
+  from newest_word semi join (select distinct subject from fresh) as named using (subject)
   group by subject, metric, method, source
 )
 select word.*, coalesce(word.valid_at between from_at and last_at, false) as is_within
