@@ -30,11 +30,12 @@ from warehouse.archived_links import WANTED as WANTED_PAPER
 from warehouse.exchange import registered, to_polars
 from warehouse.facts import FACTS
 from warehouse.frame import ARRIVED
-from warehouse.land import NOTHING, VERDICT
+from warehouse.land import NOTHING
 from warehouse.migrate import migrate
 from warehouse.query import statement
 from warehouse.repositories import FOUND
 from warehouse.staging import staging
+from warehouse.verdicts import VERDICT
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("catalog", "collectors", "warehouse", "scoring", "reports", "flows")

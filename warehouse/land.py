@@ -5,53 +5,34 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 import duckdb
 import polars as pl
 
 from catalog.load import Catalog
-from catalog.metric import METRICS
 from catalog.moments import EPOCH
 from catalog.tolerance import TOLERANCES
 from warehouse.concerns import Concerns, concerns
 from warehouse.connection import whole
+from warehouse.described import describe
 from warehouse.door import Door
 from warehouse.exchange import parts_of, registered
 from warehouse.frame import ARRIVED
-from warehouse.gates import Verdict, judge
 from warehouse.newest import keep_newest, kept_until
 from warehouse.parts import ROWS_AT_ONCE, Part, parts
 from warehouse.query import rows, statement
 from warehouse.staging import Staging, staging
 from warehouse.star_years import add_star_years
 from warehouse.steady import keep_steady, stage_steady
-from warehouse.steps import Reading
+from warehouse.verdicts import verdicts
 
-SERIES = ("subject", "metric", "method", "source")
-LOOKED_BACK = timedelta(weeks=40)
-"""How far before the oldest reading that has come the gates read: half a year before ten readings, of weekly ones."""
-READING = ("valid_at", "value", "median", "spread", "history", "pace", "pace_spread", "accepted")
-FILE_ONLY = {"value", "ratio", "evidence_sha256", "reviewer", "supersedes", "contested"}
-VERDICT: dict[str, type[pl.DataType] | pl.DataType] = {
-    **dict.fromkeys(SERIES, pl.String),
-    "valid_at": pl.Datetime("us"),
-    "value": pl.Float64,
-    "is_held": pl.Boolean,
-    "was_held": pl.Boolean,
-    "is_new_level": pl.Boolean,
-    "expected": pl.Float64,
-    "why": pl.String,
-}
 NOTICED: dict[str, type[pl.DataType] | pl.DataType] = {
     **dict.fromkeys(("subject", "metric", "source", "kind", "detail"), pl.String),
     "valid_at": pl.Datetime("us"),
     "value": pl.Float64,
     "expected": pl.Float64,
 }
-BY_NAME = itemgetter("metric")
 NOTHING = pl.DataFrame(schema=NOTICED)
 NO_ROWS = pl.DataFrame(schema=ARRIVED)
 
@@ -118,7 +99,7 @@ def add(  # noqa: PLR0913 - as `land`
     come = {"known": known_door.let_in(parts_of(standing)), "brought": door.let_in(parts_of(arrived))}
     with registered(connection, **come), staging(connection) as staged:
         _execute(connection, "name_arrived")
-        _describe(connection, catalog, known_at)
+        describe(connection, catalog, known_at)
         _notice(connection, noticed, {"known_at": known_at, "run_id": run.run_id})
         shown = parts(staged, door.passed + known_door.passed, rows_at_once)
         landed = _add_parts(staged, run, known_at, shown)
@@ -165,12 +146,12 @@ def _insert(  # noqa: PLR0913 - what is written of one part
 ) -> Concerns:
     """Write what is new, what verdicts revise, and what follows; count the rows, and return what they concern."""
     stage_steady(staged, stamp["known_at"], before)
-    connection, verdicts = staged.connection, _verdicts(staged, stamp["known_at"], part)
-    with registered(connection, verdict=verdicts):
-        if not verdicts.is_empty():
+    connection, judged = staged.connection, verdicts(staged, stamp["known_at"], part)
+    with registered(connection, verdict=judged):
+        if not judged.is_empty():
             _execute(connection, "insert_events", **stamp)
-            judged = {"from_at": verdicts["valid_at"].min(), "last_at": verdicts["valid_at"].max()}
-            counted["revised"] += _execute(connection, "revise_held", **judged, **stamp)
+            span = {"from_at": judged["valid_at"].min(), "last_at": judged["valid_at"].max()}
+            counted["revised"] += _execute(connection, "revise_held", **span, **stamp)
         if has_catalog:
             counted["revised"] += _execute(connection, "retract_silence", **part.bounds, **stamp)
         counted["added"] += _execute(connection, "insert_incoming", **stamp)
@@ -209,73 +190,6 @@ def _record(
     _execute(connection, "record_run", **parameters)
     counts = rows(connection, "run_counts", run_id=run.run_id)[0]
     return LandingResult(known_at, added, counts["missing"], counts["quarantined"], revised)
-
-
-def _verdicts(staged: Staging, known_at: datetime, part: Part) -> pl.DataFrame:
-    suspects = _suspects(staged, known_at, part)
-    found: list[dict[str, Any]] = []
-    for _, series in groupby(suspects, key=lambda row: tuple(row[name] for name in SERIES)):
-        readings = list(series)
-        seeds = [row for row in readings if row["is_seed"]]
-        readings = readings[len(seeds) :]
-        found += [
-            {
-                **{name: row[name] for name in (*SERIES, "valid_at", "value", "was_held")},
-                "is_held": verdict.held,
-                "is_new_level": verdict.is_new_level,
-                "expected": verdict.expected,
-                "why": verdict.why,
-            }
-            for row, verdict in zip(readings, _judged(readings, *seeds), strict=True)
-        ]
-    return pl.DataFrame(found, schema=VERDICT)
-
-
-def _suspects(staged: Staging, known_at: datetime, part: Part) -> list[dict[str, Any]]:
-    """Return the readings to judge: of each series that something looks wrong in, after a good one."""
-    if not staged.stage("touched", "stage_touched", **part.bounds):
-        return []
-    found = rows(staged.connection, "touched_since")[0]
-    floor = EPOCH if found["since"] is None else max(EPOCH, found["since"] - LOOKED_BACK)
-    staged.stage("reading", "stage_readings", known_at=known_at, floor=floor, subjects=found["subjects"])
-    return rows(staged.connection, "suspect_series")
-
-
-def _judged(readings: list[dict[str, Any]], seed: Mapping[str, Any] | None = None) -> list[Verdict]:
-    """Judge the rows of one series after its seed, a good one; what is counted exactly is believed."""
-    first = readings[0]
-    if first["is_exact"]:
-        return [Verdict(held=False)] * len(readings)
-    told = [_reading(row) for row in readings]
-    good = _reading(seed) if seed else None
-    return judge(told, monotone=first["monotone"], is_count=METRICS[first["metric"]].is_count, good=good)
-
-
-def _reading(row: Mapping[str, Any]) -> Reading:
-    return Reading(**{name: row[name] for name in READING})
-
-
-def _describe(connection: duckdb.DuckDBPyConnection, catalog: Catalog, known_at: datetime) -> None:
-    """Keep what the catalog says: metrics as of this version, subjects and facts as they change."""
-    columns = ("unit", "meaning", "definition", "max_age_days", "monotone", "gated", "past")
-    metrics = [{"metric": one.name} | {name: getattr(one, name) for name in columns} for one in METRICS.values()]
-    subjects = [
-        {"subject": s.id, "name": s.name, "kind": s.kind, "github_id": s.github_id, "catalog_json": s.model_dump_json()}
-        for s in catalog.subjects
-    ]
-    facts = [fact.model_dump(exclude=FILE_ONLY) | {"value": fact.number} for fact in catalog.facts]
-    if sorted(rows(connection, "metrics_described"), key=BY_NAME) != sorted(metrics, key=BY_NAME):
-        connection.execute("delete from metric")
-        _append(connection, "append_metric", metrics)
-    _append(connection, "append_subject", subjects, known_at=known_at)
-    _append(connection, "append_fact", facts, known_at=known_at)
-
-
-def _append(connection: duckdb.DuckDBPyConnection, name: str, found: list[dict[str, Any]], **parameters: Any) -> None:
-    if not found:
-        return
-    with registered(connection, appended=pl.DataFrame(found, infer_schema_length=None)):
-        _execute(connection, name, **parameters)
 
 
 def next_moment(connection: duckdb.DuckDBPyConnection, now: datetime) -> datetime:
