@@ -1,4 +1,4 @@
-"""Which readings to hold back, of what has come and what that touches; only of series in which something looks wrong."""
+"""Which readings to hold back, of what has come and what it touches; only of series in which something looks wrong."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
