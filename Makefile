@@ -10,7 +10,8 @@ UV := .tools/bin/uv
 READY := .venv/.ready
 READY2 := .venv-duckdb2/.ready
 # Random moments and orders that compare our own rules with each other: the engine is the same on both sides.
-OURS := test_both_rules.py test_concerns.py test_evidence_since.py test_gates.py test_knowledge.py test_newest.py test_order.py
+OURS := test_both_rules.py test_concerns.py test_evidence_since.py test_gates.py test_knowledge.py test_newest.py test_order.py test_parts.py \
+	test_steady.py
 export PREFECT_SERVER_ANALYTICS_ENABLED ?= false
 export DO_NOT_TRACK ?= 1
 # Tests start Python anew many times over: what is compiled once is kept, whatever the shell says.
