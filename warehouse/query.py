@@ -31,9 +31,12 @@ def rows(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) ->
 
 
 def each(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> Iterator[tuple[Any, ...]]:
-    """Run a query file that gives very many rows; yield them as tuples, not all in memory at once."""
-    relation = connection.sql(statement(name), params=parameters)
-    while some := relation.fetchmany(ROWS_AT_ONCE):
+    """Run a query file that gives very many rows; yield them as tuples, not all in memory at once.
+
+    Until the last one is taken the connection answers nothing else.
+    """
+    result = connection.execute(statement(name), parameters)
+    while some := result.fetchmany(ROWS_AT_ONCE):
         yield from some
 
 
