@@ -13,6 +13,7 @@ import duckdb
 
 from warehouse.errors import DamagedError, WarehouseError
 from warehouse.lake import is_lake
+from warehouse.scratch import NO_ROOM, NOTHING_LANDED
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +21,6 @@ DAMAGE = re.compile(
     r"not a valid DuckDB database|could not read enough bytes|corrupt|checksum|replaying WAL|deserialize", re.IGNORECASE
 )
 """What DuckDB says of a file that is not whole; a lock, a right or a newer version is no damage."""
-NO_ROOM = re.compile(r"no space left on device|disk quota exceeded|file too large", re.IGNORECASE)
-"""What the system says through DuckDB of a disk that takes no more."""
 HEADERS = 3 * 4096
 """Bytes of a DuckDB file before its first block."""
 COUNTED = "select total_blocks * block_size from pragma_database_size() where database_name = current_database()"
@@ -46,8 +45,10 @@ def opened(path: Path, **how: Any) -> Iterator[duckdb.DuckDBPyConnection]:
         if is_damage(error):
             raise DamagedError(f"{path} is damaged: {first_line(error)}; bring back a kept copy") from error
         if found := NO_ROOM.search(str(error)):
-            told = "nothing of it has landed that was not there before; next: make room on its disk"
-            raise WarehouseError(f"{path} cannot be written ({found[0]}): {told}") from error
+            next_step = "make room on its disk"
+            raise WarehouseError(
+                f"{path} cannot be written ({found[0]}): {NOTHING_LANDED}; next: {next_step}"
+            ) from error
         raise
     finally:
         connection.close()

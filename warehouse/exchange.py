@@ -7,10 +7,11 @@ longer than most commands may (docs/adr/0006).
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 import polars as pl
+
+from warehouse.scratch import scratch
 
 
 @contextmanager
@@ -18,12 +19,12 @@ def registered(
     connection: duckdb.DuckDBPyConnection, **frames: pl.DataFrame | Iterable[pl.DataFrame]
 ) -> Iterator[None]:
     """Let the block read each frame, or its parts one after the other (at least one), as a table of its name."""
-    with TemporaryDirectory(prefix="speedscore-") as scratch:
+    with scratch() as folder:
         for name, frame in frames.items():
             for number, part in enumerate(parts_of(frame)):
-                path = Path(scratch) / f"{name}.{number:06}.parquet"
+                path = folder / f"{name}.{number:06}.parquet"
                 part.write_parquet(path, compression="uncompressed", statistics=False)
-            files = literal(Path(scratch) / f"{name}.*.parquet")
+            files = literal(folder / f"{name}.*.parquet")
             connection.execute(f"create or replace temp view {name} as from read_parquet({files})")
         yield
         # Where the block fails, the caller's rollback takes the views along; dropping them would hide the failure.

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
 from warehouse.exchange import literal
 from warehouse.query import statement
+from warehouse.scratch import scratch
 
 
 class Staging:
@@ -45,8 +45,8 @@ class Staging:
 @contextmanager
 def staging(connection: duckdb.DuckDBPyConnection) -> Iterator[Staging]:
     """Let the block stage results; their files go with its end."""
-    with TemporaryDirectory(prefix="speedscore-") as scratch:
-        staged = Staging(connection, Path(scratch))
+    with scratch() as folder:
+        staged = Staging(connection, folder)
         yield staged
         # Where the block fails, the caller's rollback takes the views along; dropping them would hide the failure.
         staged.drop()
