@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
-from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -17,6 +16,7 @@ from flows.settings import Settings
 from flows.stages.card import Everybody, everybody
 from flows.stages.score import knowing
 from reports.site_facts import Quality, SiteFacts
+from scoring.blocks import spans_of
 from scoring.method_table import method_rows
 from scoring.rubric_files import default_on, load
 from scoring.words.card import CardInputs
@@ -29,8 +29,6 @@ WEEK = timedelta(days=7)
 MOST_POINTS = 120
 MAIN = "liveness.main"
 MOST_GAPS = 301
-LAST = "\U0010ffff"
-"""Behind every name."""
 
 
 def site_facts(settings: Settings, as_of: datetime) -> Iterator[SiteFacts]:
@@ -38,8 +36,7 @@ def site_facts(settings: Settings, as_of: datetime) -> Iterator[SiteFacts]:
     site, shown = _beyond_subjects(settings, as_of)
     with everybody(settings, as_of) as whole:
         blocks = whole.blocks
-        ends = ["", *(some["subject"][-1] for some in blocks[:-1]), LAST]
-        for some, (after, upto) in zip(blocks, pairwise(ends), strict=True):
+        for some, (after, upto) in zip(blocks, spans_of(blocks), strict=True):
             yield replace(site, **_of_subjects(whole, some, shown, {"after": after, "upto": upto}))
 
 
