@@ -90,11 +90,11 @@ class Judge:
             yield unseen, own.low[unseen, None], own.low[unseen, None]
         if len(stale):
             old, young = (self._plain(own, stale, some, normal, even) for some in (own.spread * own.growth, own.spread))
-            ends = (
+            low, low_at_best = (
                 np.minimum(np.minimum(old * factor[stale, None], young * factor[stale, None]), own.low[stale, None])
                 for factor in (own.factor, own.best_factor)
             )
-            yield stale, *ends
+            yield stale, low, low_at_best
 
     def _plain(self, own: DrawnAnswers, rows: NDArray[np.intp], spread: Array, normal: Array, even: Array) -> Array:
         """Return the marks of known answers about their values, what backs them left aside."""

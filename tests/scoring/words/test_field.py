@@ -28,7 +28,7 @@ def test_others_are_everybody_else_the_best_first(marks, own):
 def test_a_field_is_of_one_key_and_one_kind():
     found = fields([item(1, 2, 3), item(2, 4, 5, kind="library"), item(3, 6, 7, key="forks")])
 
-    assert {key: field.subjects for key, field in found.items()} == {
+    assert {key: {one.subject for one in field.items} for key, field in found.items()} == {
         ("stars", "framework"): {"s1"},
         ("stars", "library"): {"s2"},
         ("forks", "framework"): {"s3"},
