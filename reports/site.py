@@ -27,12 +27,19 @@ def pages(blocks: Iterable[SiteFacts]) -> Iterator[tuple[str, Content]]:
     """
     kept = KeptFacts()
     for site in blocks:
-        for card in site.cards:
-            yield page_of(card.subject), _subject_page(site, card)
-            yield f"{card.subject}.json", as_json(card)
-            yield from subject_files(site, card)
+        yield from _pages_of_subjects(site)
         kept.add(site)
-    yield from _pages_of_all(site.beyond_subjects, kept)
+        beyond = site.beyond_subjects
+        del site  # before the next block is made
+    yield from _pages_of_all(beyond, kept)
+
+
+def _pages_of_subjects(site: SiteFacts) -> Iterator[tuple[str, Content]]:
+    """Yield the files of each subject of a block."""
+    for card in site.cards:
+        yield page_of(card.subject), _subject_page(site, card)
+        yield f"{card.subject}.json", as_json(card)
+        yield from subject_files(site, card)
 
 
 def _pages_of_all(site: SiteFacts, kept: KeptFacts) -> Iterator[tuple[str, Content]]:

@@ -31,11 +31,12 @@ class Leaders:
 
     def add(self, place: int, items: NDArray[np.intp] | slice, high: Array) -> None:
         """Compare some items of a case with the leaders."""
-        best = self.best[items]
-        is_better = high > best
-        self.second[items] = np.maximum(self.second[items], np.minimum(high, best))
-        self.best[items] = np.maximum(high, best)
-        self.winner[items] = np.where(is_better, place, self.winner[items])
+        best, second, winner = self.best[items], self.second[items], self.winner[items]
+        np.maximum(second, np.minimum(high, best), out=second)
+        winner[high > best] = place
+        np.maximum(high, best, out=best)
+        if not isinstance(items, slice):  # of a slice these are the leaders themselves
+            self.best[items], self.second[items], self.winner[items] = best, second, winner
 
     def best_of_others(self, place: NDArray[np.int32], at: NDArray[np.intp]) -> Array:
         """Return for each case the best of the others at a place among items and draws, counted through."""
@@ -53,13 +54,15 @@ class Ahead:
     low: list[Array] = field(default_factory=list)
     held: int = 0
 
-    def add(self, place: int, known: NDArray[np.intp], low: Array) -> None:
+    def add(self, place: int, known: NDArray[np.bool_], low: Array) -> None:
         """Hold the draws of known items of a case that lie above all cases before it."""
-        item, draw = np.nonzero(low > self.leaders.best[known])
-        self.place.append(np.full(len(item), place, np.int32))
-        self.at.append(known[item] * low.shape[1] + draw)
-        self.low.append(low[item, draw])
-        self.held += len(item)
+        is_ahead = low > self.leaders.best
+        is_ahead[~known] = False
+        at = np.flatnonzero(is_ahead)
+        self.place.append(np.full(len(at), place, np.int32))
+        self.at.append(at)
+        self.low.append(low.ravel()[at])
+        self.held += len(at)
         if self.held > MOST_HELD:
             self.sift()
 
@@ -102,8 +105,8 @@ class DrawnItems:
         self.lo[place, known] = quantile(low[known], LO)
         self.hi[place, rivals] = quantile(high[rivals], HI)
         ahead = self.of_kind[self.kinds[place]]
-        ahead.add(place, known, low[known])
-        ahead.leaders.add(place, rivals, np.nan_to_num(high[rivals], nan=-1.0))
+        ahead.add(place, self.known[place], low)
+        ahead.leaders.add(place, rivals, np.fmax(high[rivals], -1.0))  # what is not known comes last
 
     def p_first(self) -> Array:
         """Return of each case and known item the share of the draws in which it lies above all others of its kind."""

@@ -1,6 +1,6 @@
 """The marks of one case in every draw: of what is answered about its value, of what is open between its ends."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,18 +16,24 @@ from scoring.scenario import Array, has_norm, scaled
 class DrawnMarks:
     """Drawn marks of one case (criterion x draw): the unseen anywhere, at its lower, and at its higher end.
 
-    Ends that do not differ are one array; under a rubric without a floor all three are.
+    Ends that do not differ are one array; under a rubric without a floor all three are. Elsewhere `is_apart` tells for
+    each criterion whether its ends may differ.
     """
 
     anywhere: Array
     lower: Array
     upper: Array
+    is_apart: NDArray[np.bool_] | None = None
 
     @property
     def by_end(self) -> Sequence[Array]:
         """The ends that differ: all three, or the first alone."""
         is_one = self.lower is self.anywhere and self.upper is self.anywhere
         return (self.anywhere,) if is_one else (self.anywhere, self.lower, self.upper)
+
+    def are_apart(self, some: NDArray[np.intp]) -> bool:
+        """Tell whether the ends of some criteria may differ."""
+        return self.is_apart is not None and bool(self.is_apart[some].any())
 
 
 @dataclass(frozen=True)
@@ -50,38 +56,45 @@ class Judge:
     def marks(self, own: DrawnAnswers, normal: Array, even: Array) -> DrawnMarks:
         """Return the marks of one case, given a normal deviate and a share of 1 for each criterion and draw."""
         fresh, is_open = np.flatnonzero(own.is_fresh), ~own.is_fresh & own.applies
+        plain = self._plain(own, fresh, own.spread * own.growth, normal, even)
+        is_vague = own.best_factor[fresh] != own.factor[fresh]
+        at_best = plain[is_vague] * own.best_factor[fresh[is_vague], None]
+        plain *= own.factor[fresh, None]
         anywhere = np.zeros(self.distance.shape)
-        anywhere[fresh] = plain = self._plain(own, fresh, own.spread * own.growth, normal, even)
-        anywhere[fresh] *= own.factor[fresh, None]
-        vague, rows = own.best_factor[fresh] != own.factor[fresh], np.flatnonzero(is_open)
-        low, high = own.low[rows, None], own.high[rows, None]
+        anywhere[fresh] = plain
         if not self.is_monotone:
-            anywhere[rows] = low + even[rows] * (high - low)
+            rows = np.flatnonzero(is_open)
+            anywhere[rows] = _between(own.low[rows, None], own.high[rows, None], even[rows])
             return DrawnMarks(anywhere, anywhere, anywhere)
-        low, low_at_best = self._lows(own, rows, normal, even)
-        anywhere[rows] = low + even[rows] * (high - low)
-        if not len(rows) and not vague.any():
+        if not is_open.any() and not is_vague.any():
             return DrawnMarks(anywhere, anywhere, anywhere)
         lower, upper = anywhere.copy(), anywhere.copy()
-        lower[rows], upper[rows] = low, low_at_best + (high - low_at_best)
-        upper[fresh[vague]] = plain[vague] * own.best_factor[fresh[vague], None]
-        return DrawnMarks(anywhere, lower, upper)
+        upper[fresh[is_vague]] = at_best
+        for rows, low, low_at_best in self._open(own, is_open, normal, even):
+            high = own.high[rows, None]
+            anywhere[rows] = _between(low, high, even[rows])
+            lower[rows], upper[rows] = low, low_at_best + (high - low_at_best)
+        is_apart = is_open.copy()
+        is_apart[fresh[is_vague]] = True
+        return DrawnMarks(anywhere, lower, upper, is_apart)
 
-    def _lows(self, own: DrawnAnswers, rows: NDArray[np.intp], normal: Array, even: Array) -> tuple[Array, Array]:
-        """Return the lower ends of open answers, by the state of what backs them as known, and at its best.
+    def _open(
+        self, own: DrawnAnswers, is_open: NDArray[np.bool_], normal: Array, even: Array
+    ) -> Iterator[tuple[NDArray[np.intp], Array, Array]]:
+        """Yield open answers with their lower ends, by the state of what backs them as known, and at its best.
 
         What grew stale counts no more than at any younger age: silence lifts no end.
         """
-        low = np.repeat(own.low[rows, None], self.distance.shape[1], axis=1)
-        low_at_best = low.copy()
-        is_stale = own.is_stale[rows]
-        if is_stale.any():
-            stale = rows[is_stale]
+        unseen, stale = np.flatnonzero(is_open & ~own.is_stale), np.flatnonzero(is_open & own.is_stale)
+        if len(unseen):
+            yield unseen, own.low[unseen, None], own.low[unseen, None]
+        if len(stale):
             old, young = (self._plain(own, stale, some, normal, even) for some in (own.spread * own.growth, own.spread))
-            for ends, factor in ((low, own.factor), (low_at_best, own.best_factor)):
-                answered = np.minimum(old * factor[stale, None], young * factor[stale, None])
-                ends[is_stale] = np.minimum(answered, ends[is_stale])
-        return low, low_at_best
+            low, low_at_best = (
+                np.minimum(np.minimum(old * factor[stale, None], young * factor[stale, None]), own.low[stale, None])
+                for factor in (own.factor, own.best_factor)
+            )
+            yield stale, low, low_at_best
 
     def _plain(self, own: DrawnAnswers, rows: NDArray[np.intp], spread: Array, normal: Array, even: Array) -> Array:
         """Return the marks of known answers about their values, what backs them left aside."""
@@ -106,3 +119,10 @@ class Judge:
         below, at, above = (np.interp(levels, np.arange(len(self.ordinal)), self.ordinal)[:, [one]] for one in range(3))
         moves, some = own.moves[rows, None], even[rows]
         return np.where(some < moves / 2, below, np.where(some > 1 - moves / 2, above, at))
+
+
+def _between(low: Array, high: Array, share: Array) -> Array:
+    """Return a share of the way from one end to the other; the shares are overwritten."""
+    share *= high - low
+    share += low
+    return share

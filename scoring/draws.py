@@ -12,7 +12,7 @@ RandomState is used because its stream never changes: any later NumPy can prove 
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -85,7 +85,8 @@ class Game:
         for place, (subject, inputs) in enumerate(cases.select("subject", "inputs_sha256").iter_rows()):
             own = answers.case(place)
             marks = judge.marks(own, *self._noise(subject, inputs))
-            parts = self._dimensions(marks.by_end, own.applies) * gates[place][:, None]
+            parts = self._dimensions(marks, own.applies)
+            parts *= gates[place][:, None]
             yield DrawnCase(np.stack([self._totals(part) for part in parts]), parts, marks)
 
     def _totals(self, parts: Array) -> Array:
@@ -109,28 +110,46 @@ class Game:
         chance = np.random.RandomState(_seed(self.rubric.sha256, *words))
         return chance.standard_normal(shape).T, chance.random_sample(shape).T
 
-    def _dimensions(self, by_end: Sequence[Array], applies: NDArray[np.bool_]) -> Array:
-        """Aggregate marks (criterion x draw) of each end to dimensions, every answer there; NaN where none applies."""
+    def _dimensions(self, marks: DrawnMarks, applies: NDArray[np.bool_]) -> Array:
+        """Aggregate marks of each end to dimensions, every answer there; NaN where none applies."""
+        by_end = marks.by_end
         points, weights = np.zeros((len(by_end), len(DIMENSIONS), DRAWS)), np.zeros((len(DIMENSIONS), DRAWS))
         for place, (dimension, members, combine) in enumerate(self._groups):
             own = members[applies[members]]
             if not len(own):
                 continue
             outer = self._outer[place]
-            for end, mark in enumerate(self._of_group(by_end, own, combine)):
-                points[end, dimension] += outer * mark
+            if marks.are_apart(own):
+                for end, some in enumerate(by_end):
+                    points[end, dimension] += outer * self._of_group(some, own, combine)
+            else:
+                points[:, dimension] += outer * self._of_group(marks.anywhere, own, combine)
             weights[dimension] += outer
-        return np.divide(points, weights, out=np.full_like(points, np.nan), where=weights > 0)
+        is_there = weights > 0
+        if is_there.all():
+            points /= weights
+            return points
+        return np.divide(points, weights, out=np.full_like(points, np.nan), where=is_there)
 
-    def _of_group(self, by_end: Sequence[Array], own: NDArray[np.intp], combine: str) -> list[Array]:
-        """Return the mark of one group at each end."""
+    def _of_group(self, marks: Array, own: NDArray[np.intp], combine: str) -> Array:
+        """Return the mark of one group at one end."""
         rows = slice(own[0], own[-1] + 1) if len(own) == own[-1] - own[0] + 1 else own
-        some = [marks[rows] for marks in by_end]
         if combine == "top2":
-            return [_mean_of_two_best(one) for one in some]
-        inner = self._inner[rows]
-        share = inner.sum(axis=0)
-        return [(one * inner).sum(axis=0) / share for one in some]
+            return _mean_of_two_best(marks[rows])
+        found: Array = (marks[rows] * self._inner[rows]).sum(axis=0)
+        found /= self._weight(own)
+        return found
+
+    def _weight(self, own: NDArray[np.intp]) -> Array:
+        """Return the weight of some criteria of a group together, added once."""
+        key = own.tobytes()
+        if key not in self._weights:
+            self._weights[key] = self._inner[own].sum(axis=0)
+        return self._weights[key]
+
+    @cached_property
+    def _weights(self) -> dict[bytes, Array]:
+        return {}
 
     @cached_property
     def _groups(self) -> list[tuple[int, NDArray[np.intp], str]]:

@@ -13,6 +13,9 @@ from warehouse.errors import WarehouseError
 from warehouse.exchange import registered, to_polars
 from warehouse.query import rows, statement
 
+EVERYBODY = ("", "\U0010ffff")
+"""The span of all names."""
+
 DRAWN = {
     "score_interval": "stored_intervals",
     "dimension_interval": "stored_dimension_intervals",
@@ -30,21 +33,24 @@ class UsedRubric:
     is_default: bool
 
 
-def evidence(
+def evidence(  # noqa: PLR0913, PLR0917 - what is known, of when, and of whom
     connection: duckdb.DuckDBPyConnection,
     metrics: Sequence[str],
     known_at: datetime,
     before: datetime,
     since: datetime | None = None,
+    span: tuple[str, str] = EVERYBODY,
 ) -> pl.DataFrame:
     """Return the last word known at `known_at` on every input named in `metrics` and true before `before`.
 
-    Where no day before `since` is scored, older values are left out that a newer one of the same series replaces.
+    Where no day before `since` is scored, older values are left out that a newer one of the same series replaces, and
+    only the subjects behind the first name of `span`, up to its second, are looked at.
     """
     parameters = {"metrics": list(metrics), "known_at": known_at, "before": before}
     if since is None:
         return to_polars(connection.sql(statement("evidence"), params=parameters))
-    return to_polars(connection.sql(statement("evidence_since"), params=parameters | {"since": since}))
+    parameters |= {"since": since, "after": span[0], "upto": span[1]}
+    return to_polars(connection.sql(statement("evidence_since"), params=parameters))
 
 
 def subjects_known(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:

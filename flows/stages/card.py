@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import duckdb
@@ -15,7 +15,7 @@ from flows.settings import Settings
 from flows.stages.reading import reading
 from flows.stages.score import knowing
 from reports.card_facts import CardFacts
-from scoring.blocks import blocks_of, evidence_of
+from scoring.blocks import Evidence, blocks_of
 from scoring.days import ScoredDays, scored_days
 from scoring.forecast import falls
 from scoring.rubric import Rubric
@@ -40,7 +40,7 @@ class Everybody:
     known_at: datetime
     as_of: datetime
     rubric: Rubric
-    known: pl.DataFrame
+    known: Evidence
     subjects: pl.DataFrame
     day: WholeDay
 
@@ -56,7 +56,7 @@ class Everybody:
     def inputs(self, some: pl.DataFrame) -> CardInputs:
         """Score the months of some subjects, and read what stands behind their figures."""
         who = some if self.rubric.is_monotone else self.subjects
-        [(known, _)] = evidence_of(self.known, [who])
+        known = self.known.of(who)
         days = self._days(known, who)
         today = days.scored.contributions.filter(pl.col("as_of") == self.as_of)
         today = today.join(some, on="subject", how="semi", maintain_order="left")
@@ -104,9 +104,10 @@ def everybody(settings: Settings, as_of: datetime, rubric_id: str | None = None)
     rubric = load(rubric_id or default_on(as_of))
     with knowing(settings) as (connection, known_at):
         subjects = subjects_known(connection, known_at)
-        known = evidence(connection, rubric.metrics(), known_at, as_of, min(months_to(as_of)))
+        read = partial(evidence, connection, rubric.metrics(), known_at, as_of, min(months_to(as_of)))
+        known = Evidence.read(subjects, read)
     with reading(settings) as connection:
-        day = whole_day(lambda: evidence_of(known, blocks_of(subjects)), subjects, as_of, rubric)
+        day = whole_day(lambda: known.blocks(blocks_of(subjects)), subjects, as_of, rubric)
         yield Everybody(connection, known_at, as_of, rubric, known, subjects, day)
 
 

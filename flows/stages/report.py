@@ -1,6 +1,5 @@
 """Write the static site from the published warehouse."""
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,8 +15,7 @@ def write_site(settings: Settings, folder: Path, as_of: datetime | None = None) 
     """Write every page whose content changed into the folder; give the path of the first one."""
     waiting = unended(settings, UNREPORTED) if folder == settings.home_dir / "site" and as_of is None else []
     duckdb_bytes = put_build(settings, folder)
-    facts = site_facts(settings, as_of or end_of_today())
-    for name, content in pages(replace(block, duckdb_bytes=duckdb_bytes) for block in facts):
+    for name, content in pages(site_facts(settings, as_of or end_of_today(), duckdb_bytes)):
         put_in_place(folder / name, content)
     end_nights(settings, waiting)
     return folder / first_page()

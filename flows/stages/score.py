@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -16,6 +17,7 @@ from flows.settings import Settings
 from flows.stages.reading import reading
 from flows.stages.scored_parts import KeptScores, scored_parts, with_ends
 from flows.stages.unended import UNSCORED, await_site, unended
+from scoring.blocks import Evidence
 from scoring.days import ScoredDays, scored_days
 from scoring.forecast import falls
 from scoring.lint import DIMENSIONS
@@ -79,7 +81,8 @@ def score_asked(
     with open_writer(settings.published, utc_now()) as connection:
         moment = known_at or max(utc_now(), rows(connection, "newest_knowledge")[0]["known_at"])
         run_id = f"{moment:%Y%m%dT%H%M%S}-score"
-        known, subjects = evidence(connection, metrics, moment, before, since), subjects_known(connection, moment)
+        subjects = subjects_known(connection, moment)
+        known = Evidence.read(subjects, partial(evidence, connection, metrics, moment, before, since))
         work_in(connection, RECORDING)
         for rubric in rubrics:
             is_default = rubric.id == available()[-1]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import polars as pl
 
-from scoring.blocks import SUBJECTS_AT_ONCE, Block, blocks_of, evidence_of
+from scoring.blocks import SUBJECTS_AT_ONCE, Block, Evidence, blocks_of
 from scoring.interval import known_marks, percentiles
 from scoring.rubric import Rubric
 from scoring.score import Scored, marks, score
@@ -19,7 +19,7 @@ Part = Mapping[str, pl.DataFrame]
 
 
 def scored_parts(
-    known: pl.DataFrame, subjects: pl.DataFrame, days: Sequence[datetime], drawn: Collection[datetime], rubric: Rubric
+    known: Evidence, subjects: pl.DataFrame, days: Sequence[datetime], drawn: Collection[datetime], rubric: Rubric
 ) -> Iterator[Part]:
     """Yield the scores of the days with what is behind them, then of each drawn day its uncertainty.
 
@@ -27,27 +27,31 @@ def scored_parts(
     many subjects, each day is looked at alone: everybody's marks first, then block by block.
     """
     ordered = sorted(set(days))
-    own = known.filter(pl.col("metric").is_in(rubric.metrics()) & (pl.col("valid_at") < ordered[-1]))
+    scoring = Scoring(known, subjects, ordered[-1], rubric)
     if rubric.is_monotone or subjects.height <= SUBJECTS_AT_ONCE:
-        yield from Scoring(own, subjects, rubric).parts(ordered, [day for day in ordered if day in drawn])
+        yield from scoring.parts(ordered, [day for day in ordered if day in drawn])
         return
     for day in ordered:
-        scoring = Scoring(own, subjects, rubric)
         yield from replace(scoring, peers=scoring.peers_on(day)).parts([day], [day] if day in drawn else [])
 
 
 @dataclass(frozen=True)
 class Scoring:
-    """The evidence of everybody and the rubric that judges it; `peers` are the percentiles of the scored day."""
+    """The evidence of everybody, the last of all days that are scored, and the rubric that judges them.
 
-    known: pl.DataFrame
+    `peers` are the percentiles of the scored day.
+    """
+
+    known: Evidence
     subjects: pl.DataFrame
+    last: datetime
     rubric: Rubric
     peers: pl.DataFrame | None = None
 
     def blocks(self) -> Iterator[Block]:
         """Yield the evidence of some subjects, and who they are."""
-        return evidence_of(self.known, blocks_of(self.subjects))
+        is_own = pl.col("metric").is_in(self.rubric.metrics()) & (pl.col("valid_at") < self.last)
+        return ((known.filter(is_own), who) for known, who in self.known.blocks(blocks_of(self.subjects)))
 
     def peers_on(self, day: datetime) -> pl.DataFrame:
         """Return the percentiles of everybody's marks on a day."""

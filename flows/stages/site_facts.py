@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
-from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -17,6 +16,7 @@ from flows.settings import Settings
 from flows.stages.card import Everybody, everybody
 from flows.stages.score import knowing
 from reports.site_facts import Quality, SiteFacts
+from scoring.blocks import spans_of
 from scoring.method_table import method_rows
 from scoring.rubric_files import default_on, load
 from scoring.words.card import CardInputs
@@ -29,17 +29,18 @@ WEEK = timedelta(days=7)
 MOST_POINTS = 120
 MAIN = "liveness.main"
 MOST_GAPS = 301
-LAST = "\U0010ffff"
-"""Behind every name."""
 
 
-def site_facts(settings: Settings, as_of: datetime) -> Iterator[SiteFacts]:
-    """Yield everything the site says as of a day, from what is published: one block of subjects after the other."""
+def site_facts(settings: Settings, as_of: datetime, duckdb_bytes: int = 0) -> Iterator[SiteFacts]:
+    """Yield everything the site says as of a day, from what is published: one block of subjects after the other.
+
+    Nothing holds a block that was yielded.
+    """
     site, shown = _beyond_subjects(settings, as_of)
+    site = replace(site, duckdb_bytes=duckdb_bytes)
     with everybody(settings, as_of) as whole:
         blocks = whole.blocks
-        ends = ["", *(some["subject"][-1] for some in blocks[:-1]), LAST]
-        for some, (after, upto) in zip(blocks, pairwise(ends), strict=True):
+        for some, (after, upto) in zip(blocks, spans_of(blocks), strict=True):
             yield replace(site, **_of_subjects(whole, some, shown, {"after": after, "upto": upto}))
 
 
@@ -88,7 +89,8 @@ def drivers(inputs: CardInputs) -> Mapping[str, pl.DataFrame]:
     now = known.filter(pl.col("as_of") == inputs.as_of).select("subject")
     then = known.filter(pl.col("as_of") < inputs.as_of).join(now, on="subject", how="semi")
     since = then.group_by("subject").agg(since=pl.col("as_of").max())
-    points = scored.contributions.select("subject", "as_of", "dimension", "metric", "value", "points")
+    own = scored.contributions.join(since, on="subject", how="semi", maintain_order="left")
+    points = own.select("subject", "as_of", "dimension", "metric", "value", "points")
     ends = points.filter(pl.col("as_of") == inputs.as_of).join(since, on="subject")
     starts = points.select("subject", "metric", "dimension", since="as_of", before="value", had="points")
     both = ends.join(starts, on=["subject", "since", "dimension", "metric"], how="left")

@@ -1,12 +1,11 @@
 """Sentences about a figure or a dimension with its value in its unit, and how another's value is put beside it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from statistics import median_low
 
 from catalog.liveness import DYING, STATES
 from catalog.metric import COUNTED, METRICS
 from catalog.wording import bare, in_words
-from scoring.words.field import DIMENSION, Item
+from scoring.words.field import DIMENSION, Item, Others
 from scoring.words.phrases import phrases
 
 Products = Callable[[str, str], Sequence[str]]
@@ -62,17 +61,15 @@ def beside(peer: Item, name: str, products: Products = no_products) -> str:
     return f"{name} {told_value(peer)}"
 
 
-def middle(item: Item, others: Sequence[Item]) -> str | None:
+def middle(item: Item, others: Others) -> str | None:
     """Return the middle value of others in words; None where it reads as the item's own."""
-    values = sorted(one.score if one.sort == DIMENSION else one.value or 0.0 for one in others)
-    told = told_value(item, median_low(values)) if values else None
+    told = told_value(item, others.middle_told) if len(others) else None
     return None if told == told_value(item) or unit_of(item) in {FLAG, RATED, STATE} else told
 
 
-def most_lack(others: Sequence[Item], count: int) -> bool:
-    """Tell whether more than half of `count` others are known to lack what is absent or present."""
-    lacking = [one for one in others if unit_of(one) == FLAG and one.value == 0]
-    return 2 * len(lacking) > count
+def most_lack(item: Item, others: Others, count: int) -> bool:
+    """Tell whether more than half of `count` others are known to lack an item that is absent or present."""
+    return unit_of(item) == FLAG and 2 * others.absent > count
 
 
 def dying_state(item: Item) -> str | None:

@@ -35,6 +35,11 @@ class Item:
     best: float | None = None
 
     @property
+    def told(self) -> float:
+        """What is told of it beside others: a dimension's score, a figure's value."""
+        return self.score if self.sort == DIMENSION else self.value or 0.0
+
+    @property
     def ceiling(self) -> float:
         """What the score is at best."""
         return self.score if self.best is None else max(self.best, self.score)
@@ -57,11 +62,6 @@ class Field:
     items: Sequence[Item]
 
     @cached_property
-    def subjects(self) -> frozenset[str]:
-        """Whose item it is."""
-        return frozenset(one.subject for one in self.items)
-
-    @cached_property
     def scores(self) -> list[float]:
         """The scores, the lowest first."""
         return sorted(one.score for one in self.items)
@@ -70,6 +70,16 @@ class Field:
     def highs(self) -> list[float]:
         """The upper ends, the lowest first."""
         return sorted(one.high for one in self.items)
+
+    @cached_property
+    def told(self) -> list[float]:
+        """What is told of each, the lowest first."""
+        return sorted(one.told for one in self.items)
+
+    @cached_property
+    def absent(self) -> int:
+        """Of how many the value is 0."""
+        return sum(one.value == 0 for one in self.items)
 
     @cached_property
     def own(self) -> Mapping[str, Item]:
@@ -105,6 +115,16 @@ class Others:
         return _median(self.field.highs, None if self._left_out is None else self._left_out.high)
 
     @property
+    def middle_told(self) -> float:
+        """The median of what is told of them; of two in the middle the lower one."""
+        return _middle(self.field.told, None if self._left_out is None else self._left_out.told)[0]
+
+    @property
+    def absent(self) -> int:
+        """Of how many of them the value is 0."""
+        return self.field.absent - (self._left_out is not None and self._left_out.value == 0)
+
+    @property
     def highest(self) -> float:
         """The highest of their upper ends."""
         highs, out = self.field.highs, self._left_out
@@ -130,7 +150,13 @@ def fields(items: Iterable[Item]) -> dict[tuple[str, str], Field]:
 
 def _median(ordered: Sequence[float], left_out: float | None) -> float:
     """Return the median of ordered values, one of which may be left out."""
+    low, high = _middle(ordered, left_out)
+    return high if (len(ordered) - (left_out is not None)) % 2 else (low + high) / 2
+
+
+def _middle(ordered: Sequence[float], left_out: float | None) -> tuple[float, float]:
+    """Return the two values in the middle, or twice the only one, where one may be left out."""
     hole = len(ordered) if left_out is None else bisect_left(ordered, left_out)
     count = len(ordered) - (left_out is not None)
     low, high = (ordered[place + (place >= hole)] for place in ((count - 1) // 2, count // 2))
-    return high if count % 2 else (low + high) / 2
+    return low, high

@@ -63,6 +63,31 @@ class PeerComparison:
             return Others(self.at_best.field(item.key, item.kind), item.subject)
         return Others(self._fields.get((item.key, item.kind), Field(())), item.subject)
 
+    def count_beside(self, subject: str, items: Iterable[Item]) -> int:
+        """Return how many other subjects have one of some items."""
+        found = 0
+        for item in items:
+            found |= self._who_has(item)
+        own = self._numbers.get(subject, 0)
+        return found.bit_count() - (found >> own & 1)
+
+    def _who_has(self, item: Item) -> int:
+        """Return a bit for each subject that has an item."""
+        key = item.key, item.kind
+        if key not in self._bits:
+            found = np.zeros(len(self._numbers), np.bool_)
+            found[[self._numbers[one.subject] for one in self._fields[key].items]] = True
+            self._bits[key] = int.from_bytes(np.packbits(found, bitorder="little").tobytes(), "little")
+        return self._bits[key]
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {subject: number for number, subject in enumerate(self._by_subject)}
+
+    @cached_property
+    def _bits(self) -> dict[tuple[str, str], int]:
+        return {}
+
     @cached_property
     def _ranked(self) -> dict[tuple[tuple[str, ...], str], list[list[Item]]]:
         return {}

@@ -61,9 +61,9 @@ class _Speaker:
     names: Mapping[str, str]
     products: Products
 
-    def known(self, item: Item) -> list[Item]:
-        """Return the same item of its peers, where it is known, the best first."""
-        return list(self.field.peers(item))
+    def known(self, item: Item) -> Others:
+        """Return the same item of its peers, where it is known."""
+        return self.field.peers(item)
 
 
 def quick_take(
@@ -80,7 +80,7 @@ def quick_take(
     speaker = _Speaker(field, names, products)
     rules, own = phrases(), [item for item in field.of(subject) if item.sort in {DIMENSION, FIGURE}]
     peers = {item.key: field.peers(item) for item in own}
-    compared = [found for found in peers.values() if len(found) + 1 >= rules.limit.field]
+    compared = [item for item in own if len(peers[item.key]) + 1 >= rules.limit.field]
     good = [found for item in own if (found := _strength(item, field.rivals(item), speaker))]
     praised = {found.phrase.facts[0].key for found in good}
     others = [item for item in own if item.key not in praised]
@@ -98,7 +98,7 @@ def quick_take(
         best_for=tuple(found for _, found in uses if isinstance(found, Phrase)),
         avoid_if=(*(found for _, found in risks if isinstance(found, Phrase)), *ended(own), *dying(own, products)),
         unjudged=tuple(case.text for case, found in (*uses, *risks) if found is None),
-        peers=len(frozenset().union(*(found.field.subjects for found in compared)) - {subject}),
+        peers=field.count_beside(subject, compared),
         left=_most(good) if is_doubtful else (),
     )
 
@@ -131,7 +131,7 @@ def _strength(item: Item, rivals: Others, speaker: _Speaker) -> _Found | None:
     points, facts = item.weight * (item.low - rivals.middle_score), (item, *rivals.first(limit.told))
     first = item.p_first or 0.0
     if first >= limit.sure_first and item.low > rivals.highest:
-        following = others_of(speaker.names, speaker.known(item))
+        following = others_of(speaker.names, speaker.known(item).first(1))
         told = {"next": following, "share": 100 * first, "least_sure": 100 * limit.sure_first}
         return _Found(rules.phrase("first", facts, **said, **told), points)
     is_apart = item.low > rivals.middle_high
@@ -148,7 +148,7 @@ def _above(item: Item, facts: tuple[Item, ...], count: int, said: str, speaker: 
     phrase = phrases().phrase(
         "above", facts, clause=said, peers=len(known) if between else count, peer_word=who, middle=between
     )
-    lack = "have none" if most_lack(known, count) else "are behind"
+    lack = "have none" if most_lack(item, known, count) else "are behind"
     return phrase if between else replace(phrase, text=f"{said}; most of its {count} peers {lack}")
 
 

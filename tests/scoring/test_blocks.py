@@ -31,6 +31,11 @@ def world(rubric: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     return evidence(rows), subjects(*NAMES).with_columns(name="subject")
 
 
+def kept(told: pl.DataFrame, who: pl.DataFrame) -> blocks.Evidence:
+    ordered, name = told.sort("subject", maintain_order=True), pl.col("subject")
+    return blocks.Evidence.read(who, lambda span: ordered.filter((name > span[0]) & (name <= span[1])), 3)
+
+
 @pytest.mark.parametrize("rubric", ["2026.1", "2026.2"])
 def test_scores_and_draws_in_blocks_are_those_of_the_whole(rubric, monkeypatch):
     told, who = world(rubric)
@@ -38,7 +43,7 @@ def test_scores_and_draws_in_blocks_are_those_of_the_whole(rubric, monkeypatch):
     monkeypatch.setattr("flows.stages.scored_parts.SUBJECTS_AT_ONCE", 2)
     monkeypatch.setattr("flows.stages.scored_parts.blocks_of", lambda some: blocks.blocks_of(some, 2))
 
-    parts = list(scored_parts(told, who, [EVE, MAY_DAY], [MAY_DAY], load(rubric)))
+    parts = list(scored_parts(kept(told, who), who, [EVE, MAY_DAY], [MAY_DAY], load(rubric)))
 
     assert sum("scored" in part for part in parts) > 1
     for name, column in PARTS.items():
@@ -55,7 +60,7 @@ def test_what_is_said_of_peers_in_blocks_is_what_is_said_of_the_whole(rubric):
     whole = scored_days(told, who, [MAY_DAY], [MAY_DAY], load(rubric))
     expected = compare_peers(whole.marked, whole.scored, load(rubric), whole.field)
 
-    day = whole_day(lambda: blocks.evidence_of(told, blocks.blocks_of(who, 2)), who, MAY_DAY, load(rubric))
+    day = whole_day(lambda: kept(told, who).blocks(blocks.blocks_of(who, 2)), who, MAY_DAY, load(rubric))
 
     assert day.peers.items == expected.items
     assert day.peers.items

@@ -1,5 +1,6 @@
 -- What a score of a day from $since on may look at, as known at $known_at: of each series the newest value before that day,
 -- however old, every word from then on, and all that ever did not apply. What is dated after the last writing is read whole.
+-- Of the subjects behind $after, up to $upto, by name.
 with opening as (
   select least($since::timestamp, (select min(moment) from present)) as opened_at
 ), fact as (
@@ -13,24 +14,26 @@ with opening as (
 ), recent as (
   select * from observation
   where known_at <= $known_at and valid_at >= (select opened_at from opening) and valid_at < $before
+    and subject > $after and subject <= $upto
     and list_contains($metrics, regexp_replace(metric, '_(19|20)[0-9]{2}$', ''))
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
 ), unanswered as (
   select distinct subject, metric, method, source, valid_at from observation
-  where status = 'not_applicable' and valid_at < (select opened_at from opening)
+  where status = 'not_applicable' and valid_at < (select opened_at from opening) and subject > $after and subject <= $upto
     and list_contains($metrics, regexp_replace(metric, '_(19|20)[0-9]{2}$', ''))
 ), silent as (
   select observation.* from observation semi join unanswered using (subject, metric, method, source, valid_at)
-  where known_at <= $known_at
+  where known_at <= $known_at and subject > $after and subject <= $upto
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
 ), newest as (
   -- as newest_before, of the values alone
   select newest_word.*, opened_at from newest_word cross join opening
-  where has_value and list_contains($metrics, regexp_replace(metric, '_(19|20)[0-9]{2}$', ''))
+  where has_value and subject > $after and subject <= $upto
+    and list_contains($metrics, regexp_replace(metric, '_(19|20)[0-9]{2}$', ''))
 ), unsettled as (
   select distinct subject, metric, method, source from newest
   group by subject, metric, method, source, known_until, opened_at
@@ -42,7 +45,7 @@ with opening as (
 ), near as (
   select observation.* from observation semi join unsettled using (subject, metric, method, source)
   where valid_at < (select opened_at from opening) and valid_at >= (select opened_at - interval 8 days from opening)
-    and known_at <= $known_at
+    and known_at <= $known_at and subject > $after and subject <= $upto
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
@@ -54,7 +57,7 @@ with opening as (
   from observation semi join (
     select subject, metric, method, source from unsettled anti join told using (subject, metric, method, source)
   ) using (subject, metric, method, source)
-  where valid_at < (select opened_at from opening) and known_at <= $known_at
+  where valid_at < (select opened_at from opening) and known_at <= $known_at and subject > $after and subject <= $upto
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
