@@ -19,7 +19,7 @@ from warehouse.migrate import migrate
 from warehouse.parts import AFTER_ALL, Part, parts
 from warehouse.staging import Staging
 
-NAMES = ("ax", "bolt", "jax", "torch", "zeta-2")
+NAMES = ("ax", "jax", "zeta-2")
 ASKED = (
     "github.stars",
     "github.contributors",
@@ -91,7 +91,7 @@ def _counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def _nights(chance: random.Random) -> list[tuple[Catalog, list[Observation]]]:
     """Return what some nights bring, of subjects that gain and lose the keys of sources."""
     nights = []
-    for night in range(amount(6, 14)):
+    for night in range(amount(4, 14)):
         subjects = tuple(_subject(name, chance) for name in NAMES)
         brought = [one for name in NAMES for metric in ASKED for one in _readings(name, metric, night, chance)]
         nights.append((Catalog(subjects=subjects), brought))
