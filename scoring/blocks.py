@@ -6,15 +6,12 @@ from io import BytesIO
 
 import polars as pl
 
+from catalog.span import Span, spans
+
 SUBJECTS_AT_ONCE = 1_000
-LAST = "\U0010ffff"
-"""Behind every name."""
 
 Block = tuple[pl.DataFrame, pl.DataFrame]
 """The evidence of some subjects, and who they are."""
-
-Span = tuple[str, str]
-"""The subjects behind one name, up to another."""
 
 
 def blocks_of(subjects: pl.DataFrame, at_once: int = SUBJECTS_AT_ONCE) -> Sequence[pl.DataFrame]:
@@ -25,8 +22,7 @@ def blocks_of(subjects: pl.DataFrame, at_once: int = SUBJECTS_AT_ONCE) -> Sequen
 
 def spans_of(blocks: Sequence[pl.DataFrame]) -> list[Span]:
     """Return the span of each block of subjects; together they hold every name."""
-    ends = [some["subject"][-1] for some in blocks[:-1]]
-    return list(zip(["", *ends], [*ends, LAST], strict=True))
+    return spans([some["subject"][-1] for some in blocks if not some.is_empty()])
 
 
 @dataclass(frozen=True)
@@ -40,9 +36,9 @@ class Evidence:
         cls, subjects: pl.DataFrame, read: Callable[[Span], pl.DataFrame], at_once: int = SUBJECTS_AT_ONCE
     ) -> "Evidence":
         """Read the evidence of the subjects span by span, each in the order of names."""
-        spans = spans_of(blocks_of(subjects, at_once))
-        pack = _packed if len(spans) > 1 else _as_it_is
-        return cls([(upto, pack(read((after, upto)))) for after, upto in spans])
+        found = spans_of(blocks_of(subjects, at_once))
+        pack = _packed if len(found) > 1 else _as_it_is
+        return cls([(span.upto, pack(read(span))) for span in found])
 
     def of(self, who: pl.DataFrame) -> pl.DataFrame:
         """Return the evidence of some subjects."""

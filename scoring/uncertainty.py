@@ -57,7 +57,7 @@ def uncertainty_of_day(  # noqa: PLR0913, PLR0917 - a day of everybody, handed o
 
     Blocks are asked for only where there is something to draw. `kinds` are subject and kind of all, `peers` as in
     scoring/score.py.
-    """  # fmt: skip
+    """
     if compared is None:
         cases = _cases(kinds.with_columns(as_of=pl.lit(as_of, pl.Datetime("us"))), scored, rubric)
     else:
@@ -150,7 +150,7 @@ def drawn_day(  # noqa: PLR0913, PLR0917 - as `uncertainty_of_day`
     perturbed: Perturbation = EVERYTHING,
     peers: pl.DataFrame | None = None,
 ) -> Iterator[DrawnCase]:
-    """Draw the cases of one day; what is drawn of one does not depend on which others are asked for."""  # fmt: skip
+    """Draw the cases of one day; what is drawn of one does not depend on which others are asked for."""
     questions = marked.filter(pl.col("as_of") == cases["as_of"][0])
     open_ends = ends(questions, rubric, peers).select("question", low="lo", high="hi")
     rows = questions.join(open_ends, on="question", how="left", maintain_order="left")

@@ -45,10 +45,8 @@ def opened(path: Path, **how: Any) -> Iterator[duckdb.DuckDBPyConnection]:
         if is_damage(error):
             raise DamagedError(f"{path} is damaged: {first_line(error)}; bring back a kept copy") from error
         if found := NO_ROOM.search(str(error)):
-            next_step = "make room on its disk"
-            raise WarehouseError(
-                f"{path} cannot be written ({found[0]}): {NOTHING_LANDED}; next: {next_step}"
-            ) from error
+            told = f"{NOTHING_LANDED}; next: make room on its disk"
+            raise WarehouseError(f"{path} cannot be written ({found[0]}): {told}") from error
         raise
     finally:
         connection.close()

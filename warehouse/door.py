@@ -11,7 +11,7 @@ FIGURES = ("value", "lo", "hi")
 
 
 class Door:
-    """Lets rows pass whose valid_at lies between 1970 and a day after `now` (naive UTC); counts both.
+    """Lets rows pass whose valid_at lies between 1970 and a day after `now` (naive UTC); counts who passed, who not.
 
     Rows that take one back pass as well: a night whose clock was ahead can be undone before its day has come. A zero
     lands without a sign: the database takes both for equal and may give back either; a fingerprint does not.

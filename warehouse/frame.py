@@ -1,13 +1,14 @@
 """Turn observations into the frames that are landed in bulk."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import polars as pl
 
 from catalog.metric import METRICS
 from catalog.observation import Observation, Reason, Status
-from warehouse.packed import Packed
+from warehouse.packed import ROWS_A_BLOCK, Packed
 
 ARRIVED: dict[str, type[pl.DataType] | pl.DataType] = {
     "subject": pl.String,
@@ -45,7 +46,13 @@ def packed(observations: Iterable[Observation] = ()) -> Packed[Observation]:
 
 def frames(observations: Iterable[Observation]) -> Iterator[pl.DataFrame]:
     """Yield observations as frames of ROWS_A_BLOCK rows, columns as in ARRIVED; at least one, which may be empty."""
-    yield from (observations if isinstance(observations, Packed) else packed(observations)).frames()
+    if isinstance(observations, Packed):
+        yield from observations.frames()
+        return
+    waiting = iter(observations)
+    yield frame(islice(waiting, ROWS_A_BLOCK))
+    while some := list(islice(waiting, ROWS_A_BLOCK)):
+        yield frame(some)
 
 
 def _observation(row: Mapping[str, Any]) -> Observation:

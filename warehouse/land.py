@@ -12,6 +12,7 @@ import polars as pl
 
 from catalog.load import Catalog
 from catalog.moments import EPOCH
+from catalog.span import Span
 from catalog.tolerance import TOLERANCES
 from warehouse.concerns import Concerns, concerns
 from warehouse.connection import whole
@@ -20,7 +21,7 @@ from warehouse.door import Door
 from warehouse.exchange import parts_of, registered
 from warehouse.frame import ARRIVED
 from warehouse.newest import keep_newest, kept_until
-from warehouse.parts import ROWS_AT_ONCE, Part, parts
+from warehouse.parts import ROWS_AT_ONCE, parts
 from warehouse.query import rows, statement
 from warehouse.staging import Staging, staging
 from warehouse.star_years import add_star_years
@@ -106,7 +107,7 @@ def add(  # noqa: PLR0913 - as `land`
         return replace(_record(connection, run, *landed, known_at), refused=door.refused)
 
 
-def _add_parts(staged: Staging, run: Run, known_at: datetime, shown: Iterable[Part]) -> tuple[int, int]:
+def _add_parts(staged: Staging, run: Run, known_at: datetime, shown: Iterable[Span]) -> tuple[int, int]:
     """Write what is new, one part after the other; return how many rows were added and revised."""
     connection, stamp = staged.connection, {"known_at": known_at, "run_id": run.run_id}
     asked, before = rows(connection, "asked_since")[0], kept_until(connection)
@@ -123,22 +124,22 @@ def _add_parts(staged: Staging, run: Run, known_at: datetime, shown: Iterable[Pa
     return counted["added"], counted["revised"]
 
 
-def _stage(staged: Staging, stamp: Mapping[str, Any], part: Part, floor: datetime) -> None:
+def _stage(staged: Staging, stamp: Mapping[str, Any], part: Span, floor: datetime) -> None:
     """Show what is new of the part that arrived as `incoming`, and keep what is not."""
-    said = staged.stage("word", "stage_said", known_at=stamp["known_at"], floor=floor, **part.bounds)
+    said = staged.stage("word", "stage_said", known_at=stamp["known_at"], floor=floor, **part._asdict())
     if said or rows(staged.connection, "repeats")[0]["is_any"]:
         staged.stage("incoming", "stage_new")
     else:
         _execute(staged.connection, "show_arrived")
     if said:
-        _execute(staged.connection, "keep_said_again", **part.bounds, **stamp)
+        _execute(staged.connection, "keep_said_again", **part._asdict(), **stamp)
 
 
 def _insert(  # noqa: PLR0913 - what is written of one part
     staged: Staging,
     run: Run,
     stamp: Mapping[str, Any],
-    part: Part,
+    part: Span,
     counted: Counter[str],
     *,
     before: datetime | None,
@@ -153,11 +154,11 @@ def _insert(  # noqa: PLR0913 - what is written of one part
             span = {"from_at": judged["valid_at"].min(), "last_at": judged["valid_at"].max()}
             counted["revised"] += _execute(connection, "revise_held", **span, **stamp)
         if has_catalog:
-            counted["revised"] += _execute(connection, "retract_silence", **part.bounds, **stamp)
+            counted["revised"] += _execute(connection, "retract_silence", **part._asdict(), **stamp)
         counted["added"] += _execute(connection, "insert_incoming", **stamp)
         keep_steady(connection)
         if has_catalog:
-            counted["added"] += _execute(connection, "end_dropped", now=run.started_at, **part.bounds, **stamp)
+            counted["added"] += _execute(connection, "end_dropped", now=run.started_at, **part._asdict(), **stamp)
         found = concerns(connection)
         counted["added"] += add_star_years(staged, found.stars_since, stamp, before)
         if found.gains_since:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import duckdb
 
-from warehouse.parts import Part
+from catalog.span import Span
 from warehouse.query import rows, statement
 from warehouse.staging import Staging, staging
 
@@ -15,15 +15,15 @@ def kept_until(connection: duckdb.DuckDBPyConnection) -> datetime | None:
     return found
 
 
-def keep_newest(staged: Staging, known_at: datetime, kept_until: datetime | None, part: Part) -> None:
+def keep_newest(staged: Staging, known_at: datetime, kept_until: datetime | None, part: Span) -> None:
     """Bring the newest words of some subjects up to date, kept until then, by a landing of `known_at` or before.
 
     What was written since stays staged as `landed`.
     """
-    staged.stage("written", "stage_written", kept_until=kept_until, **part.bounds)
+    staged.stage("written", "stage_written", kept_until=kept_until, **part._asdict())
     within = rows(staged.connection, "written_within")[0]
     staged.stage("landed", "stage_landed", kept_until=kept_until, **within)
-    unsettled = staged.stage("unsettled", "stage_unsettled", known_at=known_at, kept_until=kept_until, **part.bounds)
+    unsettled = staged.stage("unsettled", "stage_unsettled", known_at=known_at, kept_until=kept_until, **part._asdict())
     _exchange(staged, "stage_newest")
     if unsettled:
         _exchange(staged, "stage_counted")

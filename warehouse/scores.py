@@ -8,13 +8,11 @@ import duckdb
 import polars as pl
 
 from catalog.errors import InputError
+from catalog.span import Span
 from warehouse.connection import whole
 from warehouse.errors import WarehouseError
 from warehouse.exchange import registered, to_polars
 from warehouse.query import rows, statement
-
-EVERYBODY = ("", "\U0010ffff")
-"""The span of all names."""
 
 DRAWN = {
     "score_interval": "stored_intervals",
@@ -33,24 +31,28 @@ class UsedRubric:
     is_default: bool
 
 
-def evidence(  # noqa: PLR0913, PLR0917 - what is known, of when, and of whom
+def evidence(
+    connection: duckdb.DuckDBPyConnection, metrics: Sequence[str], known_at: datetime, before: datetime
+) -> pl.DataFrame:
+    """Return the last word known at `known_at` on every input named in `metrics` and true before `before`."""
+    asked = {"metrics": list(metrics), "known_at": known_at, "before": before}
+    return to_polars(connection.sql(statement("evidence"), params=asked))
+
+
+def evidence_since(  # noqa: PLR0913, PLR0917 - what is known, of when, and of whom
     connection: duckdb.DuckDBPyConnection,
     metrics: Sequence[str],
     known_at: datetime,
     before: datetime,
-    since: datetime | None = None,
-    span: tuple[str, str] = EVERYBODY,
+    since: datetime,
+    span: Span = Span(),  # noqa: B008 - it never changes
 ) -> pl.DataFrame:
-    """Return the last word known at `known_at` on every input named in `metrics` and true before `before`.
+    """Return what `evidence` does of the subjects of a span, where no day before `since` is scored.
 
-    Where no day before `since` is scored, older values are left out that a newer one of the same series replaces, and
-    only the subjects behind the first name of `span`, up to its second, are looked at.
+    Older values are left out that a newer one of the same series replaces.
     """
-    parameters = {"metrics": list(metrics), "known_at": known_at, "before": before}
-    if since is None:
-        return to_polars(connection.sql(statement("evidence"), params=parameters))
-    parameters |= {"since": since, "after": span[0], "upto": span[1]}
-    return to_polars(connection.sql(statement("evidence_since"), params=parameters))
+    asked = {"metrics": list(metrics), "known_at": known_at, "before": before, "since": since}
+    return to_polars(connection.sql(statement("evidence_since"), params=asked | span._asdict()))
 
 
 def subjects_known(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:

@@ -9,8 +9,8 @@ import polars as pl
 
 from catalog.metric import METRICS
 from catalog.moments import EPOCH
+from catalog.span import Span
 from warehouse.gates import Verdict, judge
-from warehouse.parts import Part
 from warehouse.query import rows
 from warehouse.staging import Staging
 from warehouse.steps import Reading
@@ -31,7 +31,7 @@ VERDICT: dict[str, type[pl.DataType] | pl.DataType] = {
 }
 
 
-def verdicts(staged: Staging, known_at: datetime, part: Part) -> pl.DataFrame:
+def verdicts(staged: Staging, known_at: datetime, part: Span) -> pl.DataFrame:
     """Return the verdicts on readings of some subjects, columns as in VERDICT; most are that nothing is wrong."""
     suspects = _suspects(staged, known_at, part)
     found: list[dict[str, Any]] = []
@@ -52,9 +52,9 @@ def verdicts(staged: Staging, known_at: datetime, part: Part) -> pl.DataFrame:
     return pl.DataFrame(found, schema=VERDICT)
 
 
-def _suspects(staged: Staging, known_at: datetime, part: Part) -> list[dict[str, Any]]:
+def _suspects(staged: Staging, known_at: datetime, part: Span) -> list[dict[str, Any]]:
     """Return the readings to judge: of each series that something looks wrong in, after a good one."""
-    if not staged.stage("touched", "stage_touched", **part.bounds):
+    if not staged.stage("touched", "stage_touched", **part._asdict()):
         return []
     found = rows(staged.connection, "touched_since")[0]
     floor = EPOCH if found["since"] is None else max(EPOCH, found["since"] - LOOKED_BACK)

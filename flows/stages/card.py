@@ -27,7 +27,7 @@ from scoring.words.months import months_to
 from scoring.words.whole_day import WholeDay, whole_day
 from warehouse.figures import behind_figures, beside_figures, context_figures
 from warehouse.label import label
-from warehouse.scores import evidence, subjects_known
+from warehouse.scores import evidence_since, subjects_known
 
 CARDS_AT_ONCE = 125
 
@@ -104,7 +104,7 @@ def everybody(settings: Settings, as_of: datetime, rubric_id: str | None = None)
     rubric = load(rubric_id or default_on(as_of))
     with knowing(settings) as (connection, known_at):
         subjects = subjects_known(connection, known_at)
-        read = partial(evidence, connection, rubric.metrics(), known_at, as_of, min(months_to(as_of)))
+        read = partial(evidence_since, connection, rubric.metrics(), known_at, as_of, min(months_to(as_of)))
         known = Evidence.read(subjects, read)
     with reading(settings) as connection:
         day = whole_day(lambda: known.blocks(blocks_of(subjects)), subjects, as_of, rubric)

@@ -15,7 +15,6 @@ from catalog.moments import midnight
 from flows.clock import end_of_today, utc_now
 from flows.settings import Settings
 from flows.stages.reading import reading
-from flows.stages.scored_parts import KeptScores, scored_parts, with_ends
 from flows.stages.unended import UNSCORED, await_site, unended
 from scoring.blocks import Evidence
 from scoring.days import ScoredDays, scored_days
@@ -23,11 +22,12 @@ from scoring.forecast import falls
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
 from scoring.rubric_files import available, default_on, load
+from scoring.scored_parts import KeptScores, scored_parts, with_ends
 from warehouse.connection import open_writer, work_in
 from warehouse.query import rows
 from warehouse.scores import (
     UsedRubric,
-    evidence,
+    evidence_since,
     record,
     subjects_known,
     use_rubric,
@@ -82,7 +82,7 @@ def score_asked(
         moment = known_at or max(utc_now(), rows(connection, "newest_knowledge")[0]["known_at"])
         run_id = f"{moment:%Y%m%dT%H%M%S}-score"
         subjects = subjects_known(connection, moment)
-        known = Evidence.read(subjects, partial(evidence, connection, metrics, moment, before, since))
+        known = Evidence.read(subjects, partial(evidence_since, connection, metrics, moment, before, since))
         work_in(connection, RECORDING)
         for rubric in rubrics:
             is_default = rubric.id == available()[-1]
@@ -142,7 +142,7 @@ def falls_of(
     connection: duckdb.DuckDBPyConnection, rubric: Rubric, known_at: datetime, as_of: datetime
 ) -> list[dict[str, Any]]:
     """Return subject, dimension and day (on) of the scores of `as_of` that are lost within a month."""
-    known = evidence(connection, rubric.metrics(), known_at, as_of, as_of)
+    known = evidence_since(connection, rubric.metrics(), known_at, as_of, as_of)
     return falls(known, subjects_known(connection, known_at), as_of, rubric).to_dicts()
 
 
@@ -208,7 +208,7 @@ def compute_scores(
 ) -> ScoredDays:
     """Score the days from what was known then; draw the uncertainty of the newest of them, or of the days named."""
     subjects = subjects_known(connection, known_at)
-    found = evidence(connection, rubric.metrics(), known_at, max(days), min(days))
+    found = evidence_since(connection, rubric.metrics(), known_at, max(days), min(days))
     return scored_days(found, subjects, sorted(set(days)), [max(days)] if drawn_days is None else drawn_days, rubric)
 
 

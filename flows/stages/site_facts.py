@@ -28,7 +28,7 @@ from warehouse.query import rows, statement
 WEEK = timedelta(days=7)
 MOST_POINTS = 120
 MAIN = "liveness.main"
-MOST_GAPS = 301
+MOST_GAPS = 300
 
 
 def site_facts(settings: Settings, as_of: datetime, duckdb_bytes: int = 0) -> Iterator[SiteFacts]:
@@ -40,8 +40,8 @@ def site_facts(settings: Settings, as_of: datetime, duckdb_bytes: int = 0) -> It
     site = replace(site, duckdb_bytes=duckdb_bytes)
     with everybody(settings, as_of) as whole:
         blocks = whole.blocks
-        for some, (after, upto) in zip(blocks, spans_of(blocks), strict=True):
-            yield replace(site, **_of_subjects(whole, some, shown, {"after": after, "upto": upto}))
+        for some, span in zip(blocks, spans_of(blocks), strict=True):
+            yield replace(site, **_of_subjects(whole, some, shown, span._asdict()))
 
 
 def _beyond_subjects(settings: Settings, as_of: datetime) -> tuple[SiteFacts, list[str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 
 import numpy as np
 import polars as pl
@@ -64,7 +65,7 @@ class AtBest:
         some = [
             Item(subject, kind, sort, key, self.dimension_of[key], 0.0, score, hi=max(score, high))
             for subject, own, score, high in zip(self.subjects, self.kinds, scores, highs, strict=True)
-            if own == kind and score == score  # noqa: PLR0124
+            if own == kind and not isnan(score)
         ]
         return Field(sorted(some, key=lambda one: (-one.score, one.subject)))
 

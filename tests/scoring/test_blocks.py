@@ -4,10 +4,10 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from flows.stages.scored_parts import scored_parts
 from scoring import blocks
 from scoring.days import scored_days
 from scoring.rubric_files import load
+from scoring.scored_parts import scored_parts
 from scoring.words.peer_comparison import compare_peers
 from scoring.words.whole_day import whole_day
 from tests.scoring.builders import EVE, MAY_DAY, card, evidence, subjects
@@ -40,8 +40,8 @@ def kept(told: pl.DataFrame, who: pl.DataFrame) -> blocks.Evidence:
 def test_scores_and_draws_in_blocks_are_those_of_the_whole(rubric, monkeypatch):
     told, who = world(rubric)
     whole = scored_days(told, who, [EVE, MAY_DAY], [MAY_DAY], load(rubric))
-    monkeypatch.setattr("flows.stages.scored_parts.SUBJECTS_AT_ONCE", 2)
-    monkeypatch.setattr("flows.stages.scored_parts.blocks_of", lambda some: blocks.blocks_of(some, 2))
+    monkeypatch.setattr("scoring.scored_parts.SUBJECTS_AT_ONCE", 2)
+    monkeypatch.setattr("scoring.scored_parts.blocks_of", lambda some: blocks.blocks_of(some, 2))
 
     parts = list(scored_parts(kept(told, who), who, [EVE, MAY_DAY], [MAY_DAY], load(rubric)))
 

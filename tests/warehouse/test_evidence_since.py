@@ -10,7 +10,7 @@ from scoring.answers import effective
 from tests.warehouse.builders import bring, learned, stars, week
 from tests.whole import amount
 from warehouse.connection import note_present
-from warehouse.scores import evidence
+from warehouse.scores import evidence, evidence_since
 
 MOMENTS = amount(8, 100)
 METRIC, SILENT = "github.stars", "discourse.users"
@@ -27,7 +27,7 @@ def test_a_day_has_the_same_answers_from_what_is_read_for_it_as_from_all(warehou
         first, known = week(chance.uniform(1, 80)), learned(chance.choice([3, 9, 9, 20, 20]))
         days = [first, *(first + timedelta(days=step) for step in chance.sample(range(1, 90), k=3))]
         every = evidence(warehouse, [METRIC, SILENT], known, max(days))
-        some = evidence(warehouse, [METRIC, SILENT], known, max(days), first)
+        some = evidence_since(warehouse, [METRIC, SILENT], known, max(days), first)
         assert answers(days, some).equals(answers(days, every))
         assert silent(some) == silent(every)
         answered, shorter = answered + answers(days, every).height, shorter + (some.height < every.height)

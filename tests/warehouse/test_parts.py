@@ -9,6 +9,7 @@ import pytest
 from catalog.load import Catalog, shipped_observations
 from catalog.metric import METRICS
 from catalog.observation import Observation, Reason
+from catalog.span import LAST, Span
 from catalog.subject import Subject
 from tests.warehouse.builders import LEARNED, learned, week
 from tests.whole import amount
@@ -16,7 +17,7 @@ from warehouse.connection import whole
 from warehouse.frame import frames
 from warehouse.land import Run, add
 from warehouse.migrate import migrate
-from warehouse.parts import AFTER_ALL, Part, parts
+from warehouse.parts import parts
 from warehouse.staging import Staging
 
 NAMES = ("ax", "jax", "zeta-2")
@@ -59,19 +60,19 @@ def test_parts_hold_every_subject_once_and_end_where_a_subject_ends(warehouse, t
     staged = Staging(warehouse, tmp_path)
     found = [
         (
-            part.first,
-            part.before,
+            part.after,
+            part.upto,
             [row[0] for row in warehouse.sql("select subject from arrived order by all").fetchall()],
         )
         for part in parts(staged, 8, 3)
     ]
 
     assert found == [
-        ("", "c", ["a", "b", "b", "b", "b"]),
-        ("c", "d", ["c"]),
-        ("d", AFTER_ALL, ["d", "e"]),
+        ("", "b", ["a", "b", "b", "b", "b"]),
+        ("b", "c", ["c"]),
+        ("c", LAST, ["d", "e"]),
     ]
-    assert list(parts(staged, 3, 3)) == [Part()]
+    assert list(parts(staged, 3, 3)) == [Span()]
     staged.drop()
 
 

@@ -3,11 +3,11 @@ insert into observation by name
 with own as (
   select subject, family(metric) as metric, max(valid_at) as last_at from newest_word
   where has_value and status in ('measured', 'derived') and source = split_part(metric, '.', 1) and valid_at <= $now
-    and subject >= $first and subject < $before
+    and subject > $after and subject <= $upto
   group by all
 ), ended as (
   select subject, metric, max(valid_at) as ended_at from newest_word
-  where status = 'not_applicable' and subject >= $first and subject < $before
+  where status = 'not_applicable' and subject > $after and subject <= $upto
   group by all
 )
 select arrived.* replace ($now::timestamp as valid_at), $known_at::timestamp as known_at, 0 as revision,

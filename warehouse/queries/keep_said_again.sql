@@ -1,7 +1,7 @@
 -- What this run brought and another run had said already: it stands also if that one is taken back.
 insert into said_again by name
 with said as (
-  select * from (from brought where subject >= $first and subject < $before) as brought
+  select * from (from brought where subject > $after and subject <= $upto) as brought
   semi join (from word where run_id <> $run_id) as other using (subject, metric, method, source, valid_at)
   anti join incoming using (subject, metric, method, source, valid_at)
 ), once as (

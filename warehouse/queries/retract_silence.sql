@@ -2,7 +2,7 @@
 insert into observation by name
 with word as (
   select * from observation
-  where source = 'catalog' and subject >= $first and subject < $before
+  where source = 'catalog' and subject > $after and subject <= $upto
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1

@@ -1,3 +1,3 @@
 -- What arrived of some subjects.
 from (from known union all from brought)
-where subject >= $first and subject < $before
+where subject > $after and subject <= $upto

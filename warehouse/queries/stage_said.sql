@@ -11,9 +11,9 @@ with span as (
   where arrived.valid_at between first_at and last_at
 )
 select * from (
-  from observation where method < 'exact' and subject >= $first and subject < $before
+  from observation where method < 'exact' and subject > $after and subject <= $upto
   union all
-  from observation where method >= 'exact' and valid_at >= $floor and subject >= $first and subject < $before
+  from observation where method >= 'exact' and valid_at >= $floor and subject > $after and subject <= $upto
 )
 semi join told using (subject, metric, method, source, valid_at)
 where known_at <= $known_at

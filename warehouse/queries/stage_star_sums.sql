@@ -5,26 +5,18 @@ with touched as (
   select distinct subject
   from (from incoming where metric in ('github.stars_gained_1d', 'github.stars_history_start')) as come
   anti join year_going_on using (subject)
+), word as (
+  from observation semi join touched using (subject)
+  where metric in ('github.stars_gained_1d', 'github.stars_history_start')
+    and valid_at >= $since::timestamp - interval 366 days
+  qualify row_number() over (
+    partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
+  ) = 1
 ), gained as (
-  select subject, valid_at as day, value
-  from (
-    from observation semi join touched using (subject)
-    where metric = 'github.stars_gained_1d' and valid_at >= $since::timestamp - interval 366 days
-    qualify row_number() over (
-      partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
-    ) = 1
-  )
-  where status = 'measured'
+  select subject, valid_at as day, value from word where metric = 'github.stars_gained_1d' and status = 'measured'
 ), beginning as (
-  select subject, max(valid_at) as start
-  from (
-    from observation semi join touched using (subject)
-    where metric = 'github.stars_history_start' and valid_at >= $since::timestamp - interval 366 days
-    qualify row_number() over (
-      partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
-    ) = 1
-  )
-  where status = 'measured'
+  select subject, max(valid_at) as start from word
+  where metric = 'github.stars_history_start' and status = 'measured'
   group by subject
 ), newest as (
   select subject, max(day) + interval 1 day as until from gained group by subject

@@ -16,11 +16,11 @@ with event as (
   select distinct subject, metric, method, source, null, true
   from observation semi join event using (subject, metric, source, valid_at)
   where reason = 'quarantined' and method in ('exact', 'exact_retained', 'reconstructed')
-    and subject >= $first and subject < $before
+    and subject > $after and subject <= $upto
   union all
   select distinct subject, metric, method, source, null, false
   from accepted
-  where method not in ('exact', 'exact_retained', 'reconstructed') and subject >= $first and subject < $before
+  where method not in ('exact', 'exact_retained', 'reconstructed') and subject > $after and subject <= $upto
 ), span as (
   select subject, metric, method, source, min(first_at) as first_at
   from newest_word semi join (select distinct subject from found) as named using (subject)

@@ -4,4 +4,4 @@ select distinct subject, metric, method, source from landed where had_value <> h
 union
 select distinct subject, metric, method, source from observation
 where known_at >= $known_at and $known_at::timestamp <= $kept_until::timestamp
-  and subject >= $first and subject < $before
+  and subject > $after and subject <= $upto

@@ -1,7 +1,7 @@
 -- What was written since newest_word was kept: the last word on each moment, and whether an older one may stand there.
 with fresh as (
   select *, status in ('measured', 'derived', 'curated') as has_value from observation
-  where known_at > coalesce($kept_until::timestamp, timestamp '-infinity') and subject >= $first and subject < $before
+  where known_at > coalesce($kept_until::timestamp, timestamp '-infinity') and subject > $after and subject <= $upto
 ), again as (
   select distinct subject, metric, method, source, valid_at from fresh where revision > 0
 ), word as (

@@ -1,0 +1,18 @@
+"""A stretch of names, so that very many subjects can be looked at in parts."""
+
+from typing import NamedTuple
+
+LAST = "\U0010ffff"
+"""Behind every name."""
+
+
+class Span(NamedTuple):
+    """The names behind `after`, up to `upto`; by default all. As a mapping (`_asdict`) the parameters of statements."""
+
+    after: str = ""
+    upto: str = LAST
+
+
+def spans(ends: list[str]) -> list[Span]:
+    """Return the spans that end with these names, in order; the last one reaches beyond its own, to hold every name."""
+    return [Span(*pair) for pair in zip(["", *ends[:-1]], [*ends[:-1], LAST], strict=True)] if ends else [Span()]

@@ -1,5 +1,0 @@
--- The first subject of each part, in order, where a part ends with the subject that brings it to $rows_at_once rows.
-with counted as (
-  select subject, sum(count(*)) over (order by subject) - count(*) as before from arrived group by subject
-)
-select min(subject) as first from counted group by before // $rows_at_once order by first
