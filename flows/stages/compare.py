@@ -9,8 +9,7 @@ import polars as pl
 
 from catalog.metric import LEVELS, METRICS, family
 from flows.settings import Settings
-from flows.stages.score import as_said, leaderboard, score_day
-from scoring.days import ScoredDays
+from flows.stages.score import as_said, leaderboard, score_day, with_interval
 from scoring.lint import DIMENSIONS
 from scoring.rubric_files import default_on
 
@@ -39,18 +38,12 @@ def compared(settings: Settings, ids: Sequence[str], as_of: datetime, rubric: st
     """Compare subjects on a day from what is stored; store nothing."""
     seen = score_day(settings, as_of, rubric)
     names = {one: seen.names.get(one, one) for one in ids}
-    scores = {row["subject"]: as_said(row) for row in leaderboard(_with_intervals(seen), seen.names)}
+    scores = {row["subject"]: as_said(row) for row in leaderboard(with_interval(seen), seen.names)}
     said = [
         {"what": what.replace("_", " ")} | {names[one]: scores.get(one, {}).get(what) for one in ids} for what in SAID
     ]
     figures = _figures(seen.scored.contributions.filter(pl.col("subject").is_in(list(ids))), names)
     return Compared(as_of, rubric or default_on(as_of), tuple(names.values()), said, figures)
-
-
-def _with_intervals(seen: ScoredDays) -> pl.DataFrame:
-    key = ["subject", "rubric", "as_of"]
-    drawn = seen.drawn.intervals.select(*key, p5="lo", p95="hi")
-    return seen.scored.scores.join(drawn, on=key, how="left", maintain_order="left")
 
 
 def _figures(contributions: pl.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
