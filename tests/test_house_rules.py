@@ -298,7 +298,7 @@ INCOMING |= {"append_metric": "metric", "append_subject": "subject", "append_fac
 STAGED = {"word": "stage_said", "incoming": "stage_new", "still_steady": "stage_steady", "touched": "stage_touched"}
 STAGED |= {"reading": "stage_readings", "year_going_on": "stage_star_years", "star_sum": "stage_star_sums"}
 STAGED |= {"written": "stage_written", "landed": "stage_landed", "unsettled": "stage_unsettled"}
-STAGED |= {"fresh_word": "stage_newest"}
+STAGED |= {"fresh_word": "stage_newest", "fresh_score": "record_scores", "fresh_draw": "record_draws"}
 FRAMES = {"scored": "score", "dimension": "dimension_score", "contributed": "contribution"}
 FRAMES |= {"drawn_score": "score_interval", "drawn_dimension": "dimension_interval", "drawn_rank": "rank_probability"}
 
@@ -326,7 +326,7 @@ def prepared(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
         staged = stack.enter_context(staging(connection))
         for name, query in STAGED.items():
             staged.stage(name, query, **arguments(connection, statement(query)))
-        for name in ("archive_links_parquet", "archive_papers_parquet", "record_scores", "record_draws"):
+        for name in ("archive_links_parquet", "archive_papers_parquet"):
             connection.execute(statement(name), arguments(connection, statement(name)))
         yield connection
 
@@ -346,7 +346,6 @@ def arguments(connection: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any
     known |= {"subjects": ["jax"], "firsts": [MAY_DAY.date()], "lasts": [MAY_DAY.date()]}
     known |= {"sources": ["github"], "values": [1.0], "valid_ats": [MAY_DAY], "known_ats": [MAY_DAY]}
     known |= {"changed": ["one"], "undone": ["one"], "runs": ["one"], "are_undone": [True]}
-    known |= {"first": "jax", "before": "jaxx"} if "subject >= $first" in text else {}
     [one] = duckdb.extract_statements(text)
     return {name: known.get(name, MAY_DAY if name in MOMENTS else None) for name in one.named_parameters}
 

@@ -224,9 +224,10 @@ def note_present(connection: duckdb.DuckDBPyConnection, now: datetime) -> None:
         count_ahead(connection, now)
 
 
-def work_in(connection: duckdb.DuckDBPyConnection, memory: str) -> None:
-    """Let go of what DuckDB holds beyond so much memory ("128MB"), and let it work on disk beyond it from now on."""
-    connection.execute(f"set memory_limit = '{memory}'")
+def work_in(connection: duckdb.DuckDBPyConnection, config: Config) -> None:
+    """Give DuckDB so much memory and so many threads from now on; it lets go of more, and works on disk beyond it."""
+    for name, value in config.items():
+        connection.execute(f"set {name} = '{value}'")
 
 
 def migrate_published(published: Path, now: datetime) -> None:

@@ -13,6 +13,7 @@ from warehouse.connection import whole
 from warehouse.errors import WarehouseError
 from warehouse.exchange import registered, to_polars
 from warehouse.query import rows, statement
+from warehouse.staging import Staging, staging
 
 DRAWN = {
     "score_interval": "stored_intervals",
@@ -95,23 +96,24 @@ def record(
     drawn_dimension, drawn_rank).
     """
     kept = 0
-    with whole(connection):
+    with whole(connection), staging(connection) as staged:
         for frames in parts:
             with registered(connection, **frames):
                 if "scored" in frames:
-                    kept += _record_scores(connection, known_at, run_id)
+                    kept += _record_scores(staged, known_at, run_id)
                 else:
-                    _record_draws(connection, known_at)
+                    _record_draws(staged, known_at)
     return kept
 
 
-def _record_scores(connection: duckdb.DuckDBPyConnection, known_at: datetime, run_id: str) -> int:
-    connection.execute(statement("record_scores"), {"known_at": known_at, "run_id": run_id})
+def _record_scores(staged: Staging, known_at: datetime, run_id: str) -> int:
+    fresh = staged.stage("fresh_score", "record_scores", known_at=known_at, run_id=run_id)
     for name in ("insert_scores", "insert_dimension_scores", "insert_contributions"):
-        connection.execute(statement(name))
-    return int(connection.execute("select count(*) from fresh_score").fetchall()[0][0])
+        staged.connection.execute(statement(name))
+    return fresh
 
 
-def _record_draws(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> None:
-    for name in ("record_draws", "insert_score_interval", "insert_dimension_interval", "insert_rank_probability"):
-        connection.execute(statement(name), {"known_at": known_at})
+def _record_draws(staged: Staging, known_at: datetime) -> None:
+    staged.stage("fresh_draw", "record_draws", known_at=known_at)
+    for name in ("insert_score_interval", "insert_dimension_interval", "insert_rank_probability"):
+        staged.connection.execute(statement(name), {"known_at": known_at})

@@ -1,4 +1,4 @@
-"""What a landing works with on its way: kept in files, so that it takes no memory until the landing ends.
+"""What a transaction works with on its way: kept in files, so that it takes no memory until the transaction ends.
 
 A temporary table would, each time that it is made anew: a transaction keeps all that it replaced.
 """

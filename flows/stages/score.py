@@ -1,6 +1,7 @@
 """Score days from what is stored and keep the scores; never fetches."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+from duckdb import OutOfMemoryException
 
 from catalog.errors import InputError
 from catalog.moments import midnight
@@ -22,8 +24,8 @@ from scoring.forecast import falls
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
 from scoring.rubric_files import available, default_on, load
-from scoring.scored_parts import KeptScores, scored_parts, with_ends
-from warehouse.connection import open_writer, work_in
+from scoring.scored_parts import KeptScores, Part, scored_parts, with_ends
+from warehouse.connection import Config, open_writer, work_in
 from warehouse.query import rows
 from warehouse.scores import (
     UsedRubric,
@@ -33,9 +35,11 @@ from warehouse.scores import (
     use_rubric,
 )
 
+log = logging.getLogger(__name__)
 STEPS = ("day", "week", "month")
-RECORDING = "128MB"
-"""What DuckDB may hold of scores that wait for the end of their transaction; beyond it they wait on disk."""
+RECORDING: Config = {"memory_limit": "64MB", "threads": 1}
+"""For scores that wait for the end of their transaction: beyond this they wait on disk."""
+RECORDING_MUCH: Config = {"memory_limit": "2GB"}
 
 
 @dataclass(frozen=True)
@@ -83,19 +87,36 @@ def score_asked(
         run_id = f"{moment:%Y%m%dT%H%M%S}-score"
         subjects = subjects_known(connection, moment)
         known = Evidence.read(subjects, partial(evidence_since, connection, metrics, moment, before, since))
-        work_in(connection, RECORDING)
         for rubric in rubrics:
             is_default = rubric.id == available()[-1]
             use_rubric(connection, UsedRubric(rubric.id, rubric.sha256, rubric.base_date, is_default), moment)
             wanted = [max(asked[rubric.id])] if drawn is None else drawn.get(rubric.id, [])
             keep = KeptScores(None if len(rubrics) == 1 else _is_default)
-            parts = scored_parts(known, subjects, asked[rubric.id], wanted, rubric)
-            keep.new = record(connection, keep.seeing(parts), moment, run_id)
-            kept.append(keep)
+            made = partial(scored_parts, known, subjects, asked[rubric.id], wanted, rubric)
+            kept.append(_recorded(connection, keep, made, moment, run_id))
     await_site(settings, waiting)
     names = dict(subjects.select("subject", "name").iter_rows())
     shown = pl.concat([one.scores() for one in kept])
     return ScoringResult(shown, names, moment, sum(one.total for one in kept), sum(one.new for one in kept))
+
+
+def _recorded(
+    connection: duckdb.DuckDBPyConnection,
+    keep: KeptScores,
+    made: Callable[[], Iterator[Part]],
+    moment: datetime,
+    run_id: str,
+) -> KeptScores:
+    """Keep what is made, in little memory; what does not fit has kept nothing, and is made anew with more."""
+    try:
+        work_in(connection, RECORDING)
+        keep.new = record(connection, keep.seeing(made()), moment, run_id)
+    except OutOfMemoryException:
+        log.info("%s does not fit into little memory; its scores are kept with more", run_id)
+        keep = KeptScores(keep.is_shown)
+        work_in(connection, RECORDING_MUCH)
+        keep.new = record(connection, keep.seeing(made()), moment, run_id)
+    return keep
 
 
 def with_interval(seen: ScoredDays) -> pl.DataFrame:

@@ -1,5 +1,4 @@
 -- The days whose draws say something new: all of such a day is kept together, under one known_at.
-create or replace temp table fresh_draw as
 with word as (
   select subject, as_of, rubric, median, lo, hi, peers, p_first, confidence from score_interval
   where known_at <= $known_at and (as_of, rubric) in (select (as_of, rubric) from drawn_score)

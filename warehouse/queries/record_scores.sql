@@ -1,5 +1,4 @@
 -- Keep the scores that say something new; the same score stored twice is stored once.
-create or replace temp table fresh_score as
 with word as (
   select * from score
   where known_at <= $known_at and (subject, as_of, rubric) in (select (subject, as_of, rubric) from scored)

@@ -1,5 +1,6 @@
-"""A landing that does not fit into little memory is landed anew with more, and loses nothing."""
+"""What does not fit into little memory, a landing or scores, is kept anew with more, and loses nothing."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,12 @@ import pytest
 from catalog.metric import METRICS
 from flows.clock import utc_now
 from flows.settings import load_settings
-from flows.stages import land
+from flows.stages import land, score
 from flows.stages.land import land_observations, start_run
+from flows.stages.score import score_days
 from warehouse.connection import FRUGAL, open_reader
 
+DAYS = [datetime(2024, 2, 1)]
 QUESTION = "select value from observation where subject = 'jax' and metric = 'github.stars' and value = 7"
 
 
@@ -25,3 +28,20 @@ def test_what_does_not_fit_lands_with_more_memory(tmp_path: Path, monkeypatch, c
     with open_reader(settings.published) as connection:
         assert connection.sql(QUESTION).fetchall() == [(7.0,)]
     assert "does not fit into little memory" in caplog.text
+
+
+def test_scores_that_do_not_fit_are_kept_with_more_memory(
+    tmp_path: Path, monkeypatch, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level("INFO")
+    first, second = (load_settings(home_dir=tmp_path / name) for name in ("much", "little"))
+    usual = score_days(first, DAYS)
+    monkeypatch.setattr(score, "RECORDING", {"memory_limit": "3MB"})
+
+    kept = score_days(second, DAYS)
+
+    assert "its scores are kept with more" in caplog.text
+    assert (kept.total, kept.new) == (usual.total, usual.new)
+    assert kept.new == kept.total > 0
+    with open_reader(second.published) as connection:
+        assert connection.sql("select count(*) from score").fetchall() == [(kept.new,)]
