@@ -14,7 +14,7 @@ import duckdb
 from warehouse.errors import QueryError
 
 IS_LAKE = "select type = 'ducklake' from duckdb_databases() where database_name = current_database()"
-OWN = {"metric_as_of", "newest_before"}
+OWN = {"metric_as_of", "newest_before", "newest_found", "newest_kept", "unsettled_series"}
 HARMLESS = {"range", "generate_series", "unnest", "repeat", "json_each", "json_tree", "summary"}
 BOOKS = {"duckdb_columns", "duckdb_tables", "duckdb_views", "duckdb_functions", "pragma_table_info"}
 TABLE_FUNCTIONS = OWN | HARMLESS | BOOKS
