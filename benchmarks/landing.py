@@ -78,21 +78,26 @@ def _subjects(size: int) -> int:
 
 def _stored(folder: Path, size: int, subjects: int) -> dict[str, float]:
     """Return the CPU seconds of a night and of the questions on so many stored rows, a night after the other."""
-    path = folder / f"stored-{size}-{subjects}.duckdb"
-    with duckdb.connect(path, config=WRITER) as connection:
-        migrate(connection, NOW)
-        note_present(connection, NOW)
-        days = size // (subjects * CELLS)
-        parameters = {"metrics": _metrics(), "now": NOW, "days": days, "subjects": subjects, "cells": CELLS}
-        with whole(connection):
-            connection.execute(STORED, parameters)
-            _land(connection, _night(0, days + LEVEL))
-        connection.execute("checkpoint")
+    path, days = folder / f"stored-{size}-{subjects}.duckdb", size // (subjects * CELLS)
+    _store(path, subjects, days)
+    with duckdb.connect(path, config=WRITER) as connection:  # opened anew, as by the next night
         found = {what: _timed(lambda turn, one=one: _land_whole(connection, one(turn, days))) for what, one in NIGHTS}  # type: ignore[misc]
         for what, asked in QUESTIONS.items():
             found[what] = _timed(lambda _, asked=asked: _ask(connection, asked))  # type: ignore[misc]
     path.unlink()
     return found
+
+
+def _store(path: Path, subjects: int, days: int) -> None:
+    """Write a warehouse of so many subjects and days, a hundred cells each, and a night on top."""
+    parameters = {"metrics": _metrics(), "now": NOW, "days": days, "subjects": subjects, "cells": CELLS}
+    with duckdb.connect(path, config=WRITER) as connection:
+        migrate(connection, NOW)
+        note_present(connection, NOW)
+        with whole(connection):
+            connection.execute(STORED, parameters)
+            _land(connection, _night(0, days + LEVEL))
+        connection.execute("checkpoint")
 
 
 def _metrics() -> list[str]:

@@ -29,7 +29,7 @@ from warehouse.figures import behind_figures, beside_figures, context_figures
 from warehouse.label import label
 from warehouse.scores import evidence_since, subjects_known
 
-CARDS_AT_ONCE = 125
+CARDS_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
