@@ -49,6 +49,8 @@ LOCKED_DOWN: Config = {
     "allow_community_extensions": "false",
     "memory_limit": "2GB",
 }
+IN_MEMORY: Config = {**LOCKED_DOWN, "temp_directory": ""}
+"""For questions that may reach no file: what does not fit into memory is told as that, not as a refused file."""
 LOCKED: Config = {**LOCKED_DOWN, "lock_configuration": "true"}
 LOCK = "set lock_configuration = true"
 NO_FILES = "set disabled_filesystems = 'LocalFileSystem'"  # without it a copy may still be written over the database
@@ -177,7 +179,7 @@ def open_to_questions(published: Path, as_of: str | None = None) -> Iterator[duc
         return
     if as_of:
         raise InputError("only a lake keeps its snapshots; of one file ask by known_at: from metric_as_of(day, known)")
-    with _read(published, LOCKED_DOWN) as connection:
+    with _read(published, IN_MEMORY) as connection:
         connection.execute(NO_FILES)
         connection.execute(LOCK)
         yield connection

@@ -67,6 +67,10 @@ def ask(connection: duckdb.DuckDBPyConnection, query: str, patience_s: float = P
         raise QueryError(
             f"the query took longer than {patience_s:g} s and was stopped; narrow it, or raise SPEEDSCORE_SQL_TIMEOUT_S"
         ) from error
+    except duckdb.OutOfMemoryException as error:
+        raise QueryError(
+            "the query needs more memory than its 2 GB; ask about fewer subjects, metrics or days at a time"
+        ) from error
     except duckdb.PermissionException as error:
         raise QueryError("SQL reaches the tables of the warehouse only, no files; `show tables` lists them") from error
     except duckdb.Error as error:

@@ -94,7 +94,15 @@ def ending() -> Iterator[None]:
     except OSError as error:
         _fail(f"{error.filename or 'the disk'}: {error.strerror or error}", 1)
     except Exception as error:  # noqa: BLE001 - the last net: no traceback reaches a terminal
-        _fail(f"this should not have happened ({type(error).__name__}); {_kept_traceback(error)}", 1)
+        _fail(f"{_unexpected(error)}; {_kept_traceback(error)}", 1)
+
+
+def _unexpected(error: Exception) -> str:
+    """Say what happened; the database's own errors go by name, so that no command loads it to end."""
+    name = type(error).__name__
+    if name == "OutOfMemoryException":
+        return "this needs more memory than the database's 2 GB; ask about fewer subjects or days"
+    return f"this should not have happened ({name})"
 
 
 def _kept_traceback(error: Exception) -> str:

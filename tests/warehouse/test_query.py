@@ -1,5 +1,6 @@
 """A user's SQL may read everything in the warehouse, and touch nothing else."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -8,7 +9,7 @@ import duckdb
 import pytest
 
 from tests.warehouse.builders import LEARNED, bring, stars
-from warehouse.connection import open_to_questions, open_writer
+from warehouse.connection import IN_MEMORY, open_to_questions, open_writer
 from warehouse.errors import QueryError
 from warehouse.query import ask
 
@@ -132,6 +133,16 @@ def test_a_query_without_end_is_stopped_and_the_next_is_answered(reader):
         ask(reader, "select count(*) from range(10000000000) one, range(1000) two where one.range % 7 = two.range", 0.2)
 
     assert ask(reader, "select 1").rows == [(1,)]
+
+
+def test_a_query_that_does_not_fit_into_memory_is_told_as_that_and_the_next_is_answered(folder, tmp_path, monkeypatch):
+    monkeypatch.setitem(IN_MEMORY, "memory_limit", "20MB")
+    copied = shutil.copy(folder / "speedscore.duckdb", tmp_path / "speedscore.duckdb")
+    with open_to_questions(copied) as little:
+        said = refusal(little, "select count(distinct repeat(i::varchar, 100)) from range(1000000) as numbers(i)")
+
+        assert said == "the query needs more memory than its 2 GB; ask about fewer subjects, metrics or days at a time"
+        assert ask(little, "select 1").rows == [(1,)]
 
 
 def test_no_secret_is_told(reader):

@@ -17,6 +17,13 @@ def test_what_nobody_expected_is_one_sentence_and_its_traceback_is_kept(tmp_path
     assert "ZeroDivisionError: division by zero" in (tmp_path / "home" / "speedscore.log").read_text("utf-8")
 
 
+def test_what_does_not_fit_into_memory_says_what_to_do(tmp_path):
+    done = broken(tmp_path / "home", "import duckdb; raise duckdb.OutOfMemoryException('full')")
+
+    assert done.returncode == 1
+    assert "needs more memory than the database's 2 GB; ask about fewer subjects or days; the" in done.stderr
+
+
 def test_where_no_log_can_be_written_the_sentence_says_so(tmp_path):
     (tmp_path / "home").write_text("no folder", "utf-8")
 
