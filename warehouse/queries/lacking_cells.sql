@@ -1,17 +1,17 @@
 -- The days of a span without an answer, and the cells (subjects, metrics) that lack just these days; the lists say
--- subject, metric, first and last day (from 1970-01-01), of the subjects from $least to $most and the days from $since to $upto.
+-- subject, metric, first and last day, of the subjects from $least to $most and the days from $since to $upto.
 -- A derived cell that could not be told has its answer: it follows from what is stored. So has a day that an archive
 -- has for good with holes.
 with asked as (
   select unnest($subjects) as subject, unnest($metrics) as metric,
-    make_date(unnest($firsts)) as first_day, make_date(unnest($lasts)) as last_day
+    unnest($firsts) as first_day, unnest($lasts) as last_day
 ), present as (
   select distinct subject, metric, valid_at::date as day
   from observation_current
   where (status in ('measured', 'derived') or (method = 'exact' and reason = 'incomplete')
     or (source = 'gharchive' and status = 'missing'))
     and subject >= $least and subject <= $most and metric in (select unnest($metrics))
-    and valid_at >= make_date($since)::timestamp and valid_at < make_date($upto)::timestamp + interval 1 day
+    and valid_at >= $since::timestamp and valid_at < $upto::timestamp + interval 1 day
 ), begun as (
   select distinct subject, metric from present
 ), cell as (
