@@ -3,8 +3,10 @@
 import logging
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import repeat
 from typing import Any
 
 from catalog.editions import Edition
@@ -60,6 +62,11 @@ class Night:
         if step not in self.lost:
             self.lost[step] = error
             log.warning("venues: %s: %s; next: %s", step, error, error.next_step)
+
+    def give_up(self, step: str, error: SourceError) -> None:
+        """Note that look-ups broke off, and ask nobody on tonight."""
+        self.lose(step, error)
+        self.lookups = 0
 
     def is_ready(self, edition: Edition) -> bool:
         """Return whether papers are drawn: their arXiv ids are known, or nobody told them for four weeks."""
@@ -166,31 +173,41 @@ def look_up(edition: Edition, night: Night) -> Iterator[Rows]:
     """
     found: list[Link] = []
     odd: list[Link] = []
-    for paper in sample(night.papers[edition.id])[1]:
-        while night.lookups > 0 and (way := next(paper.lacks(), None)):
-            try:
-                found += _ask(way, paper, night)
-            except (ConnectError, LimitError, RestrictedError, SetupError) as error:
-                night.lose(f"the links of {edition.id}", error)
-                night.lookups = 0
-            except SourceError as error:
-                odd.append(Link(paper.id, way, night.now.date(), refusal=f"no answer: {error.reason}"))
-                paper.add(odd[-1])
-                if len(odd) > MOST_ODD:
-                    night.lose(f"the links of {edition.id}", error)
-                    night.lookups = 0
+    with ThreadPoolExecutor(night.upstream.max_concurrency) as pool:
+        for asked in _rounds(sample(night.papers[edition.id])[1], night):
+            answers = pool.map(_ask, *zip(*asked, strict=True), repeat(night.asking))
+            for (paper, way), answer in zip(asked, answers, strict=True):
+                if not isinstance(answer, SourceError):
+                    found += answer
+                    for link in answer:
+                        paper.add(link)
+                elif isinstance(answer, ConnectError | LimitError | RestrictedError | SetupError):
+                    night.give_up(f"the links of {edition.id}", answer)
+                else:
+                    odd.append(Link(paper.id, way, night.now.date(), refusal=f"no answer: {answer.reason}"))
+                    paper.add(odd[-1])
+                    if len(odd) > MOST_ODD:
+                        night.give_up(f"the links of {edition.id}", answer)
     told = found if len(odd) > MOST_ODD else [*found, *odd]
     if told:
         yield Rows("paper_link", tuple(one.row(edition) for one in told))
 
 
-def _ask(way: str, paper: Known, night: Night) -> list[Link]:
-    night.lookups -= 1
-    with one_answer():
-        links = LOOKUPS[way](paper.id, str(paper.arxiv_id), night.asking)
-    for link in links:
-        paper.add(link)
-    return links
+def _rounds(papers: Sequence[Known], night: Night) -> Iterator[list[tuple[Known, str]]]:
+    """Yield which papers are asked about by which way: the first alone, then several at once until they lack none."""
+    several = night.upstream.max_concurrency
+    for some in (papers[:1], *(papers[start : start + several] for start in range(1, len(papers), several))):
+        while asked := [(one, way) for one in some if (way := next(one.lacks(), None))][: night.lookups]:
+            night.lookups -= len(asked)
+            yield asked
+
+
+def _ask(paper: Known, way: str, asking: Asking) -> list[Link] | SourceError:
+    try:
+        with one_answer():
+            return LOOKUPS[way](paper.id, str(paper.arxiv_id), asking)
+    except SourceError as error:
+        return error
 
 
 def read_code(names: Sequence[str], night: Night) -> Iterator[Rows]:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 
+import pytest
+
 from catalog.editions import Edition
 from collectors.upstream import Upstream
 from collectors.venues.due import Known
 from collectors.venues.links import arxiv_ids
 from collectors.venues.night import Night, bring_list, look_up
-from tests.collectors.loopback import Answering, Reply, as_json, seam, serving
+from tests.collectors.loopback import Answering, Asked, Reply, as_json, seam, serving
 
 NOW = datetime(2026, 11, 22, 2)
 ICML = Edition(venue="icml", year=2025, ends_on=date(2025, 7, 19), groups=("ICML.cc/2025/Conference",))
@@ -17,9 +19,9 @@ HOSTS = ("openreview_v1_url", "venue_site_url", "paperswithcode_url", "huggingfa
 
 
 @contextmanager
-def night(answering: Answering, papers: int = 5) -> Iterator[Night]:
+def night(answering: Answering, papers: int = 5, at_once: int = 8) -> Iterator[Night]:
     with serving(answering) as server, seam(max_wait_s=0) as http:
-        upstream = Upstream(http, server.url, beside=dict.fromkeys(HOSTS, server.url))
+        upstream = Upstream(http, server.url, beside=dict.fromkeys(HOSTS, server.url), max_concurrency=at_once)
         known = [Known(f"p{number}", f"{number:04}", f"2501.0000{number}") for number in range(papers)]
         yield Night(upstream, NOW, frozenset(), {ICML.id: known})
 
@@ -56,11 +58,35 @@ def test_odd_answers_about_many_papers_are_no_word_on_any():
         assert found.lookups == 0
 
 
-def test_a_host_that_refuses_is_not_asked_on():
-    with night(lambda _, asked: as_json({}, 403) if "00001" in asked.path else repository(asked.path)) as found:
+@pytest.mark.parametrize(("refused", "asked"), [(0, 1), (1, 5)])
+def test_a_host_that_refuses_is_not_asked_on(refused, asked):
+    """The first paper is asked about alone, then four at once, each of whom is told."""
+    paths: list[str] = []
+
+    def answer(_: object, wire: Asked) -> Reply:
+        paths.append(wire.path)
+        return as_json({}, 403) if f"0000{refused}" in wire.path else repository(wire.path)
+
+    with night(answer, papers=9, at_once=4) as found:
         rows = told(found)
-        assert [row[0] for row in rows] == ["p0"]
+        assert sorted(row[0] for row in rows) == [f"p{number}" for number in range(asked) if number != refused]
         assert [str(error.reason) for error in found.lost.values()] == ["restricted"]
+        assert (len(paths), found.lookups) == (asked, 0)
+
+
+def test_no_more_is_looked_up_than_a_night_may():
+    paths: list[str] = []
+
+    def answer(_: object, wire: Asked) -> Reply:
+        paths.append(wire.path)
+        return as_json({"id": "1", "repositories": []})
+
+    with night(answer, papers=9, at_once=4) as found:
+        found.lookups = 7
+        ways = [row[1] for row in told(found)]
+
+    assert (len(paths), found.lookups) == (7, 0)
+    assert ways == ["paperswithcode", "huggingface", *["paperswithcode"] * 4, "huggingface"]
 
 
 def test_an_index_that_knows_the_year_by_another_name_is_found():
