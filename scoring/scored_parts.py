@@ -13,7 +13,9 @@ from scoring.score import Scored, marks, score
 from scoring.uncertainty import Uncertainty, uncertainty_of_day
 
 CASES_AT_ONCE = 4_000
-"""Scores at a time, less what the evidence of their subjects holds: 282 days of fourteen, one of a thousand."""
+"""Scores at a time, what the evidence of their subjects holds counted in: 282 days of fourteen, one of a thousand."""
+DAYS_OF_EVIDENCE = 3
+"""About as much as the scores of so many days takes the evidence of a subject."""
 
 Part = Mapping[str, pl.DataFrame]
 
@@ -112,7 +114,7 @@ def with_ends(scores: pl.DataFrame, intervals: pl.DataFrame) -> pl.DataFrame:
 
 
 def _slices(days: Sequence[datetime], subjects: int) -> Iterator[Sequence[datetime]]:
-    size = max(1, CASES_AT_ONCE // max(1, subjects) - 3)
+    size = max(1, CASES_AT_ONCE // max(1, subjects) - DAYS_OF_EVIDENCE)
     return (days[start : start + size] for start in range(0, len(days), size))
 
 

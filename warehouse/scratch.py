@@ -1,4 +1,4 @@
-"""Folders for what is handed to the database and what a landing works with; they go when it ends."""
+"""Folders for what is handed to the database and what a transaction works with; they go when it ends."""
 
 import re
 from collections.abc import Iterator

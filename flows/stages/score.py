@@ -91,9 +91,9 @@ def score_asked(
             is_default = rubric.id == available()[-1]
             use_rubric(connection, UsedRubric(rubric.id, rubric.sha256, rubric.base_date, is_default), moment)
             wanted = [max(asked[rubric.id])] if drawn is None else drawn.get(rubric.id, [])
-            keep = KeptScores(None if len(rubrics) == 1 else _is_default)
             made = partial(scored_parts, known, subjects, asked[rubric.id], wanted, rubric)
-            kept.append(_recorded(connection, keep, made, moment, run_id))
+            is_shown = None if len(rubrics) == 1 else _is_default
+            kept.append(_recorded(connection, made, is_shown, moment, run_id))
     await_site(settings, waiting)
     names = dict(subjects.select("subject", "name").iter_rows())
     shown = pl.concat([one.scores() for one in kept])
@@ -102,21 +102,24 @@ def score_asked(
 
 def _recorded(
     connection: duckdb.DuckDBPyConnection,
-    keep: KeptScores,
     made: Callable[[], Iterator[Part]],
+    is_shown: Callable[[pl.DataFrame], pl.Series] | None,
     moment: datetime,
     run_id: str,
 ) -> KeptScores:
     """Keep what is made, in little memory; what does not fit has kept nothing, and is made anew with more."""
-    try:
-        work_in(connection, RECORDING)
+
+    def within(config: Config) -> KeptScores:
+        keep = KeptScores(is_shown)
+        work_in(connection, config)
         keep.new = record(connection, keep.seeing(made()), moment, run_id)
+        return keep
+
+    try:
+        return within(RECORDING)
     except OutOfMemoryException:
         log.info("%s does not fit into little memory; its scores are kept with more", run_id)
-        keep = KeptScores(keep.is_shown)
-        work_in(connection, RECORDING_MUCH)
-        keep.new = record(connection, keep.seeing(made()), moment, run_id)
-    return keep
+        return within(RECORDING_MUCH)
 
 
 def with_interval(seen: ScoredDays) -> pl.DataFrame:

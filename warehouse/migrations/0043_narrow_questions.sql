@@ -1,5 +1,5 @@
--- A question about one subject or metric reads what is kept of it alone, and one about everybody of very many subjects
--- holds their keys, not all that is told of them. Every row is as before.
+-- A question about one subject reads what is kept of it alone, and one about everybody of very many subjects holds their
+-- keys, not all that is told of them. Every row is as before.
 
 -- The series of which newest_word does not tell the newest words before a moment, as known at another.
 create macro unsettled_series(valid, known) as table
@@ -130,3 +130,6 @@ select subject, metric, method, source, valid_at, known_at, case when has_value 
   (epoch_us(valid_moment) - epoch_us(valid_at)) / 86400e6 as age_days, is_fresh
 from word join chosen using (subject, metric, method, source, has_value) cross join moment;
 comment on macro table metric_as_of is 'The effective value per subject and metric at a past moment (valid), with what was known then (known).';
+comment on macro table unsettled_series is 'The series of which newest_word does not tell the newest words before a moment (valid), as known at another (known).';
+comment on macro table newest_kept is 'The newest words before a moment (valid) of the series of which newest_word tells them.';
+comment on macro table newest_found is 'The newest words before a moment (valid) of the other series, looked for in all observations.';

@@ -1,5 +1,6 @@
 -- The days of a span without an answer, and the cells (subjects, metrics) that lack just these days; the lists say
--- subject, metric, first and last day, of the subjects from $least to $most and the days from $since to $upto.
+-- subject, metric, first and last day, of the subjects from $least to $most and the days from $since to $upto:
+-- as constants these reach the scan, and all other observations are left unread.
 -- A derived cell that could not be told has its answer: it follows from what is stored. So has a day that an archive
 -- has for good with holes.
 with asked as (
