@@ -1,6 +1,7 @@
 """Which dimensions lose their scores within a month if no source answers any more and no fact is confirmed."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -13,13 +14,25 @@ DIMENSION = ["subject", "dimension"]
 
 def falls(evidence: pl.DataFrame, subjects: pl.DataFrame, as_of: datetime, rubric: Rubric) -> pl.DataFrame:
     """Return subject, dimension and the first day (on) of the next thirty on which a score of `as_of` is withheld."""
-    ahead = pl.Series("as_of", [as_of], dtype=pl.Datetime("us")).dt.offset_by
-    days = pl.concat([ahead(f"{step}d") for step in (0, AHEAD_D)]).to_frame()
-    if _lost(score(evidence, subjects, days, rubric).dimensions, as_of).is_empty():
+    at_ends = score(evidence, subjects, _days_ahead(as_of, (0, AHEAD_D)), rubric).dimensions
+    return falls_between(at_ends, evidence, subjects, as_of, rubric)
+
+
+def falls_between(
+    at_ends: pl.DataFrame, evidence: pl.DataFrame, subjects: pl.DataFrame, as_of: datetime, rubric: Rubric
+) -> pl.DataFrame:
+    """Return the same as `falls`, where the dimensions at the first and the last of these days are scored already."""
+    if _lost(at_ends, as_of).is_empty():
         return pl.DataFrame(schema={"subject": pl.String, "dimension": pl.String, "on": pl.Datetime("us")})
-    every = pl.concat([ahead(f"{step}d") for step in range(AHEAD_D + 1)]).to_frame()
+    every = _days_ahead(as_of, range(AHEAD_D + 1))
     lost = _lost(score(evidence, subjects, every, rubric).dimensions, as_of)
     return lost.group_by(DIMENSION).agg(on=pl.col("as_of").min()).sort("on", *DIMENSION)
+
+
+def _days_ahead(as_of: datetime, steps: Iterable[int]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"as_of": [as_of + timedelta(days=step) for step in steps]}, schema={"as_of": pl.Datetime("us")}
+    )
 
 
 def _lost(dimensions: pl.DataFrame, as_of: datetime) -> pl.DataFrame:

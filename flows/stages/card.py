@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import Any
 
@@ -16,10 +16,11 @@ from flows.stages.reading import reading
 from flows.stages.score import knowing
 from reports.card_facts import CardFacts
 from scoring.blocks import Evidence, blocks_of
-from scoring.days import ScoredDays, scored_days
-from scoring.forecast import falls
+from scoring.days import ScoredDays
+from scoring.forecast import AHEAD_D, falls_between
 from scoring.rubric import Rubric
 from scoring.rubric_files import default_on, load
+from scoring.score import Scored, score
 from scoring.uncertainty import Uncertainty
 from scoring.words.audit import audit_content
 from scoring.words.card import CardInputs, card_content, unweighed
@@ -57,7 +58,7 @@ class Everybody:
         """Score the months of some subjects, and read what stands behind their figures."""
         who = some if self.rubric.is_monotone else self.subjects
         known = self.known.of(who)
-        days = self._days(known, who)
+        days, at_ends = self._days(known, who)
         today = days.scored.contributions.filter(pl.col("as_of") == self.as_of)
         today = today.join(some, on="subject", how="semi", maintain_order="left")
         return CardInputs(
@@ -69,15 +70,19 @@ class Everybody:
             context=self._context.join(some, on="subject", how="semi", maintain_order="left").to_dicts(),
             audits=_audits(known, days, self.as_of, some["subject"].to_list()),
             label=label(self.connection),
-            falls=falls(known, who, self.as_of, self.rubric).to_dicts(),
+            falls=falls_between(at_ends, known, who, self.as_of, self.rubric).to_dicts(),
         )
 
-    def _days(self, known: pl.DataFrame, who: pl.DataFrame) -> ScoredDays:
-        """Return the months of some subjects with what was drawn of them."""
-        days = scored_days(known, who, sorted(set(months_to(self.as_of))), [], self.rubric)
+    def _days(self, known: pl.DataFrame, who: pl.DataFrame) -> tuple[ScoredDays, pl.DataFrame]:
+        """Return the months of some subjects with what was drawn of them; and their dimensions today and in a month."""
+        moments = [*sorted(set(months_to(self.as_of))), self.as_of + timedelta(days=AHEAD_D)]
+        days = pl.DataFrame({"as_of": moments}, schema={"as_of": pl.Datetime("us")})
+        scored = score(known, who, days, self.rubric)
+        until_now = Scored(*(one.filter(pl.col("as_of") <= self.as_of) for one in vars(scored).values()))
         frames = vars(self.day.drawn).values()
         own = Uncertainty(*(one.join(who, on="subject", how="semi", maintain_order="left") for one in frames))
-        return ScoredDays(days.scored, own, self._names, self.rubric, who)
+        at_ends = scored.dimensions.filter(pl.col("as_of") >= self.as_of)
+        return ScoredDays(until_now, own, self._names, self.rubric, who), at_ends
 
     @cached_property
     def _names(self) -> dict[str, str]:

@@ -92,3 +92,12 @@ def home(tmp_path) -> Path:
 def begun(command: list[str], home: Path) -> "subprocess.Popen[str]":
     environment = os.environ | {"SPEEDSCORE_HOME_DIR": str(home)}
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_a_command_that_ends_looks_for_no_cycles_in_what_goes_with_it():
+    """It takes as long as a tenth of a card."""
+    counted = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count())); "
+    code = f"{counted} import flows.cli.app as app; app.main()"
+    told = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, text=True, check=True)
+
+    assert int(told.stdout.split()[-1]) > 10_000
