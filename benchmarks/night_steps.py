@@ -77,7 +77,8 @@ def run_steps() -> dict[str, Any]:
     with timed(steps, "imports"):
         from flows.settings import load_settings
         from flows.stages.backfill import backfill_recent
-        from flows.stages.collect import chosen_sources, collect_source
+        from flows.stages.chosen import chosen_sources
+        from flows.stages.collect import collect_source
         from flows.stages.land import start_run
         from flows.stages.nightly import land_night
         from flows.stages.report import write_site

@@ -167,7 +167,8 @@ def night_ends(tonight: Night) -> Any:
     from flows.settings import load_settings
     from flows.stages.alarm import failure_told, tell_night
     from flows.stages.backfill import backfill_recent
-    from flows.stages.collect import chosen_sources, collect_source, settled
+    from flows.stages.chosen import chosen_sources
+    from flows.stages.collect import collect_source, settled
     from flows.stages.land import start_run
     from flows.stages.nightly import land_night
     from flows.stages.report import write_site

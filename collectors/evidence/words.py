@@ -3,8 +3,6 @@
 import re
 import unicodedata
 
-from bs4.dammit import UnicodeDammit
-
 from collectors.transport.archive import Answer
 from collectors.visible import visible_text
 
@@ -17,6 +15,8 @@ INLINE = {"a", "b", "em", "font", "i", "s", "span", "strong", "u", *SMALL}
 
 def text_of(answer: Answer) -> str:
     """Return what a reader sees of a page; only marks within a line hold words together."""
+    from bs4.dammit import UnicodeDammit
+
     if "html" not in answer.headers.get("content-type", "html"):
         return answer.body.decode(errors="replace")
     page = UnicodeDammit(answer.body, is_html=True).unicode_markup

@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from github import GithubException
-
 from collectors.errors import ChangedError
 from collectors.github_api.client import STATUS, Client, rest
 from collectors.reading import one_answer
@@ -22,6 +20,8 @@ def ask_rest(client: Client, path: str) -> tuple[Mapping[str, str], Any]:
 
 def plainly(ask: Callable[[], tuple[Mapping[str, str], Any]]) -> tuple[Mapping[str, str], Any]:
     """Turn what PyGithub raises of its own into what is wrong with the answer."""
+    from github import GithubException
+
     with one_answer():
         try:
             return ask()

@@ -144,7 +144,7 @@ def backfill(
     settings = load_settings()
     subject = ids_of(settings, subject)
     from flows.cli.runs import run_backfill, show_plan
-    from flows.stages.backfill_plan import Span
+    from flows.stages.spans import Span
 
     span = Span(day(first), day(last))
     if plan:
@@ -196,7 +196,8 @@ def score(
     strict: Strict = False,
 ) -> None:
     """Score from what is stored; never fetches."""
-    from flows.stages.score import as_said, days_between, default_days, leaderboard, score_days
+    from flows.stages.score import as_said, default_days, leaderboard, score_days
+    from flows.stages.spans import days_between
 
     if as_of and (first or last):
         raise InputError("--as-of is one day, --from and --to are a span; give one or the other")

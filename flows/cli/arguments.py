@@ -84,8 +84,10 @@ def load_settings() -> "Settings":
 
 def ids_of(settings: "Settings", typed: Iterable[str] | None) -> list[str]:
     """Return the ids of the subjects that a person named; raise InputError for one that nobody is called."""
+    if not typed:
+        return []
     followed = settings.followed
-    return list(dict.fromkeys(followed.find(one).id for one in typed or []))
+    return list(dict.fromkeys(followed.find(one).id for one in typed))
 
 
 def metric_of(typed: str) -> str:

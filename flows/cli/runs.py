@@ -18,10 +18,11 @@ from flows.orchestration.server import begin_server, prefect_server
 from flows.orchestration.serving import connect
 from flows.settings import Settings
 from flows.stages.backfill import BackfillResult
-from flows.stages.backfill_plan import Span, plan
-from flows.stages.collect import chosen_sources, tonight
+from flows.stages.backfill_plan import plan
+from flows.stages.chosen import chosen_sources, tonight
 from flows.stages.nightly import NightlyResult
 from flows.stages.seam import replayable
+from flows.stages.spans import Span
 
 CAUSES = Causes()
 LONG = ("papers", "pwc")

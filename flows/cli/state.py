@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 state = typer.Typer()
 
 NAMED = 3
+LISTED = 100
+"""Of so many subjects the scores are listed; a table of thousands is a question for SQL."""
 SUBJECT_COLUMNS = ("id", "name", "kind", "github", "pypi", "stackoverflow_tags", "forum", "chat", "huggingface_tag")
 SUBJECT_MORE = (*SUBJECT_COLUMNS, "github_id", "github_former", "papers_framework", "import_names")
 
@@ -120,10 +122,12 @@ def _set(value: str) -> str | None:
 
 def _leave_when_late(settings: "Settings", max_age_h: float | None) -> None:
     """Exit 1, with a sentence, where no night landed in the last so many hours: for monitors."""
+    if max_age_h is None:
+        return
     from flows.stages.check import Verdict
     from flows.stages.health import health
 
-    late = [one for one in health(settings, max_age_h) if one.name == "last_night"] if max_age_h is not None else []
+    late = [one for one in health(settings, max_age_h) if one.name == "last_night"]
     if any(one.verdict is Verdict.FAIL for one in late):
         note(f"too old: {late[0].detail}")
         raise typer.Exit(1)
@@ -149,7 +153,13 @@ def _show_status(
     columns = ("run_id", "status", "observations", "missing", "quarantined", "undone_by", "started_at")
     show(runs, columns, title="Last runs")
     print()
-    show(map(as_said, latest), ("subject", "as_of", "speed_score", "status", "coverage", "stale"), title="Scores")
+    show(
+        map(as_said, latest[:LISTED]),
+        ("subject", "as_of", "speed_score", "status", "coverage", "stale"),
+        title="Scores",
+    )
+    if more := len(latest[LISTED:]):
+        note(f"{more:,} more subjects: speedscore sql 'from leaderboard'")
     say_what_is_ahead(row["as_of"] for row in latest)
 
 
@@ -175,8 +185,9 @@ def gaps(
     """Show what is missing, and why. Cells whose newest answer has no value, and days of a span that can still be had."""
     from catalog.moments import midnight
     from flows.clock import utc_now
-    from flows.stages.backfill_plan import Span, holes
+    from flows.stages.holes import holes
     from flows.stages.reading import reading
+    from flows.stages.spans import Span
     from warehouse.query import rows
 
     settings = load_settings()

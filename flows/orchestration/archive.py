@@ -13,7 +13,8 @@ from prefect.task_runners import TaskRunner
 from catalog.errors import InputError
 from flows.settings import Settings, load_settings
 from flows.stages.archive_days import ARCHIVE, Done, ReadDays, Work, do_here, on_all_cores, works
-from flows.stages.backfill_plan import Span, plan
+from flows.stages.backfill_plan import plan
+from flows.stages.spans import Span
 
 DAYS_AT_ONCE = 64
 """Days that are sent to a cluster together; they land once all are done."""

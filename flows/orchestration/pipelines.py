@@ -28,14 +28,16 @@ from flows.stages.alarm import failure_told, tell_night
 from flows.stages.archive_days import ARCHIVE
 from flows.stages.archive_load import load_parts
 from flows.stages.backfill import BackfillResult, backfill_recent, run_backfill_plan
-from flows.stages.backfill_plan import Span, plan
-from flows.stages.collect import Collected, chosen_sources, collect_source, settled
+from flows.stages.backfill_plan import plan
+from flows.stages.chosen import chosen_sources
+from flows.stages.collect import Collected, collect_source, settled
 from flows.stages.land import RunStart, publish, start_run
 from flows.stages.nightly import NightlyResult, land_night
 from flows.stages.report import write_site
 from flows.stages.resume import resume_before_night, unlanded
 from flows.stages.score import default_days, score_night
 from flows.stages.shard import shard_of
+from flows.stages.spans import Span
 from warehouse.connection import migrate_published
 
 log = logging.getLogger(__name__)

@@ -24,7 +24,7 @@ from flows.settings import Settings
 from flows.stages.archive_days import ARCHIVE, ReadDays, on_all_cores
 from flows.stages.archive_days import pages as archived_pages
 from flows.stages.asked import asked_lately, told
-from flows.stages.backfill_plan import Plan, Span, plan
+from flows.stages.backfill_plan import Plan, plan
 from flows.stages.collect import read_papers, upstream_of
 from flows.stages.land import RunStart, land_past, start_run
 from flows.stages.landing_pages import PageLandings
@@ -32,6 +32,7 @@ from flows.stages.machine_clock import MachineClock, machine_clock
 from flows.stages.progress import Progress
 from flows.stages.reading import reading
 from flows.stages.seam import seam
+from flows.stages.spans import Span
 from flows.stages.tell_again import outdated_rates
 from warehouse.land import LandingResult
 

@@ -2,37 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from catalog.errors import InputError
-from catalog.metric import METRICS
-from catalog.past import WAYS, ways_of
-from catalog.subject import Subject
+from catalog.past import ways_of
 from collectors.past import Lacking, Step
 from collectors.source import sources
 from flows.clock import utc_now
 from flows.settings import Settings
 from flows.stages.archive_days import ARCHIVE, priced
 from flows.stages.asked import Asked
-from flows.stages.collect import chosen_sources, pinned
+from flows.stages.chosen import chosen_sources
+from flows.stages.collect import pinned
+from flows.stages.holes import lacking_cells
 from flows.stages.memory import memory
-from flows.stages.reading import reading
-from flows.stages.score import days_between
-from warehouse.gaps import Expected, lacking
-from warehouse.query import rows
-
-
-class Span(NamedTuple):
-    """A span of days, both ends included (naive UTC midnights)."""
-
-    first: datetime
-    last: datetime
-
-    @classmethod
-    def read(cls, first: str, last: str) -> "Span":
-        """Read two ISO days."""
-        return cls(datetime.fromisoformat(first), datetime.fromisoformat(last))
+from flows.stages.spans import Span
 
 
 @dataclass(frozen=True)
@@ -94,7 +78,7 @@ def plan(
     if span.last < span.first:
         raise InputError(f"--from {span.first:%Y-%m-%d} lies after --to {span.last:%Y-%m-%d}; turn them round")
     catalog = pinned(settings, settings.followed.only(subject_ids))
-    cells = _lacking(settings, span, catalog.subjects, chosen_sources(names))
+    cells = lacking_cells(settings, span, catalog.subjects, chosen_sources(names))
     left = _unasked(cells, asked or {})
     known, now = memory(settings, utc_now(), span.first), utc_now()
     steps: dict[str, list[Step]] = {}
@@ -114,55 +98,3 @@ def _unasked(cells: Lacking, asked: Asked) -> Lacking:
     """Return the cells without those that were asked for lately."""
     left = {key: [day for day in days if day not in asked.get(key, ())] for key, days in cells.items()}
     return {key: days for key, days in left.items() if days}
-
-
-def holes(settings: Settings, span: Span, subject_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """Return per subject and metric how many days of a span lack an answer, how they can be had, and what was said."""
-    catalog = settings.followed.only(subject_ids)
-    cells = _lacking(settings, span, catalog.subjects, [*chosen_sources([]), "import"])
-    ways = {metric: way for way in WAYS for metric in way.metrics}
-    reasons: dict[tuple[str, str], str] = {}
-    if settings.published.exists():
-        with reading(settings) as connection:
-            told = rows(connection, "holes", first=span.first, last=span.last)
-            reasons = {(row["subject"], row["metric"]): row["reason"] for row in told}
-    return [
-        {
-            "subject": subject,
-            "metric": metric,
-            "source": ways[metric].source,
-            "reason": reasons.get((subject, metric), "not asked"),
-            "valid_at": max(days),
-            "is_recoverable": True,
-            "past": ways[metric].how,
-            "days": len(days),
-            "first": min(days),
-        }
-        for (subject, metric), days in cells.items()
-    ]
-
-
-def _lacking(settings: Settings, span: Span, subjects: Sequence[Subject], names: Sequence[str]) -> Lacking:
-    created = _created(settings)
-    expected = [
-        Expected(subject.id, metric, *part)
-        for way in WAYS
-        if way.source in names
-        for subject in subjects
-        if subject.answers_to(way.source)
-        if (part := way.span(span.first.date(), span.last.date(), utc_now().date(), created.get(subject.id)))
-        for metric in way.metrics
-        if not METRICS[metric].yearly
-    ]
-    if not settings.published.exists():
-        return {(one.subject, one.metric): days_between(one.first, one.last, "day") for one in expected}
-    with reading(settings) as connection:
-        return lacking(connection, expected)
-
-
-def _created(settings: Settings) -> dict[str, date]:
-    """Return the day on which each repository begins, where its star history has told it."""
-    if not settings.published.exists():
-        return {}
-    with reading(settings) as connection:
-        return {row["subject"]: row["created_on"] for row in rows(connection, "created_on")}

@@ -13,7 +13,6 @@ from typing import Any
 
 from catalog.errors import InputError
 from catalog.load import Catalog
-from catalog.names import did_you_mean
 from catalog.observation import Observation, Reason
 from catalog.rows import Rows
 from catalog.subject import Subject
@@ -25,6 +24,7 @@ from collectors.upstream import Memory, Papers, Upstream
 from flows.clock import utc_now
 from flows.settings import Settings
 from flows.stages.archived_links import links_of_archive
+from flows.stages.chosen import tonight
 from flows.stages.gathered import Gathered
 from flows.stages.land import RunStart
 from flows.stages.memory import memory
@@ -93,22 +93,6 @@ class Collected:
     def counted(self) -> Asked:
         """Return the counts without the rows."""
         return Asked(self.source, self.requests, self.values, self.missing, self.reasons, self.clock_ahead_s)
-
-
-def chosen_sources(names: Sequence[str]) -> list[str]:
-    """Return the sources to ask: those named, else all but the optional ones."""
-    known = sources()
-    if unknown := sorted(set(names) - set(known)):
-        near = f"there are {', '.join(known)}{did_you_mean(unknown[0], known)}"
-        raise InputError(f"no source is called {unknown[0]!r}; {near}")
-    return list(names) or sorted(name for name, one in known.items() if not one.is_optional)
-
-
-def tonight(names: Sequence[str]) -> list[str]:
-    """Return the sources that a night asks; raise InputError where one is named that knows only the past."""
-    if late := [name for name in chosen_sources(names) if sources()[name].is_optional]:
-        raise InputError(f"{late[0]} says nothing of tonight; try: speedscore backfill --source {late[0]}")
-    return chosen_sources(names)
 
 
 def collect_source(

@@ -14,7 +14,7 @@ from collectors.discovery.discover import Discovered, Services, discover
 from collectors.discovery.finding import Confidence, Finding
 from collectors.discovery.repository import search
 from collectors.errors import GoneError, LimitError, RestrictedError, SourceError
-from collectors.github_api.client import connect
+from collectors.github_api.client import auth_of, connect
 from collectors.source import sources
 from collectors.transport.http import Http
 from collectors.upstream import Upstream
@@ -127,7 +127,7 @@ def _services(settings: Settings, http: Http) -> Services:
     github = Upstream(
         http=http,
         base_url=settings.base_url(known["github"].address),
-        auth=_auth(settings),
+        auth=auth_of(settings.github_credentials),
         graphql_url=settings.graphql_url,
         web_url=settings.web_url,
     )
@@ -140,12 +140,6 @@ def _services(settings: Settings, http: Http) -> Services:
         settings.base_url(known["pypi"].address),
         settings.secret_of(known["stackoverflow"].address),
     )
-
-
-def _auth(settings: Settings) -> Any:
-    from collectors.github_api.client import auth_of
-
-    return auth_of(settings.github_credentials)
 
 
 def _searched(services: Services, typed: str) -> str:

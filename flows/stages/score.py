@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -12,15 +12,14 @@ import duckdb
 import polars as pl
 from duckdb import OutOfMemoryException
 
-from catalog.errors import InputError
-from catalog.moments import midnight
 from flows.clock import end_of_today, utc_now
 from flows.settings import Settings
 from flows.stages.reading import reading
+from flows.stages.spans import days_between
 from flows.stages.unended import UNSCORED, await_site, unended
-from scoring.blocks import Evidence
+from scoring.blocks import Evidence, blocks_of, spans_of
 from scoring.days import ScoredDays, scored_days
-from scoring.forecast import falls
+from scoring.forecast import DIMENSION, falls
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
 from scoring.rubric_files import available, default_on, load
@@ -36,7 +35,6 @@ from warehouse.scores import (
 )
 
 log = logging.getLogger(__name__)
-STEPS = ("day", "week", "month")
 RECORDING: Config = {"memory_limit": "48MB", "threads": 1}
 """For scores that wait for the end of their transaction: beyond this they wait on disk."""
 RECORDING_MUCH: Config = {"memory_limit": "2GB"}
@@ -166,8 +164,11 @@ def falls_of(
     connection: duckdb.DuckDBPyConnection, rubric: Rubric, known_at: datetime, as_of: datetime
 ) -> list[dict[str, Any]]:
     """Return subject, dimension and day (on) of the scores of `as_of` that are lost within a month."""
-    known = evidence_since(connection, rubric.metrics(), known_at, as_of, as_of)
-    return falls(known, subjects_known(connection, known_at), as_of, rubric).to_dicts()
+    subjects = subjects_known(connection, known_at)
+    blocks = blocks_of(subjects) if rubric.is_monotone else [subjects.sort("subject")]
+    read = partial(evidence_since, connection, rubric.metrics(), known_at, as_of, as_of)
+    found = [falls(read(span), who, as_of, rubric) for who, span in zip(blocks, spans_of(blocks), strict=True)]
+    return pl.concat(found).sort("on", *DIMENSION).to_dicts()
 
 
 def land_shipped_once(settings: Settings) -> None:
@@ -206,16 +207,6 @@ def missing_months(settings: Settings, rubric_id: str) -> list[datetime]:
         return []
     months = days_between(oldest.date().replace(day=1), today, "month")[1:]
     return [month for month in months if month not in done]
-
-
-def days_between(first: date, last: date, every: str) -> list[datetime]:
-    """Return the days from first to last, a step apart; months keep the day of the month of `first`."""
-    if every not in STEPS:
-        raise InputError(f"--every {every!r}: choose {', '.join(STEPS)}")
-    if last < first:
-        raise InputError(f"--from {first} lies after --to {last}; turn them round")
-    step = {"day": "1d", "week": "1w", "month": "1mo"}[every]
-    return pl.datetime_range(midnight(first), midnight(last), step, eager=True).to_list()
 
 
 def default_days() -> list[datetime]:

@@ -29,10 +29,11 @@ from flows.replica.github import ROUTES, answer
 from flows.replica.world import PROFILES
 from flows.settings import load_settings
 from flows.stages.backfill import run_backfill_plan
-from flows.stages.backfill_plan import Span, plan
+from flows.stages.backfill_plan import plan
 from flows.stages.collect import collect_source
 from flows.stages.land import start_run
 from flows.stages.nightly import land_night
+from flows.stages.spans import Span
 from tests.github_description import UNDESCRIBED, Description
 
 FEW = [one for one in demo_subjects() if one["id"] in {"pytorch", "jax"}]

@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from github import Auth
 
-from collectors.github_api.client import InstallationAuth, auth_of, connect
+from collectors.github_api.client import connect
+from collectors.github_api.requester import InstallationAuth, auth_of
 from collectors.github_api.rest import ask_rest
 from tests.collectors.github_api.builders import upstream
 from tests.collectors.loopback import Asked, Reply, Wire, always, as_json

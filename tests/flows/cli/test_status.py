@@ -1,6 +1,8 @@
 """`status` for monitors, and tables that can always be shown whole."""
 
 import shutil
+import subprocess
+import sys
 from datetime import datetime, timedelta
 
 import duckdb
@@ -10,7 +12,11 @@ import typer
 from catalog.observation import Reason
 from flows.cli.app import app
 from flows.clock import utc_now
+from flows.settings import load_settings
+from flows.stages.score import falls_ahead
+from scoring.blocks import blocks_of
 
+BEFORE_A_FALL = datetime(2026, 9, 21)
 NO_TABLE = {"accept", "backup", "restore", "prune", "migrate-warehouse"}
 
 
@@ -66,3 +72,35 @@ def test_whatever_shows_a_table_can_show_every_column():
     options = {name: {one for option in call.params for one in option.opts} for name, call in calls.items()}
 
     assert {name for name, own in options.items() if "--json" in own and "--wide" not in own} == NO_TABLE
+
+
+def test_what_is_lost_within_a_month_is_the_same_whether_subjects_are_looked_at_in_blocks_or_together(
+    home, monkeypatch
+):
+    whole = falls_ahead(load_settings(), BEFORE_A_FALL)
+    monkeypatch.setattr("flows.stages.score.blocks_of", lambda subjects: blocks_of(subjects, 3))
+
+    assert len(whole) > 3
+    assert falls_ahead(load_settings(), BEFORE_A_FALL) == whole
+
+
+def test_of_very_many_subjects_the_best_are_listed_and_the_others_counted(home, capsys, monkeypatch):
+    monkeypatch.setattr("flows.cli.state.LISTED", 5)
+
+    assert status() == 0
+
+    printed = capsys.readouterr()
+    assert len(printed.out.partition("coverage")[2].split("\n\n")[0].splitlines()) == 6
+    assert "9 more subjects: speedscore sql 'from leaderboard'" in printed.err
+
+
+@pytest.mark.parametrize(
+    ("command", "unneeded"), [("gaps", {"github", "bs4", "jinja2", "numpy"}), ("status", {"github", "bs4", "jinja2"})]
+)
+def test_who_only_reads_does_not_wait_for_what_collecting_needs(home, command, unneeded):
+    code = f"import flows.cli.app, sys; flows.cli.app.app([{command!r}], standalone_mode=False); print(); print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(told.stdout.splitlines()[-1].split())
+
+    assert "duckdb" in loaded
+    assert unneeded & loaded == set()

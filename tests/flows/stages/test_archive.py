@@ -25,9 +25,11 @@ from flows.settings import Settings, load_settings
 from flows.stages.archive_days import Done, do_here, on_all_cores, works
 from flows.stages.archive_load import load_parts
 from flows.stages.backfill import BackfillResult, run_backfill_plan
-from flows.stages.backfill_plan import Plan, Span, holes, plan
-from flows.stages.collect import chosen_sources, tonight
+from flows.stages.backfill_plan import Plan, plan
+from flows.stages.chosen import chosen_sources, tonight
+from flows.stages.holes import holes
 from flows.stages.land import publish, start_run
+from flows.stages.spans import Span
 from tests.collectors.loopback import Asked, Loopback, Reply, serving
 from tests.whole import long
 from warehouse.archive_parts import read_part

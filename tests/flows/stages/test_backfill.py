@@ -25,9 +25,11 @@ from flows.replica.repository import Ticket
 from flows.replica.world import PROFILES
 from flows.settings import Settings, load_settings
 from flows.stages.backfill import BackfillResult, backfill_recent, run_backfill_plan
-from flows.stages.backfill_plan import Span, holes, plan
+from flows.stages.backfill_plan import plan
+from flows.stages.holes import holes
 from flows.stages.land import land_page, publish, start_run
 from flows.stages.landing_pages import PAGES_A_LANDING
+from flows.stages.spans import Span
 from tests.whole import amount, long
 from warehouse.connection import open_reader, open_writer
 

@@ -28,10 +28,9 @@ from flows.clock import utc_now
 from flows.settings import Settings, load_settings
 from flows.stages import backfill_plan as backfill
 from flows.stages import collect
-from flows.stages.backfill_plan import Span
+from flows.stages.chosen import chosen_sources
 from flows.stages.collect import (
     Collected,
-    chosen_sources,
     collect_source,
     pinned,
     plan_night,
@@ -40,6 +39,7 @@ from flows.stages.collect import (
     upstream_of,
 )
 from flows.stages.land import RunStart, land_observations
+from flows.stages.spans import Span
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, always, as_json, serving
 from warehouse.errors import DamagedError, WarehouseBusyError
 from warehouse.migrate import migrate, migrations

@@ -10,8 +10,9 @@ from catalog.subject import Subject
 from collectors.past import Step
 from flows.settings import Settings, load_settings
 from flows.stages.backfill import run_backfill_plan
-from flows.stages.backfill_plan import Plan, Span, plan
+from flows.stages.backfill_plan import Plan, plan
 from flows.stages.land import start_run
+from flows.stages.spans import Span
 from tests.collectors.loopback import Loopback, Reply, always, serving
 
 SUBJECTS = 6

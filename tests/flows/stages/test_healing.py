@@ -11,10 +11,11 @@ from catalog.past import ways_of
 from collectors.past import Step
 from flows.settings import Settings, load_settings
 from flows.stages.asked import asked_lately, told
-from flows.stages.backfill_plan import Span, plan
+from flows.stages.backfill_plan import plan
 from flows.stages.land import RunStart, land_past, start_run
 from flows.stages.landing_pages import EVERY_S, PAGES_A_LANDING, PageLandings
 from flows.stages.memory import memory
+from flows.stages.spans import Span
 from warehouse.connection import open_reader
 
 NOW = datetime.now(UTC).replace(tzinfo=None)

@@ -8,7 +8,8 @@ import pytest
 
 from flows.settings import Settings, load_settings
 from flows.stages.importing import import_files
-from flows.stages.score import days_between, score_days
+from flows.stages.score import score_days
+from flows.stages.spans import days_between
 from warehouse.connection import open_reader
 from warehouse.query import ask
 

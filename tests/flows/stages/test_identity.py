@@ -23,10 +23,11 @@ from flows.replica.world import PROFILES
 from flows.settings import Settings, load_settings
 from flows.stages import backfill as stages_backfill
 from flows.stages.backfill import BackfillResult, run_backfill_plan
-from flows.stages.backfill_plan import Span, plan
+from flows.stages.backfill_plan import plan
 from flows.stages.collect import Collected, collect_source
 from flows.stages.land import publish, start_run
 from flows.stages.nightly import land_night
+from flows.stages.spans import Span
 from tests.whole import amount, long
 from warehouse.connection import open_reader
 

@@ -18,7 +18,8 @@ from collectors.trackers.files import read_file
 from flows.settings import Settings, load_settings
 from flows.stages.importing import import_files
 from flows.stages.land import land_observations, start_run
-from flows.stages.score import days_between, score_days
+from flows.stages.score import score_days
+from flows.stages.spans import days_between
 from warehouse.connection import open_reader
 from warehouse.query import ask
 

@@ -12,7 +12,8 @@ from bs4 import BeautifulSoup
 from catalog.load import load_catalog
 from flows.settings import Settings, load_settings
 from flows.stages.report import put_in_place, write_site
-from flows.stages.score import days_between, score_days
+from flows.stages.score import score_days
+from flows.stages.spans import days_between
 
 SUMMER = datetime(2026, 9, 1)
 
