@@ -1,5 +1,6 @@
 """A stretch of names, so that very many subjects can be looked at in parts."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 LAST = "\U0010ffff"
@@ -11,6 +12,11 @@ class Span(NamedTuple):
 
     after: str = ""
     upto: str = LAST
+
+    @classmethod
+    def around(cls, names: Collection[str]) -> "Span":
+        """Return a span that holds some names, and few others beside those between them."""
+        return cls(min(names)[:-1], max(names))
 
 
 def spans(ends: list[str]) -> list[Span]:

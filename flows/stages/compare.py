@@ -36,7 +36,7 @@ class Compared:
 
 def compared(settings: Settings, ids: Sequence[str], as_of: datetime, rubric: str | None = None) -> Compared:
     """Compare subjects on a day from what is stored; store nothing."""
-    seen = score_day(settings, as_of, rubric)
+    seen = score_day(settings, as_of, rubric, ids)
     names = {one: seen.names.get(one, one) for one in ids}
     scores = {row["subject"]: as_said(row) for row in leaderboard(with_interval(seen), seen.names)}
     said = [

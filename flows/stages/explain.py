@@ -9,9 +9,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from catalog.span import Span
 from flows.settings import Settings
 from flows.stages.reading import reading
-from flows.stages.score import land_shipped_once, score_day
+from flows.stages.score import compute_scores, land_shipped_once
 from reports.explanation import ExplanationFacts, Line
 from scoring.explain import Gate, Side, moves
 from scoring.lint import DIMENSIONS
@@ -21,7 +22,7 @@ from scoring.score import marks, score
 from scoring.words.card import UNITS
 from warehouse.label import label
 from warehouse.query import rows
-from warehouse.scores import evidence, subjects_known
+from warehouse.scores import evidence_since, subjects_known
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,8 @@ def explanation(settings: Settings, asked: Question) -> ExplanationFacts:
     with reading(settings) as connection:
         points = _path(connection, asked)
         ends = [_end(connection, asked.subject, point) for point in points]
-        mark = label(connection)
-    last = points[-1]
-    seen = score_day(settings, last.as_of, last.rubric.id, last.known_at)
+        mark, last = label(connection), points[-1]
+        seen = compute_scores(connection, [last.as_of], last.rubric, last.known_at, some=[asked.subject])
     own = seen.drawn.intervals.filter(pl.col("subject") == asked.subject).to_dicts()
     return ExplanationFacts(
         subject=asked.subject,
@@ -94,9 +94,8 @@ def _path(connection: duckdb.DuckDBPyConnection, asked: Question) -> list[Point]
 
 def _end(connection: duckdb.DuckDBPyConnection, subject: str, point: Point) -> End:
     own = subjects_known(connection, point.known_at).filter(pl.col("subject") == subject)
-    found = evidence(connection, point.rubric.metrics(), point.known_at, point.as_of).filter(
-        pl.col("subject") == subject
-    )
+    asked = (point.rubric.metrics(), point.known_at, point.as_of, point.as_of, Span.around([subject]))
+    found = evidence_since(connection, *asked).filter(pl.col("subject") == subject)
     day = pl.DataFrame({"as_of": [point.as_of]}, schema={"as_of": pl.Datetime("us")})
     scored = score(found, own, day, point.rubric)
     shut = scored.gates.select("dimension", "metric", "value", "factor").iter_rows()

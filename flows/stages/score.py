@@ -1,7 +1,7 @@
 """Score days from what is stored and keep the scores; never fetches."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 from duckdb import OutOfMemoryException
 
+from catalog.span import Span
 from flows.clock import end_of_today, utc_now
 from flows.settings import Settings
 from flows.stages.reading import reading
@@ -126,12 +127,12 @@ def with_interval(seen: ScoredDays) -> pl.DataFrame:
 
 
 def score_day(
-    settings: Settings, as_of: datetime, rubric_id: str | None = None, known_at: datetime | None = None
+    settings: Settings, as_of: datetime, rubric_id: str | None = None, some: Collection[str] | None = None
 ) -> ScoredDays:
-    """Score one day from the published warehouse with all that is known; store nothing."""
+    """Score one day from the published warehouse with all that is known; store nothing. `some`: see compute_scores."""
     rubric = load(rubric_id or default_on(as_of))
-    with knowing(settings) as (connection, newest):
-        return compute_scores(connection, [as_of], rubric, known_at or newest)
+    with knowing(settings) as (connection, known_at):
+        return compute_scores(connection, [as_of], rubric, known_at, some=some)
 
 
 def leaderboard(scores: pl.DataFrame, names: dict[str, str]) -> list[dict[str, Any]]:
@@ -219,12 +220,18 @@ def compute_scores(
     days: Sequence[datetime],
     rubric: Rubric,
     known_at: datetime,
-    drawn_days: Sequence[datetime] | None = None,
+    some: Collection[str] | None = None,
 ) -> ScoredDays:
-    """Score the days from what was known then; draw the uncertainty of the newest of them, or of the days named."""
-    subjects = subjects_known(connection, known_at)
-    found = evidence_since(connection, rubric.metrics(), known_at, max(days), min(days))
-    return scored_days(found, subjects, sorted(set(days)), [max(days)] if drawn_days is None else drawn_days, rubric)
+    """Score the days from what was known then; draw the uncertainty of the newest of them.
+
+    Where `some` subjects alone are asked for, the others are looked at only under rubrics whose scores lean on peers.
+    """
+    subjects, span = subjects_known(connection, known_at), Span()
+    if some and rubric.is_monotone:
+        subjects, span = subjects.filter(pl.col("subject").is_in(list(some))), Span.around(some)
+    found = evidence_since(connection, rubric.metrics(), known_at, max(days), min(days), span)
+    own = found.join(subjects, on="subject", how="semi", maintain_order="left")
+    return scored_days(own, subjects, sorted(set(days)), [max(days)], rubric)
 
 
 def _is_default(scores: pl.DataFrame) -> pl.Series:

@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from math import fsum
 
+import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from catalog.load import load_catalog
 from catalog.metric import METRICS
@@ -13,8 +15,9 @@ from catalog.observation import Observation, Status
 from flows.settings import Settings, load_settings
 from flows.stages.explain import Question, explanation
 from flows.stages.land import land_observations, start_run
-from flows.stages.score import score_days
+from flows.stages.score import score_day, score_days
 from reports.explanation import explanation_json, explanation_markdown, explanation_rows
+from scoring.rubric_files import available
 from tests.whole import long
 
 JANUARY, OCTOBER = datetime(2024, 2, 1), datetime(2025, 10, 20)
@@ -151,3 +154,23 @@ def edited(seed: Observation) -> Observation:
 
 def measured(metric: str, value: float, on: datetime) -> Observation:
     return METRICS[metric].of("pytorch", on, value, source="archive")
+
+
+@pytest.mark.parametrize("rubric", available())
+def test_some_subjects_are_scored_as_among_all(home, rubric):
+    some = ["jax", "pytorch"]
+    whole, alone = score_day(home, OCTOBER, rubric), score_day(home, OCTOBER, rubric, some)
+
+    assert alone.scored.contributions.height > 50
+    for frames in (whole.scored, whole.drawn):
+        among = {name: frame.filter(pl.col("subject").is_in(some)) for name, frame in vars(frames).items()}
+        mine = vars(alone.scored if frames is whole.scored else alone.drawn)
+        for name, frame in among.items():
+            if name != "ranks":
+                own = mine[name].filter(pl.col("subject").is_in(some))
+                alike = frame.drop("peers", "p_first", strict=False), own.drop("peers", "p_first", strict=False)
+                assert_frame_equal(*alike, check_exact=True)
+
+
+def test_who_asks_about_few_under_a_rubric_of_floors_reads_of_nobody_else(home):
+    assert set(score_day(home, OCTOBER, "2026.2", ["jax", "pytorch"]).scored.scores["subject"]) == {"jax", "pytorch"}

@@ -128,7 +128,7 @@ def left_by(parts: Iterable[Sequence[Path]], settings: Settings) -> Left:
 def scores(reader: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
     known_at = rows(reader, "newest_knowledge")[0]["known_at"]
     for rubric in map(load, available()):
-        seen = compute_scores(reader, [midnight(day) for day in SCORED], rubric, known_at, drawn_days=[])
+        seen = compute_scores(reader, [midnight(day) for day in SCORED], rubric, known_at)
         yield seen.scored.dimensions.sort(pl.all())
 
 
