@@ -4,7 +4,7 @@
 with opening as (
   select least($since::timestamp, (select min(moment) from present)) as opened_at
 ), fact as (
-  select subject, metric, source, valid_from::timestamp as valid_at, confidence from curated_fact
+  select subject, metric, source, valid_from::timestamp as valid_at, 'curated' as told_as, confidence from curated_fact
   where known_at <= $known_at
   qualify row_number() over (partition by subject, metric, source, valid_from order by known_at desc) = 1
 ), doubt as (
@@ -78,7 +78,7 @@ with opening as (
 select word.subject, regexp_replace(word.metric, '_(19|20)[0-9]{2}$', '') as metric, word.source, lane(status, method, word.source) as lane,
   word.valid_at, word.valid_until, word.known_at, value, lo, hi, n, status, reason, fact.confidence, doubt.doubted_at
 from word
-left join fact on status = 'curated' and fact.subject = word.subject and fact.metric = word.metric
+left join fact on told_as = status and fact.subject = word.subject and fact.metric = word.metric
   and fact.source = word.source and fact.valid_at = word.valid_at
 left join doubt on doubt.subject = fact.subject and doubt.metric = fact.metric and doubt.source = fact.source
   and doubt.valid_at = fact.valid_at
