@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-plain test-prefect test-duckdb2 test-installed test-s3 test-whole fuzz check format lock audit bench bench-growth clean
+.PHONY: help run demo test test-plain test-prefect test-duckdb2 test-installed test-s3 test-whole fuzz check format lock audit bench bench-growth bench-figures clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -95,6 +95,10 @@ bench: $(READY) ## Measure what docs/performance.md claims
 bench-growth: $(READY) ## Measure how nights, scores and cards grow with rows, years and subjects; fails where it is worse than linear
 	test -e .bench/speedscore.duckdb || $(BIN)/speedscore demo --keep .bench
 	$(BIN)/python -m benchmarks.growth --home .bench
+
+bench-figures: $(READY) ## Print every figure that was asked for beside its baseline; ONLY="NAME ..." runs some, SHARE=0.02 tries all small
+	test -e .bench/speedscore.duckdb || $(BIN)/speedscore demo --keep .bench
+	$(BIN)/python -m benchmarks.figures --home .bench --share $(or $(SHARE),1) $(if $(ONLY),--only $(ONLY))
 
 lock: $(UV) ## Resolve the requirements anew; hashes, no addresses
 	$(UV) pip compile $(COMPILE) -c requirements/locked.in pyproject.toml -o requirements/run.txt

@@ -34,7 +34,7 @@ class Figure(NamedTuple):
     def verdict(self) -> str:
         """What was asked, and whether it was met."""
         if self.asked is None:
-            return "to be measured"
+            return "no figure"
         value = self.ratio if self.asked.is_ratio else median(self.seen)
         limit = f"{self.asked.most:g} times the baseline" if self.asked.is_ratio else f"{self.asked.most:g} {self.unit}"
         return f"{limit}: {'met' if value <= self.asked.most else '**missed**'}"

@@ -36,12 +36,13 @@ def main() -> int:
     asked = _asked()
     failed = []
     if asked.share != 1:
-        print(f"A trial at {asked.share:g} of each size: nothing of it is what was asked.\n")
+        print(f"A trial at {asked.share:g} of each size, to which no figure that was asked applies.\n")
     print(head(), flush=True)
     for name in asked.only or ITEMS:
         try:
             for told in apart(ITEMS[name], str(asked.home.resolve()), asked.share):
-                print(line(figure_of(told)), flush=True)
+                figure = figure_of(told)
+                print(line(figure if asked.share == 1 else figure._replace(asked=None)), flush=True)
         except subprocess.CalledProcessError:
             failed.append(name)
     for name in failed:

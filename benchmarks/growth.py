@@ -53,6 +53,7 @@ def _pieces(asked: argparse.Namespace) -> list[tuple[Piece, Callable[[], Any]]]:
     """Return each piece of the work by what it is and how large; those that take longest first."""
     home = str(asked.home.resolve())
     many = sorted(asked.subjects, reverse=True)
+    told: list[tuple[Piece, tuple[Any, ...]]]
     told = [(("subjects", size), ("subjects:measure", home, size)) for size in many if size >= MANY]
     told += [(("rows", size), ("landing:on_rows", size)) for size in sorted(asked.rows, reverse=True)]
     told += [

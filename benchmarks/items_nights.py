@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks import big_nights, night_steps
@@ -29,7 +30,7 @@ def giants(_home: str, share: float) -> list[Figure]:
 
 def _of_giants(what: str, nights: Sequence[night_steps.Night], asked: Asked) -> list[Figure]:
     requests, bare, steps = zip(*nights, strict=True)
-    size, base = f"{max(requests)} requests", "as many bare requests"
+    size, base = f"{median(requests):.0f} requests", "as many bare requests"
     each = {step: [one[step][0] for one in steps] for step in steps[0]}
     return [
         Figure(f"{what}: {step}", size, wall, "s", base, bare, asked if step == "all" else None)
