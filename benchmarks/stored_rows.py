@@ -26,10 +26,13 @@ select 'subject-' || subject as subject, $metrics[cell + 1] as metric, 'snapshot
   $now::timestamp - to_days(1 + day::integer) as valid_at, $now::timestamp - to_days(day::integer) as known_at,
   0 as revision, 1000.0 + $days - day + (day * 7919 % 13) as value, 'measured' as status, 'benchmark@1' as definition,
   '1' as unit, 'run-' || day as run_id
-from (select unnest(generate_series($days - 1, 0, -1)) as day)
-cross join (select unnest(range($subjects)) as subject) cross join (select unnest(range($cells)) as cell)
-order by day desc, subject, cell
+from (
+  select $days - 1 - place // ($subjects * $cells) as day, place // $cells % $subjects as subject,
+    place % $cells as cell
+  from range($days * $subjects * $cells) as places(place)
+)
 """
+"""Night by night, in the order of subjects; so it lies in the file where the order of rows is kept."""
 SCORED = """
 insert into score by name
 select 'subject-' || subject as subject, $now::timestamp - to_days(day::integer) as as_of, 'benchmark' as rubric,
@@ -55,10 +58,13 @@ def store(path: Path, subjects: int, days: int) -> None:
     with duckdb.connect(path, config=WRITER) as connection:
         migrate(connection, NOW)
         note_present(connection, NOW)
+        connection.execute("set preserve_insertion_order = true")
         with whole(connection):
             connection.execute(STORED, shape | {"metrics": metrics(), "cells": CELLS})
             connection.execute(RUBRIC, {"now": NOW})
             connection.execute(SCORED, shape)
+        connection.execute(f"set preserve_insertion_order = {WRITER['preserve_insertion_order']}")
+        with whole(connection):
             land(connection, night_of(0, days + LEVEL))
         connection.execute("checkpoint")
 
