@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 
@@ -29,6 +30,7 @@ FORMS = (
     ((f"about/{DUMP[0]}",), (f"about/{DUMP[1]}",)),
 )
 """The files of links and of papers in each form: Parquet, the dump of JSON beside it, the dump where it once lay."""
+Bring = Callable[[str], File]
 SHARES = tuple(METRICS[f"pwc.share_{what}"] for what in ("neurips", "icml", "iclr", "slope_pp"))
 
 
@@ -40,7 +42,7 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     bring = partial(upstream.http.download, folder=upstream.folder, headers=headers)
     try:
         with one_answer():
-            links, papers = _files(bring, upstream.base_url)
+            links, papers = _files(bring, upstream.base_url, upstream.max_concurrency)
     except SourceError as error:
         yield from missing(subjects, SHARES, valid_at, error)
         return
@@ -48,12 +50,12 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     yield Papers(*paths, raw_sha256=links[0].sha256, url=links[0].url)
 
 
-def _files(bring: Callable[[str], File], base: str) -> tuple[list[File], list[File]]:
+def _files(bring: Bring, base: str, at_once: int) -> tuple[list[File], list[File]]:
     """Bring the first form that the server has whole; raise GoneError about the first of all where it has none."""
     gone: list[GoneError] = []
     for links, papers in FORMS:
         try:
-            found = [bring(f"{base}/{path}") for path in links], [bring(f"{base}/{path}") for path in papers]
+            found = [bring(f"{base}/{path}") for path in links], _together(bring, base, papers, at_once)
         except GoneError as error:
             gone.append(error)
             continue
@@ -61,6 +63,12 @@ def _files(bring: Callable[[str], File], base: str) -> tuple[list[File], list[Fi
             log.warning("pwc: %s; in its place: %s", gone[0], links[0])
         return found
     raise gone[0]
+
+
+def _together(bring: Bring, base: str, paths: Sequence[str], at_once: int) -> list[File]:
+    """Bring some files, several at once; raise what befell the first of those that did not come."""
+    with ThreadPoolExecutor(at_once) as pool:
+        return list(pool.map(bring, (f"{base}/{path}" for path in paths)))
 
 
 def costs(subjects: Sequence[Subject], _memory: object, _has_token: object) -> list[Cost]:

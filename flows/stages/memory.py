@@ -22,32 +22,38 @@ Memory = Mapping[str, Mapping[str, Any]]
 
 
 COHORTS = timedelta(days=121)
-ONE_READS = Lock()
+VENUES = "venues"
+ONE_READS, ONE_READS_VENUES = Lock(), Lock()
+Files = tuple[tuple[int, ...], ...]
 
 
 def memory(
     settings: Settings, before: datetime, since: datetime | None = None, recalled: Collection[str] = ()
 ) -> Memory:
-    """Give what `read_memory` reads; sources of a run share one reading as long as no file changes."""
+    """Give what `read_memory` reads, and what is known of venues where "venues" is recalled.
+
+    Sources of a run share one reading as long as no file changes; who recalls no venues does not wait for theirs.
+    """
     files = (state_of(settings.published), state_of(settings.catalog) if settings.catalog else ())
     with ONE_READS:
-        return _kept(settings, before, since, frozenset(recalled), files)
+        known = _kept(settings, before, since, files)
+    if VENUES not in recalled:
+        return known
+    with ONE_READS_VENUES:
+        return {**known, **_kept_of_venues(settings, before, files)}
 
 
 @lru_cache(maxsize=3)
-def _kept(
-    settings: Settings,
-    before: datetime,
-    since: datetime | None,
-    recalled: frozenset[str],
-    _files: tuple[tuple[int, ...], ...],
-) -> Memory:
-    return read_memory(settings, before, since, recalled)
+def _kept(settings: Settings, before: datetime, since: datetime | None, _files: Files) -> Memory:
+    return read_memory(settings, before, since)
 
 
-def read_memory(
-    settings: Settings, before: datetime, since: datetime | None = None, recalled: Collection[str] = ()
-) -> Memory:
+@lru_cache(maxsize=3)
+def _kept_of_venues(settings: Settings, before: datetime, _files: Files) -> Memory:
+    return read_memory_of_venues(settings, before)
+
+
+def read_memory(settings: Settings, before: datetime, since: datetime | None = None) -> Memory:
     """Give, per metric and subject, when it was last had before a moment; "stars" and "issues" tell how far.
 
     "issues_stored" counts issues, "issues_told" how many GitHub counts; "issues_without_closes" (of the issues that
@@ -55,10 +61,8 @@ def read_memory(
     "checkpoints" tells where walks stand, "stars_counted" the last day of which count and stars are both known,
     "stars_disputed" whose history does not sum to the count, and since when that is known. "repositories" tells by
     full name what was last seen of each; "papers_unread" the repositories of papers that were not read yet; "backing"
-    and "finished" what the catalog says of them. "questions" counts those of the newest cohort. "venue_lists",
-    "venue_papers" and "code_verdicts" tell what is known of venues' years, of the papers drawn, and of their
-    repositories, where "venues" is `recalled`; under "" stands the moment itself. "facts" are the newest of each
-    subject, "pages" when their pages were last read.
+    and "finished" what the catalog says of them. "questions" counts those of the newest cohort. "facts" are the newest
+    of each subject, "pages" when their pages were last read. Under "" of "venue_lists" stands the moment itself.
     """
     if not settings.published.exists():
         return _said(settings.followed, before)
@@ -77,7 +81,6 @@ def read_memory(
         questions = rows(connection, "memory_questions", before=before)
         repositories = rows(connection, "memory_repositories", before=before)
         pages = rows(connection, "memory_pages", before=before)
-        venues = _of_venues(connection, before) if "venues" in recalled else {}
         said = _said(standing(connection, settings.followed), before)
     found: dict[str, dict[str, Any]] = defaultdict(dict, said | asked)
     found["issues"] = {row["subject"]: row["updated_at"] for row in issues}
@@ -95,7 +98,7 @@ def read_memory(
     found["checkpoints"] = {row["subject"]: row for row in places}
     found["stars"] = {row["subject"]: row for row in stars}
     found["repositories"] = {row["repository"]: row | {"blocks": _blocks(row)} for row in repositories}
-    return found | venues
+    return found
 
 
 def _asked(connection: duckdb.DuckDBPyConnection, before: datetime) -> dict[str, dict[str, Any]]:
@@ -107,13 +110,16 @@ def _asked(connection: duckdb.DuckDBPyConnection, before: datetime) -> dict[str,
     return found
 
 
-def _of_venues(connection: duckdb.DuckDBPyConnection, before: datetime) -> dict[str, dict[str, Any]]:
-    """Return what is known of venues' years, of the papers that are drawn, and of their repositories."""
+def read_memory_of_venues(settings: Settings, before: datetime) -> Memory:
+    """Give what is known of venues' years ("venue_lists"), of the papers that are drawn, and of their repositories."""
+    if not settings.published.exists():
+        return {}
     papers: dict[str, list[Any]] = defaultdict(list)
-    for row in rows(connection, "memory_venue_papers", before=before):
-        papers[row["edition"]].append(row)
-    lists = {row["edition"]: row for row in rows(connection, "memory_venue_lists", before=before)}
-    verdicts = {row["repository"]: row for row in rows(connection, "memory_code_verdicts", before=before)}
+    with reading(settings) as connection:
+        for row in rows(connection, "memory_venue_papers", before=before):
+            papers[row["edition"]].append(row)
+        lists = {row["edition"]: row for row in rows(connection, "memory_venue_lists", before=before)}
+        verdicts = {row["repository"]: row for row in rows(connection, "memory_code_verdicts", before=before)}
     return {"venue_lists": {"": {"now": before}} | lists, "venue_papers": dict(papers), "code_verdicts": verdicts}
 
 

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import polars as pl
@@ -17,7 +18,7 @@ from catalog.statistics import theil_sen, wilson
 from catalog.subject import Subject
 from collectors import pwc
 from collectors.upstream import Papers, Upstream
-from tests.collectors.loopback import MAY_DAY, Loopback, Reply, always, replaying, seam, serving
+from tests.collectors.loopback import MAY_DAY, Asked, Loopback, Reply, always, replaying, seam, serving
 from warehouse.papers import PapersError, shares
 
 # --- bringing the files ---
@@ -36,6 +37,20 @@ def test_the_five_files_of_the_archive_are_brought(server, tmp_path):
         f"{base}/papers-with-abstracts/resolve/main/data/train-0000{part}-of-00004.parquet" for part in range(4)
     ]
     assert papers.raw_sha256 == hashlib.sha256(papers.links[0].read_bytes()).hexdigest()
+
+
+def test_the_files_of_papers_are_asked_for_at_once(server, tmp_path):
+    all_ask = Barrier(4)
+
+    def answer(_: object, asked: Asked) -> Reply:
+        if "papers-with-abstracts" in asked.path:
+            all_ask.wait(10)
+        return Reply(body=asked.path.encode())
+
+    server.answering = answer
+    [papers] = collected(server, tmp_path)
+
+    assert [path.read_text().partition("-0000")[2][0] for path in papers.papers] == ["0", "1", "2", "3"]
 
 
 def test_the_token_goes_to_the_hub_and_not_to_its_cdn(server, tmp_path):

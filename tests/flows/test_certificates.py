@@ -1,6 +1,7 @@
 """An authority of a company: trusted where it is named, and where it is not it costs only its own source."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from collectors.errors import SetupError, UntrustedError
 from collectors.git.clone import fetch
 from collectors.git.log import read_log
 from flows.certificates import NAMES, trusted
+from flows.certificates import _add as add
 from flows.settings import load_settings
 from flows.stages.collect import Collected, collect_source
 from flows.stages.land import RunStart
@@ -94,6 +96,22 @@ def test_a_file_of_authorities_that_cannot_be_read_is_named(tmp_path, environmen
         trusted()
 
 
+def test_authorities_are_read_when_the_first_connection_is_encrypted(company, server, environment, monkeypatch):
+    read = []
+    environment.setenv("SSL_CERT_FILE", str(company.certificate))
+    environment.setenv("REQUESTS_CA_BUNDLE", str(company.certificate))
+    monkeypatch.setattr("flows.certificates._add", lambda context, *named: (read.append(named), add(context, *named)))
+
+    with serving(lambda *_: as_json({"data": []})) as plain:
+        environment.setenv("SPEEDSCORE_PYPISTATS_URL", plain.url)
+        in_a_thread(lambda: night("pypi"))
+        checked = len(read)
+        in_a_thread(lambda: night("pypi"))
+        in_a_thread(lambda: night("discord"))
+
+    assert (checked, len(read), len(server.asked)) == (1, 2, 1)
+
+
 def test_several_folders_of_authorities_may_be_named(environment, tmp_path):
     environment.setenv("SSL_CERT_DIR", f"{tmp_path}:/nowhere")
 
@@ -132,6 +150,11 @@ def test_what_git_was_told_itself_goes_first(company, clones, environment, tmp_p
 
 
 # --- fixtures and builders ---
+
+
+def in_a_thread(step: Callable[[], object]) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(step).result()
 
 
 def night(source: str) -> Collected:

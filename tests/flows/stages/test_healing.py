@@ -66,9 +66,12 @@ def test_what_was_asked_for_and_answered_is_left_for_a_week(settings):
 def test_what_is_known_is_read_once_for_all_sources_and_again_once_something_has_landed(settings):
     land_past(settings, {}, start_run("heal"))
     first, second = memory(settings, NOW), memory(settings, NOW)
+    of_venues = memory(settings, NOW, recalled=["venues"])
     land_past(settings, {}, start_run("heal"))
 
     assert first is second
+    assert of_venues.keys() - first.keys() == {"venue_papers", "code_verdicts"}
+    assert all(of_venues[name] is first[name] for name in first if name != "venue_lists")
     assert memory(settings, NOW) is not first
 
 
