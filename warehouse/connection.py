@@ -11,7 +11,7 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from catalog.errors import InputError
-from warehouse.damage import fault_of, log_of, opened, set_aside
+from warehouse.damage import Seen, fault_of, is_written_here, log_of, note_written, opened, seen_of, set_aside
 from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError, WarehouseError
 from warehouse.lake import (
     as_conflict,
@@ -23,7 +23,7 @@ from warehouse.lake import (
     why_not_written,
     written_lake,
 )
-from warehouse.migrate import is_behind, migrate, schema_of
+from warehouse.migrate import is_behind, migrate, newest_migration, schema_of
 from warehouse.newest import count_ahead
 from warehouse.publish import publish
 from warehouse.query import statement
@@ -82,6 +82,7 @@ def open_writer(
         if fault_of(published, LOCKED):
             set_aside(published, now, f"made anew from {private.name}")
         publish(private, published)
+        note_written(published, newest_migration())
 
 
 @contextmanager
@@ -118,6 +119,8 @@ def _write(private: Path, published: Path, now: datetime, config: Config) -> Ite
         migrate(connection, now)
         note_present(connection, now)
         yield connection
+    if not log_of(private).exists():
+        note_written(private, newest_migration())
 
 
 def _write_lake(published: Path, now: datetime, patience_s: float | None) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -239,7 +242,9 @@ def migrate_published(published: Path, now: datetime) -> None:
     if is_lake(published):
         _migrate_lake(published, now)
         return
-    if fault_of(published, LOCKED) is not None or _is_behind(published, _state_of(published)):
+    if is_written_here(published, newest_migration()):
+        return
+    if fault_of(published, LOCKED) is not None or _is_behind(published, seen_of(published)):
         with open_writer(published, now):
             pass
 
@@ -254,7 +259,7 @@ def state_of(published: Path) -> tuple[int, ...]:
                 return (snapshot_of(connection),)
         except NoWarehouseError:
             return ()
-    return _state_of(published)
+    return seen_of(published)
 
 
 def _migrate_lake(published: Path, now: datetime) -> None:
@@ -273,12 +278,7 @@ def _migrate_lake(published: Path, now: datetime) -> None:
 
 
 @lru_cache(maxsize=64)
-def _is_behind(published: Path, _state: tuple[int, int, int]) -> bool:
+def _is_behind(published: Path, _state: Seen) -> bool:
     """Return whether an older version wrote the file; looked up once as long as it stays the same."""
     with open_reader(published) as connection:
         return is_behind(connection)
-
-
-def _state_of(path: Path) -> tuple[int, int, int]:
-    seen = path.stat()
-    return seen.st_ino, seen.st_mtime_ns, seen.st_size

@@ -21,12 +21,15 @@ DAMAGE = re.compile(
     r"not a valid DuckDB database|could not read enough bytes|corrupt|checksum|replaying WAL|deserialize", re.IGNORECASE
 )
 """What DuckDB says of a file that is not whole; a lock, a right or a newer version is no damage."""
+Seen = tuple[int, int, int]
+WRITTEN_HERE: dict[Path, tuple[Seen, str]] = {}
 HEADERS = 3 * 4096
 """Bytes of a DuckDB file before its first block."""
 COUNTED = "select total_blocks * block_size from pragma_database_size() where database_name = current_database()"
 LAST_OF_BOOKS = """select (select max(block_id) from pragma_metadata_info()),
   (select max(block_size) from pragma_database_size())"""
-LAST_OF_TABLE = "select greatest(max(block_id), max(list_max(additional_block_ids))) from pragma_storage_info($1)"
+LAST_OF_TABLES = "select greatest(max(block_id), max(list_max(additional_block_ids))) from ({})"
+BLOCKS_OF_TABLE = "select block_id, additional_block_ids from pragma_storage_info(${})"
 TABLES = """select table_name from duckdb_tables()
 where not internal and not temporary and database_name = current_database()"""
 
@@ -52,13 +55,29 @@ def opened(path: Path, **how: Any) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
+def seen_of(path: Path) -> Seen:
+    """Return what differs as soon as somebody has written the file."""
+    seen = path.stat()
+    return seen.st_ino, seen.st_mtime_ns, seen.st_size
+
+
+def note_written(path: Path, schema: str) -> None:
+    """Note that this process has just written a file, whole and up to a migration: nobody looks until it changes."""
+    WRITTEN_HERE[path] = seen_of(path), schema
+
+
+def is_written_here(path: Path, schema: str = "") -> bool:
+    """Return whether a file is as this process has written it, and up to the migration that is named."""
+    seen, written = WRITTEN_HERE.get(path, (None, ""))
+    return seen == seen_of(path) and schema in {"", written}
+
+
 def fault_of(path: Path, config: Mapping[str, Any]) -> str | None:
     """Return what is damaged of a file; None where it can be opened and ends behind its last block, or is not there."""
-    if not path.exists() or is_lake(path):
+    if not path.exists() or is_lake(path) or (is_written_here(path) and not log_of(path).exists()):
         return None
-    seen = path.stat()
     try:
-        return _fault_of(path, (seen.st_ino, seen.st_mtime_ns, seen.st_size), tuple(config.items()))
+        return _fault_of(path, seen_of(path), tuple(config.items()))
     except DamagedError as error:
         return str(error)
     except WarehouseError:
@@ -66,7 +85,7 @@ def fault_of(path: Path, config: Mapping[str, Any]) -> str | None:
 
 
 @lru_cache(maxsize=64)
-def _fault_of(path: Path, seen: tuple[int, int, int], config: tuple[tuple[str, Any], ...]) -> str | None:
+def _fault_of(path: Path, seen: Seen, config: tuple[tuple[str, Any], ...]) -> str | None:
     """Look at a file once as long as it stays the same; raise WarehouseError where it cannot be opened."""
     with opened(path, read_only=True, config=dict(config)) as connection:
         is_whole = HEADERS + _counted_bytes(connection) <= seen[-1]
@@ -82,9 +101,12 @@ def _counted_bytes(connection: duckdb.DuckDBPyConnection) -> int:
 def _end_of(connection: duckdb.DuckDBPyConnection) -> int:
     """Return how many bytes a file must have for all that it says it holds."""
     last, block_bytes = connection.execute(LAST_OF_BOOKS).fetchall()[0]
-    names = connection.execute(TABLES).fetchall()
-    lasts = [connection.execute(LAST_OF_TABLE, [name]).fetchall()[0][0] for (name,) in names]
-    return HEADERS + (max(-1 if one is None else one for one in (last, *lasts)) + 1) * int(block_bytes)
+    names = [name for (name,) in connection.execute(TABLES).fetchall()]
+    lasts = [last]
+    if names:  # all at once: a question for each takes six times as long
+        blocks = " union all ".join(BLOCKS_OF_TABLE.format(place) for place in range(1, len(names) + 1))
+        lasts += connection.execute(LAST_OF_TABLES.format(blocks), names).fetchall()[0]
+    return HEADERS + (max(-1 if one is None else one for one in lasts) + 1) * int(block_bytes)
 
 
 def is_damage(error: duckdb.Error) -> bool:

@@ -18,6 +18,11 @@ def migrations() -> list[tuple[str, str]]:
     return sorted((file.name, file.read_text(encoding="utf-8")) for file in folder.iterdir() if file.name[0].isdigit())
 
 
+def newest_migration() -> str:
+    """Return the name of the last migration of this version."""
+    return migrations()[-1][0]
+
+
 def is_behind(connection: duckdb.DuckDBPyConnection) -> bool:
     """Return whether an older version wrote what is open: one of today's migrations is not applied."""
     try:

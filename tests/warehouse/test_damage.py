@@ -127,6 +127,20 @@ def test_a_log_that_was_left_over_beside_the_writers_file_costs_no_landing(fille
     assert any(".wal.damaged-" in path.name for path in asides(filled))
 
 
+def test_a_file_that_this_process_has_written_is_not_looked_at_until_it_changes(filled, monkeypatch):
+    land_batch(filled, 2)
+    looked = []
+    monkeypatch.setattr("warehouse.damage._fault_of", lambda *seen: looked.append(seen))
+
+    migrate_published(filled, LEARNED)
+    land_batch(filled, 3)
+    assert looked == []
+    filled.touch()
+    migrate_published(filled, LEARNED)
+
+    assert len(looked) == 1
+
+
 def test_the_log_of_a_killed_writer_is_no_damage(filled):
     kill_before_the_checkpoint(writer_path(filled))
     assert log_of(writer_path(filled)).exists()
