@@ -21,6 +21,7 @@ from typing import Any
 import httpx
 
 from benchmarks.memory import peak_mib
+from flows.imports import importing
 from flows.replica import Server, build_world
 from flows.replica.demo import demo_catalog, demo_facts, demo_repositories, demo_subjects
 from flows.replica.git import write_repositories
@@ -81,7 +82,7 @@ def bare_seconds(url: str, requests: int) -> float:
 def run_steps() -> dict[str, Any]:
     """Do what a night does, without Prefect around it."""
     steps: dict[str, tuple[float, float]] = {}
-    with timed(steps, "imports"):
+    with timed(steps, "imports"), importing():
         from flows.settings import load_settings
         from flows.stages.backfill import backfill_recent
         from flows.stages.chosen import chosen_sources

@@ -118,7 +118,13 @@ def nightly(
         columns = ("source", "resource", "calls", "limit", "period")
         show(plan_night(settings, subject, source or []), columns, as_json=as_json, title="Calls of a night, at most")
         return
-    from flows.cli.runs import run_nightly, run_shard
+    from flows.imports import importing
+    from flows.orchestration.server import begin_server
+
+    if not (source or replay):  # which may yet be refused
+        begin_server()
+    with importing():
+        from flows.cli.runs import run_nightly, run_shard
 
     if shard:
         night = run_shard(settings, subject, source or [], replay)

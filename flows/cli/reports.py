@@ -44,9 +44,9 @@ def card(
     gh: Gh = False,
 ) -> None:
     """Print the card of a framework. An address that is not followed yet is followed and asked about first."""
-    from flows.cli.compiled import keep_compiled
     from flows.cli.page import show_page
     from flows.stages.card import card_facts
+    from flows.stages.compiled import keep_compiled
     from flows.stages.score import default_days
     from reports.card import as_html, as_json, as_markdown
 

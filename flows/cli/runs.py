@@ -12,6 +12,7 @@ from flows.cli.show import print_json, show
 from flows.cli.summary import summary
 from flows.cli.watch import Watch, step
 from flows.clients import refuse_unusable_proxies
+from flows.imports import importing
 from flows.logbook import hear, keep_log
 from flows.notes import note
 from flows.orchestration.server import begin_server, prefect_server
@@ -189,7 +190,8 @@ def _timed(settings: Settings, flow: str, **asked: Any) -> Any:
     """Run a flow; say what it does while it does it, and how long Prefect's server took to come up."""
     with step("Starting Prefect's server"):
         begin_server()
-        orchestrate = _prefect(settings)
+        with importing():
+            orchestrate = _prefect(settings)
         connect()
     leave_when_interrupted()
     with Watch().asking():

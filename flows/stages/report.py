@@ -6,6 +6,7 @@ from pathlib import Path
 from flows.clock import end_of_today
 from flows.settings import Settings
 from flows.stages.browser_build import put_build
+from flows.stages.compiled import keep_compiled
 from flows.stages.site_facts import site_facts
 from flows.stages.unended import UNREPORTED, end_nights, unended
 from reports.site import first_page, pages
@@ -15,6 +16,7 @@ def write_site(settings: Settings, folder: Path, as_of: datetime | None = None) 
     """Write every page whose content changed into the folder; give the path of the first one."""
     waiting = unended(settings, UNREPORTED) if folder == settings.home_dir / "site" and as_of is None else []
     duckdb_bytes = put_build(settings, folder)
+    keep_compiled()
     for name, content in pages(site_facts(settings, as_of or end_of_today(), duckdb_bytes)):
         put_in_place(folder / name, content)
     end_nights(settings, waiting)

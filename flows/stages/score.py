@@ -61,7 +61,7 @@ def score_days(
 
 def score_night(settings: Settings, days: Sequence[datetime]) -> ScoringResult:
     """Score the days, and every month of history that has no score yet, under every rubric."""
-    return score_asked(settings, {one: [*days, *missing_months(settings, one)] for one in available()})
+    return score_asked(settings, {one: [*days, *months] for one, months in missing_months(settings).items()})
 
 
 def score_asked(
@@ -198,16 +198,16 @@ def _newest(connection: duckdb.DuckDBPyConnection) -> datetime | None:
     return found
 
 
-def missing_months(settings: Settings, rubric_id: str) -> list[datetime]:
-    """Return the first of each month since the oldest value that has no score yet: each closes the month before it."""
+def missing_months(settings: Settings) -> dict[str, list[datetime]]:
+    """Return by rubric the first of each month since the oldest value without a score: each closes the month before."""
     with reading(settings) as connection:
         oldest = rows(connection, "oldest_value")[0]["valid_at"]
-        done = {row["as_of"] for row in rows(connection, "scored_months", rubric=rubric_id)}
+        done = {one: {row["as_of"] for row in rows(connection, "scored_months", rubric=one)} for one in available()}
     today = utc_now().date()
     if oldest is None or oldest.date() > today:
-        return []
+        return {one: [] for one in available()}
     months = days_between(oldest.date().replace(day=1), today, "month")[1:]
-    return [month for month in months if month not in done]
+    return {one: [month for month in months if month not in scored] for one, scored in done.items()}
 
 
 def default_days() -> list[datetime]:

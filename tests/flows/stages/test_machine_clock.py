@@ -175,6 +175,7 @@ def night(settings: Settings, run_start: RunStart, replay: str | None = None) ->
 
 def told(settings: Settings, monkeypatch: pytest.MonkeyPatch, found: NightlyResult) -> tuple[int, str]:
     """Return how `nightly --strict` ends after such a night, and what it says of a clock; nothing is scored."""
+    monkeypatch.setattr("flows.orchestration.server.begin_server", lambda: None)
     monkeypatch.setattr(runs, "_night", lambda *_: found)
     monkeypatch.setattr(runs, "_after", lambda _settings, found, **_: runs._close(found))
     said = CliRunner().invoke(app, ["nightly", "--strict"])

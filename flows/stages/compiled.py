@@ -18,6 +18,6 @@ class Compiled(FileSystemBytecodeCache):
 
 
 def keep_compiled() -> None:
-    """Let the templates of cards be compiled once; where the folder is not this user's own, each time."""
+    """Let the templates of cards and pages be compiled once; where the folder is not this user's own, each time."""
     with suppress(OSError, RuntimeError):
         environment().bytecode_cache = Compiled()

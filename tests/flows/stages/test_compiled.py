@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from jinja2 import DictLoader, Environment
 
-from flows.cli.compiled import Compiled
+from flows.stages.compiled import Compiled
 
 
 def test_a_template_is_compiled_once(tmp_path: Path) -> None:
