@@ -192,7 +192,7 @@ def _timed(settings: Settings, flow: str, **asked: Any) -> Any:
         begin_server()
         with importing():
             orchestrate = _prefect(settings)
-        connect()
+        connected = connect()
     leave_when_interrupted()
-    with Watch().asking():
+    with Watch().asking(), connected:
         return getattr(orchestrate, flow)(**asked)

@@ -51,16 +51,18 @@ Found = TypeVar("Found")
 
 
 class Sealed(Generic[Found]):
-    """Rows on their way from task to task: Prefect looks into every list and dataclass that it hands on, row by row."""
+    """What goes from task to task and is no business of Prefect's: it looks into all that it hands on, row by row."""
 
     def __init__(self, found: Found) -> None:
         self.found = found
 
 
 @task(task_run_name="collect-{name}", cache_policy=NO_CACHE, tags=["collect"], persist_result=False)
-def collect_task(name: str, run_start: RunStart, subjects: list[str], replay: str | None = None) -> Sealed[Collected]:
+def collect_task(
+    name: str, settings: Sealed[Settings], run_start: RunStart, subjects: list[str], replay: str | None = None
+) -> Sealed[Collected]:
     """Ask one source."""
-    collected = collect_source(name, load_settings(), run_start, subjects, replay)
+    collected = collect_source(name, settings.found, run_start, subjects, replay)
     logger = get_run_logger()
     logger.info("%s: %d requests, %d values", name, collected.requests, collected.values)
     if collected.missing:
@@ -112,9 +114,10 @@ def nightly(
     run_start, names = start_run("nightly"), chosen_sources(sources or [])
     with nullcontext() if replay else told_how_it_ends(settings, run_start, names, subjects or []):
         migrate_published(settings.published, run_start.started_at)
-        asked = [collect_task.submit(name, run_start, subjects or [], replay) for name in names]
+        told = Sealed(settings)
+        asked = [collect_task.submit(name, told, run_start, subjects or [], replay) for name in names]
         answers = zip(names, asked, strict=True)
-        collected = [_result(name, future, run_start, subjects or []) for name, future in answers]
+        collected = [_result(name, future, settings, run_start, subjects or []) for name, future in answers]
         night = land_task(Sealed(collected), run_start)
         del collected, asked, answers
     _report(night)
@@ -175,9 +178,11 @@ def report(out: str | None = None) -> str:
     return str(path)
 
 
-def _result(name: str, asked: PrefectFuture[Any], run_start: RunStart, subjects: list[str]) -> Collected:
+def _result(
+    name: str, asked: PrefectFuture[Any], settings: Settings, run_start: RunStart, subjects: list[str]
+) -> Collected:
     """Return what a source collected; one that broke down costs only itself, and its task logs the traceback."""
-    given, settings = asked.result(raise_on_failure=False), load_settings()
+    given = asked.result(raise_on_failure=False)
     found = given.found if isinstance(given, Sealed) else given
     collected = settled(name, found, settings, run_start, subjects)
     if collected is not found:

@@ -1,5 +1,6 @@
 """The server behind flows, and the schedules: nightly, scoring when a snapshot lands, a weekly report."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, cast
 
 from flows.notes import note
@@ -30,14 +31,20 @@ def serve_schedules(settings: Settings) -> None:
         serve(*found, limit=3, print_starting_message=False)
 
 
-def connect() -> None:
-    """Let the flows of this process use the server that is set, by a profile too, else one that ends with them."""
-    from prefect.context import refresh_global_settings_context
-    from prefect.settings import PREFECT_API_URL
+def connect() -> AbstractContextManager[object]:
+    """Let the flows of this process use the server that is set, by a profile too, else one that ends with them.
 
-    if not PREFECT_API_URL.value():
-        passing_server()
-        refresh_global_settings_context()
+    Run them in the block that is returned: on a server that ends with them no flow says every minute that it is alive,
+    and none waits for its last word.
+    """
+    from prefect.context import refresh_global_settings_context
+    from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+    if PREFECT_API_URL.value():
+        return nullcontext()
+    passing_server()
+    refresh_global_settings_context()
+    return temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
 
 
 def deployments(nightly_cron: str, report_cron: str, tag: str) -> list["RunnerDeployment"]:

@@ -39,7 +39,7 @@ def test_a_broken_down_source_makes_the_night_degraded_and_costs_no_other(ours, 
     pypi = METRICS["pypi.downloads_30d"].of("alpha", utc_now(), 3)
     asked = {"discord": Ended(KeyError("guild")), "pypi": Ended(pipelines.Sealed(Collected("pypi", [pypi], 1)))}
 
-    found = [pipelines._result(name, ending, began, []) for name, ending in asked.items()]
+    found = [pipelines._result(name, ending, ours, began, []) for name, ending in asked.items()]
     night = land_night(ours, found, began)
 
     assert "discord broke down: KeyError('guild'); its cells are missing tonight" in caplog.text
@@ -50,4 +50,4 @@ def test_a_broken_down_source_makes_the_night_degraded_and_costs_no_other(ours, 
 
 def test_what_the_operator_must_mend_ends_the_night(ours):
     with pytest.raises(InputError, match="no such setting"):
-        pipelines._result("discord", Ended(InputError("no such setting")), start_run("nightly"), [])
+        pipelines._result("discord", Ended(InputError("no such setting")), ours, start_run("nightly"), [])
