@@ -109,6 +109,17 @@ def _kept_roots(place: Path, ends_at: float) -> frozenset[str]:
         return frozenset()
 
 
+def _goes_on(place: Path, ends_at: float) -> bool:
+    """Return whether what arrived goes on from the branch, and so begins as it does: told without its beginning."""
+    try:
+        run(place, "merge-base", "--is-ancestor", KEPT, ARRIVED, ends_at=ends_at, more=OFFLINE)
+    except (NoGitError, TimeUpError):
+        raise
+    except SourceError:
+        return False
+    return True
+
+
 def _roots(place: Path, branch: str, ends_at: float) -> frozenset[str]:
     found = ask(place, "rev-list", "--max-parents=0", branch, "--", ends_at=ends_at, more=OFFLINE)
     return frozenset(found.split())
@@ -139,7 +150,8 @@ def _update(place: Path, url: str, ends_at: float, roots: frozenset[str], *only:
 
 def _adopt(place: Path, url: str, ends_at: float, roots: frozenset[str]) -> None:
     """Make what arrived the branch of the clone; what shares no first commit with it is set aside."""
-    is_other = bool(roots) and roots.isdisjoint(_roots(place, ARRIVED, ends_at))
+    goes_on = bool(roots) and _goes_on(place, ends_at)
+    is_other = bool(roots) and not goes_on and roots.isdisjoint(_roots(place, ARRIVED, ends_at))
     run(place, "update-ref", ASIDE if is_other else KEPT, ARRIVED, ends_at=ends_at)
     run(place, "update-ref", "-d", ARRIVED, ends_at=ends_at)
     if is_other:

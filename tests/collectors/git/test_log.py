@@ -537,6 +537,22 @@ def test_a_forced_push_replaces_the_history(github, home):
     assert mark.exists()
 
 
+def test_a_history_that_goes_on_is_walked_to_its_beginning_once(github, home, monkeypatch):
+    repository, walked = github.repository(), []
+    first = repository.commit(MONDAY)
+    fetch("o/r", home, PATIENCE_S)
+    monkeypatch.setattr(git_clone, "_roots", lambda *of, roots=git_clone._roots: (walked.append(of[1]), roots(*of))[1])
+
+    fetch("o/r", home, PATIENCE_S)
+    second = repository.commit(WEDNESDAY, BOB)
+    assert [one.sha for one in read_log(fetch("o/r", home, PATIENCE_S))] == [second, first]
+    assert walked == ["HEAD", "HEAD"]
+    repository.commit(WEDNESDAY, ANN, parents=[first])
+    fetch("o/r", home, PATIENCE_S)
+
+    assert walked == ["HEAD", "HEAD", "HEAD", git_clone.ARRIVED]
+
+
 def test_a_history_that_is_merged_in_brings_first_commits_of_its_own(github, home):
     repository = github.repository()
     first = repository.commit(MONDAY)
