@@ -18,7 +18,7 @@ from catalog.subject import Subject
 from flows.stages.derive_venues import venue_observations
 from scoring.derive.first_answers import first_answers
 from scoring.derive.import_shares import BY_IMPORTS, BY_MANIFESTS, import_shares, year_shares
-from scoring.derive.issue_rates import moving, rates
+from scoring.derive.issue_rates import estimates, moving_of, rates_of
 from scoring.derive.widened_rates import widened_rates
 from warehouse.daily_papers import days_read, live_shares, papers_known, papers_read
 from warehouse.facts import fact_frames, land_facts
@@ -82,9 +82,10 @@ def issue_rates(connection: duckdb.DuckDBPyConnection, brought: Brought) -> Deri
     known_at, days = next_moment(connection, brought.run.finished_at), [midnight(brought.run.started_at.date())]
     issues = stored_issues(connection, known_at).filter(pl.col("subject").is_in(brought.subjects_with(WALKED)))
     closes = stored_closes(connection, known_at)
-    noticed = pl.DataFrame([one.event() for one in moving(issues, days, closes)], schema=NOTICED)
-    found = [rates(issues, days, closes), widened_rates(issues, days, closes, brought.quiet_subjects)]
-    return Derived(derived_frame(pl.concat(found), "github"), noticed)
+    found = estimates(issues, days, closes)
+    noticed, told = pl.DataFrame([one.event() for one in moving_of(found)], schema=NOTICED), rates_of(found)
+    widened = widened_rates(issues, days, closes, brought.quiet_subjects, told)
+    return Derived(derived_frame(pl.concat([told, widened]), "github"), noticed)
 
 
 def answer_times(_connection: duckdb.DuckDBPyConnection, brought: Brought) -> Derived:

@@ -39,8 +39,8 @@ def past_issue_rates(connection: duckdb.DuckDBPyConnection, lacking: Lacking, ru
     issues = stored_issues(connection, known_at)
     for subject, chosen in wanted.items():
         own, days = issues.filter(subject=subject), sorted(chosen)
-        told = pl.concat([rates(own, days, closes), widened_rates(own, days, closes)])
-        found.append(derived_frame(told, "github"))
+        told = rates(own, days, closes)
+        found.append(derived_frame(pl.concat([told, widened_rates(own, days, closes, told=told)]), "github"))
     return pl.concat(found)
 
 

@@ -42,8 +42,9 @@ def rates_again(connection: duckdb.DuckDBPyConnection, days: Days, known_at: dat
         issues, closes = stored_issues(connection, known_at), stored_closes(connection, known_at)
         for subject, some in days.items():
             own = issues.filter(subject=subject)
-            told = pl.concat([rates(own, some, closes), widened_rates(own, some, closes).filter(pl.col("n") > 0)])
-            found.append(derived_frame(told, "github"))
+            told = rates(own, some, closes)
+            widened = widened_rates(own, some, closes, told=told).filter(pl.col("n") > 0)
+            found.append(derived_frame(pl.concat([told, widened]), "github"))
     return pl.concat(found)
 
 

@@ -11,7 +11,7 @@ not known, GitHub's last close stands for it: one that was closed, reopened and 
 was. An issue that is gone (deleted, transferred) is censored when it was last seen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -81,19 +81,31 @@ def rates(
     that. The days must be ones before which the issues are known whole. `window` (microseconds) is how far back the
     cohort reaches.
     """
-    found = [_long(_wide(block, window)) for block in blocks(issues, days, closes)]
-    return pl.concat([pl.DataFrame(schema=RATES), *found]).sort("subject", "day", "metric")
+    return rates_of(estimates(issues, days, closes, window))
 
 
 def moving(issues: pl.DataFrame, days: Sequence[datetime], closes: pl.DataFrame = NONE) -> list[Moving]:
     """Return the days at which the rate is moving; where the standard error is 0 nothing can be said."""
-    found: list[Moving] = []
-    for block in blocks(issues, days, closes):
-        wide = _wide(block).filter(
-            pl.col("close_se") > 0, (pl.col("close") - pl.col("matured")).abs() > FAR * pl.col("close_se")
-        )
-        found += [Moving(*row) for row in wide.select("subject", "day", "close", "matured", "close_se").rows()]
-    return sorted(found, key=lambda one: (one.subject, one.day))
+    return moving_of(estimates(issues, days, closes))
+
+
+def estimates(
+    issues: pl.DataFrame, days: Sequence[datetime], closes: pl.DataFrame = NONE, window: int = COHORT
+) -> list[pl.DataFrame]:
+    """Return what `rates` and `moving` rest on, for whoever wants both: a row per subject and day, in blocks."""
+    return [_wide(block, window) for block in blocks(issues, days, closes)]
+
+
+def rates_of(found: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Return the rates that follow from estimates."""
+    return pl.concat([pl.DataFrame(schema=RATES), *map(_long, found)]).sort("subject", "day", "metric")
+
+
+def moving_of(found: Iterable[pl.DataFrame]) -> list[Moving]:
+    """Return the days at which the rate is moving by the estimates."""
+    is_far = (pl.col("close_se") > 0) & ((pl.col("close") - pl.col("matured")).abs() > FAR * pl.col("close_se"))
+    days = [one.filter(is_far).select("subject", "day", "close", "matured", "close_se") for one in found]
+    return sorted((Moving(*row) for one in days for row in one.rows()), key=lambda one: (one.subject, one.day))
 
 
 def _wide(block: Block, window: int = COHORT) -> pl.DataFrame:

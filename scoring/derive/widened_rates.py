@@ -28,19 +28,25 @@ WIDENED = {name: f"{name}_widened" for name in FLOOR}
 
 
 def widened_rates(
-    issues: pl.DataFrame, days: Sequence[datetime], closes: pl.DataFrame = NONE, quiet: Collection[str] = ()
+    issues: pl.DataFrame,
+    days: Sequence[datetime],
+    closes: pl.DataFrame = NONE,
+    quiet: Collection[str] = (),
+    told: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Return each rate of each subject at each day, columns as in RATES; `quiet` are subjects where nothing happens.
 
-    The days must be ones before which the issues are known whole.
+    The days must be ones before which the issues are known whole. `told` are the `rates` of just these days, where they
+    are known already.
     """
     found, left = [pl.DataFrame(schema=RATES)], list(days)
     for window in WINDOWS:
-        told = rates(issues, left, closes, window).filter(pl.col("metric").is_in(list(FLOOR)))
+        every = rates(issues, left, closes, window) if told is None or window != COHORT else told
+        some = every.filter(pl.col("metric").is_in(list(FLOOR)))
         is_enough = pl.col("n") >= LEAST_ISSUES
         is_last = window == WINDOWS[-1]
-        found.append(told.filter(is_enough if not is_last else pl.lit(value=True)))
-        lacking = told.filter(~is_enough)
+        found.append(some.filter(is_enough if not is_last else pl.lit(value=True)))
+        lacking = some.filter(~is_enough)
         if lacking.is_empty():
             break
         left, issues = lacking["day"].unique().to_list(), issues.join(lacking, on="subject", how="semi")

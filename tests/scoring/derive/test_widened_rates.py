@@ -5,7 +5,7 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from scoring.derive.issue_rates import rates
+from scoring.derive.issue_rates import DAY, rates
 from scoring.derive.widened_rates import CLOSE, FLOOR, MEDIAN, WIDENED, widened_rates
 from tests.scoring.derive.test_issue_rates import MAY_DAY, born, issue_frame
 
@@ -48,3 +48,18 @@ def test_each_day_has_its_own_window():
     counts = dict(found.filter(pl.col("metric") == WIDENED[CLOSE]).select("day", "n").iter_rows())
 
     assert counts == {days[0]: 20, days[1]: 20}
+
+
+def test_rates_that_are_known_already_are_not_estimated_again(monkeypatch):
+    few, days = issue_frame([born(40, closed=1)] * 20 + [born(120, closed=1)] * 20), [MAY_DAY, MAY_DAY - timedelta(60)]
+    afresh, told = widened_rates(few, days), rates(few, days)
+    windows: list[int] = []
+
+    def seen(*asked):
+        windows.append(asked[-1])
+        return rates(*asked)
+
+    monkeypatch.setattr("scoring.derive.widened_rates.rates", seen)
+
+    assert widened_rates(few, days, told=told).equals(afresh)
+    assert 90 * DAY not in windows
