@@ -6,6 +6,7 @@ A run that is killed loses the few pages that have not landed yet (`landing_page
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -114,16 +115,25 @@ def backfill_recent(settings: Settings, subject_ids: Sequence[str], names: Seque
     The night has just asked the sources that answered; those that were silent are asked again the next night. A hole
     that stays although its source has answered is asked for again a week later.
     """
+    planned = _recent_plan(settings, subject_ids, names)
+    return run_backfill_plan(settings, planned, start_run("heal")) if planned else None
+
+
+def _recent_plan(settings: Settings, subject_ids: Sequence[str], names: Sequence[str]) -> Plan | None:
+    """Return what of the last days is to be asked; None where nothing is to be asked or told again.
+
+    The published file is held open: every question on the way would open it anew, which takes longer than the answer.
+    """
     today = midnight(utc_now().date())
     span = Span(today - timedelta(days=settings.recent_days), today)
-    planned = plan(settings, span, subject_ids, names, asked_lately(settings, utc_now()))
+    with reading(settings) if settings.published.exists() else nullcontext():
+        planned = plan(settings, span, subject_ids, names, asked_lately(settings, utc_now()))
+        if not planned.lacking and not _has_outdated_rates(settings):
+            return None
     if not settings.github_credentials:  # the night has spent what GitHub gives to strangers
         steps = {name: [one for one in some if one.resource != "github core"] for name, some in planned.steps.items()}
         planned = replace(planned, steps=steps)
-    if not planned.lacking and not _has_outdated_rates(settings):
-        return None
-    planned = planned.within(settings.recent_calls)
-    return run_backfill_plan(settings, planned, start_run("heal"))
+    return planned.within(settings.recent_calls)
 
 
 def _has_outdated_rates(settings: Settings) -> bool:
