@@ -1,5 +1,6 @@
 """Turn the files of the Papers With Code archive into shares per venue and year."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -37,7 +38,12 @@ class PapersError(InputError):
 
 
 def shares(links: Sequence[Path], papers: Sequence[Path], catalog: Catalog, **evidence: Any) -> list[Observation]:
-    """Return every estimand per subject, venue and year with its Wilson interval, and the slope of the last five years.
+    """Return what follows from the files of the archive; raise PapersError when they cannot be read."""
+    return shares_of(counts(links, papers), catalog, **evidence)
+
+
+def counts(links: Sequence[Path], papers: Sequence[Path]) -> list[dict[str, Any]]:
+    """Return the shares of every framework at each venue and year by each estimand, with the papers they rest on (n).
 
     The files are Parquet, or the JSON dump. What DuckDB holds stays under 512 MB whatever their size. Raises
     PapersError when they cannot be read.
@@ -47,13 +53,29 @@ def shares(links: Sequence[Path], papers: Sequence[Path], catalog: Catalog, **ev
         of_links, of_papers = READERS[_is_dump(links)][0], READERS[_is_dump(papers)][1]
         connection.execute(statement(of_links), _at(links))
         connection.execute(statement(of_papers), _at(papers))
-        names = [(venue.id, name) for venue in venues() for name in venue.names]
-        ids, spellings = map(list, zip(*names, strict=True))
-        found = rows(connection, "paper_shares", venues=ids, names=spellings, frameworks=list(NAMED))
+        return rows(connection, "paper_shares", **_asked())
     except duckdb.Error as error:
         raise PapersError(f"the archive's files cannot be read: {first_line(error)}") from error
     finally:
         connection.close()
+
+
+def fingerprint_of_counts(links: Sequence[Path], papers: Sequence[Path]) -> str:
+    """Return what differs where `counts` may, for files that are called by their fingerprints."""
+    queries = [statement(name) for names in READERS.values() for name in names] + [statement("paper_shares")]
+    files = [[path.name for path in links], [path.name for path in papers]]
+    return hashlib.sha256(repr((duckdb.__version__, queries, _asked(), files)).encode()).hexdigest()
+
+
+def _asked() -> dict[str, list[str]]:
+    """Return whose papers are counted: every venue under all its names, and the frameworks that the archive names."""
+    names = [(venue.id, name) for venue in venues() for name in venue.names]
+    ids, spellings = map(list, zip(*names, strict=True))
+    return {"venues": ids, "names": spellings, "frameworks": list(NAMED)}
+
+
+def shares_of(found: Sequence[dict[str, Any]], catalog: Catalog, **evidence: Any) -> list[Observation]:
+    """Return each estimand by subject, venue and year with its Wilson interval, and the slope of the last years."""
     observations: list[Observation] = []
     for subject in catalog.subjects:
         if subject.papers_framework:

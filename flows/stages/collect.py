@@ -26,13 +26,14 @@ from flows.settings import Settings
 from flows.stages.archived_links import links_of_archive
 from flows.stages.chosen import tonight
 from flows.stages.gathered import Gathered
+from flows.stages.kept_counts import counts_of
 from flows.stages.land import RunStart
 from flows.stages.memory import memory
 from flows.stages.reading import reading
 from flows.stages.seam import replayable, seam
 from warehouse.errors import WarehouseError
 from warehouse.frame import frames
-from warehouse.papers import PapersError, shares
+from warehouse.papers import PapersError, shares_of
 from warehouse.query import rows
 
 log = logging.getLogger(__name__)
@@ -226,7 +227,7 @@ def read_papers(
         if not isinstance(one, Papers):
             continue
         try:
-            yield from shares(one.links, one.papers, catalog, raw_sha256=one.raw_sha256, url=one.url)
+            yield from shares_of(counts_of(one), catalog, raw_sha256=one.raw_sha256, url=one.url)
         except PapersError as error:
             asked = [subject for subject in catalog.subjects if subject.answers_to(source.name)]
             yield from missing(asked, source.metrics, valid_at, ChangedError(str(error)))
