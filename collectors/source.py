@@ -137,6 +137,16 @@ def ask_each(
         yield from missing(lost, metrics, valid_at, error)
 
 
+def begun(
+    pool: ThreadPoolExecutor, ask: Callable[[], Iterable[Found]], subjects: Sequence[Subject]
+) -> Callable[[], Iterable[Found]]:
+    """Let a question begin now, beside what is asked meanwhile; return what gives its answers.
+
+    About very many subjects it begins when its answers are wanted: they would wait in memory.
+    """
+    return ask if len(subjects) > AHEAD else pool.submit(lambda: list(ask())).result
+
+
 def _in_order(
     pool: ThreadPoolExecutor, ask: Callable[[Subject], Answered], subjects: Iterable[Subject]
 ) -> Iterator[tuple[Subject, Answered]]:

@@ -1,6 +1,7 @@
 """GitHub: what to ask tonight, and asking it; the most valuable calls first, within the hour's limit."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,7 +30,7 @@ from collectors.github_api.client import GITHUB, Client, connect
 from collectors.github_api.graphql import ask_graphql
 from collectors.github_api.identity import event
 from collectors.github_api.rest import ask_rest
-from collectors.source import Cost, Source, ask_each, missing
+from collectors.source import Cost, Source, ask_each, begun, missing
 from collectors.transport.turns import Allowance, due, oldest_first
 from collectors.upstream import Found, Upstream
 
@@ -133,9 +134,12 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     else:
         yield from _without_token(client, tonight, upstream, valid_at, who)
     yield from who.events(tonight.counted, valid_at)
-    yield from ask_each(tonight.contributors, _contributors(client, who), [CONTRIBUTORS], upstream, valid_at)
-    yield from ask_each(tonight.stars, _stars(client, tonight, upstream, who), [GAINED], upstream, valid_at)
-    yield from ask_each(tonight.counted, _commits(upstream, valid_at, who), FROM_CLONE, upstream, valid_at)
+    commits = partial(ask_each, tonight.counted, _commits(upstream, valid_at, who), FROM_CLONE, upstream, valid_at)
+    with ThreadPoolExecutor(1) as pool:
+        from_clones = begun(pool, commits, tonight.counted)
+        yield from ask_each(tonight.contributors, _contributors(client, who), [CONTRIBUTORS], upstream, valid_at)
+        yield from ask_each(tonight.stars, _stars(client, tonight, upstream, who), [GAINED], upstream, valid_at)
+        yield from from_clones()
 
 
 def _with_token(

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -9,7 +10,7 @@ from catalog.metric import METRICS
 from catalog.observation import Reason
 from catalog.subject import Subject
 from collectors.errors import GoneError, LimitError, NoAnswerError
-from collectors.source import ask_each, missing, sources
+from collectors.source import AHEAD, ask_each, begun, missing, sources
 from collectors.upstream import Upstream
 from tests.collectors.loopback import MAY_DAY, seam
 
@@ -29,6 +30,20 @@ def test_a_subject_that_fails_costs_only_itself_and_every_metric_of_it():
         ("github.stars", Reason.NOT_FOUND),
         ("github.forks", Reason.NOT_FOUND),
     ]
+
+
+@pytest.mark.parametrize(("subjects", "begins"), [(AHEAD, True), (AHEAD + 1, False)], ids=["few", "very many"])
+def test_what_is_asked_beside_something_else_begins_at_once_unless_its_answers_would_fill_the_memory(subjects, begins):
+    begun_asking = threading.Event()
+
+    def ask():
+        begun_asking.set()
+        yield from range(3)
+
+    with ThreadPoolExecutor(1) as pool:
+        give = begun(pool, ask, [None] * subjects)
+        assert begun_asking.wait(5 if begins else 0) is begins
+        assert list(give()) == [0, 1, 2]
 
 
 def test_several_are_asked_at_once_and_no_more_than_allowed():
