@@ -83,6 +83,7 @@ def run_steps() -> dict[str, Any]:
     """Do what a night does, without Prefect around it."""
     steps: dict[str, tuple[float, float]] = {}
     with timed(steps, "imports"), importing():
+        import collectors.github_api.requester  # noqa: F401 - as `nightly` does
         from flows.settings import load_settings
         from flows.stages.backfill import backfill_recent
         from flows.stages.chosen import chosen_sources

@@ -179,6 +179,7 @@ def _prefect(settings: Settings) -> Any:
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     os.environ["PREFECT_LOGGING_EXTRA_LOGGERS"] = ""
     os.environ.setdefault("PREFECT_LOGGING_ROOT_LEVEL", "ERROR")
+    import collectors.github_api.requester  # noqa: F401 - while the server comes up, not while sources are asked
     from flows.orchestration import pipelines as orchestrate
 
     keep_log(settings.home_dir)
