@@ -10,7 +10,7 @@ from reports.explore import questions, tables
 from reports.site_changes import figure_changes, ranked_changes
 from reports.site_facts import SiteFacts
 from reports.site_figures import figure_plots, share_plots
-from reports.site_files import Content, citation_bibtex, citation_cff, data_files, subject_files
+from reports.site_files import Content, Parts, citation_bibtex, citation_cff, data_files, subject_files
 from reports.site_kept import KeptFacts
 from reports.site_subject import score_plots, waterfall
 
@@ -62,12 +62,13 @@ def _pages_of_all(site: SiteFacts, kept: KeptFacts) -> Iterator[tuple[str, Conte
     for name in OWN_PAGES:
         yield f"{name}.html", _page(name, site, **more[name])
     yield SCHEMA, schema()
-    data_bytes = 0
+    texts = []
     for name, content in data_files(kept):
-        data_bytes += len(content) if name.endswith(".csv") else 0
         yield name, content
+        texts += [content] if isinstance(content, Parts) and name.endswith(".csv") else []
     if site.duckdb_bytes:
         leaders = [row["card"].subject for row in board[:2]]
+        data_bytes = sum(len(part) for text in texts for part in text)
         told = {"tables": tables(kept), "questions": questions(kept, leaders), "data_bytes": data_bytes}
         yield f"{EXPLORE}.html", _page(EXPLORE, site, **told)
     yield "feed.atom", _page_of_template("feed.atom.j2", site, scores=scores)

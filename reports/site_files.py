@@ -1,8 +1,10 @@
 """What others take from the site: data as Parquet, CSV and JSON, badges, a feed, and how to cite it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from html import escape
 from io import BytesIO
 
@@ -13,23 +15,44 @@ from reports.legible import escaped, legible
 from reports.site_facts import SiteFacts
 from reports.site_kept import WHOLE, KeptFacts
 
-Content = str | bytes
+
+@dataclass(frozen=True)
+class Parts:
+    """A text that may be longer than memory: its parts are made while somebody reads it, each time anew."""
+
+    made: Callable[[], Iterator[str]]
+
+    def __iter__(self) -> Iterator[str]:
+        """Give one part after the other."""
+        return self.made()
+
+
+Content = str | bytes | Parts
 COLOURS = ((8.0, "#15803d"), (6.0, "#4d7c0f"), (4.0, "#a16207"), (0.0, "#b91c1c"))
 GREY = "#57606a"
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def data_files(kept: KeptFacts) -> Iterator[tuple[str, Content]]:
-    """Yield the tables of all subjects together, as Parquet, CSV and JSON; each text is put together part by part."""
+    """Yield the tables of all subjects together, as Parquet, CSV and JSON; the texts come part by part."""
     for name in kept.tables:
         whole = BytesIO()
         pl.concat(list(kept.parts(name))).write_parquet(whole, compression="zstd")
         yield f"data/{name}.parquet", whole.getvalue()
         del whole
-        lines = (part.write_csv(include_header=not place) for place, part in enumerate(kept.parts(name)))
-        yield f"data/{name}.csv", "".join(lines)
-        objects = (part.write_json()[1:-1] for part in kept.parts(name))
-        yield f"data/{name}.json", f"[{','.join(objects)}]"
+        yield f"data/{name}.csv", Parts(partial(_csv, kept, name))
+        yield f"data/{name}.json", Parts(partial(_json, kept, name))
+
+
+def _csv(kept: KeptFacts, name: str) -> Iterator[str]:
+    return (part.write_csv(include_header=not place) for place, part in enumerate(kept.parts(name)))
+
+
+def _json(kept: KeptFacts, name: str) -> Iterator[str]:
+    yield "["
+    for place, part in enumerate(kept.parts(name)):
+        yield "," * bool(place) + part.write_json()[1:-1]
+    yield "]"
 
 
 def subject_files(site: SiteFacts, card: CardFacts) -> Iterator[tuple[str, Content]]:

@@ -1,6 +1,7 @@
 """Write the static site from the published warehouse."""
 
 from datetime import datetime
+from filecmp import cmp
 from pathlib import Path
 
 from flows.clock import end_of_today
@@ -10,6 +11,7 @@ from flows.stages.compiled import keep_compiled
 from flows.stages.site_facts import site_facts
 from flows.stages.unended import UNREPORTED, end_nights, unended
 from reports.site import first_page, pages
+from reports.site_files import Content, Parts
 
 
 def write_site(settings: Settings, folder: Path, as_of: datetime | None = None) -> Path:
@@ -23,13 +25,27 @@ def write_site(settings: Settings, folder: Path, as_of: datetime | None = None) 
     return folder / first_page()
 
 
-def put_in_place(path: Path, content: str | bytes) -> bool:
+def put_in_place(path: Path, content: Content) -> bool:
     """Put the content in place of the file at once; return False where the file holds it already and stays as it is."""
+    beside = path.with_name(f".{path.name}.new")
+    if isinstance(content, Parts):
+        return _put_parts(path, content, beside)
     fresh = content.encode() if isinstance(content, str) else content
     if path.exists() and path.read_bytes() == fresh:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
     beside.write_bytes(fresh)
+    beside.replace(path)
+    return True
+
+
+def _put_parts(path: Path, parts: Parts, beside: Path) -> bool:
+    """Put a long text in place of the file, and never hold the whole of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with beside.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(parts)
+    if path.exists() and cmp(beside, path, shallow=False):
+        beside.unlink()
+        return False
     beside.replace(path)
     return True

@@ -1,6 +1,6 @@
 """A site with histories: three years of months with a hole and another rubric, figures, shares, odd values, gaps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -10,7 +10,9 @@ from typing import Any
 import polars as pl
 
 from reports.card_facts import DIMENSIONS, CardFacts
+from reports.site import pages
 from reports.site_facts import Quality, SiteFacts
+from reports.site_files import Parts
 from tests.reports.builders import empty, full
 from tests.scoring.builders import MAY_DAY
 
@@ -116,3 +118,8 @@ def quality(subject: str) -> Quality:
         runs=[{"run_id": "r", "kind": "nightly", "known_at": datetime(2024, 4, 30, 3), "status": "degraded",
                "observations": 1234, "missing": 3, "quarantined": 1}],
     )  # fmt: skip
+
+
+def files_of(blocks: Iterable[SiteFacts]) -> dict[str, Any]:
+    """Return every file of a site by its name, long texts put together."""
+    return {name: "".join(content) if isinstance(content, Parts) else content for name, content in pages(blocks)}

@@ -8,10 +8,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from reports.explore import questions, tables
-from reports.site import page_of, pages
+from reports.site import page_of
 from reports.site_kept import KeptFacts
 from tests.reports.builders import full
-from tests.reports.site_builders import KINDS, MONTHS, cards, site
+from tests.reports.site_builders import KINDS, MONTHS, cards, files_of, site
 
 HOSTILE = "<img src=x onerror=alert(1)>\"',\n\u202ez"
 BUILD_BYTES = 35_015_345
@@ -24,7 +24,7 @@ QUESTIONS = questions(KEPT, ["alpha", "lib"])
 @cache
 def found() -> dict[str, str | bytes]:
     """The files of a site that carries DuckDB."""
-    return dict(pages([SITE]))
+    return files_of([SITE])
 
 
 def soup(name: str) -> BeautifulSoup:
@@ -36,7 +36,7 @@ def loaded(tmp_path_factory):
     """DuckDB with the downloads of a site, read as the page reads them; the site's first card has a hostile name."""
     first, *rest = cards()
     hostile = replace(SITE, cards=[replace(first, name=HOSTILE), *rest])
-    files, folder = dict(pages([hostile])), tmp_path_factory.mktemp("data")
+    files, folder = files_of([hostile]), tmp_path_factory.mktemp("data")
     with duckdb.connect() as connection:
         for table in tables(KEPT):
             path = folder / f"{table.name}.csv"
@@ -49,7 +49,7 @@ def loaded(tmp_path_factory):
 
 
 def test_the_page_and_its_link_stand_only_where_the_site_carries_duckdb():
-    without = dict(pages([site()]))
+    without = files_of([site()])
 
     assert "explore.html" not in without
     assert {name for name in without if "explore.html" in str(without[name])} == set()
@@ -116,14 +116,14 @@ def test_the_biggest_move_of_a_year_is_the_difference_of_its_two_scores(loaded):
 
 
 def test_a_site_without_subjects_has_the_page_and_no_question():
-    page = BeautifulSoup(dict(pages([site([], duckdb_bytes=1)]))["explore.html"], "html.parser")
+    page = BeautifulSoup(files_of([site([], duckdb_bytes=1)])["explore.html"], "html.parser")
 
     assert page.select("button.question") == page.select("[data-table]") == []
     assert "None yet" in page.select_one(".tables").get_text()
 
 
 def test_a_subject_called_explore_keeps_its_page():
-    files = dict(pages([site([full(9, "explore")], duckdb_bytes=1)]))
+    files = files_of([site([full(9, "explore")], duckdb_bytes=1)])
 
     assert page_of("explore") == "explore-.html"
     assert "Open DuckDB" in files["explore.html"]

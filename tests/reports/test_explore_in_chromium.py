@@ -15,8 +15,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from flows.stages.browser_build import FILES
-from reports.site import pages
-from tests.reports.site_builders import cards, site
+from tests.reports.site_builders import cards, files_of, site
 from tests.reports.test_site_in_chromium import CHROMIUM, DESKTOP, FLAGS, PHONE, QUIET
 
 BUILD = os.environ.get("SPEEDSCORE_DUCKDB_WASM")
@@ -50,7 +49,7 @@ def folder(tmp_path_factory) -> Path:
     """The site of five subjects, one of them with a hostile name, on disk; with DuckDB's build where there is one."""
     found = tmp_path_factory.mktemp("site")
     first, *rest = cards()
-    for name, content in pages([site([replace(first, name=HOSTILE), *rest], duckdb_bytes=35_015_345)]):
+    for name, content in files_of([site([replace(first, name=HOSTILE), *rest], duckdb_bytes=35_015_345)]).items():
         (found / name).parent.mkdir(exist_ok=True)
         (found / name).write_bytes(content.encode() if isinstance(content, str) else content)
     (found / "duckdb").mkdir()

@@ -12,10 +12,10 @@ import polars as pl
 import pytest
 from bs4 import BeautifulSoup
 
-from reports.site import page_of, pages
+from reports.site import page_of
 from reports.site_facts import Quality
 from tests.reports.builders import empty, full
-from tests.reports.site_builders import HOLE, MONTHS, cards, site
+from tests.reports.site_builders import HOLE, MONTHS, cards, files_of, site
 
 HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -25,7 +25,7 @@ MOST_BYTES = 1_500_000
 @cache
 def found() -> dict[str, str | bytes]:
     """The files of the site of five subjects."""
-    return dict(pages([site()]))
+    return files_of([site()])
 
 
 def soup(name: str, files: dict[str, str | bytes] | None = None) -> BeautifulSoup:
@@ -35,7 +35,7 @@ def soup(name: str, files: dict[str, str | bytes] | None = None) -> BeautifulSou
 def ranked(of) -> list[str]:
     """Return the subjects in the order of the board."""
     return [
-        link["href"].removesuffix(".html") for link in soup("index.html", dict(pages([site(of)]))).select(".board th a")
+        link["href"].removesuffix(".html") for link in soup("index.html", files_of([site(of)])).select(".board th a")
     ]
 
 
@@ -110,7 +110,7 @@ def test_what_is_withheld_shows_the_last_known_scores_with_their_day():
 
 
 def test_a_board_without_any_score_says_so():
-    page = soup("index.html", dict(pages([site([empty("omega")])])))
+    page = soup("index.html", files_of([site([empty("omega")])]))
 
     assert "No subject has a published score on this day" in page.select_one(".empty").get_text()
     assert soup("index.html").select_one(".empty") is None
@@ -170,7 +170,7 @@ def test_what_moved_a_score_sums_to_the_difference():
 
 
 def test_a_subject_of_which_nothing_is_known_has_a_page_that_says_so():
-    page = soup("omega.html", dict(pages([site([empty("omega")], scores={}, figures={}, shares={})])))
+    page = soup("omega.html", files_of([site([empty("omega")], scores={}, figures={}, shares={})]))
 
     assert "No day has a score of any dimension yet" in page.get_text()
     assert page.select("svg.chart") == []
@@ -189,7 +189,7 @@ def test_the_week_tells_scores_figures_and_landings():
 
 
 def test_a_quiet_week_says_so():
-    page = soup("changes.html", dict(pages([site(scores={}, moved=[], quality=Quality())])))
+    page = soup("changes.html", files_of([site(scores={}, moved=[], quality=Quality())]))
 
     assert len(page.select(".empty")) == 3
 
@@ -206,7 +206,7 @@ def test_data_quality_says_what_is_fresh_what_is_missing_and_what_looked_wrong()
 
 
 def test_every_page_of_a_demo_says_so():
-    files = dict(pages([site([replace(card, label="DEMO") for card in cards()], label="DEMO")]))
+    files = files_of([site([replace(card, label="DEMO") for card in cards()], label="DEMO")])
 
     assert [
         name
@@ -221,7 +221,7 @@ def test_hostile_words_are_only_text_everywhere():
     events = [{**row, "detail": HOSTILE, "figure": HOSTILE, "source": HOSTILE} for row in site().quality.events]
     reviews = [{**row, "detail": HOSTILE} for row in site().quality.reviews]
     figures = {"alpha": site().figures["alpha"].with_columns(source=pl.lit(HOSTILE))}
-    files = dict(pages([site([card], quality=Quality(events=events, reviews=reviews), figures=figures)]))
+    files = files_of([site([card], quality=Quality(events=events, reviews=reviews), figures=figures)])
 
     for name, content in files.items():
         if name.endswith(".html"):
@@ -235,14 +235,14 @@ def test_hostile_words_are_only_text_everywhere():
 
 
 def test_a_site_without_subjects_has_its_pages():
-    files = dict(pages([site([])]))
+    files = files_of([site([])])
 
     assert "index.html" in files
     assert not [name for name in files if name.startswith(("badges/", "data/"))]
 
 
 def test_a_subject_called_like_a_page_of_the_site_keeps_its_own():
-    files = dict(pages([site([full(9, "compare")])]))
+    files = files_of([site([full(9, "compare")])])
 
     assert page_of("compare") == "compare-.html"
     assert "Two to five subjects" in files["compare.html"]
@@ -293,4 +293,4 @@ def test_what_the_page_of_comparisons_reads_is_the_history():
 
 
 def test_the_same_facts_give_the_same_bytes():
-    assert dict(pages([site()])) == found()
+    assert files_of([site()]) == found()

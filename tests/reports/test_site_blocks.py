@@ -2,16 +2,15 @@
 
 from dataclasses import replace
 
-from reports.site import pages
 from reports.site_facts import BY_SUBJECT, SiteFacts
-from tests.reports.site_builders import site
+from tests.reports.site_builders import files_of, site
 
 
 def test_blocks_of_subjects_make_the_same_site():
     whole = site(duckdb_bytes=1)
     first, second = (block(whole, names) for names in (("alpha", "beta"), ("gamma", "lib", "omega")))
 
-    apart, together = dict(pages([first, second])), dict(pages([whole]))
+    apart, together = files_of([first, second]), files_of([whole])
 
     assert apart.keys() == together.keys()
     assert [name for name in together if apart[name] != together[name] and not name.endswith(".parquet")] == []

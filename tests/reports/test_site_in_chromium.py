@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import sync_playwright
 
-from reports.site import pages
-from tests.reports.site_builders import site
+from tests.reports.site_builders import files_of, site
 from tests.whole import amount
 
 CHROMIUM = os.environ.get("SPEEDSCORE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -38,7 +37,7 @@ pytestmark = pytest.mark.skipif(
 def folder(tmp_path_factory) -> Path:
     """The site of five subjects, on disk."""
     found = tmp_path_factory.mktemp("site")
-    for name, content in pages([site()]):
+    for name, content in files_of([site()]).items():
         (found / name).parent.mkdir(exist_ok=True)
         (found / name).write_bytes(content.encode() if isinstance(content, str) else content)
     return found

@@ -14,6 +14,7 @@ from flows.settings import Settings, load_settings
 from flows.stages.report import put_in_place, write_site
 from flows.stages.score import score_days
 from flows.stages.spans import days_between
+from reports.site_files import Parts
 
 SUMMER = datetime(2026, 9, 1)
 
@@ -116,6 +117,9 @@ def test_a_past_day_knows_nothing_of_later_ones(settings, tmp_path):
 def test_a_file_is_replaced_only_where_its_content_differs(tmp_path):
     path = tmp_path / "new" / "a.html"
 
-    assert [put_in_place(path, content) for content in ("one", "one", b"two")] == [True, False, True]
-    assert path.read_text() == "two"
+    kept, longer = Parts(lambda: iter(["t", "wo"])), Parts(lambda: iter(["one\n", "két\n"]))
+    contents = ("one", "one", b"two", kept, longer, kept, longer, longer)
+
+    assert [put_in_place(path, content) for content in contents] == [True, False, True, False, True, True, True, False]
+    assert path.read_bytes() == "one\nkét\n".encode()
     assert [one.name for one in path.parent.iterdir()] == ["a.html"]
