@@ -1,7 +1,5 @@
 """The command line. Commands that do not collect never import Prefect."""
 
-import atexit
-import gc
 import signal
 import sys
 from pathlib import Path
@@ -28,7 +26,7 @@ from flows.cli.arguments import (
 from flows.cli.backtests import backtests
 from flows.cli.corrections import corrections
 from flows.cli.discovery import discovery
-from flows.cli.ending import INTERRUPTED, ending, leave_when_interrupted, survive_readers
+from flows.cli.ending import INTERRUPTED, ending, leave_when_interrupted, leaving, survive_readers
 from flows.cli.guide import Ordered, arrange
 from flows.cli.keeping import keeping
 from flows.cli.queries import queries
@@ -256,9 +254,8 @@ def main() -> None:
     """Run the command line; whatever goes wrong is one sentence and an exit code."""
     from flows.proxies import spare_own_server
 
-    atexit.register(gc.freeze)  # all goes with the process: to look for cycles first takes a tenth of a second
     spare_own_server()
     survive_readers()
     leave_when_interrupted()
-    with ending():
+    with leaving(), ending():
         app(standalone_mode=True)

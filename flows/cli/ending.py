@@ -1,9 +1,11 @@
 """How a command ends: in one sentence and an exit code whatever went wrong; no traceback reaches a terminal."""
 
+import atexit
 import io
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,6 +76,34 @@ def _leave(_sign: int = 0, _frame: FrameType | None = None) -> None:
     if git := sys.modules.get(GIT):
         git.end_all()
     os._exit(INTERRUPTED)
+
+
+@contextmanager
+def leaving() -> Iterator[None]:
+    """Run the block, then end the process as Python does, but for taking apart what goes with it anyway.
+
+    That takes a tenth of a second, and DuckDB 2 tells the terminal of every object that is not taken apart in its order.
+    """
+    code: object = 0
+    try:
+        yield
+    except SystemExit as error:
+        code = error.code or 0
+    threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001 - threads end, and what waits for the end is done
+    atexit._run_exitfuncs()  # noqa: SLF001
+    os._exit(_flushed(code if isinstance(code, int) else 1))
+
+
+def _flushed(code: int) -> int:
+    """Write out what was printed; return the exit code, which is no longer 0 where that cannot be written."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None and not stream.closed:
+                stream.flush()
+        except OSError as error:
+            os.write(2, f"speedscore: the output cannot be written: {error.strerror or error}\n".encode())
+            code = code or 1
+    return code
 
 
 @contextmanager
