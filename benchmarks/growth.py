@@ -74,9 +74,8 @@ def _run(pieces: Sequence[tuple[Piece, Callable[[], Any]]]) -> dict[Piece, list[
         try:
             for piece, future in running:
                 found.setdefault(piece, []).append(future.result())
-        except BaseException:
+        finally:
             pool.shutdown(wait=False, cancel_futures=True)
-            raise
     return found
 
 

@@ -119,7 +119,7 @@ def nightly(
     from flows.imports import importing
     from flows.orchestration.server import begin_server
 
-    if not (source or replay):  # which may yet be refused
+    if not (source or replay):  # which may yet be refused; then the server begins once they are found to be good
         begin_server()
     with importing():
         from flows.cli.runs import run_nightly, run_shard

@@ -8,7 +8,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TextIO, cast
 
@@ -101,8 +101,9 @@ def _flushed(code: int) -> int:
             if stream is not None and not stream.closed:
                 stream.flush()
         except OSError as error:
-            os.write(2, f"speedscore: the output cannot be written: {error.strerror or error}\n".encode())
             code = code or 1
+            with suppress(OSError):
+                os.write(2, f"speedscore: the output cannot be written: {error.strerror or error}\n".encode())
     return code
 
 

@@ -84,15 +84,10 @@ def rates(
     return rates_of(estimates(issues, days, closes, window))
 
 
-def moving(issues: pl.DataFrame, days: Sequence[datetime], closes: pl.DataFrame = NONE) -> list[Moving]:
-    """Return the days at which the rate is moving; where the standard error is 0 nothing can be said."""
-    return moving_of(estimates(issues, days, closes))
-
-
 def estimates(
     issues: pl.DataFrame, days: Sequence[datetime], closes: pl.DataFrame = NONE, window: int = COHORT
 ) -> list[pl.DataFrame]:
-    """Return what `rates` and `moving` rest on, for whoever wants both: a row per subject and day, in blocks."""
+    """Return what `rates_of` and `moving_of` rest on: a row per subject and day, in blocks."""
     return [_wide(block, window) for block in blocks(issues, days, closes)]
 
 
@@ -102,7 +97,7 @@ def rates_of(found: Iterable[pl.DataFrame]) -> pl.DataFrame:
 
 
 def moving_of(found: Iterable[pl.DataFrame]) -> list[Moving]:
-    """Return the days at which the rate is moving by the estimates."""
+    """Return the days at which the rate is moving; where the standard error is 0 nothing can be said."""
     is_far = (pl.col("close_se") > 0) & ((pl.col("close") - pl.col("matured")).abs() > FAR * pl.col("close_se"))
     days = [one.filter(is_far).select("subject", "day", "close", "matured", "close_se") for one in found]
     return sorted((Moving(*row) for one in days for row in one.rows()), key=lambda one: (one.subject, one.day))

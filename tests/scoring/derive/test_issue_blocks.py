@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scoring.derive import issue_blocks
 from scoring.derive.issue_blocks import blocks
 from scoring.derive.issue_closes import CLOSES, NONE
-from scoring.derive.issue_rates import RATES, moving, rates
+from scoring.derive.issue_rates import RATES, estimates, moving_of, rates
 from scoring.derive.widened_rates import widened_rates
 from tests.scoring.derive.builders import issue_frame
 from tests.scoring.derive.test_issue_rates import DAY, MAY_DAY, born, issue, spell
@@ -42,7 +42,8 @@ def test_together_each_subject_and_day_has_the_rates_that_it_has_alone(made):
         expected = pl.concat([pl.DataFrame(schema=columns), *(work(one, DAYS, closes) for one in alone)])
         assert work(issues, DAYS, closes).equals(expected)
     assert rates(issues, DAYS[:1], closes).equals(rates(issues, DAYS, closes).filter(day=DAYS[0]))
-    assert moving(issues, DAYS, closes) == [told for one in alone for told in moving(one, DAYS, closes)]
+    apart = [told for one in alone for told in moving_of(estimates(one, DAYS, closes))]
+    assert moving_of(estimates(issues, DAYS, closes)) == apart
 
 
 def test_a_subject_of_very_many_issues_stands_alone_and_many_small_ones_together(monkeypatch):

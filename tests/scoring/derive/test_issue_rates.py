@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from catalog.metric import METRICS
 from catalog.statistics import wilson, wilson_ends
 from scoring.derive.issue_closes import CLOSES
-from scoring.derive.issue_rates import RATES, Moving, moving, rates
+from scoring.derive.issue_rates import RATES, Moving, estimates, moving_of, rates
 from tests.scoring.derive.builders import issue_frame
 
 MAY_DAY = datetime(2026, 5, 1)
@@ -388,7 +388,7 @@ def test_every_metric_is_in_the_catalog():
 def test_nothing_gives_nothing():
     assert rates(issue_frame([]), [MAY_DAY]).schema == RATES
     assert rates(issue_frame([born(1)]), []).is_empty()
-    assert moving(issue_frame([]), [MAY_DAY]) == []
+    assert moving_of(estimates(issue_frame([]), [MAY_DAY])) == []
 
 
 def test_subjects_are_kept_apart_whatever_the_order_of_rows():
@@ -410,7 +410,7 @@ def test_a_rate_that_is_moving_is_told():
     old = [born(100, closed=1)] * 100
     new = [born(60, closed=1)] * 10 + [born(60)] * 90
 
-    assert moving(issue_frame([*old, *new]), [MAY_DAY]) == [
+    assert moving_of(estimates(issue_frame([*old, *new]), [MAY_DAY])) == [
         Moving("jax", MAY_DAY, pytest.approx(0.1), 0.55, pytest.approx(0.03))
     ]
 
@@ -418,7 +418,7 @@ def test_a_rate_that_is_moving_is_told():
 def test_a_rate_that_stays_is_not_told():
     steady = [born(age, closed=1 if age % 2 else None) for age in range(31, 120)]
 
-    assert moving(issue_frame(steady), [MAY_DAY]) == []
+    assert moving_of(estimates(issue_frame(steady), [MAY_DAY])) == []
 
 
 @pytest.mark.parametrize(("share", "n"), [(0.0, 5), (0.5, 4), (0.98, 50), (1.0, 1)])
