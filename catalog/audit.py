@@ -3,12 +3,12 @@
 See docs/method.md#the-seed-card.
 """
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
 
+import tomli
 from pydantic import Field, field_validator
 
 from catalog.metric import METRICS
@@ -75,5 +75,5 @@ class Audit(Strict):
 @cache
 def audits() -> tuple[Audit, ...]:
     """Return the audits that ship."""
-    table = tomllib.loads(files("catalog").joinpath("audits.toml").read_text(encoding="utf-8"))
+    table = tomli.loads(files("catalog").joinpath("audits.toml").read_text(encoding="utf-8"))
     return tuple(Audit.model_validate(one) for one in table["audit"])

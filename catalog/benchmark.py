@@ -4,7 +4,6 @@ See docs/facts.md#benchmark-tables.
 """
 
 import math
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -13,6 +12,7 @@ from itertools import product
 from statistics import fmean, geometric_mean, median
 from typing import Literal
 
+import tomli
 from pydantic import Field, HttpUrl, field_validator
 
 from catalog.metric import METRICS
@@ -147,7 +147,7 @@ def _ceiling(suites: Iterable[Suite], framework: str, phase: str) -> float:
 
 def read_suites(text: str) -> tuple[Suite, ...]:
     """Read benchmark tables from TOML, oldest first."""
-    return tuple(sorted(_suites(tomllib.loads(text)["suite"]), key=lambda one: (one.date, one.id)))
+    return tuple(sorted(_suites(tomli.loads(text)["suite"]), key=lambda one: (one.date, one.id)))
 
 
 def _suites(tables: Iterable[object]) -> Iterator[Suite]:

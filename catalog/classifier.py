@@ -1,9 +1,10 @@
 """How well repositories are classified, as it was measured: the stated error of shares that rest on them."""
 
-import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+import tomli
 
 RULE = "imports@1"
 
@@ -16,4 +17,4 @@ def measured_counts(framework: str) -> dict[str, int] | None:
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads(files("catalog").joinpath("classifier.toml").read_text(encoding="utf-8"))
+    return tomli.loads(files("catalog").joinpath("classifier.toml").read_text(encoding="utf-8"))

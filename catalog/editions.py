@@ -1,12 +1,13 @@
 """Years of venues whose accepted papers are counted: data."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+import tomli
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Edition:
 @cache
 def editions() -> tuple[Edition, ...]:
     """Return every year of a venue, the newest first."""
-    table = tomllib.loads(files("catalog").joinpath("editions.toml").read_text(encoding="utf-8"))
+    table = tomli.loads(files("catalog").joinpath("editions.toml").read_text(encoding="utf-8"))
     found = (_edition(row, table["tracks"][row["venue"]]) for row in table["edition"])
     return tuple(sorted(found, key=lambda one: one.ends_on, reverse=True))
 

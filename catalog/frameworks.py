@@ -1,11 +1,12 @@
 """Which framework a repository's dependency files name, by the packages that they ask for."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+import tomli
 
 REQUIREMENT = re.compile(r"^\s*(?:-\s*)?[\"']?(?:[\w.-]+::)?([A-Za-z0-9][A-Za-z0-9._-]*)")
 QUOTED = re.compile(r"[\"']([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(?:[<>=!~;@ ][^\"']*)?[\"']")
@@ -54,4 +55,4 @@ def _packages() -> dict[str, list[str]]:
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads(files("catalog").joinpath("frameworks.toml").read_text(encoding="utf-8"))
+    return tomli.loads(files("catalog").joinpath("frameworks.toml").read_text(encoding="utf-8"))

@@ -1,12 +1,13 @@
 """What is known of GH Archive without asking it: its holes, and how large its files are."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any, Literal
+
+import tomli
 
 HOURS = 24
 
@@ -61,7 +62,7 @@ def bytes_of(day: date) -> int:
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads(files("catalog").joinpath("gharchive_holes.toml").read_text(encoding="utf-8"))
+    return tomli.loads(files("catalog").joinpath("gharchive_holes.toml").read_text(encoding="utf-8"))
 
 
 def _hour(text: str) -> datetime:

@@ -1,9 +1,10 @@
 """How the level of a fact follows from the figure that it quotes (docs/facts.md#levels): data."""
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+import tomli
 
 from catalog.fact import Fact
 from catalog.metric import LEVELS
@@ -30,7 +31,7 @@ class LevelRule:
 @cache
 def level_rules() -> dict[str, LevelRule]:
     """Return the rule of each metric that has one."""
-    table = tomllib.loads(files("catalog").joinpath("level_rules.toml").read_text(encoding="utf-8"))
+    table = tomli.loads(files("catalog").joinpath("level_rules.toml").read_text(encoding="utf-8"))
     return {
         metric: LevelRule(row["least_ratios"], row["most_without_table"])
         for metric, row in table.items()

@@ -1,10 +1,11 @@
 """Public listings of the containers that managed clouds offer: where each lies, and how it names frameworks."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+import tomli
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Listing:
 @cache
 def listings() -> tuple[Listing, ...]:
     """Read the table, once."""
-    table = tomllib.loads(files("catalog").joinpath("listings.toml").read_text(encoding="utf-8"))
+    table = tomli.loads(files("catalog").joinpath("listings.toml").read_text(encoding="utf-8"))
     return tuple(
         Listing(row["cloud"], row["repository"], re.compile(row.get("text") or row["path"]), row.get("file"))
         for row in table["listing"]

@@ -1,6 +1,5 @@
 """Read catalog files; a mistake is named with its file, its key and what is wrong with it."""
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+import tomli
 from pydantic import ValidationError
 
 from catalog.benchmark import SUITES, relative_speeds
@@ -131,8 +131,8 @@ def _shipped_files() -> list[Traversable]:
 @lru_cache(maxsize=2)
 def _parse(text: str, name: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         raise CatalogError(f"{name}: not valid TOML: {error}") from error
 
 

@@ -1,12 +1,13 @@
 """The metrics that may be observed: name, unit, definition, and how long a value stays good."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
+
+import tomli
 
 from catalog.observation import Observation, Reason, Status
 
@@ -97,7 +98,7 @@ def family(name: str) -> str:
 
 def _load() -> Metrics:
     text = files("catalog").joinpath("metrics.toml").read_text(encoding="utf-8")
-    told = [Metric(name=name, **row) for name, row in tomllib.loads(text).items()]
+    told = [Metric(name=name, **row) for name, row in tomli.loads(text).items()]
     return Metrics({one.name: one for metric in told for one in (metric, *_variants(metric))})
 
 

@@ -1,11 +1,12 @@
 """What is known of MLPerf's training rounds beforehand: where they lie, and when they were published."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
+
+import tomli
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Rounds:
 @cache
 def rounds() -> Rounds:
     """Read the table, once."""
-    table = tomllib.loads(files("catalog").joinpath("mlperf.toml").read_text(encoding="utf-8"))
+    table = tomli.loads(files("catalog").joinpath("mlperf.toml").read_text(encoding="utf-8"))
     return Rounds(
         organisation=table["organisation"],
         repository=re.compile(table["repository"]),

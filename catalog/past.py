@@ -1,9 +1,10 @@
 """How a value of a past day can be had: data, which the planner, `gaps` and the docs read."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.resources import files
+
+import tomli
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class Way:
 
 def _load() -> tuple[Way, ...]:
     text = files("catalog").joinpath("past.toml").read_text(encoding="utf-8")
-    return tuple(Way(**row) for row in tomllib.loads(text)["way"])
+    return tuple(Way(**row) for row in tomli.loads(text)["way"])
 
 
 WAYS = _load()

@@ -1,8 +1,9 @@
 """How far two ways to one figure may lie apart: data, each with its reason."""
 
-import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
+
+import tomli
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Tolerance:
 
 def _load() -> tuple[Tolerance, ...]:
     text = files("catalog").joinpath("tolerances.toml").read_text(encoding="utf-8")
-    return tuple(Tolerance(name, **row) for name, row in tomllib.loads(text).items())
+    return tuple(Tolerance(name, **row) for name, row in tomli.loads(text).items())
 
 
 TOLERANCES = _load()

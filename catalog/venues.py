@@ -1,9 +1,10 @@
 """Venues whose papers are counted: data."""
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+import tomli
 
 RECENCY = (0.5, 0.3, 0.2)
 """How much each of the three newest years of venues counts, the newest first."""
@@ -22,4 +23,4 @@ class Venue:
 def venues() -> tuple[Venue, ...]:
     """Return every venue."""
     text = files("catalog").joinpath("venues.toml").read_text(encoding="utf-8")
-    return tuple(Venue(**row) for row in tomllib.loads(text)["venue"])
+    return tuple(Venue(**row) for row in tomli.loads(text)["venue"])

@@ -1,10 +1,11 @@
 """How fast the things that facts tell of change, and so when their sources are looked at again: data."""
 
 import hashlib
-import tomllib
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
+
+import tomli
 
 SPREAD = 4
 
@@ -22,5 +23,5 @@ def review_day(subject: str, metric: str, confirmed_on: date) -> date:
 @cache
 def periods_d() -> dict[str, int]:
     """Return the longest time until the next review of each curated metric, in days."""
-    table = tomllib.loads(files("catalog").joinpath("volatility.toml").read_text(encoding="utf-8"))
+    table = tomli.loads(files("catalog").joinpath("volatility.toml").read_text(encoding="utf-8"))
     return {metric: days for metric, days in table.items() if metric != "schema"}

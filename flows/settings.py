@@ -1,11 +1,11 @@
 """Settings from the environment, .env or speedscore.toml; tokens under the names that their ecosystems use."""
 
 import os
-import tomllib
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import tomli
 from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -40,7 +40,7 @@ class Table(TomlConfigSettingsSource):
     """speedscore.toml, in UTF-8 with or without its mark."""
 
     def _read_file(self, file_path: Path | Traversable) -> dict[str, Any]:
-        return tomllib.loads(text_of(Path(str(file_path))))
+        return tomli.loads(text_of(Path(str(file_path))))
 
 
 class Settings(BaseSettings):
@@ -213,7 +213,7 @@ def _unlisted() -> dict[str, str]:
     """Return every setting by its name in lower case, those that `Settings` does not list among them."""
     given = {**dotenv_values(DOTENV), **os.environ}
     named = {name.lower().removeprefix("speedscore_"): text for name, text in given.items() if text}
-    return (tomllib.loads(text_of(TABLE)) if TABLE.exists() else {}) | named
+    return (tomli.loads(text_of(TABLE)) if TABLE.exists() else {}) | named
 
 
 def _reveal(secret: SecretStr | None) -> str | None:

@@ -2,12 +2,13 @@
 
 import hashlib
 import math
-import tomllib
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+import tomli
 
 from catalog.errors import InputError
 from catalog.liveness import STATES
@@ -49,8 +50,8 @@ def load(rubric_id: str) -> Rubric:
 def read(text: str, name: str) -> Rubric:
     """Read a rubric from TOML; raise RubricError with file, key and reason."""
     try:
-        rubric = _rubric(tomllib.loads(text), hashlib.sha256(text.encode()).hexdigest())
-    except tomllib.TOMLDecodeError as error:
+        rubric = _rubric(tomli.loads(text), hashlib.sha256(text.encode()).hexdigest())
+    except tomli.TOMLDecodeError as error:
         raise RubricError(f"rubric {name}: not valid TOML: {error}") from error
     except KeyError as error:
         raise RubricError(f"rubric {name}: key {error} is missing") from error

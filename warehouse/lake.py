@@ -5,7 +5,6 @@ of the migrations it cannot keep.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import tomli
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from catalog.errors import InputError
@@ -74,7 +74,7 @@ def is_lake(published: Path) -> bool:
 def read_lake(published: Path) -> Lake:
     """Return the address that a file holds; a folder is taken from where the file lies. Raise InputError."""
     try:
-        lake = Lake.model_validate(tomllib.loads(text_of(published)))
+        lake = Lake.model_validate(tomli.loads(text_of(published)))
     except ValidationError as error:
         first = error.errors()[0]
         raise InputError(f"{published}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error

@@ -2,10 +2,11 @@
 
 import configparser
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+import tomli
 
 from catalog.frameworks import plain_name
 from collectors.discovery.finding import Confidence, Finding
@@ -54,8 +55,8 @@ def _module(name: str) -> str:
 
 def _from_pyproject(text: str) -> Iterator[str]:
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+        table = tomli.loads(text)
+    except tomli.TOMLDecodeError:
         return
     for keys in (("project",), ("tool", "poetry"), ("tool", "flit", "metadata")):
         found: Any = table

@@ -1,13 +1,14 @@
 """Who made a commit: names and addresses joined into identities that are known by a fingerprint only."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+
+import tomli
 
 NOREPLY = re.compile(r"(?:\d+\+)?([^+@]+)@users\.noreply\.github\.com")
 
@@ -126,7 +127,7 @@ def _fingerprint(cluster: list[Signature], first_seen: Mapping[Signature, int], 
 @cache
 def _known() -> Known:
     text = files("collectors.git").joinpath("identities.toml").read_text(encoding="utf-8")
-    tables = tomllib.loads(text)
+    tables = tomli.loads(text)
 
     def kinds(key: str) -> dict[str, Kind]:
         return {word.lower(): Kind(row["kind"]) for row in tables["identity"] for word in row.get(key, [])}

@@ -1,12 +1,13 @@
 """What a commit is about, by whole words of its first line: the words are data (topics.toml)."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol
+
+import tomli
 
 from catalog.metric import METRICS
 from catalog.observation import Observation
@@ -48,5 +49,5 @@ def observe_topics(
 
 @cache
 def _words() -> dict[str, frozenset[str]]:
-    table = tomllib.loads(files("collectors.git").joinpath("topics.toml").read_text(encoding="utf-8"))
+    table = tomli.loads(files("collectors.git").joinpath("topics.toml").read_text(encoding="utf-8"))
     return {topic: frozenset(table[topic]) for topic in (PERFORMANCE, DOCUMENTATION)}

@@ -1,11 +1,12 @@
 """Which framework and which libraries imported names stand for: the table of frameworks.toml, and how it is read."""
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
+
+import tomli
 
 from catalog.frameworks import plain_name
 
@@ -94,7 +95,7 @@ def _fits(name: str, pattern: str) -> bool:
 def table() -> Table:
     """Return the table of modules, read once."""
     text = files("collectors.research").joinpath("frameworks.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
+    data = tomli.loads(text)
     known, neutral = data["framework"], data["neutral"]
     modules = {name: id_ for id_, one in known.items() for name in (*one["own"], *one["derived"])}
     packages = {plain_name(name): id_ for name, id_ in modules.items() if "." not in name}

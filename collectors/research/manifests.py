@@ -2,11 +2,12 @@
 
 import ast
 import re
-import tomllib
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
+
+import tomli
 
 from catalog.frameworks import packages_in, plain_name
 
@@ -45,7 +46,7 @@ def _asked(path: str, text: str) -> frozenset[str]:
 
 def _in_toml(text: str) -> Iterator[str]:
     try:
-        table = tomllib.loads(text)
+        table = tomli.loads(text)
     except (ValueError, RecursionError):
         return packages_in("pyproject.toml", text)
     return _asked_in(table, is_list=False)

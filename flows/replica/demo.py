@@ -1,12 +1,13 @@
 """The catalog of the demo: the shipped subjects with every identifier filled in, and invented facts about them."""
 
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from importlib.resources import files
 from random import Random
 from typing import Any
+
+import tomli
 
 from catalog.metric import LEVELS
 
@@ -46,7 +47,7 @@ INSTEAD = {
 
 def shipped(name: str) -> Table:
     """Read a file of the shipped catalog."""
-    return tomllib.loads(files("catalog").joinpath(name).read_text("utf-8"))
+    return tomli.loads(files("catalog").joinpath(name).read_text("utf-8"))
 
 
 def demo_subjects() -> list[Table]:

@@ -1,12 +1,13 @@
 """The replica's world: one seeded truth that all upstreams answer from."""
 
-import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from flows.replica.archive import Archive, grow_archive
 from flows.replica.backing import grow_backing
@@ -22,7 +23,7 @@ from flows.replica.community import (
 from flows.replica.history import grow
 from flows.replica.repository import Repo, Ticket, utc
 
-PROFILES: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("profiles.toml").read_text("utf-8"))
+PROFILES: dict[str, dict[str, Any]] = tomli.loads(Path(__file__).with_name("profiles.toml").read_text("utf-8"))
 OLD_FORUM = "fastai"
 
 

@@ -3,13 +3,13 @@
 See docs/backtests.md#what-half-a-point-costs.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
 import polars as pl
+import tomli
 
 from scoring.rubric import Rubric
 from scoring.score import score
@@ -31,7 +31,7 @@ class Trick:
 def tricks() -> tuple[Trick, ...]:
     """Return the tricks that ship."""
     text = files("scoring.backtests").joinpath("tricks.toml").read_text(encoding="utf-8")
-    return tuple(Trick(**row) for row in tomllib.loads(text)["trick"])
+    return tuple(Trick(**row) for row in tomli.loads(text)["trick"])
 
 
 def gains(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:

@@ -1,11 +1,12 @@
 """The rules by which words are chosen, and how figures are called: phrases.toml, read once."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+import tomli
 
 from scoring.words.field import Item
 
@@ -98,7 +99,7 @@ def phrases() -> Phrases:
 
 def read(text: str) -> Phrases:
     """Read rules from TOML; what is missing or unknown is a KeyError or TypeError that names it."""
-    table = tomllib.loads(text)
+    table = tomli.loads(text)
     words = sorted(((float(row["least"]), str(row["text"])) for row in table["word"]), reverse=True)
     best_for, avoid_if = (
         tuple(

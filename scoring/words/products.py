@@ -1,15 +1,16 @@
 """The names of what stands behind a capability, as the evidence of its fact has them."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import tomli
+
 
 @cache
 def _known() -> Mapping[str, Mapping[str, Any]]:
-    return tomllib.loads(files("scoring.words").joinpath("products.toml").read_text(encoding="utf-8"))
+    return tomli.loads(files("scoring.words").joinpath("products.toml").read_text(encoding="utf-8"))
 
 
 def products(metric: str, source: str | None, quote: str | None) -> tuple[str, ...]:
