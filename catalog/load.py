@@ -65,20 +65,31 @@ class Catalog:
 
 def load_catalog(own: Path | None = None) -> Catalog:
     """Return the shipped catalog, with a user's own file on top of it or in its place."""
-    shipped = Catalog()
-    for file in _shipped_files():
-        shipped = _merge(shipped, read_catalog(file.read_text(encoding="utf-8"), file.name))
     if own is None:
-        return shipped
+        return _shipped()
     try:
         text = text_of(own)
     except (OSError, InputError) as error:
         raise CatalogError(f"catalog {own}: cannot be read ({error}); check SPEEDSCORE_CATALOG") from error
-    mode = _parse(text, str(own)).get("mode", "extend")
+    return _with_own(text, str(own))
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Catalog:
+    found = Catalog()
+    for file in _shipped_files():
+        found = _merge(found, read_catalog(file.read_text(encoding="utf-8"), file.name))
+    return found
+
+
+@lru_cache(maxsize=8)
+def _with_own(text: str, name: str) -> Catalog:
+    """Put a user's own catalog on top of the shipped one or in its place, the same text once."""
+    mode = _parse(text, name).get("mode", "extend")
     if mode not in ("extend", "replace"):
-        raise CatalogError(f'{own}: key \'mode\' is {mode!r}; it must be "extend" or "replace"')
-    top = read_catalog(text, str(own))
-    return _checked(_merge(Catalog() if mode == "replace" else shipped, top), top, str(own))
+        raise CatalogError(f'{name}: key \'mode\' is {mode!r}; it must be "extend" or "replace"')
+    top = read_catalog(text, name)
+    return _checked(_merge(Catalog() if mode == "replace" else _shipped(), top), top, name)
 
 
 @lru_cache(maxsize=64)

@@ -10,6 +10,8 @@ from catalog.metric import KEYS, METRICS, Metric
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 FullName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")]
 Word = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+ROLES = frozenset(name.removeprefix("liveness.") for name in METRICS if name.startswith("liveness."))
+"""What a repository may stand behind."""
 
 
 class Strict(BaseModel):
@@ -92,7 +94,6 @@ class Repository(Strict):
     @field_validator("role")
     @classmethod
     def _is_a_role(cls, role: str) -> str:
-        roles = [name.removeprefix("liveness.") for name in METRICS if name.startswith("liveness.")]
-        if role not in roles:
-            raise ValueError(f"no role is called {role!r}; there are {', '.join(sorted(roles))}")
+        if role not in ROLES:
+            raise ValueError(f"no role is called {role!r}; there are {', '.join(sorted(ROLES))}")
         return role
