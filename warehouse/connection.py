@@ -38,7 +38,7 @@ WRITER: Config = {
     "storage_compatibility_version": "v1.5.0",
     "preserve_insertion_order": "false",
 }
-FRUGAL: Config = {**WRITER, "memory_limit": "112MB", "threads": 1}
+FRUGAL: Config = {**WRITER, "memory_limit": "96MB", "threads": 1}
 """For what may bring very many rows while other things are in memory: past the limit DuckDB works on disk.
 Not every step can, and raises OutOfMemoryException then."""
 LOCKED_DOWN: Config = {

@@ -9,7 +9,7 @@ from warehouse.staging import Staging
 ROWS_AT_ONCE = 2_000_000
 """What 2 GB of memory are enough for."""
 FEW_ROWS_AT_ONCE = 100_000
-"""What 112 MB are enough for."""
+"""What 96 MB are enough for."""
 
 
 def parts(staged: Staging, arrived_rows: int, rows_at_once: int = ROWS_AT_ONCE) -> Iterator[Span]:

@@ -36,7 +36,7 @@ from warehouse.scores import (
 )
 
 log = logging.getLogger(__name__)
-RECORDING: Config = {"memory_limit": "48MB", "threads": 1}
+RECORDING: Config = {"memory_limit": "32MB", "threads": 1}
 """For scores that wait for the end of their transaction: beyond this they wait on disk."""
 RECORDING_MUCH: Config = {"memory_limit": "2GB"}
 
