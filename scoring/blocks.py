@@ -8,7 +8,7 @@ import polars as pl
 
 from catalog.span import Span, spans
 
-SUBJECTS_AT_ONCE = 250
+SUBJECTS_AT_ONCE = 400
 
 Block = tuple[pl.DataFrame, pl.DataFrame]
 """The evidence of some subjects, and who they are."""

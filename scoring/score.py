@@ -39,9 +39,11 @@ def score(
     """Score each subject (subject, kind) on each day (as_of, naive UTC midnight) from the evidence.
 
     A dimension is scored anew on days on which it can have moved, and carried to the days between. `peers` are the
-    percentiles of a day where these are not all of its subjects (scoring/interval.py).
+    percentiles of the days where these are not all of their subjects (scoring/interval.py): others may move on any day.
     """
     moved = changes(evidence, subjects, days, rubric)
+    if peers is not None:
+        moved = moved.every
     dims, contributions, gated = _dimensions(moved.cells, evidence, rubric, peers)
     found = scores(moved, dims, contributions, rubric)
     return Scored(

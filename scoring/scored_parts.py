@@ -13,7 +13,7 @@ from scoring.score import Scored, marks, score
 from scoring.uncertainty import Uncertainty, uncertainty_of_day
 
 CASES_AT_ONCE = 4_000
-"""Scores at a time, what the evidence of their subjects holds counted in: 277 days of fourteen, eight of 250."""
+"""Scores at a time, what the evidence of their subjects holds counted in: 277 days of fourteen, two of 400."""
 DAYS_OF_EVIDENCE = 8
 """About as much as the scores of so many days takes the evidence of a subject."""
 
@@ -26,22 +26,22 @@ def scored_parts(
     """Yield the scores of the days with what is behind them, then of each drawn day its uncertainty.
 
     The parts are named as `warehouse.scores.record` takes them. Where what is missing leans on peers and there are very
-    many subjects, each day is looked at alone: everybody's marks first, then block by block.
+    many subjects, everybody's marks of some days are looked at first, then the days block by block.
     """
     ordered = sorted(set(days))
     scoring = Scoring(known, subjects, ordered[-1], rubric)
     if rubric.is_monotone or subjects.height <= SUBJECTS_AT_ONCE:
         yield from scoring.parts(ordered, [day for day in ordered if day in drawn])
         return
-    for day in ordered:
-        yield from replace(scoring, peers=scoring.peers_on(day)).parts([day], [day] if day in drawn else [])
+    for some in _slices(ordered, max(1, CASES_AT_ONCE // subjects.height)):
+        yield from replace(scoring, peers=scoring.peers_on(some)).parts(some, [day for day in some if day in drawn])
 
 
 @dataclass(frozen=True)
 class Scoring:
     """The evidence of everybody, the last of all days that are scored, and the rubric that judges them.
 
-    `peers` are the percentiles of the scored day.
+    `peers` are the percentiles of the scored days.
     """
 
     known: Evidence
@@ -55,15 +55,15 @@ class Scoring:
         is_own = pl.col("metric").is_in(self.rubric.metrics()) & (pl.col("valid_at") < self.last)
         return ((known.filter(is_own), who) for known, who in self.known.blocks(blocks_of(self.subjects)))
 
-    def peers_on(self, day: datetime) -> pl.DataFrame:
-        """Return the percentiles of everybody's marks on a day."""
-        return percentiles(pl.concat([known_marks(marked) for marked in self._marked(day)]))
+    def peers_on(self, days: Sequence[datetime]) -> pl.DataFrame:
+        """Return the percentiles of everybody's marks on some days."""
+        return percentiles(pl.concat([known_marks(marked) for marked in self._marked(days)]))
 
     def parts(self, days: Sequence[datetime], drawn: Sequence[datetime]) -> Iterator[Part]:
         """Yield the scores of the days, block by block, and the uncertainty of the days that are drawn."""
         narrow = []
         for evidence, who in self.blocks():
-            for some in _slices(days, who.height):
+            for some in _slices(days, _days_at_once(who)):
                 scored = score(evidence, who, _grid(some), self.rubric, self.peers)
                 yield {"scored": scored.scores, "dimension": scored.dimensions, "contributed": scored.contributions}
                 narrow.append(_without_contributions(scored, drawn))
@@ -72,10 +72,12 @@ class Scoring:
             yield _frames_of_draws(self._drawn(day, _on(whole, [day])))
 
     def _drawn(self, day: datetime, scored: Scored) -> Uncertainty:
-        return uncertainty_of_day(self._marked(day), day, self.subjects, scored, self.rubric, peers=self.peers)
+        return uncertainty_of_day(self._marked([day]), day, self.subjects, scored, self.rubric, peers=self.peers)
 
-    def _marked(self, day: datetime) -> Iterator[pl.DataFrame]:
-        return (marks(evidence, who, _grid([day]), self.rubric) for evidence, who in self.blocks())
+    def _marked(self, days: Sequence[datetime]) -> Iterator[pl.DataFrame]:
+        for evidence, who in self.blocks():
+            for some in _slices(days, _days_at_once(who)):
+                yield marks(evidence, who, _grid(some), self.rubric)
 
 
 @dataclass
@@ -113,8 +115,11 @@ def with_ends(scores: pl.DataFrame, intervals: pl.DataFrame) -> pl.DataFrame:
     return scores.join(intervals.select(*key, p5="lo", p95="hi"), on=key, how="left", maintain_order="left")
 
 
-def _slices(days: Sequence[datetime], subjects: int) -> Iterator[Sequence[datetime]]:
-    size = max(1, CASES_AT_ONCE // max(1, subjects) - DAYS_OF_EVIDENCE)
+def _days_at_once(subjects: pl.DataFrame) -> int:
+    return max(1, CASES_AT_ONCE // max(1, subjects.height) - DAYS_OF_EVIDENCE)
+
+
+def _slices(days: Sequence[datetime], size: int) -> Iterator[Sequence[datetime]]:
     return (days[start : start + size] for start in range(0, len(days), size))
 
 

@@ -16,7 +16,7 @@ from flows.settings import Settings
 from flows.stages.card import Everybody, everybody
 from flows.stages.score import knowing
 from reports.site_facts import Quality, SiteFacts
-from scoring.blocks import spans_of
+from scoring.blocks import blocks_of, spans_of
 from scoring.method_table import method_rows
 from scoring.rubric_files import default_on, load
 from scoring.words.card import CardInputs
@@ -24,6 +24,7 @@ from scoring.words.phrases import phrases
 from warehouse.exchange import to_polars
 from warehouse.label import label
 from warehouse.query import rows, statement
+from warehouse.scores import subjects_known
 
 WEEK = timedelta(days=7)
 MOST_POINTS = 120
@@ -48,7 +49,6 @@ def _beyond_subjects(settings: Settings, as_of: datetime) -> tuple[SiteFacts, li
     """Return what the site says beyond subjects, and the metrics that it shows."""
     rubric = load(default_on(as_of))
     shown = sorted({one.metric for one in rubric.criteria} | set(context_metrics()) | {MAIN})
-    moved = {"metrics": shown, "before": as_of, "since": as_of - WEEK}
     with knowing(settings) as (connection, known_at):
         site = SiteFacts(
             cards=(),
@@ -56,12 +56,23 @@ def _beyond_subjects(settings: Settings, as_of: datetime) -> tuple[SiteFacts, li
             label=label(connection),
             version=version("speedscore"),
             rubric=rubric.id,
-            moved=to_polars(connection.sql(statement("site_moved"), params=moved)).iter_rows(named=True),
+            moved=_moved(connection, subjects_known(connection, known_at), shown, as_of).iter_rows(named=True),
             quality=_quality(connection, as_of, known_at),
             method=method_rows(rubric),
             names={metric: _name(metric) for metric in shown},
         )
     return site, shown
+
+
+def _moved(
+    connection: duckdb.DuckDBPyConnection, subjects: pl.DataFrame, shown: list[str], as_of: datetime
+) -> pl.DataFrame:
+    """Return the figures that moved within the week before a day, read of some subjects at a time."""
+    asked = {"metrics": shown, "before": as_of, "since": as_of - WEEK}
+    read = (
+        connection.sql(statement("site_moved"), params=asked | one._asdict()) for one in spans_of(blocks_of(subjects))
+    )
+    return pl.concat([to_polars(one) for one in read])
 
 
 def _of_subjects(whole: Everybody, some: pl.DataFrame, shown: list[str], span: Mapping[str, str]) -> dict[str, Any]:
