@@ -15,11 +15,16 @@ DAY_S = 86_400
 
 
 def read_signs(
-    payload: Mapping[str, Any], fields: tuple[str, str], subject: Subject, fetched_at: datetime, **evidence: Any
+    payload: Mapping[str, Any],
+    fields: tuple[str, str],
+    subject: Subject,
+    fetched_at: datetime,
+    none: Reason,
+    **evidence: Any,
 ) -> Iterator[Observation]:
     """Yield both signs from the fields of the flag and of the push; what the answer does not tell is missing.
 
-    A repository that nobody ever pushed to has no push.
+    A repository that nobody ever pushed to has no push; `none` is the reason that stands for one.
     """
     flag, pushed = (payload.get(name) for name in fields)
     if isinstance(flag, bool):
@@ -29,7 +34,7 @@ def read_signs(
     try:
         age = fetched_at - _naive(datetime.fromisoformat(pushed or ""))
     except (TypeError, ValueError):
-        reason = Reason.NOT_FOUND if fields[1] in payload and pushed is None else Reason.SCHEMA_CHANGED
+        reason = none if fields[1] in payload and pushed is None else Reason.SCHEMA_CHANGED
         yield PUSH_AGE.missing(subject.id, fetched_at, reason, **evidence)
     else:
         yield PUSH_AGE.of(subject.id, fetched_at, max(0.0, age.total_seconds() / DAY_S), **evidence)

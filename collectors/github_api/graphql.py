@@ -70,6 +70,14 @@ def node_of(payload: Mapping[str, Any], alias: str, name: str, errors: Mapping[s
     return node
 
 
+def whole_node_of(payload: Mapping[str, Any], alias: str, name: str, errors: Mapping[str, SourceError]) -> Any:
+    """Return the repository behind an alias where all of it came; what GitHub could not say is null, and no answer."""
+    node = node_of(payload, alias, name, errors)
+    if error := errors.get(alias) or errors.get(""):
+        raise error
+    return node
+
+
 def _errors(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
     errors = payload.get("errors") or []
     if not isinstance(errors, list) or not all(isinstance(error, dict) for error in errors):

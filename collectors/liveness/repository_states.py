@@ -16,7 +16,7 @@ from collectors.errors import (
     SourceError,
 )
 from collectors.github_api.client import FINGERPRINT, Client
-from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, node_of
+from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, whole_node_of
 from collectors.github_api.identity import check_identity
 from collectors.liveness.notice import notice
 from collectors.reading import one_answer
@@ -103,7 +103,7 @@ def _batch(client: Client, questions: list[Question], until: datetime, health: S
     for number, one in enumerate(questions):
         try:
             with one_answer():
-                node = node_of(payload, f"r{number}", one.repository, errors)
+                node = whole_node_of(payload, f"r{number}", one.repository, errors)
                 yield one, read_state(node, one, headers[FINGERPRINT])
         except SourceError as error:
             found = errors.get(f"r{number}", error) if isinstance(error, ChangedError) else error

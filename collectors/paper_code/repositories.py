@@ -12,6 +12,7 @@ from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_a
 from collectors.reading import one_answer
 from collectors.research.choose import chosen_files, chosen_manifests
 from collectors.research.classify import Tree, Verdict, classify, gone, unreadable
+from collectors.transport.payload import need
 
 T = TypeVar("T")
 TREES_A_QUERY = 40
@@ -102,7 +103,10 @@ def _trees(client: Client, names: Sequence[str]) -> list[Seen | Listed]:
 def _listed(name: str, payload: Any, alias: str, errors: Mapping[str, SourceError]) -> Seen | Listed:
     try:
         with one_answer():
-            return read_tree(name, node_of(payload, alias, name, errors))
+            node = node_of(payload, alias, name, errors)
+            if alias in errors and need(node, "tree") is None:  # GitHub could not say which files there are
+                raise errors[alias]
+            return read_tree(name, node)
     except GoneError as error:
         return Seen(name, gone(str(error)))
     except SourceError as error:

@@ -157,6 +157,19 @@ def test_a_count_that_timed_out_is_incomplete_and_no_change_of_the_schema(server
     assert set(reasons(batch(server, [PYTORCH]), "pytorch").values()) == {Reason.INCOMPLETE}
 
 
+@pytest.mark.parametrize(
+    ("field", "metric"), [("latestRelease", "github.last_release_age_d"), ("pushedAt", "github.last_push_age_d")]
+)
+def test_a_field_that_timed_out_is_not_one_that_there_is_none_of(server, field, metric):
+    error = {"path": ["r0", field], "message": "Something went wrong"}
+    server.answering = always(as_json({"data": {"r0": node() | {field: None}}, "errors": [error]}))
+
+    found = batch(server, [PYTORCH])
+
+    assert reasons(found, "pytorch") == {metric: Reason.INCOMPLETE}
+    assert values(found, "pytorch")["github.stars"] == 90_000
+
+
 def test_an_error_that_names_no_repository_does_not_make_one_gone(server):
     errors = [{"message": "Something went wrong while executing your query"}]
     server.answering = always(as_json({"data": {"r0": None}, "errors": errors}))

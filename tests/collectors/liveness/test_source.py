@@ -251,6 +251,20 @@ def test_a_repository_that_is_gone_costs_only_itself(server):
     assert roles["liveness.main"].value == STATES.index("live")
 
 
+@pytest.mark.parametrize("field", ["readme0", "latestRelease", "pushedAt"])
+def test_what_github_could_not_say_of_a_repository_is_no_sign_of_life(server, field):
+    error = {"path": ["r0", field], "message": "Something went wrong"}
+    half = node(databaseId=1, nameWithOwner="one/one") | {field: None}
+    others = {f"r{number}": node() for number in range(1, 4)}
+    server.answering = lambda _wire, _asked: as_json({"data": {"r0": half, **others}, "errors": [error]})
+
+    rows, roles = collected(server)
+
+    assert (rows["one/one"]["state"], rows["one/one"]["reason"]) == (None, "incomplete")
+    assert roles["liveness.main"].reason == Reason.INCOMPLETE
+    assert roles["liveness.mobile"].value == STATES.index("live")
+
+
 def test_after_a_fault_of_the_server_fewer_are_asked_at_once_and_at_last_without_their_past(server):
     def says(name: str) -> Any:
         return 502 if name == "One/Tablet+" else node(databaseId=1 if "one/one" in name else 9)
