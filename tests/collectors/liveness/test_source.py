@@ -38,7 +38,14 @@ ENDS = tuple(block_ends(midnight(MAY_DAY)))
 
 def known(days_ago: float, ends: tuple[datetime, ...] = ENDS, state: str = "live", **more: Any) -> dict[str, Any]:
     at = MAY_DAY - days_ago * DAY
-    row = {"asked_at": at, "seen_at": at, "state": state, "github_id": 9, "created_at": datetime(2015, 1, 1)}
+    row = {
+        "asked_at": at,
+        "is_told": True,
+        "seen_at": at,
+        "state": state,
+        "github_id": 9,
+        "created_at": datetime(2015, 1, 1),
+    }
     return row | {"url": "https://github.com/x/y", "raw_sha256": "00", "blocks": dict.fromkeys(ends, 20)} | more
 
 
@@ -276,6 +283,42 @@ def test_after_a_fault_of_the_server_fewer_are_asked_at_once_and_at_last_without
     assert {row["state"] for row in rows.values()} == {"live"}
     assert rows["One/Tablet"]["base_windows"] == 0
     assert rows["one/phone"]["base_windows"] > 0
+
+
+@pytest.mark.parametrize(
+    ("more", "state"),
+    [
+        ({}, None),
+        ({"createdAt": "2025-10-01T00:00:00Z"}, "live"),
+        ({"isArchived": True}, "retired"),
+        ({"readme0": {"text": "# Deprecated"}}, "retired"),
+    ],
+    ids=["old enough to have had a pace", "too young", "archived", "ended by its own word"],
+)
+def test_what_is_slow_is_not_live_as_long_as_its_usual_pace_did_not_come(server, more, state):
+    def says(name: str) -> Any:
+        slow = {"committedDate": "2026-04-30T11:00:00Z", "days90": {"totalCount": 5}}
+        told = node(databaseId=1 if "one/one" in name else 9)
+        told["defaultBranchRef"]["target"] |= slow
+        return 502 if name == "one/one+" else told | (more if "one/one" in name else {})
+
+    server.answering = repositories_say(says)
+
+    rows, roles = collected(server)
+
+    assert rows["one/one"]["state"] == state
+    assert rows["one/one"]["commits_90d"] == 5
+    assert rows["one/phone"]["state"] == "declining"
+    assert (roles["liveness.main"].reason == Reason.INCOMPLETE) is (state is None)
+
+
+def test_a_repository_whose_usual_pace_did_not_come_is_asked_again_the_next_night():
+    memory = remembering(1)
+    memory["repositories"]["one/phone"] |= {"is_told": False, "blocks": {}}
+
+    found = tonight(BEHIND, memory, MAY_DAY)
+
+    assert [(one.repository, one.ends) for one in found] == [("one/phone", ENDS)]
 
 
 def test_a_server_that_is_down_is_soon_left_alone(server):
