@@ -51,11 +51,16 @@ def error_of(answer: Answer) -> SourceError:
             error = LimitError(f"{where} is over its limit (403)")
         case 401 | 403 | 451:
             error = RestrictedError(f"{where} refuses us ({answer.status})")
-        case 500 | 502 | 503 | 504:
+        case status if is_fault(status):
             error = ServerFaultError(f"{where} answered {answer.status}")
         case _:
             error = ChangedError(f"{where} answered {answer.status}")
     return error
+
+
+def is_fault(status: int) -> bool:
+    """Return whether the server, or what stands before it, failed or gave up waiting: it may pass."""
+    return status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.REQUEST_TIMEOUT
 
 
 def is_limit(answer: Answer) -> bool:
@@ -71,10 +76,14 @@ def pause_of(answer: Answer) -> float | None:
     """Return how long the source asks us to wait before the same request, if it does; its dates are of its clock."""
     if answer.status == httpx.codes.ACCEPTED:
         return PENDING_WAIT_S
+    after = answer.headers.get("retry-after")
     is_over = answer.status == httpx.codes.TOO_MANY_REQUESTS or is_limit(answer)
-    if not is_over or "too large" in answer.body[:2000].decode(errors="replace").lower():
+    if (
+        not (is_over or (after and is_fault(answer.status)))
+        or "too large" in answer.body[:2000].decode(errors="replace").lower()
+    ):
         return None
-    if after := answer.headers.get("retry-after"):
+    if after:
         return max(1.0, _seconds(after, answer))
     reset = read_stamp(answer.headers.get("x-ratelimit-reset"))
     if answer.headers.get("x-ratelimit-remaining") == "0" and reset:

@@ -19,6 +19,7 @@ from collectors.errors import (
     NoAnswerError,
     PendingError,
     RestrictedError,
+    ServerFaultError,
     SourceError,
     TooLargeError,
 )
@@ -194,7 +195,7 @@ def test_a_refusal_is_named_by_who_must_act_and_not_asked_again(server, reply, k
     assert len(server.asked) == 1
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 507, 520, 522, 599])
 def test_a_server_fault_is_tried_three_times_and_then_unreachable(server, status):
     server.answering = always(Reply(status))
 
@@ -203,6 +204,27 @@ def test_a_server_fault_is_tried_three_times_and_then_unreachable(server, status
 
     assert caught.value.reason is Reason.UNREACHABLE
     assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("after", "seconds"), [("7", 7), ("Fri, 01 May 2026 02:00:09 GMT", 9)], ids=["seconds", "an HTTP date"]
+)
+def test_a_server_that_says_when_it_is_back_is_asked_again_then(server, after, seconds):
+    server.answering = in_turn(Reply(503, headers={"Retry-After": after}), as_json({"stars": 3}))
+
+    with seam(nap=(nap := Nap())) as http:
+        payload, _ = http.json(f"{server.url}/x")
+
+    assert (payload, nap.naps) == ({"stars": 3}, [seconds])
+
+
+def test_a_server_that_is_back_much_later_is_not_asked_again(server):
+    server.answering = always(Reply(503, headers={"Retry-After": "3600"}))
+
+    with seam() as http, pytest.raises(ServerFaultError, match="answered 503"):
+        http.get(f"{server.url}/x")
+
+    assert len(server.asked) == 1
 
 
 def test_a_202_for_ever_is_pending_after_six_seconds(server):
