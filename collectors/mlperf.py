@@ -12,6 +12,7 @@ from typing import Any
 
 from catalog.metric import METRICS
 from catalog.mlperf import rounds
+from catalog.moments import naive_utc
 from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import ChangedError, NoTokenError, SourceError
@@ -97,7 +98,7 @@ def _published(version: str, repository: Mapping[str, Any]) -> datetime:
     if version in rounds().published:
         return datetime.combine(rounds().published[version], time.min)
     try:
-        return datetime.fromisoformat(need(repository, "created_at")).replace(tzinfo=None)
+        return naive_utc(datetime.fromisoformat(need(repository, "created_at")))
     except (TypeError, ValueError):
         raise ChangedError(f"the repository of round {version} has no day of creation") from None
 

@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
+from catalog.moments import naive_utc
 from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import (
@@ -109,7 +110,7 @@ def _login(account: Mapping[str, Any] | None) -> str:
 def moment(text: Any) -> datetime:
     """Read a time of GitHub as naive UTC; raise ChangedError for what is none."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
+        return naive_utc(datetime.fromisoformat(text))
     except (TypeError, ValueError):
         raise ChangedError(f"an issue has {text!r} where a time was expected") from None
 

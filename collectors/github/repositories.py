@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from catalog.metric import METRICS, Metric
-from catalog.moments import midnight
+from catalog.moments import midnight, naive_utc
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 from collectors.errors import (
@@ -175,7 +175,7 @@ def _release_age(
 ) -> Observation:
     text = need(release, "publishedAt")
     try:
-        published_at = datetime.fromisoformat(text).replace(tzinfo=None)
+        published_at = naive_utc(datetime.fromisoformat(text))
     except (TypeError, ValueError):
         raise ChangedError(f"a release was published at {text!r}; a time was expected") from None
     age_d = (fetched_at - published_at).total_seconds() / DAY_S

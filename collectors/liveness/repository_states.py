@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
 from catalog.liveness import BLOCK, WINDOW
-from catalog.moments import midnight
+from catalog.moments import midnight, naive_utc
 from collectors.errors import (
     ChangedError,
     IncompleteError,
@@ -180,6 +180,6 @@ def _flag(node: Mapping[str, Any], name: str) -> bool:
 
 def _moment(text: Any) -> datetime:
     try:
-        return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
+        return naive_utc(datetime.fromisoformat(text))
     except (TypeError, ValueError):
         raise ChangedError(f"a time was expected, not {text!r}") from None

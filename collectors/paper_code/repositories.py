@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from catalog.moments import naive_utc
 from collectors.errors import ChangedError, GoneError, ServerFaultError, SourceError
 from collectors.github_api.client import Client
 from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, node_of
@@ -231,5 +232,5 @@ def _commit(node: Mapping[str, Any]) -> str | None:
 
 def _seen(name: str, node: Mapping[str, Any], verdict: Verdict) -> Seen:
     pushed = node.get("pushedAt")
-    at = datetime.fromisoformat(pushed).replace(tzinfo=None) if isinstance(pushed, str) else None
+    at = naive_utc(datetime.fromisoformat(pushed)) if isinstance(pushed, str) else None
     return Seen(name, verdict, node.get("databaseId"), _commit(node), at)

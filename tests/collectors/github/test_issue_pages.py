@@ -57,6 +57,10 @@ def test_a_closed_issue_is_read_whole():
     )
 
 
+def test_a_time_is_the_same_in_whichever_zone_it_is_told():
+    assert read_issue(node(3, createdAt="2026-05-01T02:00:00+02:00")).created_at == MAY_DAY
+
+
 def test_a_reopened_issue_has_no_close():
     found = read_issue(node(1, state="OPEN", closedAt=stamp(2), stateReason="REOPENED"))
 

@@ -103,6 +103,14 @@ def test_a_repository_without_a_release_has_no_release_age(server):
     assert values(found, "pytorch")["github.stars"] == 90_000
 
 
+def test_a_release_is_as_old_in_whichever_zone_its_time_is_told(server):
+    server.answering = upstream_says(
+        {"pytorch/pytorch": node(latestRelease={"publishedAt": "2026-05-01T03:00:00+02:00"})}
+    )
+
+    assert values(collected(server, [PYTORCH]), "pytorch")["github.last_release_age_d"] == pytest.approx(1 / 24)
+
+
 def test_a_repository_that_is_gone_costs_only_itself(server):
     server.answering = upstream_says({"pytorch/pytorch": node()})
 

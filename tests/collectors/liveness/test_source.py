@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -156,6 +157,18 @@ def test_an_answer_is_read_whole():
     assert (seen.github_id, seen.commits_90d, seen.notice) == (9, 60, "Phone is retired.")
     assert seen.last_commit_at == datetime(2026, 4, 30, 9)
     assert seen.blocks == dict.fromkeys(ENDS, 20)
+
+
+def test_a_time_without_a_zone_is_utc_wherever_this_machine_stands(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        seen = read_state(node(createdAt="2015-01-01T00:00:00"), Question("one/phone"), "00")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert seen.created_at == datetime(2015, 1, 1)
 
 
 def test_without_a_readme_nothing_is_said_and_the_first_of_several_counts():

@@ -257,9 +257,10 @@ def test_a_202_that_becomes_a_200_is_an_answer(recorded, server):
     [
         ({"Retry-After": "7"}, 7),
         ({"Retry-After": "Fri, 01 May 2026 02:00:09 GMT"}, 9),
+        ({"Retry-After": "Fri, 01 May 2026 04:00:09 +0200"}, 9),
         ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(TWO + 20)}, 21),
     ],
-    ids=["seconds", "an HTTP date", "the reset of the quota"],
+    ids=["seconds", "an HTTP date", "a date of another zone", "the reset of the quota"],
 )
 def test_a_limit_is_waited_for_as_long_as_the_source_asks(server, status, headers, seconds):
     server.answering = in_turn(Reply(status, headers=headers), as_json({"stars": 3}))
