@@ -12,6 +12,7 @@ from flows.settings import Settings, load_settings
 from flows.stages.land import land_observations, start_run
 from flows.stages.score import land_shipped_once, score_days
 
+WHY = Reason.UNREACHABLE
 LATE, JANUARY, MARCH = datetime(2024, 1, 30), datetime(2024, 1, 31), datetime(2024, 3, 1)
 
 
@@ -22,7 +23,11 @@ def small_home(folder: Path) -> Settings:
     land_observations(settings, list(answers()), start_run("nightly"))
     score_days(settings, [JANUARY, MARCH], "2024.1")
     score_days(settings, [JANUARY, MARCH], "2026.2")
-    land_observations(settings, [METRICS["github.forks"].of("pytorch", LATE, 30_000)], start_run("heal"))
+    healed = (
+        METRICS["github.forks"].of("pytorch", LATE, 30_000),
+        METRICS["pypi.downloads_30d"].missing("mxnet", LATE, WHY),
+    )
+    land_observations(settings, healed, start_run("heal"))
     score_days(settings, [JANUARY, MARCH], "2024.1")
     return settings
 
