@@ -16,6 +16,7 @@ from collectors.errors import (
 )
 from collectors.github_api.client import Client, graphql
 from collectors.github_api.rest import plainly
+from collectors.transport.status import says_limit
 
 PASSING = re.compile("timed out|timeout|something went wrong", re.IGNORECASE)
 
@@ -41,8 +42,8 @@ def ask_graphql(client: Client, query: str, variables: Mapping[str, Any]) -> tup
     data, errors = payload.get("data"), _errors(payload)
     if not data or not isinstance(data, dict):
         first = errors[0] if errors else {"message": "no data and no errors"}
-        kind, text = str(first.get("type", "")), str(first.get("message", ""))
-        if kind == "RATE_LIMITED" or "rate limit" in text.lower():
+        text = str(first.get("message", ""))
+        if says_limit(first):
             raise LimitError(f"GraphQL is over its limit: {text}")
         if PASSING.search(text):
             raise ServerFaultError(f"GraphQL: {text}")

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 import httpx
@@ -24,7 +25,7 @@ from collectors.errors import (
     TooLargeError,
 )
 from collectors.transport.pace import Pace
-from collectors.transport.payload import count, need
+from collectors.transport.payload import count, need, parse
 from collectors.transport.server_time import EPOCH
 from tests.collectors.loopback import MAY_DAY, Nap, Reply, always, as_json, http_date, in_turn, replaying, seam, serving
 
@@ -270,6 +271,52 @@ def test_a_limit_is_waited_for_as_long_as_the_source_asks(server, status, header
 
     assert payload == {"stars": 3}
     assert nap.naps == [seconds]
+
+
+SPENT = {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}
+SECONDARY = {"data": None, "errors": [{"message": "You have exceeded a secondary rate limit."}]}
+
+
+@pytest.mark.parametrize("payload", [SPENT, SECONDARY], ids=["the quota", "a secondary limit"])
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "7"}, 7),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(TWO + 20)}, 21),
+        ({}, 60),
+    ],
+    ids=["seconds", "the reset of the quota", "nothing"],
+)
+def test_a_limit_of_graphql_that_comes_as_200_is_waited_for_too(server, payload, headers, seconds):
+    limit = as_json(payload)
+    server.answering = in_turn(replace(limit, headers=limit.headers | headers), as_json({"data": {"viewer": {}}}))
+
+    with seam(nap=(nap := Nap())) as http:
+        answer = http.request("POST", f"{server.url}/graphql", body=b"{}")
+
+    assert parse(answer) == {"data": {"viewer": {}}}
+    assert nap.naps == [seconds]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"data": {"r0": {"name": "rate limit"}}, "errors": [{"type": "RATE_LIMITED"}]},
+        {"data": {"r0": {"name": "rate limit"}}},
+        {"errors": [{"message": "Something went wrong"}]},
+        {"errors": "rate limit"},
+        ["rate limit"],
+    ],
+    ids=["good in part", "good", "another fault", "errors that are no list", "no object"],
+)
+def test_what_graphql_says_otherwise_is_not_waited_for(server, payload):
+    server.answering = always(as_json(payload))
+
+    with seam(nap=(nap := Nap())) as http:
+        http.request("POST", f"{server.url}/graphql", body=b"{}")
+
+    assert nap.naps == []
+    assert len(server.asked) == 1
 
 
 def test_a_429_that_says_nothing_is_waited_for_a_minute(server):
