@@ -54,6 +54,12 @@ def state_of(signs: Signs, now: datetime) -> str:
     return "stable" if signs.is_finished and state != "live" else state
 
 
+def hangs_on_pace(signs: Signs, now: datetime) -> bool:
+    """Return whether the usual pace decides between live, who was always slow, and declining."""
+    is_over = signs.is_archived or signs.notice is not None or now - signs.last_commit_at >= SILENCE
+    return not is_over and signs.commits_90d < COMMIT_A_WEEK and signs.was not in DYING
+
+
 def _state_by_commits(signs: Signs, now: datetime) -> str:
     """Return the state by commits; what was dying stays so until a commit a week returns.
 
@@ -83,7 +89,16 @@ def base_of(commits: Mapping[datetime, int], created_at: datetime, now: datetime
 
     `commits` counts blocks of 30 days by their ends. A window ends 90 to 730 days ago and begins after the creation.
     """
-    ends = [one for one in block_ends(now) if one >= now - OLDEST_BASE and one - WINDOW >= created_at]
+    ends = _window_ends(created_at, now)
     parts = [[end - number * BLOCK for number in range(BLOCKS_A_WINDOW)] for end in ends]
     windows = [sum(commits[part] for part in some) for some in parts if all(part in commits for part in some)]
     return (float(median(windows)) if len(windows) >= LEAST_BASE else None), len(windows)
+
+
+def has_pace(created_at: datetime, now: datetime) -> bool:
+    """Return whether a repository is old enough to have a usual pace."""
+    return len(_window_ends(created_at, now)) >= LEAST_BASE
+
+
+def _window_ends(created_at: datetime, now: datetime) -> list[datetime]:
+    return [one for one in block_ends(now) if one >= now - OLDEST_BASE and one - WINDOW >= created_at]

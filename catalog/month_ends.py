@@ -2,12 +2,13 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from catalog.metric import METRICS
+from catalog.moments import naive_utc
 from catalog.observation import Observation
 
 SOURCE = "github-ranking"
@@ -43,7 +44,7 @@ def month_ends() -> Iterator[MonthEnd]:
     """Yield the rows of the shipped file, by subject and day."""
     with files("catalog").joinpath("history/github_ranking_month_ends.csv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(line for line in lines if not line.startswith("#")):
-            pushed_at = datetime.fromisoformat(row["last_push"]).astimezone(UTC).replace(tzinfo=None)
+            pushed_at = naive_utc(datetime.fromisoformat(row["last_push"]))
             counts = {column: float(row[column]) for column in COUNTS}
             yield MonthEnd(row["subject"], datetime.fromisoformat(row["day"]), counts, pushed_at)
 

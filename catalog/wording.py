@@ -38,6 +38,11 @@ def some(names: Iterable[str], most: int = MOST_NAMED) -> str:
     return ", ".join(found[:most]) + (f" and {len(found) - most:,} more" if len(found) > most else "")
 
 
+def many(number: int, noun: str) -> str:
+    """Return so many things: 0 rows, 1 row, 1,200 rows; the noun is given in the plural."""
+    return f"{number:,} {_one(number, noun)}"
+
+
 def bare(value: float) -> str:
     """Return a number as people write it: 18.6 million, 74,005, 0.74."""
     return f"{value / MILLION:.3g} million" if abs(value) >= MILLION else _short(value)

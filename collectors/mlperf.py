@@ -12,9 +12,10 @@ from typing import Any
 
 from catalog.metric import METRICS
 from catalog.mlperf import rounds
+from catalog.moments import naive_utc
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.errors import ChangedError, NoTokenError, SourceError
+from collectors.errors import ChangedError, IncompleteError, NoTokenError, SourceError
 from collectors.github_api.client import GITHUB, Client, connect
 from collectors.github_api.files import list_paths, read_texts
 from collectors.github_api.rest import ask_rest
@@ -28,6 +29,7 @@ SHARE = METRICS["mlperf.system_share"]
 SYSTEMS = METRICS["mlperf.systems"]
 NIGHTS = RARE[SYSTEMS.name]
 REPOSITORIES_A_PAGE = 100
+MOST_PAGES = 20
 CALLS = 4
 FRAMEWORK = re.compile(r'"framework"\s*:\s*"((?:[^"\\]|\\.)*)"')
 
@@ -71,13 +73,13 @@ def _newest(upstream: Upstream, subjects: Sequence[Subject], valid_at: datetime)
 
 
 def _repositories(client: Client) -> Iterator[Mapping[str, Any]]:
-    path, page = f"/orgs/{rounds().organisation}/repos?sort=created&direction=desc&per_page={REPOSITORIES_A_PAGE}", 1
-    while True:
+    path = f"/orgs/{rounds().organisation}/repos?sort=created&direction=desc&per_page={REPOSITORIES_A_PAGE}"
+    for page in range(1, MOST_PAGES + 1):
         headers, payload = ask_rest(client, f"{path}&page={page}")
         yield from each(payload)
         if 'rel="next"' not in headers.get("link", ""):
             return
-        page += 1
+    raise IncompleteError(f"the list of {rounds().organisation}'s repositories has no end after {MOST_PAGES} pages")
 
 
 def newest_round(repositories: Iterable[Mapping[str, Any]]) -> Round:
@@ -97,7 +99,7 @@ def _published(version: str, repository: Mapping[str, Any]) -> datetime:
     if version in rounds().published:
         return datetime.combine(rounds().published[version], time.min)
     try:
-        return datetime.fromisoformat(need(repository, "created_at")).replace(tzinfo=None)
+        return naive_utc(datetime.fromisoformat(need(repository, "created_at")))
     except (TypeError, ValueError):
         raise ChangedError(f"the repository of round {version} has no day of creation") from None
 

@@ -13,14 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from catalog.code_state import CodeState
 from catalog.frameworks import asked_packages, dependency_files, frameworks_of
 from catalog.metric import METRICS
 from catalog.rows import Rows
 from catalog.subject import Subject
-from collectors.errors import SourceError
+from collectors.errors import GoneError, SourceError
 from collectors.github_api.client import connect
 from collectors.paper_code.clones import clone_repositories
 from collectors.paper_code.repositories import TEXTS_A_QUERY, TREES_A_QUERY, Seen, read_repositories
@@ -137,8 +137,13 @@ def _list(upstream: Upstream, day: date) -> Listed:
 
 
 def _page(upstream: Upstream, paper_id: str) -> Mapping[str, Any]:
-    paper, _ = upstream.http.json(f"{upstream.base_url}/api/papers/{paper_id}")
-    return paper if isinstance(paper, dict) else {}
+    """Return what the page of a paper tells; nothing of one that was taken down since it was listed."""
+    try:
+        paper, _ = upstream.http.json(f"{upstream.base_url}/api/papers/{paper_id}")
+    except GoneError:
+        return {}
+    need(paper, "id")
+    return cast("Mapping[str, Any]", paper)
 
 
 def _names(some: Mapping[date, Listed]) -> list[str]:

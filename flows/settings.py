@@ -102,6 +102,14 @@ class Settings(BaseSettings):
     github_netrc: bool = False
     hf_token: SecretStr | None = Field(default=None, validation_alias=AliasChoices("HF_TOKEN", "hf_token"))
 
+    @field_validator("home_dir")
+    @classmethod
+    def _is_no_file(cls, folder: Path) -> Path:
+        """Refuse a file where a folder is to be."""
+        if taken := [place for place in (folder, *folder.parents) if os.path.isfile(place)]:  # noqa: PTH113 - asks no rights
+            raise ValueError(f"{taken[0]} is a file; name a folder")
+        return folder
+
     @field_validator("duckdb_wasm", mode="before")
     @classmethod
     def _is_named(cls, folder: object) -> object:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import fsum
 from typing import Any
 
+from catalog.wording import WORDS
 from reports.card import environment, figure, plain
 from reports.card_facts import DIMENSIONS
 from reports.legible import escaped
@@ -132,8 +133,9 @@ class ExplanationFacts:
         return figure(value, self.units.get(line.metric, ("", ""))[1])
 
     def change(self, line: Line) -> str:
-        """Write a change as a percentage where it has one, else what came or went."""
-        if line.metric not in DIMENSIONS and line.kind == "value" and line.before and line.after and line.before > 0:
+        """Write a change as a percentage where it has one, as no level or state has, else what came or went."""
+        is_amount = line.metric not in DIMENSIONS and not WORDS.get(self.units.get(line.metric, ("", ""))[1])
+        if is_amount and line.kind == "value" and line.before and line.after and line.before > 0:
             return f"{100 * (line.after / line.before - 1):+.0f}%"
         if line.kind != "coverage":
             return line.kind

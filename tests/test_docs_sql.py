@@ -19,6 +19,9 @@ DOCS = Path(__file__).parents[1] / "docs"
 PAGE = (DOCS / "sql.md").read_text(encoding="utf-8")
 QUESTIONS = re.findall(r"^### (\d+)\. (.+?)\n```sql\n(.+?)```", PAGE, re.DOTALL | re.MULTILINE)
 
+SCORED = """select as_of, speed_raw from score where subject = 'pytorch' and rubric = '2024.1'
+qualify row_number() over (partition by as_of order by known_at desc) = 1"""
+
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
@@ -60,6 +63,21 @@ def test_the_answers_are_those_of_the_home(published):
     assert str(crossed[0]).startswith("2023-04-01")
     assert ("JAX", "discourse.users", "The source did not answer") in [row[:3] for row in missing]
     assert gained == sorted(gained, key=lambda row: -row[1])
+
+
+def test_what_is_told_of_a_score_is_told_of_one_score(published):
+    """A day may be scored under several rubrics, and again when more is known."""
+    asked = {int(number): query for number, _, query in QUESTIONS}
+    with open_to_questions(published) as connection:
+        parts, moved, places, thin = (ask(connection, asked[number]).rows for number in (6, 7, 17, 21))
+        scored = ask(connection, SCORED).rows
+
+    raw = dict(scored)
+    january, march = datetime(2024, 1, 31), datetime(2024, 3, 1)
+    assert sum(row[5] for row in parts) == pytest.approx(raw[january])
+    assert sum(row[1] for row in moved) == pytest.approx(raw[march] - raw[january])
+    for rows in (places, thin):
+        assert len({row[:4] if rows is places else row[:2] for row in rows}) == len(rows)
 
 
 def test_python_opens_the_file_as_the_page_says(published):

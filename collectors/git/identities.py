@@ -80,6 +80,11 @@ class Known:
         return found or [f"both {who.name} <{who.mail}>"]
 
 
+def is_bot_account(login: str) -> bool:
+    """Return whether an account of GitHub (lower case) is known as a program's, though it is one of a user."""
+    return _known().logins.get(login) is Kind.BOT
+
+
 def identify(first_seen: Mapping[Signature, int]) -> dict[Signature, Identity]:
     """Return the identity of each signature, from when each first committed.
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.errors import GoneError, IncompleteError
+from collectors.errors import IncompleteError
 from collectors.git.commit_windows import WINDOWS
 from collectors.github.issue_pages import Ask
 from collectors.github_api.client import evidence_of
+from collectors.github_api.graphql import errors_by_alias, whole_node_of
 from collectors.github_api.identity import check_identity
 from collectors.transport.payload import count, need
 
@@ -44,9 +45,7 @@ def days_query(subject: Subject, days: Sequence[datetime]) -> str:
 def _read(
     payload: Mapping[str, Any], subject: Subject, days: Sequence[datetime], headers: Mapping[str, str]
 ) -> Iterator[Observation]:
-    repository = need(payload, "data", "repository")
-    if not repository:
-        raise GoneError(f"GitHub does not give {subject.github}")
+    repository = whole_node_of(payload, "repository", subject.github, errors_by_alias(payload))
     check_identity(need(repository, "databaseId"), subject.github, subject.github_id)
     branch = need(repository, "defaultBranchRef")
     if not branch:

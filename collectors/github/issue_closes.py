@@ -16,7 +16,8 @@ from typing import Any
 from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import ChangedError, SourceError
-from collectors.github.issue_pages import Ask, kind_of, moment
+from collectors.github.accounts import kind_of
+from collectors.github.issue_pages import Ask, moment
 from collectors.github_api.client import FETCHED_AT
 from collectors.reading import one_answer
 from collectors.transport.payload import need

@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
+from catalog.moments import naive_utc
 from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import (
@@ -26,6 +27,7 @@ from collectors.errors import (
     RestrictedError,
     SourceError,
 )
+from collectors.github.accounts import kind_of, login_of
 from collectors.github_api.client import FINGERPRINT
 from collectors.github_api.identity import check_identity
 from collectors.transport.payload import count, need
@@ -82,14 +84,6 @@ def read_issue(node: Mapping[str, Any]) -> IssueFact:
     )
 
 
-def kind_of(author: Mapping[str, Any] | None) -> str:
-    """Return what an account is: human, bot, or gone when GitHub names nobody any more."""
-    if author is None:
-        return "gone"
-    is_bot = need(author, "__typename") == "Bot" or _login(author).endswith("[bot]")
-    return "bot" if is_bot else "human"
-
-
 def _first_response(comments: Connection, author: Mapping[str, Any] | None) -> tuple[datetime | None, bool]:
     """Return when a human other than the author first commented, and whether no answer would mean that nobody did."""
     nodes = need(comments, "nodes")
@@ -99,17 +93,13 @@ def _first_response(comments: Connection, author: Mapping[str, Any] | None) -> t
 
 def _is_other_human(commenter: Mapping[str, Any] | None, author: Mapping[str, Any] | None) -> bool:
     """Return whether a human answered; of two deleted accounts nobody knows whether they are one."""
-    return kind_of(commenter) != "bot" and _login(commenter) != _login(author)
-
-
-def _login(account: Mapping[str, Any] | None) -> str:
-    return str(need(account, "login")).casefold() if account is not None else ""
+    return kind_of(commenter) != "bot" and login_of(commenter) != login_of(author)
 
 
 def moment(text: Any) -> datetime:
     """Read a time of GitHub as naive UTC; raise ChangedError for what is none."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
+        return naive_utc(datetime.fromisoformat(text))
     except (TypeError, ValueError):
         raise ChangedError(f"an issue has {text!r} where a time was expected") from None
 

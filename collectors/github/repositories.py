@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from catalog.metric import METRICS, Metric
-from catalog.moments import midnight
+from catalog.moments import midnight, naive_utc
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 from collectors.errors import (
@@ -89,7 +89,7 @@ def _batch(
             with one_answer():
                 node = node_of(payload, f"r{number}", subject.github, errors)
                 more.who.see(subject, need(node, "databaseId"), need(node, "nameWithOwner"))
-                yield from read_repository(node, subject, headers, until)
+                yield from read_repository(node, subject, headers, until, errors.get(f"r{number}"))
                 if node.get("issues") and f"r{number}" not in errors:
                     more.found.keep(subject.id, node["issues"])
         except SourceError as error:
@@ -127,20 +127,28 @@ def _cause(error: SourceError, errors: Mapping[str, SourceError], number: int) -
 
 
 def read_repository(
-    node: Mapping[str, Any], subject: Subject, headers: Mapping[str, str], until: datetime
+    node: Mapping[str, Any],
+    subject: Subject,
+    headers: Mapping[str, str],
+    until: datetime,
+    error: SourceError | None = None,
 ) -> list[Observation]:
-    """Read one repository of a batch; refuse it when another one now bears the name."""
+    """Read one repository of a batch; refuse it when another one now bears the name.
+
+    Where GitHub could not say all of it, `error` says why: then what is null was not told.
+    """
     check_identity(need(node, "databaseId"), subject.github, subject.github_id)
     fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
     evidence = evidence_of(headers, need(node, "nameWithOwner"))
     found = [metric.of(subject.id, fetched_at, count(node, *path), **evidence) for metric, path in COUNTERS.items()]
     found.append(REPOSITORY_ID.of(subject.id, fetched_at, count(node, "databaseId"), **evidence))
-    found += read_signs(node, ("isArchived", "pushedAt"), subject, fetched_at, **evidence)
+    none = error.reason if error else Reason.NOT_FOUND
+    found += read_signs(node, ("isArchived", "pushedAt"), subject, fetched_at, none, **evidence)
     release = need(node, "latestRelease")
     if release:
         found.append(_release_age(release, subject, fetched_at, evidence))
     else:
-        found.append(RELEASE_AGE.missing(subject.id, fetched_at, Reason.NOT_FOUND, url=evidence["url"]))
+        found.append(RELEASE_AGE.missing(subject.id, fetched_at, none, url=evidence["url"]))
     return found + read_windows(node, subject, until, evidence)
 
 
@@ -167,7 +175,7 @@ def _release_age(
 ) -> Observation:
     text = need(release, "publishedAt")
     try:
-        published_at = datetime.fromisoformat(text).replace(tzinfo=None)
+        published_at = naive_utc(datetime.fromisoformat(text))
     except (TypeError, ValueError):
         raise ChangedError(f"a release was published at {text!r}; a time was expected") from None
     age_d = (fetched_at - published_at).total_seconds() / DAY_S

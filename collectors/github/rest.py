@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from catalog.metric import METRICS, Metric
-from catalog.observation import Observation
+from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 from collectors.github.identities import Identities
 from collectors.github.signs import SIGNS, read_signs
@@ -36,7 +36,10 @@ def read_rest_repository(payload: Any, subject: Subject, headers: Mapping[str, s
     evidence = evidence_of(headers, need(payload, "full_name"))
     found = {**REST_COUNTERS, REPOSITORY_ID: ("id",)}
     counted = [metric.of(subject.id, fetched_at, count(payload, *path), **evidence) for metric, path in found.items()]
-    return [*counted, *read_signs(payload, ("archived", "pushed_at"), subject, fetched_at, **evidence)]
+    return [
+        *counted,
+        *read_signs(payload, ("archived", "pushed_at"), subject, fetched_at, Reason.NOT_FOUND, **evidence),
+    ]
 
 
 def ask_contributors(client: Client, subject: Subject) -> Observation:

@@ -49,18 +49,20 @@ def history(ask: Ask, subject: Subject, known: Known | None, older_pages: int) -
     headers, payload = _page(ask, subject, 1)
     if not payload:
         raise IncompleteError(f"the star history of {subject.github} is empty")
-    newest_sunday = _sunday(payload[0])
+    newest_sunday, last = _sunday(payload[0]), _last_page(headers)
     oldest = newest_sunday
-    for page in (1, *pages_to_ask(newest_sunday, _last_page(headers), known, older_pages)):
+    for page in (1, *pages_to_ask(newest_sunday, last, known, older_pages)):
         if page > 1:
             headers, payload = _page(ask, subject, page)
+        if not payload:
+            raise IncompleteError(f"page {page} of {last} of the star history of {subject.github} is empty")
         days = read_weeks(payload, datetime.fromisoformat(headers[FETCHED_AT]))
         has_landed = known is not None and known.page_sha256 == headers[FINGERPRINT]
         fresh = [(day, gained) for day, gained in days if not (known and has_landed and day <= known.newest)]
         yield from (_observe(subject, day, gained, headers) for day, gained in fresh)
         yield from read_today(subject, payload, headers)
         oldest = min([day for day, _ in days], default=oldest)
-    if is_last(headers) and not (known and known.is_whole):
+    if page >= last and is_last(headers) and not (known and known.is_whole):
         yield beginning(subject, oldest)
 
 

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from collectors.errors import GoneError, IncompleteError
+from collectors.errors import IncompleteError
 from collectors.github_api.client import Client
-from collectors.github_api.graphql import ask_graphql
+from collectors.github_api.graphql import ask_graphql, errors_by_alias, whole_node_of
 from collectors.github_api.rest import ask_rest
 from collectors.transport.payload import each, need
 
@@ -25,9 +25,7 @@ def read_texts(client: Client, full_name: str, paths: Sequence[str]) -> Iterator
     for start in range(0, len(paths), FILES_A_QUERY):
         chunk = paths[start : start + FILES_A_QUERY]
         _, payload = ask_graphql(client, _query(full_name, chunk), {})
-        repository = need(payload, "data", "repository")
-        if repository is None:
-            raise GoneError(f"GitHub has no repository {full_name}")
+        repository = whole_node_of(payload, "repository", full_name, errors_by_alias(payload))
         for number, path in enumerate(chunk):
             blob = repository.get(f"f{number}") or {}
             yield path, None if blob.get("isTruncated") else blob.get("text")

@@ -16,6 +16,7 @@ from collectors.errors import (
 )
 from collectors.github_api.client import Client, graphql
 from collectors.github_api.rest import plainly
+from collectors.transport.status import says_limit
 
 PASSING = re.compile("timed out|timeout|something went wrong", re.IGNORECASE)
 
@@ -41,8 +42,8 @@ def ask_graphql(client: Client, query: str, variables: Mapping[str, Any]) -> tup
     data, errors = payload.get("data"), _errors(payload)
     if not data or not isinstance(data, dict):
         first = errors[0] if errors else {"message": "no data and no errors"}
-        kind, text = str(first.get("type", "")), str(first.get("message", ""))
-        if kind == "RATE_LIMITED" or "rate limit" in text.lower():
+        text = str(first.get("message", ""))
+        if says_limit(first):
             raise LimitError(f"GraphQL is over its limit: {text}")
         if PASSING.search(text):
             raise ServerFaultError(f"GraphQL: {text}")
@@ -67,6 +68,14 @@ def node_of(payload: Mapping[str, Any], alias: str, name: str, errors: Mapping[s
     node = payload["data"].get(alias)
     if node is None:
         raise errors.get(alias) or errors.get("") or GoneError(f"GitHub has no repository {name}")
+    return node
+
+
+def whole_node_of(payload: Mapping[str, Any], alias: str, name: str, errors: Mapping[str, SourceError]) -> Any:
+    """Return the repository behind an alias where all of it came; what GitHub could not say is null, and no answer."""
+    node = node_of(payload, alias, name, errors)
+    if error := errors.get(alias) or errors.get(""):
+        raise error
     return node
 
 

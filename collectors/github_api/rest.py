@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from collectors.errors import ChangedError
+from collectors.errors import ChangedError, IncompleteError
 from collectors.github_api.client import STATUS, Client, rest
 from collectors.reading import one_answer
 from collectors.transport.payload import count
@@ -40,5 +40,8 @@ def read_last_page(headers: Mapping[str, str], payload: Any) -> float:
         return 0.0
     if not isinstance(payload, list) or not all(isinstance(one, Mapping) for one in payload):
         raise ChangedError("a list of objects was expected")
-    last = LAST_PAGE.search(headers.get("link", ""))
+    link = headers.get("link", "")
+    last = LAST_PAGE.search(link)
+    if last is None and 'rel="next"' in link:
+        raise IncompleteError("the list goes on, and does not say to which page")
     return count(int(last[1])) if last else float(len(payload))

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
 from catalog.liveness import BLOCK, WINDOW
-from catalog.moments import midnight
+from catalog.moments import midnight, naive_utc
 from collectors.errors import (
     ChangedError,
     IncompleteError,
@@ -16,7 +16,7 @@ from collectors.errors import (
     SourceError,
 )
 from collectors.github_api.client import FINGERPRINT, Client
-from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, node_of
+from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, whole_node_of
 from collectors.github_api.identity import check_identity
 from collectors.liveness.notice import notice
 from collectors.reading import one_answer
@@ -103,7 +103,7 @@ def _batch(client: Client, questions: list[Question], until: datetime, health: S
     for number, one in enumerate(questions):
         try:
             with one_answer():
-                node = node_of(payload, f"r{number}", one.repository, errors)
+                node = whole_node_of(payload, f"r{number}", one.repository, errors)
                 yield one, read_state(node, one, headers[FINGERPRINT])
         except SourceError as error:
             found = errors.get(f"r{number}", error) if isinstance(error, ChangedError) else error
@@ -180,6 +180,6 @@ def _flag(node: Mapping[str, Any], name: str) -> bool:
 
 def _moment(text: Any) -> datetime:
     try:
-        return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
+        return naive_utc(datetime.fromisoformat(text))
     except (TypeError, ValueError):
         raise ChangedError(f"a time was expected, not {text!r}") from None

@@ -13,11 +13,11 @@ from itertools import accumulate
 from typing import Any
 
 from catalog.backing import Backing
-from catalog.liveness import EPOCH, Signs, base_of, block_ends, state_of
+from catalog.liveness import EPOCH, Signs, base_of, block_ends, hangs_on_pace, has_pace, state_of
 from catalog.moments import midnight
 from catalog.rows import Rows
 from catalog.subject import Subject
-from collectors.errors import NoTokenError, ReusedNameError, SourceError
+from collectors.errors import IncompleteError, NoTokenError, ReusedNameError, SourceError
 from collectors.github_api.client import GITHUB, connect
 from collectors.github_api.identity import REPOSITORY_ID, event, is_renamed, renamed, reused_name
 from collectors.liveness.repository_states import Question, Seen, Told, ask_states, batches
@@ -62,7 +62,10 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     yield Rows("repository_commits", tuple(_blocks(found for _, found in told)))
     yield from _noticed(told, behind, valid_at)
     errors = {one.repository.lower(): found for one, found in told if isinstance(found, SourceError)}
-    new = {name: State(row["state"], row["url"], row["raw_sha256"], errors.get(name)) for name, row in rows.items()}
+    new = {
+        name: State(row["state"], row["url"], row["raw_sha256"], errors.get(name) or _without_state(row))
+        for name, row in rows.items()
+    }
     yield from observe(subjects, behind, {**_kept(upstream.memory, valid_at), **new}, valid_at)
 
 
@@ -103,7 +106,7 @@ def tonight(behind: Sequence[Backing], memory: Memory, now: datetime) -> list[Qu
         if last is None:
             asked = found.get(name) or Question(one.repository, None, tuple(block_ends(midnight(now))))
             found[name] = replace(asked, github_id=one.github_id or asked.github_id)
-        elif is_turn and now - last["asked_at"] >= TOGETHER - HALF_A_DAY:
+        elif (is_turn and now - last["asked_at"] >= TOGETHER - HALF_A_DAY) or not (is_many or last["is_told"]):
             asked = found.get(name) or Question(one.repository, last["github_id"], _lacking(last, now))
             found[name] = replace(asked, github_id=one.github_id or asked.github_id)
     with_past = [name for name, one in found.items() if len(one.ends) > FEW_BLOCKS]
@@ -132,7 +135,10 @@ def _lacking(last: Mapping[str, Any], now: datetime) -> tuple[datetime, ...]:
 
 
 def _row(one: Question, found: Seen | SourceError, upstream: Upstream, valid_at: datetime) -> dict[str, Any]:
-    """Return the row of `repository_state` for an answer: what was seen and the state, or the reason for none."""
+    """Return the row of `repository_state` for an answer: what was seen and the state, or the reason for none.
+
+    What is slow has no state where it is not known whether it always was.
+    """
     row: dict[str, Any] = {"repository": one.repository, "valid_at": valid_at} | dict.fromkeys((*SEEN, *DERIVED))
     if isinstance(found, SourceError):
         return row | {"reason": found.reason.value, "detail": str(found)}
@@ -149,9 +155,16 @@ def _row(one: Question, found: Seen | SourceError, upstream: Upstream, valid_at:
         is_finished=one.repository.lower() in memory.get("finished", {}),
         was=known["state"] if known else None,
     )
-    derived = {"base_commits_90d": base, "base_windows": windows, "state": state_of(signs, midnight(valid_at))}
-    url = f"{upstream.web_url}/{found.full_name}"
-    return row | {name: getattr(found, name) for name in SEEN} | derived | {"url": url}
+    until, url = midnight(valid_at), f"{upstream.web_url}/{found.full_name}"
+    derived = {"base_commits_90d": base, "base_windows": windows, "state": state_of(signs, until), "url": url}
+    if base is None and has_pace(found.created_at, until) and hangs_on_pace(signs, until):
+        lacking = f"the usual pace of {found.full_name} is not known: {windows} windows of its past are counted"
+        derived |= {"state": None, "reason": IncompleteError.reason.value, "detail": lacking}
+    return row | {name: getattr(found, name) for name in SEEN} | derived
+
+
+def _without_state(row: Mapping[str, Any]) -> SourceError | None:
+    return IncompleteError(row["detail"]) if row["state"] is None else None
 
 
 def _blocks(found: Iterable[Seen | SourceError]) -> Iterator[dict[str, Any]]:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from catalog.moments import naive_utc
 from collectors.errors import ChangedError, GoneError, ServerFaultError, SourceError
 from collectors.github_api.client import Client
 from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, node_of
 from collectors.reading import one_answer
 from collectors.research.choose import chosen_files, chosen_manifests
 from collectors.research.classify import Tree, Verdict, classify, gone, unreadable
+from collectors.transport.payload import need
 
 T = TypeVar("T")
 TREES_A_QUERY = 40
@@ -102,7 +104,10 @@ def _trees(client: Client, names: Sequence[str]) -> list[Seen | Listed]:
 def _listed(name: str, payload: Any, alias: str, errors: Mapping[str, SourceError]) -> Seen | Listed:
     try:
         with one_answer():
-            return read_tree(name, node_of(payload, alias, name, errors))
+            node = node_of(payload, alias, name, errors)
+            if alias in errors and need(node, "tree") is None:  # GitHub could not say which files there are
+                raise errors[alias]
+            return read_tree(name, node)
     except GoneError as error:
         return Seen(name, gone(str(error)))
     except SourceError as error:
@@ -227,5 +232,5 @@ def _commit(node: Mapping[str, Any]) -> str | None:
 
 def _seen(name: str, node: Mapping[str, Any], verdict: Verdict) -> Seen:
     pushed = node.get("pushedAt")
-    at = datetime.fromisoformat(pushed).replace(tzinfo=None) if isinstance(pushed, str) else None
+    at = naive_utc(datetime.fromisoformat(pushed)) if isinstance(pushed, str) else None
     return Seen(name, verdict, node.get("databaseId"), _commit(node), at)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from catalog.subject import Subject
-from collectors.errors import ChangedError, GoneError, LimitError, SpentError, TooLargeError
+from collectors.errors import GoneError, LimitError, SourceError, SpentError, TooLargeError
 from collectors.stackoverflow.errors import meant_by, read, seconds_of
 from collectors.transport.archive import Answer
 from collectors.transport.budget import Quota
@@ -48,7 +48,7 @@ class Client:
         key = {"key": self.upstream.token} if self.upstream.token else {}
         try:
             answer = self.upstream.http.get(url, **{"site": "stackoverflow", **params, **key})
-        except ChangedError as error:
+        except SourceError as error:
             raise meant_by(" ".join(getattr(error, "__notes__", []))) or error from error
         payload = read(answer)
         if isinstance(payload, dict):

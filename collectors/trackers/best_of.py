@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from catalog.load import Catalog
 from catalog.metric import METRICS
+from catalog.moments import naive_utc
 from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.trackers.tracker import Read, Refused, Row, Skipped, Told, Tracker, cell, day, subjects_by_name
@@ -86,7 +87,7 @@ def _moment(text: str | None) -> datetime | None:
         moment = datetime.fromisoformat(text or "")
     except ValueError:
         return None
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    return naive_utc(moment)
 
 
 def _last_push(subject: Subject, valid_at: datetime, text: str | None, source: str) -> Iterator[Observation]:

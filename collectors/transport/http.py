@@ -11,19 +11,18 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from collectors.errors import IncompleteError, MovedError, NoAnswerError, ServerFaultError, SourceError, TooLargeError
+from collectors.errors import IncompleteError, MovedError, NoAnswerError, SourceError, TooLargeError
 from collectors.transport.archive import Answer, Archive, Replay, request_key
 from collectors.transport.budget import Budget, Quota, quota_of
 from collectors.transport.download import Download, File
 from collectors.transport.etags import Etags, Known
 from collectors.transport.pace import Pace
 from collectors.transport.payload import parse
-from collectors.transport.status import bare, judge, pause_of
+from collectors.transport.status import bare, is_fault, judge, pause_of
 from collectors.transport.wire import MAX_REDIRECTS, REDIRECTS, Limits, Wire, address_of, target_of
 
 log = logging.getLogger(__name__)
 
-SERVER_FAULTS = {500, 502, 503, 504}
 PENDING_PATIENCE_S = 6.0
 
 
@@ -156,11 +155,9 @@ class Http:
         waited, longer = 0.0, 1
         while True:
             answer = self._follow(method, url, headers, body)
-            if answer.status in SERVER_FAULTS:
-                raise ServerFaultError(f"{bare(url)} answered {answer.status}")
             pause = pause_of(answer)
             if pause is None:
-                return answer
+                return judge(answer) if is_fault(answer.status) else answer
             allowed = self._limits.max_wait_s
             if answer.status == httpx.codes.ACCEPTED:
                 allowed = min(PENDING_PATIENCE_S, allowed)

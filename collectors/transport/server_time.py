@@ -4,7 +4,7 @@ import math
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from catalog.moments import EPOCH
+from catalog.moments import EPOCH, naive_utc
 from collectors.transport.archive import Answer
 
 NEAR = timedelta(seconds=2)
@@ -25,7 +25,7 @@ def _dated_at(answer: Answer) -> datetime:
 def read_http_date(text: str) -> datetime | None:
     """Return an HTTP date as naive UTC; None for anything else."""
     try:
-        return parsedate_to_datetime(text).replace(tzinfo=None)
+        return naive_utc(parsedate_to_datetime(text))
     except (ValueError, OverflowError):
         return None
 

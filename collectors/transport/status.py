@@ -1,5 +1,9 @@
 """What the status of an answer means: a good answer, an error named by who must act, or a wait."""
 
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -20,6 +24,7 @@ from collectors.transport.server_time import read_http_date, read_number, read_s
 
 SECONDARY_WAIT_S = 60.0
 PENDING_WAIT_S = 2.0
+LIMITED = re.compile(rb"RATE_LIMITED|rate limit", re.IGNORECASE)
 
 
 def judge(answer: Answer) -> Answer:
@@ -51,11 +56,16 @@ def error_of(answer: Answer) -> SourceError:
             error = LimitError(f"{where} is over its limit (403)")
         case 401 | 403 | 451:
             error = RestrictedError(f"{where} refuses us ({answer.status})")
-        case 500 | 502 | 503 | 504:
+        case status if is_fault(status):
             error = ServerFaultError(f"{where} answered {answer.status}")
         case _:
             error = ChangedError(f"{where} answered {answer.status}")
     return error
+
+
+def is_fault(status: int) -> bool:
+    """Return whether the server, or what stands before it, failed or gave up waiting: it may pass."""
+    return status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.REQUEST_TIMEOUT
 
 
 def is_limit(answer: Answer) -> bool:
@@ -67,14 +77,36 @@ def is_limit(answer: Answer) -> bool:
     return spent or "retry-after" in answer.headers or "rate limit" in text or "abuse" in text
 
 
+def is_limited_query(answer: Answer) -> bool:
+    """Return whether an answer is the limit of GraphQL, which comes as HTTP 200: no data, and an error that says so."""
+    is_query = answer.status == httpx.codes.OK and urlsplit(answer.url).path.endswith("/graphql")
+    if not is_query or not LIMITED.search(answer.body):
+        return False
+    try:
+        payload = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return False
+    errors = payload.get("errors") if isinstance(payload, dict) and not payload.get("data") else None
+    return isinstance(errors, list) and any(isinstance(one, dict) and says_limit(one) for one in errors)
+
+
+def says_limit(error: Mapping[str, Any]) -> bool:
+    """Return whether an error of GraphQL says that too much was asked."""
+    return error.get("type") == "RATE_LIMITED" or "rate limit" in str(error.get("message", "")).lower()
+
+
 def pause_of(answer: Answer) -> float | None:
     """Return how long the source asks us to wait before the same request, if it does; its dates are of its clock."""
     if answer.status == httpx.codes.ACCEPTED:
         return PENDING_WAIT_S
-    is_over = answer.status == httpx.codes.TOO_MANY_REQUESTS or is_limit(answer)
-    if not is_over or "too large" in answer.body[:2000].decode(errors="replace").lower():
+    after = answer.headers.get("retry-after")
+    is_over = answer.status == httpx.codes.TOO_MANY_REQUESTS or is_limit(answer) or is_limited_query(answer)
+    if (
+        not (is_over or (after and is_fault(answer.status)))
+        or "too large" in answer.body[:2000].decode(errors="replace").lower()
+    ):
         return None
-    if after := answer.headers.get("retry-after"):
+    if after:
         return max(1.0, _seconds(after, answer))
     reset = read_stamp(answer.headers.get("x-ratelimit-reset"))
     if answer.headers.get("x-ratelimit-remaining") == "0" and reset:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from catalog.errors import InputError
+from catalog.wording import many
 from flows.cli.arguments import (
     AsOf,
     Gh,
@@ -178,9 +179,9 @@ def import_(
     show(rows, columns, as_json=as_json)
     for one in reports:
         for why, times in one.refused.most_common(5):
-            note(f"{one.path.name}: refused {times} times: {why}")
+            note(f"{one.path.name}: refused {many(times, 'times')}: {why}")
     note(
-        f"{landed.observations:,} new observations, {landed.missing:,} empty cells, "
+        f"{many(landed.observations, 'new observations')}, {many(landed.missing, 'empty cells')}, "
         f"{landed.quarantined:,} held back by the plausibility gates, {landed.revised:,} revised, {landed.refused:,} of impossible days refused"
     )
     refused = sum(one.refused.total() for one in reports)

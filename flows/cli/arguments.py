@@ -1,14 +1,14 @@
 """What several commands take: their options, and how days and moments are written."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from catalog.errors import InputError
 from catalog.metric import METRICS, family
-from catalog.moments import AHEAD, EPOCH, midnight
+from catalog.moments import AHEAD, EPOCH, midnight, naive_utc
 from catalog.names import did_you_mean
 from flows.clock import end_of_today
 
@@ -114,7 +114,7 @@ def moment(text: str) -> datetime:
     except ValueError:
         raise InputError(f"{text!r} is not a moment; write it like 2024-01-31T12:00:00") from None
     try:
-        return _possible(found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found, text)
+        return _possible(naive_utc(found), text)
     except OverflowError:
         raise InputError(f"{text!r} lies beyond the calendar; write it like 2024-01-31T12:00:00") from None
 

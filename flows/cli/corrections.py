@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from catalog.wording import many
 from flows.cli.arguments import Json, Subject, Wide, day, load_settings, metric_of, metrics_like
 from flows.cli.show import print_json, show
 from flows.notes import note
@@ -38,7 +39,7 @@ def undo(
     else:
         show(done.table, UNDO_COLUMNS, title=title)
     lost = sum(row["retracted"] for row in done.table)
-    note(f"{run} is undone: {lost:,} rows are retracted, of the others another word stands")
+    note(f"{run} is undone: {many(lost, 'rows')} retracted, of the others another word stands")
     note(
         f"{done.rescored.new:,} of {done.rescored.total:,} scores are new; to let it stand again: speedscore undo {done.run_id}"
     )
@@ -63,7 +64,7 @@ def accept(
     if as_json:
         print_json({"run_id": done.run_id, "readings": done.readings, "scores_new": done.rescored.new})
     note(
-        f"{done.readings:,} readings of {figure} of {known} count now; {done.rescored.new:,} of "
+        f"counting now: {many(done.readings, 'readings')} of {figure} of {known}; {done.rescored.new:,} of "
         f"{done.rescored.total:,} scores are new; to take that back: speedscore undo {done.run_id}"
     )
 
@@ -72,4 +73,4 @@ def show_held(held: Sequence[dict[str, Any]]) -> None:
     """Print the levels that are held back, as `held_levels` returns them, and what to do about one that is real."""
     columns = ("subject", "metric", "source", "readings", "since", "before", "value")
     show(held, columns, title="Levels held back; where one is real: speedscore accept SUBJECT METRIC")
-    note(f"{len(held)} levels are held back as implausible; where one is real: speedscore accept SUBJECT METRIC")
+    note(f"held back as implausible: {many(len(held), 'levels')}; where one is real: speedscore accept SUBJECT METRIC")

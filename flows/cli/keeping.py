@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from catalog.wording import many
 from flows.cli.arguments import Json, Wide, load_settings
 from flows.cli.show import print_json, show
 from flows.notes import note
@@ -74,7 +75,9 @@ def backup(
         print_json({"backup": where, **asdict(manifest)})
         return
     print(where)
-    note(f"{sum(manifest.rows.values()):,} rows in {len(manifest.files):,} files, read again and found equal")
+    note(
+        f"{many(sum(manifest.rows.values()), 'rows')} in {many(len(manifest.files), 'files')}, read again and found equal"
+    )
 
 
 @keeping.command()
@@ -88,7 +91,7 @@ def restore(backup: Annotated[str, typer.Argument(help="File or address of a bac
             {"manifest": asdict(done.manifest), "renamed": list(map(str, done.renamed)), "answers": done.answers}
         )
         return
-    note(f"the warehouse of {done.manifest.made_at} UTC is back, {sum(done.manifest.rows.values()):,} rows")
+    note(f"the warehouse of {done.manifest.made_at} UTC is back, {many(sum(done.manifest.rows.values()), 'rows')}")
     for path in done.renamed:
         note(f"what was there is kept as {path}")
     note("next: speedscore verify")
@@ -107,8 +110,10 @@ def prune(
     if as_json:
         print_json(asdict(done))
         return
-    would = "would go" if plan else "are gone"
-    note(f"{done.answers:,} answers and the lists of {done.runs:,} runs {would}, {done.size_bytes / 1e6:.1f} MB")
+    went = "would go" if plan else "gone"
+    note(
+        f"{went}: {many(done.answers, 'answers')} and the lists of {many(done.runs, 'runs')}, {done.size_bytes / 1e6:.1f} MB"
+    )
 
 
 @keeping.command("migrate-warehouse")
@@ -123,5 +128,5 @@ def migrate_warehouse(
     if as_json:
         print_json({"to": str(to), "rows": counted})
         return
-    note(f"{sum(counted.values()):,} rows of {len(counted)} tables are in {to}, counted and compared")
+    note(f"{to} holds {many(sum(counted.values()), 'rows')} of {many(len(counted), 'tables')}, counted and compared")
     note(f"next: SPEEDSCORE_WAREHOUSE={to} speedscore verify")

@@ -97,15 +97,15 @@ def explain(
 ) -> None:
     """Say which change moved a score, and by how much. The points sum exactly."""
     from flows.stages.explain import Question, explanation
+    from flows.stages.spans import Span
     from reports.explanation import explanation_json, explanation_markdown, explanation_rows
 
     if form not in {"table", "md", "json"}:
         raise InputError(f"--format {form!r}: choose table, md, json")
-    if day(first) > day(last):
-        raise InputError(f"--from {first} must not lie after --to {last}")
+    span = Span(day(first), day(last)).forwards()
     settings = load_settings()
     known = [moment(one) if one else None for one in (known_from, known_at)]
-    facts = explanation(settings, Question(settings.followed.find(subject).id, day(first), day(last), rubric, *known))
+    facts = explanation(settings, Question(settings.followed.find(subject).id, *span, rubric, *known))
     if as_json or form == "json":
         print(explanation_json(facts))
     elif form == "md":

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+from catalog.wording import many
 from collectors.source import sources
 from flows.cli.causes import Causes
 from flows.cli.ending import leave_when_interrupted
@@ -124,7 +125,8 @@ def _asked(settings: Settings, subjects: list[str], names: Sequence[str]) -> str
     catalog = settings.followed.only(subjects)
     number = len(catalog.subjects)
     of = catalog.subjects[0].name if number == 1 else f"{number} frameworks"
-    return f"{len(names)} sources are asked about {of} ({', '.join(names)}); a first night takes minutes, one without network about 30 s"
+    asked = f"asking {many(len(names), 'sources')} about {of} ({', '.join(names)})"
+    return f"{asked}; a first night takes minutes, one without network about 30 s"
 
 
 def _after(settings: Settings, night: NightlyResult | BackfillResult, *, as_json: bool) -> None:
@@ -155,11 +157,9 @@ def _close(night: NightlyResult | BackfillResult) -> None:
     landed = night.landed
     for line in CAUSES.lines():
         note(line)
-    note(f"{night.run_id}: {landed.observations:,} rows landed, {landed.quarantined:,} held back")
+    note(f"{night.run_id}: {many(landed.observations, 'rows')} landed, {landed.quarantined:,} held back")
     if landed.refused:
-        note(
-            f"{landed.refused:,} rows are about days that cannot have been, and were refused; see the clock of this machine"
-        )
+        note(f"refused: {many(landed.refused, 'rows')} about days that cannot have been; see the clock of this machine")
     for row in night.moved[:5]:
         note(f"moved: {row['subject']} {row['metric']} {row['before']:g} -> {row['after']:g}")
     if night.clock.is_wrong:

@@ -174,7 +174,9 @@ def _by_dimension(ahead: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 @state.command()
 def gaps(
-    first: Annotated[str | None, typer.Option("--from", metavar="D", help="First day; 30 days ago by default.")] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="D", help="First day; 30 days before the last by default.")
+    ] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="D", help="Last day; today by default.")] = None,
     subject: Subjects = None,
     every: Annotated[bool, typer.Option("--all", help="List each cell, not one line a cause.")] = False,
@@ -192,8 +194,8 @@ def gaps(
 
     settings = load_settings()
     wanted = ids_of(settings, subject)
-    today = midnight(utc_now().date())
-    span = Span(day(first) if first else today - timedelta(days=30), day(last) if last else today)
+    to = day(last) if last else midnight(utc_now().date())
+    span = Span(day(first) if first else to - timedelta(days=30), to).forwards()
     with reading(settings) as connection:
         cells = [row for row in rows(connection, "gaps") if not wanted or row["subject"] in wanted]
     found = [row | {"days": 1, "first": row["valid_at"]} for row in cells] + holes(settings, span, wanted)

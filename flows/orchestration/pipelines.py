@@ -19,6 +19,7 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from catalog.moments import midnight
+from catalog.wording import many
 from flows.logbook import keep_log
 from flows.orchestration.archive import readers
 from flows.orchestration.orphan import end_with_starter
@@ -199,7 +200,7 @@ def _report(night: NightlyResult | BackfillResult) -> None:
         logger.info("%(subject)s %(metric)s: %(before)g -> %(after)g", row)
     create_table_artifact(key="sources", table=night.table(), description=night.run_id)
     lines = [f"- {row['subject']} {row['metric']}: {row['before']:g} → {row['after']:g}" for row in night.moved]
-    text = "\n".join([f"# {night.run_id}", f"{landed.observations} rows landed.", *lines])
+    text = "\n".join([f"# {night.run_id}", f"{many(landed.observations, 'rows')} landed.", *lines])
     create_markdown_artifact(key="night", markdown=text, description="What the run landed and moved")
 
 

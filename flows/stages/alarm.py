@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from catalog.wording import many
 from collectors.errors import SetupError
 from flows.clients import client
 from flows.settings import Settings
@@ -26,7 +27,7 @@ def tell_night(settings: Settings, night: NightlyResult) -> None:
 
     New to see are subjects that turned stale, and findings that a person must review.
     """
-    _ping(settings, "", f"{night.run_id}: {night.landed.observations} rows landed")
+    _ping(settings, "", f"{night.run_id}: {many(night.landed.observations, 'rows')} landed")
     if night.clock.is_wrong:
         _notify(settings, f"speedscore: {night.run_id} is dated by a wrong clock", night.clock.told(night.run_id))
     told = [_holes(night)] if not night.is_whole else []
@@ -54,9 +55,10 @@ def _tell_failure(settings: Settings, error: BaseException) -> None:
 
 
 def _holes(night: NightlyResult) -> str:
-    lines = [f"{one.source}: {one.missing} cells missing ({one.reasons})" for one in night.collected if one.missing]
+    silent = [one for one in night.collected if one.missing]
+    lines = [f"{one.source}: {many(one.missing, 'cells')} missing ({one.reasons})" for one in silent]
     if night.landed.quarantined:
-        lines.append(f"{night.landed.quarantined} values are held back as implausible; see speedscore status")
+        lines.append(f"held back as implausible: {many(night.landed.quarantined, 'values')}; see speedscore status")
     more = [f"and {len(lines) - MOST_NAMED} more"] if len(lines) > MOST_NAMED else []
     return "\n".join([*lines[:MOST_NAMED], *more, "Scores use older values, or say that they are incomplete."])
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from catalog.errors import InputError
 from catalog.past import ways_of
 from collectors.past import Lacking, Step
 from collectors.source import sources
@@ -75,8 +74,7 @@ def plan(
     settings: Settings, span: Span, subject_ids: Sequence[str], names: Sequence[str], asked: Asked | None = None
 ) -> Plan:
     """Return the steps that would bring the days that are lacking, but for those `asked` lately; asks nobody."""
-    if span.last < span.first:
-        raise InputError(f"--from {span.first:%Y-%m-%d} lies after --to {span.last:%Y-%m-%d}; turn them round")
+    span.forwards()
     catalog = pinned(settings, settings.followed.only(subject_ids))
     cells = lacking_cells(settings, span, catalog.subjects, chosen_sources(names))
     left = _unasked(cells, asked or {})

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from catalog.liveness import STATES
 from catalog.metric import LEVELS, METRICS, family
 from flows.settings import Settings
 from flows.stages.score import as_said, leaderboard, score_day, with_interval
@@ -15,6 +16,7 @@ from scoring.rubric_files import default_on
 
 SAID = ("speed_score", "interval", *DIMENSIONS, "coverage", "status")
 PERCENT = {"share", "probability"}
+STEPS: dict[str, Sequence[str]] = {"level 0-4": LEVELS, "state 0-4": STATES, "0 or 1": ("no", "yes")}
 LARGE = 1000
 
 
@@ -72,6 +74,6 @@ def said_as(metric: str, value: float | None) -> str | None:
     unit = METRICS[family(metric)].unit
     if unit in PERCENT:
         return f"{value:.1%}"
-    if unit.startswith("level"):
-        return LEVELS[round(value)]
+    if value in range(len(words := STEPS.get(unit, ()))):
+        return words[int(value)]
     return f"{value:,.0f}" if METRICS[family(metric)].is_count or abs(value) >= LARGE else f"{value:,.2f}"

@@ -10,6 +10,7 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
+from catalog.liveness import STATES
 from catalog.load import Catalog
 from catalog.moments import midnight
 from catalog.observation import Observation
@@ -25,6 +26,7 @@ from warehouse.facts import fact_frames, land_facts
 from warehouse.frame import derived_frame, frame, frames
 from warehouse.issues import stored_closes, stored_issues
 from warehouse.land import NOTHING, NOTICED, Run, next_moment
+from warehouse.repositories import repository_states
 
 WALKED = "github.issues_walked"
 DAYS_READ = "papers.days_read"
@@ -51,7 +53,7 @@ class Brought:
 
     @property
     def quiet_subjects(self) -> set[str]:
-        """The subjects in whose repositories nothing happens any more: less than a commit a month."""
+        """The subjects in whose repositories hardly anything happens: less than a commit a month."""
         return set(self._told(COMMITS_WEEK).filter(pl.col("value") < QUIET_COMMITS_A_WEEK)["subject"])
 
     def _told(self, metric: str) -> pl.DataFrame:
@@ -84,8 +86,15 @@ def issue_rates(connection: duckdb.DuckDBPyConnection, brought: Brought) -> Deri
     closes = stored_closes(connection, known_at)
     found = estimates(issues, days, closes)
     noticed, told = pl.DataFrame([one.event() for one in moving_of(found)], schema=NOTICED), rates_of(found)
-    widened = widened_rates(issues, days, closes, brought.quiet_subjects, told)
+    ended = brought.quiet_subjects & retired_subjects(connection, brought.catalog)
+    widened = widened_rates(issues, days, closes, ended, told)
     return Derived(derived_frame(pl.concat([told, widened]), "github"), noticed)
+
+
+def retired_subjects(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> set[str]:
+    """Return the subjects whose repository was retired when it was last seen."""
+    states = {row["repository"].lower(): row["state"] for row in repository_states(connection)}
+    return {one.id for one in catalog.subjects if states.get(one.github.lower()) == STATES[0]}
 
 
 def answer_times(_connection: duckdb.DuckDBPyConnection, brought: Brought) -> Derived:

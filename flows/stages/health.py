@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 from catalog.errors import InputError
 from catalog.past import frozen_on
+from catalog.wording import many
 from collectors.source import sources
 from flows.clock import utc_now
 from flows.settings import Settings
@@ -153,14 +154,13 @@ def _sources(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h: fl
         if frozen:
             told += f"; its archive ends on {frozen}, so nothing newer is due"
         if row["missing"]:
-            cells = "1 cell" if row["missing"] == 1 else f"{row['missing']:,} cells"
-            told += f", {cells} missing: {row['why']}"
+            told += f", {many(row['missing'], 'cells')} missing: {row['why']}"
         is_late = age_h > max(max_age_h, 24.0 * 8) and not frozen
         yield Check(name, Verdict.WARN if is_late else Verdict.OK, told, age_h, "h")
 
 
 def _age(age_h: float) -> str:
-    return f"{age_h:.0f} h" if age_h < IN_DAYS_H else f"{age_h / 24:.0f} days"
+    return f"{age_h:.0f} h" if age_h < IN_DAYS_H else many(round(age_h / 24), "days")
 
 
 def _reviews(connection: duckdb.DuckDBPyConnection, now: datetime) -> Check:
@@ -169,7 +169,8 @@ def _reviews(connection: duckdb.DuckDBPyConnection, now: datetime) -> Check:
     if not waiting:
         return Check("review_queue", Verdict.OK, "empty", 0, "findings")
     age_d = (now - min(row["oldest"] for row in found)) / timedelta(days=1)
-    told = f"{waiting} findings wait, the oldest for {age_d:.0f} days; next: speedscore sql 'from review_queue'"
+    told = f"{many(waiting, 'findings')} waiting, the oldest for {many(round(age_d), 'days')}"
+    told += "; next: speedscore sql 'from review_queue'"
     return Check("review_queue", Verdict.WARN, told, waiting, "findings")
 
 

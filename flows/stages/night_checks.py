@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from catalog.moments import midnight
+from catalog.wording import many
 from flows.settings import Settings
 from flows.stages.check import Check, Verdict
 from flows.stages.machine_clock import kept_clock
@@ -28,7 +29,7 @@ def nights_told(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h:
     night = found[0]
     age_h = (now - night["finished_at"]) / HOUR
     is_late, is_ahead = age_h > max_age_h, age_h * HOUR < -CLOCK_SLACK
-    told = f"{night['run_id']} ended {age_h:.1f} h ago; {night['missing']:,} cells were missing"
+    told = f"{night['run_id']} ended {age_h:.1f} h ago; {many(night['missing'], 'cells')} missing"
     if is_late:
         told += "; a night is due every day: look at the schedule and at speedscore.log"
     if is_ahead:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from catalog.wording import many
 from collectors.errors import DamagedRunError
 from collectors.transport.archive import Replay, run_list
 from collectors.transport.objects import set_aside, write_whole
@@ -107,10 +108,8 @@ def _resume(settings: Settings, path: Path) -> NightlyResult | None:
     collected = [_replayed(settings, kept, name) for name in kept.names]
     night = land_night(settings, collected, kept.run_start)
     await_scores(settings, run_id)
-    missing = sum(one.missing for one in collected)
-    note(
-        f"{run_id}: resumed from its kept answers: {night.landed.observations:,} rows landed, {missing:,} cells missing"
-    )
+    landed, lost = many(night.landed.observations, "rows"), many(sum(one.missing for one in collected), "cells")
+    note(f"{run_id}: resumed from its kept answers: {landed} landed, {lost} missing")
     return night
 
 

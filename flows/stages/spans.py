@@ -22,12 +22,18 @@ class Span(NamedTuple):
         """Read two ISO days."""
         return cls(datetime.fromisoformat(first), datetime.fromisoformat(last))
 
+    def forwards(self) -> "Span":
+        """Return the span; raise InputError where it runs backwards."""
+        if self.last < self.first:
+            told = f"--from {self.first:%Y-%m-%d} lies after --to {self.last:%Y-%m-%d}"
+            raise InputError(f"{told}; turn them round")
+        return self
+
 
 def days_between(first: date, last: date, every: str) -> list[datetime]:
     """Return the days from first to last, a step apart; months keep the day of the month of `first`."""
     if every not in STEPS:
         raise InputError(f"--every {every!r}: choose {', '.join(STEPS)}")
-    if last < first:
-        raise InputError(f"--from {first} lies after --to {last}; turn them round")
+    span = Span(midnight(first), midnight(last)).forwards()
     step = {"day": "1d", "week": "1w", "month": "1mo"}[every]
-    return pl.datetime_range(midnight(first), midnight(last), step, eager=True).to_list()
+    return pl.datetime_range(*span, step, eager=True).to_list()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.wording import in_words, some
+from catalog.wording import in_words, many, some
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,11 @@ def test_a_value_is_said_with_its_unit(value, unit, text):
 )
 def test_of_very_many_names_a_few_are_told(names, told):
     assert some(names, most=2) == told
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "told"),
+    [(0, "rows", "0 rows"), (1, "rows", "1 row"), (1, "repositories", "1 repository"), (1_200, "cells", "1,200 cells")],
+)
+def test_one_thing_is_told_as_one(number, noun, told):
+    assert many(number, noun) == told

@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 
 from catalog.load import load_catalog
+from catalog.observation import Reason
+from collectors import mlperf
 from collectors.errors import ChangedError
 from collectors.mlperf import Round, newest_round, read_framework, shares, words
+from tests.collectors.github_api.builders import upstream
+from tests.collectors.loopback import Asked, Reply, Wire, as_json
 
 HERE = Round((4, 0), "mlcommons/training_results_v4.0", datetime(2024, 6, 12))
 SUBJECTS = load_catalog().subjects
@@ -64,6 +68,23 @@ def test_the_newest_round_is_the_one_of_the_highest_version():
     assert newest_round([repository("training_results_v4.0")]).published_at == datetime(2024, 6, 12)
     with pytest.raises(ChangedError, match="no repository of a training round"):
         newest_round([repository("inference_results_v4.0"), repository("training_results_v4.0_draft")])
+
+
+def test_a_list_of_repositories_without_end_is_incomplete(server):
+    def answer(_wire: Wire, _asked: Asked) -> Reply:
+        if len(server.asked) > 50:
+            return Reply(404)
+        link = '<https://api.github.com/x?page=2>; rel="next"'
+        return as_json([repository("training_results_v4.0")], link=link)
+
+    server.answering = answer
+    subject = named("pytorch")
+
+    with upstream(server) as found:
+        told = {one.reason for one in mlperf.collect([subject], found, HERE.published_at)}
+
+    assert told == {Reason.INCOMPLETE}
+    assert len(server.asked) <= 20
 
 
 def test_the_repositories_of_this_file_are_as_github_describes_them(described):

@@ -133,6 +133,20 @@ def test_where_a_list_tells_no_repository_the_papers_own_pages_are_asked(night):
     assert night.paths().count("/api/papers/q3") == 1
 
 
+@pytest.mark.parametrize(
+    ("page", "told"), [(Reply(404), [1]), (as_json(["q3"]), []), (as_json({}), [])], ids=["gone", "a list", "empty"]
+)
+def test_a_paper_that_is_gone_costs_itself_and_a_page_of_another_form_is_no_paper_without_code(night, page, told):
+    night.listed = [{"paper": {"id": f"q{number}"}} for number in range(10)]
+    night.server.answering = lambda wire, asked: page if "/q3" in asked.path else night.answer(wire, asked)
+
+    rows = list(night.collect())
+
+    repositories = {one["paper_id"]: one["repository"] for one in table(rows, "paper")}
+    assert repositories == ({f"q{n}": None if n == 3 else "O/torch" for n in range(10)} if told else {})
+    assert [one.value for one in rows if isinstance(one, Observation) and one.value is not None] == told
+
+
 def test_an_average_night_is_planned_with_at_most_three_queries_and_one_list():
     known = {(TODAY - timedelta(days=n)).isoformat(): True for n in range(730)}
 

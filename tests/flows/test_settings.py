@@ -48,6 +48,15 @@ def test_a_token_that_can_stand_in_no_header_is_refused_by_its_name(home, monkey
     assert "ses" not in str(caught.value)
 
 
+@pytest.mark.parametrize("below", ["", "sub/folder"])
+def test_a_home_that_is_a_file_is_told_as_what_it_is(home, monkeypatch, below):
+    (home / "taken").touch()
+    monkeypatch.setenv("SPEEDSCORE_HOME_DIR", str(home / "taken" / below))
+
+    with pytest.raises(InputError, match=r"^setting SPEEDSCORE_HOME_DIR: \S*/taken is a file; name a folder$"):
+        load_settings()
+
+
 def test_blanks_around_a_token_are_no_part_of_it(home, monkeypatch):
     monkeypatch.setenv("GITHUB_TOKEN", " ghp_sesame\n")
 

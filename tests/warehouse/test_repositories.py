@@ -73,6 +73,19 @@ def test_the_memory_knows_when_a_repository_was_asked_and_seen_and_its_past(ware
     assert rows(warehouse, "memory_repositories", before=MAY_DAY) == []
 
 
+def test_the_memory_knows_who_was_seen_without_a_state(warehouse):
+    incomplete = {"reason": "incomplete", "commits_90d": 5}
+    looks = [seen(state="live"), seen(MAY_DAY + WEEK, None, **incomplete)]
+    look(warehouse, [*looks, seen(MAY_DAY, None, "one/new", **incomplete), seen(repository="one/told")], [], "one")
+
+    found = {row["repository"]: row for row in rows(warehouse, "memory_repositories", before=EVER_AFTER)}
+
+    assert {name: (row["is_told"], row["state"]) for name, row in found.items()} == {
+        "one/phone": (False, "live"), "one/new": (False, None), "one/told": (True, "live"),
+    }  # fmt: skip
+    assert found["one/phone"]["asked_at"] == MAY_DAY + WEEK
+
+
 def test_a_review_is_opened_once_and_closed_when_it_no_longer_stands(warehouse):
     keep_reviews(warehouse, [finding(), finding("one/tablet")], MAY_DAY, "one")
     keep_reviews(warehouse, [finding(detail="is still archived")], MAY_DAY + WEEK, "two")

@@ -18,6 +18,7 @@ from collectors.errors import (
     RestrictedError,
     SourceError,
 )
+from collectors.github.accounts import kind_of
 from collectors.github.issue_pages import (
     IssueFact,
     Walk,
@@ -25,7 +26,6 @@ from collectors.github.issue_pages import (
     issue_fields,
     issue_rows,
     issues_query,
-    kind_of,
     pages,
     read_issue,
 )
@@ -57,6 +57,10 @@ def test_a_closed_issue_is_read_whole():
     )
 
 
+def test_a_time_is_the_same_in_whichever_zone_it_is_told():
+    assert read_issue(node(3, createdAt="2026-05-01T02:00:00+02:00")).created_at == MAY_DAY
+
+
 def test_a_reopened_issue_has_no_close():
     found = read_issue(node(1, state="OPEN", closedAt=stamp(2), stateReason="REOPENED"))
 
@@ -71,9 +75,19 @@ def test_a_reopened_issue_has_no_close():
         ({"__typename": "Mannequin", "login": "imported"}, "human"),
         (STALE_BOT, "bot"),
         ({"__typename": "User", "login": "Renovate[bot]"}, "bot"),
+        ({"__typename": "User", "login": "PyTorchMergeBot"}, "bot"),
+        ({"__typename": "User", "login": "tensorflower-gardener"}, "human"),
         (None, "gone"),
     ],
-    ids=["a user", "an imported account", "an app", "an app that only its name tells", "a deleted account"],
+    ids=[
+        "a user",
+        "an imported account",
+        "an app",
+        "an app that only its name tells",
+        "a program with the account of a user",
+        "people behind one name",
+        "a deleted account",
+    ],
 )
 def test_an_author_is_a_human_a_bot_or_gone(author, kind):
     assert kind_of(author) == kind

@@ -103,6 +103,14 @@ def test_a_repository_without_a_release_has_no_release_age(server):
     assert values(found, "pytorch")["github.stars"] == 90_000
 
 
+def test_a_release_is_as_old_in_whichever_zone_its_time_is_told(server):
+    server.answering = upstream_says(
+        {"pytorch/pytorch": node(latestRelease={"publishedAt": "2026-05-01T03:00:00+02:00"})}
+    )
+
+    assert values(collected(server, [PYTORCH]), "pytorch")["github.last_release_age_d"] == pytest.approx(1 / 24)
+
+
 def test_a_repository_that_is_gone_costs_only_itself(server):
     server.answering = upstream_says({"pytorch/pytorch": node()})
 
@@ -155,6 +163,19 @@ def test_a_count_that_timed_out_is_incomplete_and_no_change_of_the_schema(server
     server.answering = always(as_json({"data": {"r0": half}, "errors": [error]}))
 
     assert set(reasons(batch(server, [PYTORCH]), "pytorch").values()) == {Reason.INCOMPLETE}
+
+
+@pytest.mark.parametrize(
+    ("field", "metric"), [("latestRelease", "github.last_release_age_d"), ("pushedAt", "github.last_push_age_d")]
+)
+def test_a_field_that_timed_out_is_not_one_that_there_is_none_of(server, field, metric):
+    error = {"path": ["r0", field], "message": "Something went wrong"}
+    server.answering = always(as_json({"data": {"r0": node() | {field: None}}, "errors": [error]}))
+
+    found = batch(server, [PYTORCH])
+
+    assert reasons(found, "pytorch") == {metric: Reason.INCOMPLETE}
+    assert values(found, "pytorch")["github.stars"] == 90_000
 
 
 def test_an_error_that_names_no_repository_does_not_make_one_gone(server):

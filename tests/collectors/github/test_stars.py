@@ -48,6 +48,30 @@ def test_the_beginning_is_noted_where_the_last_page_ends():
     assert len(days_of(found)) == 64 * 7 + 3
 
 
+def test_a_page_that_was_promised_and_is_empty_is_not_the_beginning():
+    promised = pages([weeks(30), [], weeks(5, before=60)])
+
+    def ask(path: str) -> Any:
+        headers, payload = promised(path)
+        return (headers if payload else headers | {"link": ""}), payload
+
+    with pytest.raises(IncompleteError, match="page 2 of 3 of the star history of jax-ml/jax is empty"):
+        list(history(ask, JAX, None, 30))
+
+
+def test_a_page_that_lost_its_links_is_not_the_beginning():
+    whole = pages([weeks(30), weeks(30, before=30), weeks(5, before=60)])
+
+    def ask(path: str) -> Any:
+        headers, payload = whole(path)
+        return (headers | {"link": ""} if "&page=2" in path else headers), payload
+
+    found = list(history(ask, JAX, None, 1))
+
+    assert len(days_of(found)) == 59 * 7 + 3
+    assert [one for one in found if one.metric == "github.stars_history_start"] == []
+
+
 def test_a_walk_that_was_cut_short_goes_on_behind_the_oldest_day():
     known = Known(SUNDAY + timedelta(days=1), SUNDAY - timedelta(weeks=29), is_whole=False)
 

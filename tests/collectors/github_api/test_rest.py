@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from collectors.errors import ChangedError
+from collectors.errors import ChangedError, IncompleteError
 from collectors.github_api.client import STATUS, connect
 from collectors.github_api.rest import ask_rest, read_last_page
 from tests.collectors.github_api.builders import upstream
@@ -27,6 +27,11 @@ def test_a_list_of_one_page_is_counted(payload, number):
 def test_what_is_no_list_has_changed(payload):
     with pytest.raises(ChangedError):
         read_last_page({STATUS: "200"}, payload)
+
+
+def test_a_list_that_goes_on_and_names_no_last_page_is_not_counted_by_its_first():
+    with pytest.raises(IncompleteError, match="goes on, and does not say to which page"):
+        read_last_page({"link": '<https://api.github.com/x?page=2>; rel="next"'}, [{}])
 
 
 @pytest.mark.parametrize("digits", [17, 400])

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -38,7 +39,14 @@ ENDS = tuple(block_ends(midnight(MAY_DAY)))
 
 def known(days_ago: float, ends: tuple[datetime, ...] = ENDS, state: str = "live", **more: Any) -> dict[str, Any]:
     at = MAY_DAY - days_ago * DAY
-    row = {"asked_at": at, "seen_at": at, "state": state, "github_id": 9, "created_at": datetime(2015, 1, 1)}
+    row = {
+        "asked_at": at,
+        "is_told": True,
+        "seen_at": at,
+        "state": state,
+        "github_id": 9,
+        "created_at": datetime(2015, 1, 1),
+    }
     return row | {"url": "https://github.com/x/y", "raw_sha256": "00", "blocks": dict.fromkeys(ends, 20)} | more
 
 
@@ -151,6 +159,18 @@ def test_an_answer_is_read_whole():
     assert seen.blocks == dict.fromkeys(ENDS, 20)
 
 
+def test_a_time_without_a_zone_is_utc_wherever_this_machine_stands(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        seen = read_state(node(createdAt="2015-01-01T00:00:00"), Question("one/phone"), "00")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert seen.created_at == datetime(2015, 1, 1)
+
+
 def test_without_a_readme_nothing_is_said_and_the_first_of_several_counts():
     assert read_state(node(), Question("one/phone"), "00").notice is None
     both = node(readme0={"text": "# Fine"}, readme2={"text": "deprecated"})
@@ -251,6 +271,20 @@ def test_a_repository_that_is_gone_costs_only_itself(server):
     assert roles["liveness.main"].value == STATES.index("live")
 
 
+@pytest.mark.parametrize("field", ["readme0", "latestRelease", "pushedAt"])
+def test_what_github_could_not_say_of_a_repository_is_no_sign_of_life(server, field):
+    error = {"path": ["r0", field], "message": "Something went wrong"}
+    half = node(databaseId=1, nameWithOwner="one/one") | {field: None}
+    others = {f"r{number}": node() for number in range(1, 4)}
+    server.answering = lambda _wire, _asked: as_json({"data": {"r0": half, **others}, "errors": [error]})
+
+    rows, roles = collected(server)
+
+    assert (rows["one/one"]["state"], rows["one/one"]["reason"]) == (None, "incomplete")
+    assert roles["liveness.main"].reason == Reason.INCOMPLETE
+    assert roles["liveness.mobile"].value == STATES.index("live")
+
+
 def test_after_a_fault_of_the_server_fewer_are_asked_at_once_and_at_last_without_their_past(server):
     def says(name: str) -> Any:
         return 502 if name == "One/Tablet+" else node(databaseId=1 if "one/one" in name else 9)
@@ -262,6 +296,42 @@ def test_after_a_fault_of_the_server_fewer_are_asked_at_once_and_at_last_without
     assert {row["state"] for row in rows.values()} == {"live"}
     assert rows["One/Tablet"]["base_windows"] == 0
     assert rows["one/phone"]["base_windows"] > 0
+
+
+@pytest.mark.parametrize(
+    ("more", "state"),
+    [
+        ({}, None),
+        ({"createdAt": "2025-10-01T00:00:00Z"}, "live"),
+        ({"isArchived": True}, "retired"),
+        ({"readme0": {"text": "# Deprecated"}}, "retired"),
+    ],
+    ids=["old enough to have had a pace", "too young", "archived", "ended by its own word"],
+)
+def test_what_is_slow_is_not_live_as_long_as_its_usual_pace_did_not_come(server, more, state):
+    def says(name: str) -> Any:
+        slow = {"committedDate": "2026-04-30T11:00:00Z", "days90": {"totalCount": 5}}
+        told = node(databaseId=1 if "one/one" in name else 9)
+        told["defaultBranchRef"]["target"] |= slow
+        return 502 if name == "one/one+" else told | (more if "one/one" in name else {})
+
+    server.answering = repositories_say(says)
+
+    rows, roles = collected(server)
+
+    assert rows["one/one"]["state"] == state
+    assert rows["one/one"]["commits_90d"] == 5
+    assert rows["one/phone"]["state"] == "declining"
+    assert (roles["liveness.main"].reason == Reason.INCOMPLETE) is (state is None)
+
+
+def test_a_repository_whose_usual_pace_did_not_come_is_asked_again_the_next_night():
+    memory = remembering(1)
+    memory["repositories"]["one/phone"] |= {"is_told": False, "blocks": {}}
+
+    found = tonight(BEHIND, memory, MAY_DAY)
+
+    assert [(one.repository, one.ends) for one in found] == [("one/phone", ENDS)]
 
 
 def test_a_server_that_is_down_is_soon_left_alone(server):

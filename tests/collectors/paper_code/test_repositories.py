@@ -2,7 +2,10 @@
 
 import graphql
 
-from collectors.paper_code.repositories import read_tree, texts_query, trees_query
+from collectors.github_api.client import connect
+from collectors.paper_code.repositories import read_repositories, read_tree, texts_query, trees_query
+from tests.collectors.github_api.builders import upstream
+from tests.collectors.loopback import always, as_json
 
 
 def test_the_queries_stand_in_the_public_schema(schema):
@@ -21,3 +24,14 @@ def test_a_tree_tells_which_files_are_read_and_whether_all_of_it_was_seen():
     assert listed.manifests == ("requirements.txt",)
     assert (listed.tree.paths, listed.tree.is_whole) == (("src/net.py", "requirements.txt"), False)
     assert read_tree("a/b", {"tree": None}).verdict.state == "no_code"
+
+
+def test_a_tree_that_timed_out_is_no_repository_without_code(server):
+    error = {"path": ["r0", "tree"], "message": "Something went wrong"}
+    empty = {"databaseId": 1, "pushedAt": None, "defaultBranchRef": None, "primaryLanguage": None, "tree": None}
+    server.answering = always(as_json({"data": {"r0": empty, "r1": empty}, "errors": [error]}))
+
+    with upstream(server) as found:
+        seen = list(read_repositories(connect(found), ["a/b", "c/d"]))
+
+    assert [one.verdict.state for one in seen] == ["unreadable", "no_code"]

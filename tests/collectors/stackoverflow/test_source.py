@@ -213,14 +213,26 @@ def test_a_page_that_is_no_json_of_the_api_has_changed(server, body):
     assert set(reasons(collected(server, [subject("jax")])).values()) == {Reason.SCHEMA_CHANGED}
 
 
-@pytest.mark.parametrize("status", [200, 400, 429])
+@pytest.mark.parametrize("status", [200, 400, 403, 429, 502, 503])
 def test_a_throttle_page_that_is_no_json_is_a_limit_and_nobody_asks_again(server, status):
     server.answering = always(Reply(status, b"<html><h1>Too many requests</h1></html>"))
 
     found = collected(server, [subject("jax"), subject("flax")])
 
     assert set(reasons(found).values()) == {Reason.RATE_LIMITED}
-    assert len(server.asked) <= 2
+    assert len(server.asked) <= (3 if status > 500 else 2)
+
+
+@pytest.mark.parametrize("status", [400, 429, 502, 503])
+def test_a_throttle_tells_when_it_ends_whatever_its_status(server, status):
+    nap, good = Nap(), api({"jax": 125}, asked_in_a_year={"jax": 10, "": 20_000})
+    throttle = as_json(THROTTLED | {"error_message": "more requests available in 7 seconds"}, status)
+    tries = 3 if status > 500 else 2 if status == 429 else 1
+    server.answering = lambda wire, asked: throttle if 3 <= len(server.asked) < 3 + tries else good(wire, asked)
+
+    found = collected(server, [subject("jax")], nap=nap)
+
+    assert values(found)["jax", "stackoverflow.questions_365d"] == 10
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 import httpx
@@ -19,11 +20,12 @@ from collectors.errors import (
     NoAnswerError,
     PendingError,
     RestrictedError,
+    ServerFaultError,
     SourceError,
     TooLargeError,
 )
 from collectors.transport.pace import Pace
-from collectors.transport.payload import count, need
+from collectors.transport.payload import count, need, parse
 from collectors.transport.server_time import EPOCH
 from tests.collectors.loopback import MAY_DAY, Nap, Reply, always, as_json, http_date, in_turn, replaying, seam, serving
 
@@ -194,7 +196,7 @@ def test_a_refusal_is_named_by_who_must_act_and_not_asked_again(server, reply, k
     assert len(server.asked) == 1
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 507, 520, 522, 599])
 def test_a_server_fault_is_tried_three_times_and_then_unreachable(server, status):
     server.answering = always(Reply(status))
 
@@ -203,6 +205,27 @@ def test_a_server_fault_is_tried_three_times_and_then_unreachable(server, status
 
     assert caught.value.reason is Reason.UNREACHABLE
     assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("after", "seconds"), [("7", 7), ("Fri, 01 May 2026 02:00:09 GMT", 9)], ids=["seconds", "an HTTP date"]
+)
+def test_a_server_that_says_when_it_is_back_is_asked_again_then(server, after, seconds):
+    server.answering = in_turn(Reply(503, headers={"Retry-After": after}), as_json({"stars": 3}))
+
+    with seam(nap=(nap := Nap())) as http:
+        payload, _ = http.json(f"{server.url}/x")
+
+    assert (payload, nap.naps) == ({"stars": 3}, [seconds])
+
+
+def test_a_server_that_is_back_much_later_is_not_asked_again(server):
+    server.answering = always(Reply(503, headers={"Retry-After": "3600"}))
+
+    with seam() as http, pytest.raises(ServerFaultError, match="answered 503"):
+        http.get(f"{server.url}/x")
+
+    assert len(server.asked) == 1
 
 
 def test_a_202_for_ever_is_pending_after_six_seconds(server):
@@ -235,9 +258,10 @@ def test_a_202_that_becomes_a_200_is_an_answer(recorded, server):
     [
         ({"Retry-After": "7"}, 7),
         ({"Retry-After": "Fri, 01 May 2026 02:00:09 GMT"}, 9),
+        ({"Retry-After": "Fri, 01 May 2026 04:00:09 +0200"}, 9),
         ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(TWO + 20)}, 21),
     ],
-    ids=["seconds", "an HTTP date", "the reset of the quota"],
+    ids=["seconds", "an HTTP date", "a date of another zone", "the reset of the quota"],
 )
 def test_a_limit_is_waited_for_as_long_as_the_source_asks(server, status, headers, seconds):
     server.answering = in_turn(Reply(status, headers=headers), as_json({"stars": 3}))
@@ -247,6 +271,52 @@ def test_a_limit_is_waited_for_as_long_as_the_source_asks(server, status, header
 
     assert payload == {"stars": 3}
     assert nap.naps == [seconds]
+
+
+SPENT = {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}
+SECONDARY = {"data": None, "errors": [{"message": "You have exceeded a secondary rate limit."}]}
+
+
+@pytest.mark.parametrize("payload", [SPENT, SECONDARY], ids=["the quota", "a secondary limit"])
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "7"}, 7),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(TWO + 20)}, 21),
+        ({}, 60),
+    ],
+    ids=["seconds", "the reset of the quota", "nothing"],
+)
+def test_a_limit_of_graphql_that_comes_as_200_is_waited_for_too(server, payload, headers, seconds):
+    limit = as_json(payload)
+    server.answering = in_turn(replace(limit, headers=limit.headers | headers), as_json({"data": {"viewer": {}}}))
+
+    with seam(nap=(nap := Nap())) as http:
+        answer = http.request("POST", f"{server.url}/graphql", body=b"{}")
+
+    assert parse(answer) == {"data": {"viewer": {}}}
+    assert nap.naps == [seconds]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"data": {"r0": {"name": "rate limit"}}, "errors": [{"type": "RATE_LIMITED"}]},
+        {"data": {"r0": {"name": "rate limit"}}},
+        {"errors": [{"message": "Something went wrong"}]},
+        {"errors": "rate limit"},
+        ["rate limit"],
+    ],
+    ids=["good in part", "good", "another fault", "errors that are no list", "no object"],
+)
+def test_what_graphql_says_otherwise_is_not_waited_for(server, payload):
+    server.answering = always(as_json(payload))
+
+    with seam(nap=(nap := Nap())) as http:
+        http.request("POST", f"{server.url}/graphql", body=b"{}")
+
+    assert nap.naps == []
+    assert len(server.asked) == 1
 
 
 def test_a_429_that_says_nothing_is_waited_for_a_minute(server):

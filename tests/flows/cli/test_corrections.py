@@ -136,7 +136,7 @@ def test_a_collapse_that_is_real_is_accepted_and_what_follows_is_not_held_again(
     assert [(row["metric"], row["readings"], row["before"], row["value"]) for row in told] == [
         ("github.stars", 4, 50_059, 30_003)
     ]
-    assert "4 readings of github.stars of pytorch count now" in done.stderr
+    assert "counting now: 4 readings of github.stars of pytorch" in done.stderr
     assert told_gains == [("missing",)]
     assert held() == 0
     assert asked("select kind, detail from quality_event where run_id like '%accept%' order by valid_at") == [

@@ -33,7 +33,7 @@ def test_an_import_says_which_row_it_refused_and_why(tmp_path):
 
     [row] = json.loads(done.stdout)
     assert (row["read"], row["kept"], row["refused"], row["observations"]) == (3, 2, 1, 4)
-    assert "refused 1 times: jax: another repository under its name, created on 2024-02-09" in done.stderr
+    assert "refused 1 time: jax: another repository under its name, created on 2024-02-09" in done.stderr
 
 
 def speedscore(folder, *arguments):

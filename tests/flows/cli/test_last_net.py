@@ -25,7 +25,7 @@ def test_what_does_not_fit_into_memory_says_what_to_do(tmp_path):
 
 
 def test_where_no_log_can_be_written_the_sentence_says_so(tmp_path):
-    (tmp_path / "home").write_text("no folder", "utf-8")
+    (tmp_path / "home" / "speedscore.log").mkdir(parents=True)
 
     done = broken(tmp_path / "home")
 

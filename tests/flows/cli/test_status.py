@@ -1,5 +1,6 @@
 """`status` for monitors, and tables that can always be shown whole."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import duckdb
 import pytest
 import typer
 
+from catalog.errors import InputError
 from catalog.observation import Reason
 from flows.cli.app import app
 from flows.clock import utc_now
@@ -62,6 +64,18 @@ def test_a_reason_is_told_in_words_below_the_table(home, capsys):
     printed = capsys.readouterr()
     assert "incomplete" in printed.out
     assert f"incomplete: {Reason.INCOMPLETE.told}" in printed.err
+
+
+def test_a_span_of_gaps_that_runs_backwards_is_refused(home):
+    with pytest.raises(InputError, match="--from 2026-08-20 lies after --to 2026-08-10; turn them round"):
+        app(["gaps", "--from", "2026-08-20", "--to", "2026-08-10"], standalone_mode=False)
+
+
+def test_gaps_up_to_a_day_are_those_of_the_month_before_it(home, capsys):
+    assert app(["gaps", "--to", "2026-01-31", "--json"], standalone_mode=False) == 0
+
+    days = {row["first"][:10] for row in json.loads(capsys.readouterr().out) if row["metric"] == "github.commits_7d"}
+    assert min(days) == "2026-01-01"
 
 
 def test_whatever_shows_a_table_can_show_every_column():

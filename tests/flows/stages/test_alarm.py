@@ -31,7 +31,7 @@ def test_a_whole_night_pings_and_notifies_nobody(told):
 
     tell_night(settings, night(STARS.of("pytorch", utc_now(), 3)))
 
-    assert [(path, "rows landed" in body) for path, body in heard] == [("/ping/abc", True)]
+    assert [(path, "row landed" in body) for path, body in heard] == [("/ping/abc", True)]
 
 
 def test_a_night_with_holes_pings_and_names_them(told):
@@ -41,7 +41,7 @@ def test_a_night_with_holes_pings_and_names_them(told):
 
     assert sorted(path for path, _ in heard) == ["/notify", "/ping/abc"]
     notified = dict(heard)["/notify"]
-    assert "github: 1 cells missing (rate_limited 1)" in notified
+    assert "github: 1 cell missing (rate_limited 1)" in notified
 
 
 def test_a_night_that_fails_is_told_as_a_failure_without_its_secrets(told):

@@ -3,12 +3,20 @@
 from datetime import datetime
 
 import polars as pl
+import pytest
 
+from catalog.load import Catalog
+from catalog.metric import METRICS
+from catalog.rows import Rows
+from catalog.subject import Subject
+from flows.stages.derive import Brought, derive
 from scoring.derive.issue_rates import RATES, Moving
+from warehouse.facts import FACTS
 from warehouse.frame import derived_frame
-from warehouse.land import NOTICED
+from warehouse.land import NOTICED, Run
 
-MAY_DAY = datetime(2026, 5, 1)
+MAY_DAY, LONG_AGO = datetime(2026, 5, 1), datetime(2024, 1, 1)
+JAX = Catalog(subjects=(Subject(id="jax", name="JAX", kind="framework", github="jax-ml/jax"),), has_history=False)
 
 
 def test_a_moving_rate_is_an_event_with_both_values():
@@ -36,6 +44,38 @@ def test_a_share_that_cannot_be_told_has_no_ends():
     [row] = derived_frame(rate("github.issue_reopened_share_90d", None, 0.1, 0.3), "github").to_dicts()
 
     assert (row["value"], row["lo"], row["hi"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("state", "commits", "floor"),
+    [("retired", 0.1, 0.0), ("live", 0.1, None), (None, 0.1, None), ("retired", 0.3, None)],
+    ids=["it has ended", "slow, and live", "nobody knows", "retired, and yet at work"],
+)
+def test_rates_of_no_issues_stand_at_the_floor_only_where_a_project_has_ended(warehouse, state, commits, floor):
+    seen = [
+        METRICS["github.issues_walked"].of("jax", MAY_DAY, 1),
+        METRICS["github.commits_week"].of("jax", MAY_DAY, commits),
+    ]
+    times = {"created_at": LONG_AGO, "closed_at": None, "first_response_at": None, "updated_at": LONG_AGO}
+    issue = {
+        "subject": "jax",
+        "number": 1,
+        "state_reason": None,
+        "author_kind": "human",
+        "is_comment_known": True,
+        **times,
+    }
+    looked = dict.fromkeys(FACTS["repository_state"]) | {
+        "repository": "JAX-ML/jax",
+        "valid_at": MAY_DAY,
+        "state": state,
+    }
+    facts = [Rows("issue", (issue,)), Rows("repository_state", (looked,))]
+
+    found = derive(warehouse, Brought(JAX, Run("a-night", "nightly", MAY_DAY, MAY_DAY, "1"), seen, facts)).arrived
+
+    [row] = found.filter(metric="github.issue_close_30d_widened").to_dicts()
+    assert (row["value"], row["n"]) == (floor, 0)
 
 
 def rate(metric: str, value: float | None, lo: float | None, hi: float | None) -> pl.DataFrame:

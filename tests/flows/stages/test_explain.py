@@ -61,6 +61,19 @@ def test_the_example_reads_as_a_person_would_tell_it(home):
     assert "| good | excellent | curated | +0.0600 |" in text
 
 
+def test_a_state_that_changes_is_told_as_states_and_not_in_per_cent(home):
+    later = OCTOBER - timedelta(days=3)
+    states = [("liveness.main", 4.0, JANUARY - timedelta(days=3)), ("liveness.main", 1.0, later)]
+    derived = {"status": Status.DERIVED, "method": "exact"}
+    told = [METRICS[metric].of("pytorch", on, value, **derived) for metric, value, on in states]
+    land_observations(home, told, start_run("import"))
+
+    found = explanation(home, Question("pytorch", JANUARY, OCTOBER, "2026.2"))
+
+    [line] = [line for line in found.lines if line.metric == "liveness.main" and line.before == 4.0]
+    assert found.phrase(line).startswith("liveness.main (live -> declining) moved the score by -")
+
+
 def test_the_table_ends_with_the_sum_and_its_bars_lean_to_the_side_of_their_points(home):
     rows = explanation_rows(explanation(home, Question("pytorch", JANUARY, OCTOBER, "2024.1")))
 
