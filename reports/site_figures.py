@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from catalog.wording import many
 from reports.card import figure
 from reports.card_facts import CardFacts
 from reports.charts import Chart, Point, drawn
@@ -70,7 +71,7 @@ def _share_plot(venue: str, archive: str, rows: Sequence[Row], card: CardFacts) 
         (
             row["year"],
             [f"{100 * row['value']:.1f}", _span(row)],
-            [f"{row['n']:,} papers" if row["n"] else "-", row["source"]],
+            [many(row["n"], "papers") if row["n"] else "-", row["source"]],
         )
         for row in rows
     ]

@@ -10,6 +10,7 @@ from io import BytesIO
 
 import polars as pl
 
+from catalog.wording import many
 from reports.card_facts import DIMENSIONS, CardFacts
 from reports.legible import escaped, legible
 from reports.site_facts import SiteFacts
@@ -116,7 +117,7 @@ def citation_cff(site: SiteFacts, count: int) -> str:
         f"version: {json.dumps(site.version)}",
         f"date-released: {site.as_of:%Y-%m-%d}",
         "license: MIT",
-        f"abstract: Dated Speed Scores of {count} subjects under rubric {site.rubric}.",
+        f"abstract: Dated Speed Scores of {many(count, 'subjects')} under rubric {site.rubric}.",
     ]
     return "\n".join(lines) + "\n"
 

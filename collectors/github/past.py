@@ -10,6 +10,7 @@ from catalog.moments import midnight
 from catalog.past import ways_of
 from catalog.rows import Rows
 from catalog.subject import Subject
+from catalog.wording import many
 from collectors.errors import ChangedError, IncompleteError, NoTokenError, SourceError
 from collectors.git.clone import fetch
 from collectors.git.log import observe, read_log
@@ -181,7 +182,9 @@ def _closes(client: Client, step: Step, upstream: Upstream) -> Iterator[Sequence
         wanted = [(subject, number) for number in numbers[start : start + ISSUES_A_QUERY]]
         found = list(ask_closes(_asked(client, upstream), wanted))
         if not found:
-            raise IncompleteError(f"the closes of {len(numbers) - start} issues of {subject.github} did not come")
+            raise IncompleteError(
+                f"the closes of {many(len(numbers) - start, 'issues')} of {subject.github} did not come"
+            )
         yield found
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from catalog.wording import many
 from flows.cli.layout import GAP, Column, Layout, ends, layout, records
 from flows.notes import note, width_of
 from reports.legible import escaped, one_line
@@ -84,7 +85,7 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str) ->
     if hidden:
         note(f"not shown: {', '.join(hidden)}; --wide or --json shows all")
     if left_out:
-        note(f"{len(rows):,} rows, {left_out:,} of them not shown; piped or with --json all come")
+        note(f"{many(len(rows), 'rows')}, {left_out:,} of them not shown; piped or with --json all come")
 
 
 def draw(columns: Sequence[str], said: Sequence[Sequence[str]], title: str = "") -> tuple[str, ...]:

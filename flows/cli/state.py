@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from catalog.wording import some
+from catalog.wording import many, some
 from flows.cli.arguments import Json, Strict, Subjects, Wide, day, ids_of, load_settings, metric_of, metrics_like
 from flows.cli.corrections import show_held
 from flows.cli.show import print_json, say_what_is_ahead, show
@@ -147,7 +147,7 @@ def _show_status(
     if others := [row for row in fresh if row["source"] not in nightly]:
         values, newest = sum(row["values"] for row in others), max(str(row["newest"])[:10] for row in others)
         note(
-            f"{len(others)} other sources (documents behind facts, imports): {values:,} values, the newest of {newest}"
+            f"{many(len(others), 'other sources')} (documents behind facts, imports): {many(values, 'values')}, the newest of {newest}"
         )
     print()
     columns = ("run_id", "status", "observations", "missing", "quarantined", "undone_by", "started_at")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from catalog.wording import some
+from catalog.wording import many, some
 from flows.notes import note
 from flows.stages.collect import PROGRESS
 
@@ -44,7 +44,7 @@ class Watch(logging.Handler):
         if self._bar is not None and self._task is not None:
             named = some(waiting, WAITING_NAMED)
             total = self._done + len(waiting)
-            text = f"Asking {total} sources" + (f", waiting for {named}" if named else "")
+            text = f"Asking {many(total, 'sources')}" + (f", waiting for {named}" if named else "")
             self._bar.update(self._task, description=text, completed=self._done, total=total)
         elif line:
             note(line)

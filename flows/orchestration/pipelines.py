@@ -67,7 +67,7 @@ def collect_task(
     logger = get_run_logger()
     logger.info("%s: %d requests, %d values", name, collected.requests, collected.values)
     if collected.missing:
-        logger.warning("%s: %d cells are missing: %s", name, collected.missing, collected.reasons)
+        logger.warning("%s: %s missing: %s", name, many(collected.missing, "cells"), collected.reasons)
     return Sealed(collected)
 
 
@@ -195,7 +195,7 @@ def _report(night: NightlyResult | BackfillResult) -> None:
     """Log what changed, and keep a table and a text of the run as artifacts."""
     logger = get_run_logger()
     landed = night.landed
-    logger.info("%s: %d rows landed, %d held back", night.run_id, landed.observations, landed.quarantined)
+    logger.info("%s: %s landed, %d held back", night.run_id, many(landed.observations, "rows"), landed.quarantined)
     for row in night.moved:
         logger.info("%(subject)s %(metric)s: %(before)g -> %(after)g", row)
     create_table_artifact(key="sources", table=night.table(), description=night.run_id)

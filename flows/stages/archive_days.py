@@ -19,6 +19,7 @@ from filelock import FileLock
 from catalog.gharchive import HOURS, bytes_of
 from catalog.observation import Observation
 from catalog.rows import Rows
+from catalog.wording import many
 from collectors.errors import ConnectError, IncompleteError, SetupError, SourceError
 from collectors.gharchive.day import observations, tally
 from collectors.gharchive.event import Wanted
@@ -166,7 +167,7 @@ def pages(settings: Settings, step: Step, read_days: ReadDays, spent: Counter[st
         if isinstance(done.error, ConnectError) or in_a_row == FAILURES_IN_A_ROW:
             raise done.error
     for day, error in failed.items():
-        raise IncompleteError(f"{len(failed)} days did not come, {day} among them: {error}")
+        raise IncompleteError(f"{many(len(failed), 'days')} did not come, {day} among them: {error}")
 
 
 def _page(settings: Settings, work: Work) -> list[Landable]:

@@ -16,6 +16,7 @@ from catalog.load import Catalog
 from catalog.observation import Observation, Reason
 from catalog.rows import Rows
 from catalog.subject import Subject
+from catalog.wording import many
 from collectors.errors import ChangedError, IncompleteError, SetupError, SourceError
 from collectors.github_api.client import auth_of
 from collectors.source import Source, missing, missing_cells, sources
@@ -127,7 +128,9 @@ def collect_source(
 
 def _told(found: Collected) -> Collected:
     had = len(found.observations) - found.missing
-    text = f"{found.requests:,} requests, {had:,} values" + (f", {found.missing:,} missing" if found.missing else "")
+    text = f"{many(found.requests, 'requests')}, {many(had, 'values')}" + (
+        f", {found.missing:,} missing" if found.missing else ""
+    )
     progress.info("answered", extra={"source": found.source, "told": text})
     return found
 

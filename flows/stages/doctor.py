@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from catalog.wording import many
 from collectors.transport.etags import Etags
 from collectors.transport.objects import is_whole, set_aside
 from flows.clock import utc_now
@@ -123,7 +124,7 @@ def _set_aside(settings: Settings) -> Iterator[Finding]:
     aside = [path for path in settings.home_dir.rglob("*.damaged-*") if "git" not in path.parts]
     if aside:
         size = sum(path.stat().st_size for path in aside if path.is_file())
-        told = f"{len(aside)} files set aside before, {size / 1e6:.1f} MB"
+        told = f"{many(len(aside), 'files')} set aside before, {size / 1e6:.1f} MB"
         yield Finding("*.damaged-*", told, "kept for you; delete them when you have looked")
 
 

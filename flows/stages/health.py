@@ -83,11 +83,10 @@ def _lake(published: Path) -> Check:
         return Check("warehouse", Verdict.FAIL, str(error).partition("\n")[0])
     size = state.size_bytes / 1e6
     if state.lost:
-        told = (
-            f"{len(state.lost)} of {state.files:,} files are gone, as {state.lost[0]}; next: bring back a copy of them"
-        )
+        of = f"{len(state.lost)} of {many(state.files, 'files')}"
+        told = f"{of} gone, as {state.lost[0]}; next: bring back a copy of them"
         return Check("warehouse", Verdict.FAIL, told, size, "MB")
-    return Check("warehouse", Verdict.OK, f"whole, {state.files:,} files, snapshot {state.snapshot}", size, "MB")
+    return Check("warehouse", Verdict.OK, f"whole, {many(state.files, 'files')}, snapshot {state.snapshot}", size, "MB")
 
 
 def _is_written(private: Path) -> bool:

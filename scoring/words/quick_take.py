@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from catalog.wording import many
 from scoring.words.clauses import (
     Products,
     beside,
@@ -149,7 +150,7 @@ def _above(item: Item, facts: tuple[Item, ...], count: int, said: str, speaker: 
         "above", facts, clause=said, peers=len(known) if between else count, peer_word=who, middle=between
     )
     lack = "have none" if most_lack(item, known, count) else "are behind"
-    return phrase if between else replace(phrase, text=f"{said}; most of its {count} peers {lack}")
+    return phrase if between else replace(phrase, text=f"{said}; most of its {many(count, 'peers')} {lack}")
 
 
 def _weakness(item: Item, peers: Others, speaker: _Speaker) -> _Found | None:

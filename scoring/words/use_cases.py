@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from catalog.liveness import STATES
+from catalog.wording import many
 from scoring.words.clauses import Products, dying_state, listed, named, no_products
 from scoring.words.field import Item, mean
 from scoring.words.peer_comparison import PeerComparison
@@ -76,7 +77,7 @@ def _short(case: UseCase, field: PeerComparison, subject: str) -> Phrase | bool 
         return None
     best = next(items for items in ranked if items[0].subject != subject)
     told = listed([phrases().name(key) for key in keys])
-    rule = f"said where {told} lies {short:g} of 10 or more below that of the best of {len(ranked) - 1} peers"
+    rule = f"said where {told} lies {short:g} of 10 or more below that of the best of {many(len(ranked) - 1, 'peers')}"
     return mean(own) < mean(best) - short and Phrase(case.text, rule, (*own, *best), case.use)
 
 
