@@ -110,7 +110,7 @@ def test_what_a_killed_landing_left_on_disk_goes(tmp_path: Path):
 
     with open_writer(tmp_path / "speedscore.duckdb", LEARNED, config=FRUGAL) as connection:
         assert one(connection, "select current_setting('threads')") == 1
-        assert one(connection, "select current_setting('memory_limit')") == "106.8 MiB"
+        assert one(connection, "select current_setting('memory_limit')") == "91.5 MiB"
 
     assert [path.name for path in tmp_path.iterdir() if "tmp" in path.name] == []
 
