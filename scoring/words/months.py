@@ -1,8 +1,11 @@
 """The twelve months that end with a day: their scores, and what words and trends make of them."""
 
-from collections.abc import Mapping
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import polars as pl
 
@@ -27,11 +30,23 @@ class Course:
     trend: Trend
 
 
+class Month(NamedTuple):
+    """A score on the day of a month: how much of it is answered, what is published of it, what it is worth at least."""
+
+    coverage: float | None
+    score: float | None
+    raw: float | None
+    known: float | None
+
+
 def months_to(as_of: datetime) -> list[datetime]:
     """Return the moments of the last twelve months, the oldest first; the day of the month is kept where it exists."""
-    months = pl.Series([as_of], dtype=pl.Datetime("us"))
-    back = [months.dt.offset_by(f"-{step}mo")[0] for step in range(phrases().limit.months)]
-    return back[::-1]
+    return [_months_before(as_of, step) for step in reversed(range(phrases().limit.months))]
+
+
+def _months_before(moment: datetime, months: int) -> datetime:
+    year, place = divmod(12 * moment.year + moment.month - 1 - months, 12)
+    return moment.replace(year=year, month=place + 1, day=min(moment.day, monthrange(year, place + 1)[1]))
 
 
 def courses(scored: Scored, subject: str, *, is_monotone: bool) -> dict[str, Course]:
@@ -42,15 +57,14 @@ def courses(scored: Scored, subject: str, *, is_monotone: bool) -> dict[str, Cou
     """
     own = pl.col("subject") == subject
     dims = scored.dimensions.filter(own).sort("as_of")
-    known = dims.group_by("as_of", maintain_order=True).agg(pl.col("raw").fill_null(0.0).mean().alias("known"))
-    whole = scored.scores.filter(own).sort("as_of").join(known, on="as_of", maintain_order="left")
-    found = {SPEED: whole.select("coverage", raw="speed_raw", score="speed_mean", known="known")}
-    for name in DIMENSIONS:
-        published = pl.when(pl.col("score").is_not_null()).then("raw")
-        found[name] = dims.filter(dimension=name).select(
-            "coverage", "score", raw=published, known=pl.col("raw").fill_null(0.0)
-        )
-    return {name: (_floored if is_monotone else _course)(rows) for name, rows in found.items()}
+    known = dict(dims.group_by("as_of", maintain_order=True).agg(pl.col("raw").fill_null(0.0).mean()).iter_rows())
+    found: dict[str, list[Month]] = defaultdict(list)
+    whole = scored.scores.filter(own).sort("as_of").select("as_of", "coverage", "speed_mean", "speed_raw")
+    for as_of, coverage, score, raw in whole.iter_rows():
+        found[SPEED].append(Month(coverage, score, raw, known.get(as_of)))
+    for name, coverage, score, raw in dims.select("dimension", "coverage", "score", "raw").iter_rows():
+        found[name].append(Month(coverage, score, None if score is None else raw, raw or 0.0))
+    return {name: (_floored if is_monotone else _course)(found[name]) for name in (SPEED, *DIMENSIONS)}
 
 
 def sentences(field: PeerComparison, subject: str, found: Mapping[str, Course], kind: str) -> dict[str, str]:
@@ -68,15 +82,20 @@ def last_change(course: Course, lo: float, hi: float) -> Change | None:
     return change(course.months, lo, hi)
 
 
-def _course(rows: pl.DataFrame) -> Course:
-    months = tuple(rows["raw"].to_list())
-    return Course(months, lasting_verdict(rows["score"].to_list()), trend(months))
+def _course(months: Sequence[Month]) -> Course:
+    raws = tuple(one.raw for one in months)
+    return Course(raws, lasting_verdict([one.score for one in months]), trend(raws))
 
 
-def _floored(rows: pl.DataFrame) -> Course:
-    last = rows.row(-1, named=True)
-    is_alike = (pl.col("coverage") - last["coverage"]).abs() <= ALIKE
-    alike = rows.select(pl.when(is_alike).then("raw").alias("raw"))["raw"].to_list()
-    words = rows.select(pl.coalesce("score", "known"))["score"].to_list()
-    word = lasting_verdict(words) if last["score"] is not None else NOT_RATED
-    return Course(tuple(rows["raw"].to_list()), word, trend(alike))
+def _floored(months: Sequence[Month]) -> Course:
+    last = months[-1]
+    alike = [one.raw if _is_alike(one, last) else None for one in months]
+    words = [one.known if one.score is None else one.score for one in months]
+    word = lasting_verdict(words) if last.score is not None else NOT_RATED
+    return Course(tuple(one.raw for one in months), word, trend(alike))
+
+
+def _is_alike(one: Month, last: Month) -> bool:
+    if one.coverage is None or last.coverage is None:
+        return False
+    return abs(one.coverage - last.coverage) <= ALIKE
