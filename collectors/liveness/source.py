@@ -50,6 +50,9 @@ SEEN = (
 DERIVED = ("base_commits_90d", "base_windows", "state", "reason", "detail", "url")
 
 
+NO_PACE = "few commits, and too little of the past is counted to tell whether that is usual"
+
+
 def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
     """Ask about the repositories whose turn has come, and say what follows for the roles that rest on them."""
     behind = behind_of(subjects, upstream.memory)
@@ -96,7 +99,10 @@ def behind_of(subjects: Sequence[Subject], memory: Memory) -> list[Backing]:
 
 
 def tonight(behind: Sequence[Backing], memory: Memory, now: datetime) -> list[Question]:
-    """Return whom to ask tonight, each once: those never asked; in a week's turn all that were not asked just now."""
+    """Return whom to ask tonight, each once: those never asked; in a week's turn all that were not asked just now.
+
+    So many pasts are asked for, first of those who have no state without.
+    """
     is_many = len(behind) > MANY
     known, is_turn = memory.get("repositories", {}), is_many or _is_turn(memory, now)
     found: dict[str, Question] = {}
@@ -110,6 +116,7 @@ def tonight(behind: Sequence[Backing], memory: Memory, now: datetime) -> list[Qu
             asked = found.get(name) or Question(one.repository, last["github_id"], _lacking(last, now))
             found[name] = replace(asked, github_id=one.github_id or asked.github_id)
     with_past = [name for name, one in found.items() if len(one.ends) > FEW_BLOCKS]
+    with_past.sort(key=lambda name: name not in known or known[name]["is_told"])
     for name in with_past[PASTS_OF_MANY if is_many else PASTS_A_NIGHT :]:
         found[name] = replace(found[name], ends=())
     return _longest_unasked(found, known) if is_many else list(found.values())
@@ -158,8 +165,7 @@ def _row(one: Question, found: Seen | SourceError, upstream: Upstream, valid_at:
     until, url = midnight(valid_at), f"{upstream.web_url}/{found.full_name}"
     derived = {"base_commits_90d": base, "base_windows": windows, "state": state_of(signs, until), "url": url}
     if base is None and has_pace(found.created_at, until) and hangs_on_pace(signs, until):
-        lacking = f"the usual pace of {found.full_name} is not known: {windows} windows of its past are counted"
-        derived |= {"state": None, "reason": IncompleteError.reason.value, "detail": lacking}
+        derived |= {"state": None, "reason": IncompleteError.reason.value, "detail": NO_PACE}
     return row | {name: getattr(found, name) for name in SEEN} | derived
 
 

@@ -114,6 +114,14 @@ def test_so_many_pasts_are_asked_a_night_and_the_others_without(monkeypatch):
     assert [len(one.ends) for one in tonight(BEHIND, MEMORY, MAY_DAY)] == [len(ENDS), len(ENDS), 0, 0]
 
 
+def test_pasts_are_asked_first_of_those_who_have_no_state_without(monkeypatch):
+    monkeypatch.setattr(liveness, "PASTS_A_NIGHT", 1)
+    memory = remembering(7, ends=())
+    memory["repositories"]["One/Tablet".lower()]["is_told"] = False
+
+    assert [len(one.ends) for one in tonight(BEHIND, memory, MAY_DAY)] == [0, 0, len(ENDS), 0]
+
+
 def test_of_a_thousand_some_are_asked_every_night_within_two_points_and_all_in_a_week_and_a_half():
     behind = [Backing(f"s{number}", "main", f"many/{number}") for number in range(1_000)]
     known_ones: dict[str, Any] = {}
