@@ -1,6 +1,7 @@
 """Trees and texts of many repositories are asked for at once, by queries that GitHub knows."""
 
 import graphql
+import pytest
 
 from collectors.github_api.client import connect
 from collectors.paper_code.repositories import read_repositories, read_tree, texts_query, trees_query
@@ -35,3 +36,37 @@ def test_a_tree_that_timed_out_is_no_repository_without_code(server):
         seen = list(read_repositories(connect(found), ["a/b", "c/d"]))
 
     assert [one.verdict.state for one in seen] == ["unreadable", "no_code"]
+
+
+LIBRARY = ("import os", "import numpy")
+
+
+@pytest.mark.parametrize(
+    ("texts", "errors", "state"),
+    [
+        (LIBRARY, [], "no_framework"),
+        ((LIBRARY[0], None), [], "no_framework"),
+        ((LIBRARY[0], None), [{"path": ["r0", "f1"], "message": "timeout"}], "unreadable"),
+        ((LIBRARY[0], None), [{"message": "timeout"}], "unreadable"),
+        (("import torch", None), [{"path": ["r0", "f1"], "message": "timeout"}], "named"),
+    ],
+    ids=[
+        "all came",
+        "one is no text",
+        "one did not come",
+        "one did not come, unnamed",
+        "one did not come, the other tells",
+    ],
+)
+def test_a_repository_of_which_a_file_did_not_come_is_not_one_without_a_framework(server, texts, errors, state):
+    entries = [{"name": name, "type": "blob"} for name in ("a.py", "b.py")]
+    node = {"databaseId": 1, "pushedAt": None, "defaultBranchRef": None, "primaryLanguage": None}
+    tree = as_json({"data": {"r0": {**node, "tree": {"entries": entries}}}})
+    blobs = {f"f{place}": None if text is None else {"text": text} for place, text in enumerate(texts)}
+    files = as_json({"data": {"r0": blobs}, "errors": errors})
+    server.answering = lambda _, asked: tree if b"query trees" in asked.body else files
+
+    with upstream(server) as found:
+        [seen] = read_repositories(connect(found), ["a/b"])
+
+    assert seen.verdict.state == state
