@@ -93,9 +93,9 @@ def _blobs(place: Path, ends_at: float) -> dict[str, str]:
 
 
 def _text(place: Path, oid: str, ends_at: float) -> str | None:
-    """Return a file that came; None for one that did not, or that is no text."""
+    """Return how a file that came begins, nothing where it is no text; None for one that did not come."""
     try:
         text = ask(place, "cat-file", "blob", oid, ends_at=ends_at, more=OFFLINE)
     except SourceError:
         return None
-    return None if "\0" in text or len(text) > LARGEST_TEXT else text
+    return "" if "\0" in text else text[:LARGEST_TEXT]

@@ -4,9 +4,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-from catalog.code_state import CodeState
 from catalog.moments import naive_utc
 from collectors.errors import ChangedError, GoneError, ServerFaultError, SourceError
 from collectors.github_api.client import Client
@@ -48,15 +47,6 @@ class Listed:
     tree: Tree
     files: tuple[str, ...]
     manifests: tuple[str, ...]
-
-
-class Text(NamedTuple):
-    """The text of a file; None of what is no text, and of what did not come (`is_lost`): it may say anything."""
-
-    repository: str
-    path: str
-    text: str | None
-    is_lost: bool
 
 
 Wanted = tuple[Listed, str]
@@ -163,39 +153,36 @@ def _walk(entries: Sequence[Mapping[str, Any]], above: str, paths: list[str]) ->
 
 def _with_texts(client: Client, listed: Sequence[Listed], health: ServerHealth) -> Iterator[Seen]:
     wanted = [(one, path) for one in listed for path in (*one.files, *one.manifests)]
-    texts: dict[str, dict[str, Text]] = {one.repository: {} for one in listed}
+    texts: dict[str, dict[str, str | None]] = {one.repository: {} for one in listed}
     for start in range(0, len(wanted), TEXTS_A_QUERY):
         some = wanted[start : start + TEXTS_A_QUERY]
-        for text in _halving(some, lambda part: _texts(client, part), health, _lost_text):
-            texts[text.repository][text.path] = text
+        for name, path, text in _halving(some, lambda part: _texts(client, part), health, _lost_text):
+            texts[name][path] = text
     for one in listed:
         own = texts[one.repository]
-        manifests = {path: own[path].text or "" for path in one.manifests if own[path].text}
-        verdict = classify({path: own[path].text for path in one.files}, manifests, one.tree)
-        if verdict.state is not CodeState.NAMED and any(text.is_lost for text in own.values()):
-            verdict = unreadable("some of its files did not come")
+        manifests = {path: text for path in one.manifests if (text := own.get(path))}
+        verdict = classify({path: own.get(path) for path in one.files}, manifests, one.tree)
         yield replace(_seen(one.repository, one.node, verdict), manifests=manifests)
 
 
-def _lost_text(wanted: Wanted, _: SourceError) -> Text:
-    return Text(wanted[0].repository, wanted[1], None, is_lost=True)
+def _lost_text(wanted: Wanted, _: SourceError) -> tuple[str, str, None]:
+    return wanted[0].repository, wanted[1], None
 
 
-def _texts(client: Client, wanted: Sequence[Wanted]) -> list[Text]:
-    """Return the text of each file; None for one that GitHub does not give as text, or could not give."""
+def _texts(client: Client, wanted: Sequence[Wanted]) -> list[tuple[str, str, str | None]]:
+    """Return the text of each file: nothing of what is no text, None of what GitHub could not give."""
     by_name: dict[str, list[str]] = {}
     for one, path in wanted:
         by_name.setdefault(one.repository, []).append(path)
     names = list(by_name)
     _, payload = ask_graphql(client, texts_query(by_name), {})
     data, errors = payload["data"], errors_by_alias(payload)
-    found = []
-    for number, name in enumerate(names):
-        alias = f"r{number}"
-        for place, path in enumerate(by_name[name]):
-            text = _text((data.get(alias) or {}).get(f"f{place}"))
-            found.append(Text(name, path, text, is_lost=text is None and (alias in errors or "" in errors)))
-    return found
+    lost = [None if {f"r{number}", ""} & errors.keys() else "" for number in range(len(names))]
+    return [
+        (name, path, _text((data.get(f"r{number}") or {}).get(f"f{place}"), lost[number]))
+        for number, name in enumerate(names)
+        for place, path in enumerate(by_name[name])
+    ]
 
 
 def texts_query(paths: Mapping[str, Sequence[str]]) -> str:
@@ -210,10 +197,10 @@ def texts_query(paths: Mapping[str, Sequence[str]]) -> str:
     return _of_each("texts", list(paths), files)
 
 
-def _text(blob: Mapping[str, Any] | None) -> str | None:
-    """Return a file's text; one that GitHub cuts short still begins with what it imports."""
+def _text(blob: Mapping[str, Any] | None, without: str | None) -> str | None:
+    """Return a file's text, else what stands for none; one that GitHub cuts short still begins with what it imports."""
     text = (blob or {}).get("text")
-    return text if isinstance(text, str) else None
+    return text if isinstance(text, str) else without
 
 
 def pushed_since(client: Client, known: Mapping[str, str | None]) -> list[str]:

@@ -174,6 +174,8 @@ def _without(
     def found(state: CodeState, why: str) -> Verdict:
         return Verdict(state, libraries=libraries, files_read=len(told), why=why)
 
+    if told and len(told) < len(imported):
+        return found(CodeState.UNREADABLE, "some of its Python files did not come")
     if told:
         return found(CodeState.NO_FRAMEWORK, f"none of {len(told)} files imports a framework")
     if _count_python(imported, tree):

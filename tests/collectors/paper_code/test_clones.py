@@ -9,13 +9,16 @@ from catalog.code_state import CodeState
 from collectors.errors import NoAnswerError
 from collectors.paper_code.clones import clone_repositories
 
+LONG = "import jax\n" + "x = 1  # a long file\n" * 60_000
+PICTURES = '{"cells": [{"cell_type": "code", "source": ["import torch"], "outputs": ["' + "A" * 2**21 + '"]}]}'
 FILES = {"src/net.py": "import torch\n", "train.py": "import torch\nimport numpy\n", "README.md": "# Net\n"}
 
 
 @pytest.fixture
 def web(tmp_path: Path) -> Path:
-    """Return a folder that stands for a GitHub with two repositories: one with code, one without any commit."""
-    for name, files in (("a/net", FILES), ("a/empty", {})):
+    """Return a folder that stands for a GitHub with repositories: with code, with long files, without any commit."""
+    every = {"a/net": FILES, "a/long": {"all.py": LONG}, "a/pictures": {"all.ipynb": PICTURES}, "a/empty": {}}
+    for name, files in every.items():
         place = tmp_path / "web" / f"{name}.git"
         place.mkdir(parents=True)
         git(place, "init", "--quiet", "--bare", "--initial-branch=main")
@@ -45,6 +48,12 @@ def test_the_newest_commit_is_read_and_nothing_is_kept(web, tmp_path):
     assert empty.verdict.state is CodeState.NO_CODE
     assert gone.verdict.state is CodeState.GONE
     assert list((tmp_path / "git").iterdir()) == []
+
+
+def test_of_a_long_file_its_beginning_is_read(web, tmp_path):
+    long, pictures = clone_repositories(["a/long", "a/pictures"], tmp_path / "git", web.as_uri())
+
+    assert (long.verdict.main, pictures.verdict.main) == ("jax", "pytorch")
 
 
 def test_nobody_is_asked_again_and_again_where_nobody_answers(tmp_path):

@@ -143,3 +143,16 @@ def judge_again(files, manifests, paths, is_whole):
 
 def test_dotted_names_alone_are_judged_as_texts_are():
     assert judge({"a.py": frozenset({"torch.nn"})}, {}, Tree(("a.py",))).main == "pytorch"
+
+
+@pytest.mark.parametrize(
+    ("texts", "state"),
+    [
+        (("import os", "import numpy"), CodeState.NO_FRAMEWORK),
+        (("import os", ""), CodeState.NO_FRAMEWORK),
+        (("import os", None), CodeState.UNREADABLE),
+        (("import torch", None), CodeState.NAMED),
+    ],
+)
+def test_a_file_that_did_not_come_may_say_anything(texts, state):
+    assert verdict(dict(zip(("a.py", "b.py"), texts, strict=True))).state is state
