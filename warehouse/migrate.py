@@ -1,8 +1,9 @@
 """Bring the warehouse to this version: numbered files, each applied once, in one transaction with its record."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
 
 import duckdb
@@ -12,10 +13,12 @@ from warehouse.errors import MigrationChangedError, WarehouseError
 RECORD = "create table if not exists migration (name varchar, sha256 varchar, applied_at timestamp)"
 
 
-def migrations() -> list[tuple[str, str]]:
+@cache
+def migrations() -> Sequence[tuple[str, str]]:
     """Return the migration files in order, as (name, text)."""
     folder = files("warehouse").joinpath("migrations")
-    return sorted((file.name, file.read_text(encoding="utf-8")) for file in folder.iterdir() if file.name[0].isdigit())
+    told = [(file.name, file.read_text(encoding="utf-8")) for file in folder.iterdir() if file.name[0].isdigit()]
+    return tuple(sorted(told))
 
 
 def newest_migration() -> str:
@@ -46,7 +49,7 @@ def schema_of(connection: duckdb.DuckDBPyConnection) -> str:
 def migrate(
     connection: duckdb.DuckDBPyConnection,
     now: datetime,
-    steps: list[tuple[str, str]] | None = None,
+    steps: Sequence[tuple[str, str]] | None = None,
     adapted: Callable[[str], str] = str,
 ) -> list[str]:
     """Apply what is not applied yet; return the names of the files applied.
