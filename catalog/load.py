@@ -19,14 +19,10 @@ from catalog.metric import METRICS
 from catalog.month_ends import shipped_history
 from catalog.names import did_you_mean, find_subject
 from catalog.observation import Observation
-from catalog.subject import Repository, Strict, Subject
+from catalog.subject import ROLES, Repository, Strict, Subject
 from catalog.text import text_of
 
-CAPABILITIES = tuple(
-    name.removeprefix("liveness.")
-    for name in METRICS
-    if name.startswith("liveness.") and f"curated.{name.removeprefix('liveness.')}" in METRICS
-)
+CAPABILITIES = tuple(role for role in ROLES if f"curated.{role}" in METRICS)
 """The roles of repositories that stand behind a capability that a fact tells of."""
 
 TABLES: dict[str, type[Strict]] = {"subject": Subject, "fact": Fact, "repository": Repository}

@@ -10,7 +10,7 @@ from catalog.metric import KEYS, METRICS, Metric
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 FullName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$")]
 Word = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-ROLES = frozenset(name.removeprefix("liveness.") for name in METRICS if name.startswith("liveness."))
+ROLES = tuple(name.removeprefix("liveness.") for name in METRICS if name.startswith("liveness."))
 """What a repository may stand behind."""
 
 

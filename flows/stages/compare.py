@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from catalog.liveness import STATES
-from catalog.metric import LEVELS, METRICS, family
+from catalog.metric import METRICS, family
+from catalog.wording import WORDS
 from flows.settings import Settings
 from flows.stages.score import as_said, leaderboard, score_day, with_interval
 from scoring.lint import DIMENSIONS
@@ -16,7 +16,6 @@ from scoring.rubric_files import default_on
 
 SAID = ("speed_score", "interval", *DIMENSIONS, "coverage", "status")
 PERCENT = {"share", "probability"}
-STEPS: dict[str, Sequence[str]] = {"level 0-4": LEVELS, "state 0-4": STATES, "0 or 1": ("no", "yes")}
 LARGE = 1000
 
 
@@ -74,6 +73,6 @@ def said_as(metric: str, value: float | None) -> str | None:
     unit = METRICS[family(metric)].unit
     if unit in PERCENT:
         return f"{value:.1%}"
-    if value in range(len(words := STEPS.get(unit, ()))):
+    if value in range(len(words := WORDS.get(unit, ()))):
         return words[int(value)]
     return f"{value:,.0f}" if METRICS[family(metric)].is_count or abs(value) >= LARGE else f"{value:,.2f}"

@@ -10,7 +10,7 @@ from flows.stages.compare import said_as
     [
         ("liveness.main", 0.0, "retired"),
         ("liveness.main", 4.0, "live"),
-        ("github.is_archived", 1.0, "yes"),
+        ("github.is_archived", 1.0, "present"),
         ("curated.cloud", 4.0, "excellent"),
         ("curated.cloud", 2.5, "2.50"),
         ("stackoverflow.answered_30d", 0.611, "61.1%"),
