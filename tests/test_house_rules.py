@@ -196,6 +196,12 @@ def test_no_room_but_the_outermost_reads_the_clock_or_the_environment(path):
     assert set(attributes(path)) & OUTSIDE == set()
 
 
+@of_every(sorted((ROOT / "tests/flows").rglob("*.py")))
+def test_worlds_and_nights_of_tests_are_of_one_day(path):
+    """A run of tests that goes on after midnight stays of its day, which tests/today.py holds."""
+    assert {one for one in attributes(path) if one in {"datetime.now", "datetime.today", "date.today"}} == set()
+
+
 @of_every(SQL)
 def test_no_sql_reads_the_clock(path):
     code = re.sub(r"--.*", "", path.read_text(encoding="utf-8"))

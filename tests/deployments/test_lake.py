@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from flows.settings import load_settings
 from flows.stages.score import default_days, score_days
 from tests.deployments import lake_worker
 from tests.processes import ends
+from tests.today import NOW, TODAY
 from tests.warehouse.builders import FOLLOWED, LEARNED, one
 from tests.warehouse.writer import SIZE, land_batch
 from tests.whole import IS_WHOLE, amount, long
@@ -180,7 +180,7 @@ def test_migrations_lose_checks_sequences_and_words_about_macros_and_columns_of_
 
 @pytest.mark.skipif(not IS_WHOLE, reason="two minutes; `make test-whole` runs it")
 def test_a_night_by_two_workers_equals_the_night_in_one_file(lake, upstream, tmp_path):
-    started_at = datetime.now(UTC).replace(tzinfo=None).isoformat()
+    started_at = NOW.isoformat()
     file = tmp_path / "one.duckdb"
     with upstream("one"):
         lake_worker.night(file, "1/1", started_at)
@@ -255,17 +255,18 @@ def upstream(tmp_path) -> Callable[[str], AbstractContextManager[None]]:
     """Return what lets a small world answer on an address of its own, to a home of that name."""
     subjects = [one for one in demo_subjects() if one["id"] in SUBJECTS]
     small = {"commits": 400, "issues": 20, "stars": 900}
-    today = datetime.now(UTC).date()
     with pytest.MonkeyPatch.context() as patch:
         for subject in SUBJECTS:
             patch.setitem(PROFILES, subject, PROFILES[subject] | small)
-        world = build_world(subjects, today, backing=demo_repositories(subjects))
+        world = build_world(subjects, TODAY.date(), backing=demo_repositories(subjects))
     clones = write_repositories(world, tmp_path / "git")
 
     @contextmanager
     def answering(name: str) -> Iterator[None]:
         with Server(world) as server, pytest.MonkeyPatch.context() as patch:
-            text = demo_catalog(subjects, demo_facts(subjects, today, 1), server.url, demo_repositories(subjects))
+            text = demo_catalog(
+                subjects, demo_facts(subjects, TODAY.date(), 1), server.url, demo_repositories(subjects)
+            )
             catalog = tmp_path / f"{name}.toml"
             catalog.write_text(text, "utf-8")
             home = {"SPEEDSCORE_CATALOG": str(catalog), "SPEEDSCORE_HOME_DIR": str(tmp_path / name)}

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,14 +31,13 @@ from flows.settings import load_settings
 from flows.stages.backfill import run_backfill_plan
 from flows.stages.backfill_plan import plan
 from flows.stages.collect import collect_source
-from flows.stages.land import start_run
 from flows.stages.nightly import land_night
 from flows.stages.spans import Span
 from tests.github_description import UNDESCRIBED, Description
+from tests.today import TODAY, begin
 
 FEW = [one for one in demo_subjects() if one["id"] in {"pytorch", "jax"}]
 MANY = [{"id": f"one{n}", "name": f"One {n}", "kind": "framework", "github": f"many/one{n}"} for n in range(BATCH + 1)]
-TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
 SMALL = {"commits": 60, "issues": 260, "stars": 2_000, "created": (TODAY - timedelta(days=400)).date()}
 TINY = {"commits": 10, "issues": 20, "stars": 50, "created": (TODAY - timedelta(days=100)).date()}
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,16 +107,16 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
         patch.setattr(github_graphql, "graphql", noting(found.askers, github_graphql.graphql))
         with witness(world, FEW, tmp_path_factory.mktemp("token")) as server:
             for _ in range(2):
-                settings, run_start = load_settings(), start_run("nightly")
+                settings, run_start = load_settings(), begin()
                 land_night(settings, [collect_source(name, settings, run_start, []) for name in on_github()], run_start)
             span = Span(TODAY - timedelta(days=60), TODAY - timedelta(days=3))
-            run_backfill_plan(settings, plan(settings, span, [], ["github"]), start_run("backfill"))
+            run_backfill_plan(settings, plan(settings, span, [], ["github"]), begin("backfill"))
             found.seen += server.seen_by_github
         with witness(world, FEW, tmp_path_factory.mktemp("alone"), GITHUB_TOKEN="") as server:
-            collect_source("github", load_settings(), start_run("nightly"), [])
+            collect_source("github", load_settings(), begin(), [])
             found.seen += server.seen_by_github
         with witness(world_of(MANY, TINY), MANY, tmp_path_factory.mktemp("many")) as server:
-            collect_source("github", load_settings(), start_run("nightly"), [])
+            collect_source("github", load_settings(), begin(), [])
             found.seen += server.seen_by_github
     return found
 

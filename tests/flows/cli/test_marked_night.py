@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -16,6 +16,7 @@ from flows.replica import Server, build_world
 from flows.replica.demo import demo_catalog, demo_subjects
 from flows.replica.git import write_repositories
 from flows.replica.world import PROFILES
+from tests.today import TODAY
 
 pytestmark = pytest.mark.prefect
 MARKS = {
@@ -71,7 +72,7 @@ def rows_of(path: Path) -> bytes:
 def night(tmp_path_factory) -> tuple[Path, str]:
     """One night of one framework on the command line, with its log, its site and Prefect's database."""
     folder = tmp_path_factory.mktemp("marked")
-    followed, today = [one for one in demo_subjects() if one["id"] == "mlx"], datetime.now(UTC).date()
+    followed, today = [one for one in demo_subjects() if one["id"] == "mlx"], TODAY.date()
     small = {"commits": 120, "issues": 40, "stars": 4000, "created": today - timedelta(days=400)}
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(PROFILES, "mlx", PROFILES["mlx"] | small)

@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -27,16 +26,14 @@ from flows.settings import Settings, load_settings
 from flows.stages.backfill import BackfillResult, backfill_recent, run_backfill_plan
 from flows.stages.backfill_plan import plan
 from flows.stages.holes import holes
-from flows.stages.land import land_page, publish, start_run
+from flows.stages.land import land_page, publish
 from flows.stages.landing_pages import PAGES_A_LANDING
 from flows.stages.spans import Span
+from tests.today import NOW, TODAY, begin
 from tests.whole import amount, long
 from warehouse.connection import open_reader, open_writer
 
 SUBJECTS = ("pytorch", "tensorflow", "jax")
-NOW = datetime.now(UTC).replace(tzinfo=None)
-TODAY = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
-IN_LOS_ANGELES = datetime.now(ZoneInfo("America/Los_Angeles")).date()
 DAY = timedelta(days=1)
 SPAN = Span(TODAY - 1_095 * DAY, TODAY - 3 * DAY)
 DAYS = [SPAN.first + number * DAY for number in range((SPAN.last - SPAN.first).days + 1)]
@@ -81,7 +78,7 @@ def test_issues_of_every_day_are_the_true_ones(world: World, cells: dict[Any, fl
 def test_a_second_run_asks_nobody(world: World, finished: tuple[Path, BackfillResult]) -> None:
     with backfilling(world, finished[0]) as (settings, server):
         planned = plan(settings, SPAN, [], ["github"])
-        again = run_backfill_plan(settings, planned, start_run("backfill"))
+        again = run_backfill_plan(settings, planned, begin("backfill"))
 
         assert [request for request in server.requests if "rate_limit" not in request[1]] == []
         assert again.landed.observations == 0
@@ -133,7 +130,7 @@ def test_where_there_is_no_clone_github_is_asked_for_the_windows(world: World, t
         patch.setenv("GIT_CONFIG_VALUE_0", "https://nowhere.invalid/")
         planned = plan(settings, span, ["jax"], ["github"])
         steps = {"github": [step for step in planned.steps["github"] if step.name == "commits"]}
-        run_backfill_plan(settings, type(planned)(span, planned.lacking, steps), start_run("backfill"))
+        run_backfill_plan(settings, type(planned)(span, planned.lacking, steps), begin("backfill"))
 
         assert len([path for _, path in server.requests if "graphql" in path]) == 2
     found = read(tmp_path)
@@ -167,14 +164,14 @@ def test_a_history_that_does_not_sum_is_asked_for_again_once_and_no_other(
     shutil.copytree(finished[0] / "home", tmp_path / "home")
     wrong, more = DAYS[500], {"method": "exact_retained"}
     with backfilling(world, tmp_path) as (settings, server):
-        land_page(settings, [METRICS["github.stars_gained_1d"].of("jax", wrong, 9_999, **more)], start_run("backfill"))
+        land_page(settings, [METRICS["github.stars_gained_1d"].of("jax", wrong, 9_999, **more)], begin("backfill"))
         with open_writer(settings.published, NOW) as connection:
             connection.execute(
                 "insert into quality_event select 'run', max(known_at), 'jax', 'github.stars', 'github',"
                 " max(known_at), 'disagreement', 2, 1, 'stars' from observation"
             )
         publish(settings)
-        filled = run_backfill_plan(settings, plan(settings, SPAN, [], ["github"]), start_run("backfill"))
+        filled = run_backfill_plan(settings, plan(settings, SPAN, [], ["github"]), begin("backfill"))
         asked = [path for _, path in server.requests if "stargazers/history" in path]
 
         assert filled.is_whole
@@ -249,7 +246,7 @@ def finished(world: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 
 def run(settings: Settings) -> BackfillResult:
     publish(settings)
-    filled = run_backfill_plan(settings, plan(settings, SPAN, [], ["github"]), start_run("backfill"))
+    filled = run_backfill_plan(settings, plan(settings, SPAN, [], ["github"]), begin("backfill"))
     assert filled.is_whole, filled.table()
     return filled
 

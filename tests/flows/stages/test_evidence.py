@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,15 +12,14 @@ from flows.replica import Fault, Server, build_world
 from flows.replica.demo import QUOTE, demo_catalog, demo_facts, demo_subjects
 from flows.settings import Settings, load_settings
 from flows.stages.collect import collect_source
-from flows.stages.land import start_run
 from flows.stages.nightly import land_night
 from flows.stages.score import default_days, score_days
 from flows.stages.verify import verify_scores
+from tests.today import TODAY, begin
 from tests.whole import long
 from warehouse.connection import open_reader
 
 SUBJECTS = ("pytorch", "jax")
-TODAY = datetime.now(UTC).date()
 ALWAYS = float("inf")
 
 
@@ -31,8 +30,8 @@ def test_a_night_confirms_what_still_stands_and_no_later_landing_forgets_it(tmp_
         night(settings, "discord")
 
         assert {subject for subject, _ in first} == set(SUBJECTS)
-        assert max(until.date() for until in first.values()) > TODAY + timedelta(days=400)
-        assert min(until.date() for until in first.values()) >= TODAY + timedelta(days=170)
+        assert max(until.date() for until in first.values()) > TODAY.date() + timedelta(days=400)
+        assert min(until.date() for until in first.values()) >= TODAY.date() + timedelta(days=170)
         assert ends(tmp_path) == first
         assert reviews(tmp_path) == set()
 
@@ -57,7 +56,7 @@ def test_words_that_changed_and_pages_that_are_gone_open_rows_of_the_review_queu
         night(settings, "evidence")
 
         assert reviews(tmp_path) == {("pytorch", "words_changed"), ("jax", "page_gone")}
-        assert not [end for end in ends(tmp_path).values() if end.date() > TODAY + timedelta(days=170)]
+        assert not [end for end in ends(tmp_path).values() if end.date() > TODAY.date() + timedelta(days=170)]
 
 
 def test_a_night_without_an_answer_changes_no_fact(tmp_path: Path) -> None:
@@ -74,8 +73,8 @@ def test_a_night_without_an_answer_changes_no_fact(tmp_path: Path) -> None:
 def nights(folder: Path, *faults: Fault) -> Iterator[Settings]:
     """Serve a world of two subjects and give the settings that point at it."""
     subjects = [one for one in demo_subjects() if one["id"] in SUBJECTS]
-    with Server(build_world(subjects, TODAY), faults=faults) as server, pytest.MonkeyPatch.context() as patch:
-        facts = demo_facts(subjects, TODAY, 1)
+    with Server(build_world(subjects, TODAY.date()), faults=faults) as server, pytest.MonkeyPatch.context() as patch:
+        facts = demo_facts(subjects, TODAY.date(), 1)
         (folder / "catalog.toml").write_text(demo_catalog(subjects, facts, server.url), "utf-8")
         for name, value in server.environment().items():
             patch.setenv(name, value)
@@ -84,7 +83,7 @@ def nights(folder: Path, *faults: Fault) -> Iterator[Settings]:
 
 
 def night(settings: Settings, source: str) -> None:
-    run_start = start_run("nightly")
+    run_start = begin()
     land_night(settings, [collect_source(source, settings, run_start, [])], run_start)
 
 

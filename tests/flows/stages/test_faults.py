@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
@@ -23,16 +23,16 @@ from flows.replica.git import write_repositories
 from flows.replica.world import PROFILES
 from flows.settings import Settings, load_settings
 from flows.stages.collect import Collected, collect_source
-from flows.stages.land import RunStart, start_run
+from flows.stages.land import RunStart
 from flows.stages.nightly import land_night
 from flows.stages.score import default_days, score_days
 from scoring.rubric_files import available
 from tests.collectors.authority import authority
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, serving
+from tests.today import NOW, TODAY, begin
 from tests.whole import IS_WHOLE, amount
 from warehouse.connection import open_reader
 
-TODAY = datetime.now(UTC).date()
 SUBJECTS = ("pytorch", "tensorflow", "jax")
 SECRETS = {"GITHUB_TOKEN": "demo-token", "STACKEXCHANGE_KEY": "se-sesame", "HF_TOKEN": "hf-sesame"}
 ALWAYS = float("inf")
@@ -63,7 +63,7 @@ BROKEN_BESIDE = {
 }
 """Which sources one fault meets on the same night, by the one that stays healthy."""
 
-SOON, LATER = "1", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+SOON, LATER = "1", format_datetime(NOW.replace(tzinfo=UTC) + timedelta(hours=1), usegmt=True)
 LIMITED, REFUSED = {"retry-after": SOON}, {"retry-after": LATER}
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "connection refused": ({}, "unreachable"),
@@ -215,7 +215,7 @@ class Run:
     """One night: asks a source when called."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings, self.run_start = settings, start_run("nightly")
+        self.settings, self.run_start = settings, begin()
 
     def __call__(self, name: str) -> Collected:
         return collect_source(name, self.settings, self.run_start, [])
@@ -255,7 +255,7 @@ def night_at(
     with Server(small_world(), faults=faults) as server, pytest.MonkeyPatch.context() as patch:
         subjects = [one for one in demo_subjects() if one["id"] in SUBJECTS]
         (folder / "catalog.toml").write_text(
-            demo_catalog(subjects, demo_facts(subjects, TODAY, 1), server.url), "utf-8"
+            demo_catalog(subjects, demo_facts(subjects, TODAY.date(), 1), server.url), "utf-8"
         )
         told = server.environment() | git_of(good) | SECRETS
         if instead:
@@ -341,11 +341,11 @@ def assert_no_secret(home: Path, log: str) -> None:
 @cache
 def small_world() -> World:
     """Build a small world of three subjects."""
-    small = {"commits": 120, "issues": 60, "stars": 4000, "models": 300, "created": TODAY - timedelta(days=400)}
+    small = {"commits": 120, "issues": 60, "stars": 4000, "models": 300, "created": TODAY.date() - timedelta(days=400)}
     with pytest.MonkeyPatch.context() as patch:
         for subject in SUBJECTS:
             patch.setitem(PROFILES, subject, PROFILES[subject] | small)
-        return build_world([one for one in demo_subjects() if one["id"] in SUBJECTS], TODAY)
+        return build_world([one for one in demo_subjects() if one["id"] in SUBJECTS], TODAY.date())
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cache
 
 import httpx
@@ -20,6 +19,7 @@ from flows.replica.world import PROFILES
 from flows.settings import load_settings
 from flows.stages.follow import find, keep
 from flows.stages.own_catalog import with_subject
+from tests.today import TODAY
 
 SMALL = {"commits": 30, "issues": 10, "stars": 300, "models": 20, "questions": 40, "questions_day": 0.05}
 VELOX = {
@@ -206,7 +206,7 @@ def test_kept_names_are_those_that_the_table_of_subjects_can_take(velox):
 @cache
 def the_world() -> World:
     PROFILES["velox"] = SMALL
-    return build_world([VELOX], datetime.now(UTC).date())
+    return build_world([VELOX], TODAY.date())
 
 
 def changed(**changes: object) -> World:

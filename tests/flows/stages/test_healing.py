@@ -1,6 +1,6 @@
 """Healing is cheap: pages land together, holes that stay are left for a week, and what is known is read once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,21 +12,20 @@ from collectors.past import Step
 from flows.settings import Settings, load_settings
 from flows.stages.asked import asked_lately, told
 from flows.stages.backfill_plan import plan
-from flows.stages.land import RunStart, land_past, start_run
+from flows.stages.land import RunStart, land_past
 from flows.stages.landing_pages import EVERY_S, PAGES_A_LANDING, PageLandings
 from flows.stages.memory import memory
 from flows.stages.spans import Span
+from tests.today import NOW, TODAY, begin
 from warehouse.connection import open_reader
 
-NOW = datetime.now(UTC).replace(tzinfo=None)
-TODAY = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
 DAYS = tuple(TODAY - timedelta(days=back) for back in range(20, 3, -1))
 JAX = load_catalog()["jax"]
 DOWNLOADS = METRICS["pypi.downloads_30d"]
 
 
 def test_pages_land_together_once_there_are_many(settings):
-    landings = PageLandings(settings, start_run("heal"), clock=lambda: 0.0)
+    landings = PageLandings(settings, begin("heal"), clock=lambda: 0.0)
 
     for number in range(PAGES_A_LANDING - 1):
         landings.take(page(number))
@@ -41,7 +40,7 @@ def test_pages_land_together_once_there_are_many(settings):
 
 def test_pages_land_once_one_of_them_has_waited_for_long(settings):
     moments = iter([0.0, 1.0, EVERY_S])
-    landings = PageLandings(settings, start_run("heal"), clock=lambda: next(moments))
+    landings = PageLandings(settings, begin("heal"), clock=lambda: next(moments))
 
     landings.take(page(1))
     landings.take(page(2))
@@ -64,10 +63,10 @@ def test_what_was_asked_for_and_answered_is_left_for_a_week(settings):
 
 
 def test_what_is_known_is_read_once_for_all_sources_and_again_once_something_has_landed(settings):
-    land_past(settings, {}, start_run("heal"))
+    land_past(settings, {}, begin("heal"))
     first, second = memory(settings, NOW), memory(settings, NOW)
     of_venues = memory(settings, NOW, recalled=["venues"])
-    land_past(settings, {}, start_run("heal"))
+    land_past(settings, {}, begin("heal"))
 
     assert first is second
     assert of_venues.keys() - first.keys() == {"venue_papers", "code_verdicts"}

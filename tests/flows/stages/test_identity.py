@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,15 +25,15 @@ from flows.stages import backfill as stages_backfill
 from flows.stages.backfill import BackfillResult, run_backfill_plan
 from flows.stages.backfill_plan import plan
 from flows.stages.collect import Collected, collect_source
-from flows.stages.land import publish, start_run
+from flows.stages.land import publish
 from flows.stages.nightly import land_night
 from flows.stages.spans import Span
+from tests.today import TODAY, begin
 from tests.whole import amount, long
 from warehouse.connection import open_reader
 
 SUBJECTS = ("pytorch", "jax")
 JAX_ID = 154_739_597
-TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
 ALWAYS = float("inf")
 SPAN = Span(TODAY - timedelta(days=20), TODAY - timedelta(days=3))
 SILENT = [Fault(prefix="/github/", kind="status:502", times=ALWAYS)]
@@ -259,7 +259,7 @@ def living_in(
 
 def night(settings: Settings) -> list[Collected]:
     """Ask GitHub for everything that it is asked for by name, and land it."""
-    run_start = start_run("nightly")
+    run_start = begin()
     collected = [collect_source(name, settings, run_start, []) for name in ("github", "liveness")]
     land_night(settings, collected, run_start)
     return collected
@@ -267,7 +267,7 @@ def night(settings: Settings) -> list[Collected]:
 
 def backfill(settings: Settings) -> BackfillResult:
     publish(settings)
-    return run_backfill_plan(settings, plan(settings, SPAN, [], ["github"]), start_run("backfill"))
+    return run_backfill_plan(settings, plan(settings, SPAN, [], ["github"]), begin("backfill"))
 
 
 def of(collected: Collected, subject: str) -> list[Observation]:

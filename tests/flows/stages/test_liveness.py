@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,17 +17,16 @@ from flows.replica.demo import demo_catalog, demo_facts, demo_repositories, demo
 from flows.replica.world import PROFILES
 from flows.settings import Settings, load_settings
 from flows.stages.collect import Collected, collect_source
-from flows.stages.land import RunStart, start_run
 from flows.stages.nightly import NightlyResult, land_night
 from flows.stages.score import default_days, score_days
 from flows.stages.verify import verify_scores
 from scoring.rubric_files import load
 from tests.scoring.builders import worth
+from tests.today import NOW, begin
 from tests.whole import long
 from warehouse.connection import open_reader
 
 SUBJECTS = ("pytorch", "tensorflow", "jax", "keras", "mxnet")
-NOW = datetime.now(UTC).replace(tzinfo=None)
 DAY = timedelta(days=1)
 TORCHSERVE, ONNXJS = ("pytorch", "curated.official_server"), ("pytorch", "curated.web")
 
@@ -174,12 +173,11 @@ class Watch:
 
     def night(self, days: float, token: str = "demo-token") -> NightlyResult:  # noqa: S107 - a token of the replica
         settings = load_settings(**self.settings.model_dump() | {"github_token": token})
-        started = start_run("nightly")
-        run_start = RunStart(started.kind, f"{started.run_id}-{days}", NOW + days * DAY)
+        run_start = begin(later=days * DAY)
         return land_night(settings, [collect_source("liveness", settings, run_start, [])], run_start)
 
     def land_nothing(self) -> NightlyResult:
-        return land_night(self.settings, [Collected("liveness", [], 0)], start_run("nightly"))
+        return land_night(self.settings, [Collected("liveness", [], 0)], begin())
 
     def answer_everything(self, subject: str) -> None:
         """Let facts answer what a rubric asks of a subject."""

@@ -5,11 +5,10 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import stamina
@@ -23,17 +22,18 @@ from flows.replica.git import write_repositories
 from flows.replica.huggingface import owners
 from flows.replica.repository import Ticket
 from flows.settings import load_settings
+from flows.stages import seam
 from flows.stages.collect import collect_source, plan_night
-from flows.stages.land import start_run
 from flows.stages.nightly import NightlyResult, land_night
 from tests.collectors.loopback import Asked, Reply, Wire, serving
+from tests.today import IN_LOS_ANGELES, NOW, begin
+from tests.today import TODAY as MIDNIGHT
 from tests.whole import long
 from warehouse.connection import open_reader
 from warehouse.daily_papers import LEAST_PAPERS
 
 SUBJECTS = ("pytorch", "tensorflow", "jax")
-TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-IN_LOS_ANGELES = datetime.now(ZoneInfo("America/Los_Angeles")).date()  # whose days the star history counts
+TODAY = MIDNIGHT.replace(tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
@@ -110,7 +110,7 @@ def test_nights_of_fourteen_frameworks_fit_the_quota_of_strangers_and_the_plan(t
         settings = load_settings()
         for _ in range(3):
             [planned] = plan_night(settings, [], ["stackoverflow"])
-            run_start = start_run("nightly")
+            run_start = begin()
             found = collect_source("stackoverflow", settings, run_start, [])
             land_night(settings, [found], run_start)
             calls.append(server.spent("stackexchange") - sum(calls))
@@ -182,7 +182,7 @@ def test_the_dump_of_the_archive_tells_what_its_parquet_files_tell(
     with serving(dump) as server:
         monkeypatch.setenv("SPEEDSCORE_PAPERS_ARCHIVE_URL", server.url)
         monkeypatch.setenv("SPEEDSCORE_HOME_DIR", str(tmp_path))
-        found = collect_source("pwc", load_settings(), start_run("nightly"), SUBJECTS)
+        found = collect_source("pwc", load_settings(), begin(), SUBJECTS)
 
     [parquet] = [one for one in night.collected if one.source == "pwc"]
     told, expected = (
@@ -309,8 +309,9 @@ def night(world: World, home: Path) -> Iterator[NightlyResult]:
         patch.setenv("SPEEDSCORE_HOME_DIR", str(home / "home"))
         patch.chdir(home)
         os.environ.pop("STACKEXCHANGE_KEY", None)
+        patch.setattr(seam, "utc_now", lambda: NOW)  # star history is told by the day of the answer
         stamina.set_testing(True, attempts=1)
-        settings, run_start = load_settings(), start_run("nightly")
+        settings, run_start = load_settings(), begin()
         collected = [collect_source(name, settings, run_start, []) for name in sources()]
         yield land_night(settings, collected, run_start)
         stamina.set_testing(False)

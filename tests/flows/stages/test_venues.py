@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,11 @@ from flows.replica.faults import Fault
 from flows.replica.world import PROFILES
 from flows.settings import Settings, load_settings
 from flows.stages.collect import collect_source, plan_night
-from flows.stages.land import RunStart, start_run
 from flows.stages.nightly import NightlyResult, land_night
+from tests.today import NOW, begin
 from warehouse.connection import open_reader
 
 FRAMEWORKS = {"pytorch": "pytorch", "jax": "jax", "tensorflow": "tf"}
-NOW = datetime.now(UTC).replace(tzinfo=None)
 DAY = timedelta(days=1)
 OLD, NEW = "iclr-2023", "icml-2025"
 LIST = "/openreview/v2/notes"
@@ -179,7 +178,7 @@ def test_where_nobody_answers_one_list_is_asked_for_and_the_night_says_so(home: 
     found = home(("iclr-2026", "icml-2026"))
     settings = load_settings(**found.settings.model_dump() | {"openreview_url": "http://127.0.0.1:9"})
 
-    collected = collect_source("venues", settings, start_run("nightly"), [])
+    collected = collect_source("venues", settings, begin(), [])
 
     assert collected.requests <= 3
     assert collected.reasons == "unreachable 3"
@@ -199,8 +198,7 @@ class Home:
         return load_settings(home_dir=self.folder / "home", catalog=self.folder / "catalog.toml", github_max_wait_s=0)
 
     def night(self, days: float) -> NightlyResult:
-        started = start_run("nightly")
-        run_start = RunStart(started.kind, f"{started.run_id}-{days}", NOW + days * DAY)
+        run_start = begin(later=days * DAY)
         return land_night(self.settings, [collect_source("venues", self.settings, run_start, [])], run_start)
 
     def values(self, metric: str) -> list[tuple[str, float]]:

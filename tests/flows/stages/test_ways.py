@@ -32,7 +32,6 @@ from tests.flows.stages.test_faults import (
     OTHERWISE,
     SECRETS,
     SUBJECTS,
-    TODAY,
     Run,
     assert_lost,
     assert_no_secret,
@@ -45,6 +44,7 @@ from tests.flows.stages.test_faults import (
     small_world,
     spoilt,
 )
+from tests.today import TODAY
 from tests.whole import IS_WHOLE
 
 __all__ = ["good"]
@@ -166,7 +166,7 @@ def night_through(
         ExitStack() as stack,
     ):
         subjects = [one for one in demo_subjects() if one["id"] in SUBJECTS]
-        text = demo_catalog(subjects, demo_facts(subjects, TODAY, 1), server.url)
+        text = demo_catalog(subjects, demo_facts(subjects, TODAY.date(), 1), server.url)
         network = Network(server.environment() | git_of(good) | SECRETS, text)
         for name in (*PROXIES, *(one.upper() for one in PROXIES), *AUTHORITIES, "GITHUB_TOKEN"):
             patch.delenv(name, raising=False)

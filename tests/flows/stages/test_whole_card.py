@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,12 @@ from flows.replica.demo import demo_catalog, demo_facts, demo_repositories, demo
 from flows.replica.git import write_repositories
 from flows.settings import Settings, load_settings
 from flows.stages.collect import collect_source
-from flows.stages.land import start_run
 from flows.stages.nightly import NightlyResult, land_night
 from flows.stages.score import default_days, score_days
+from tests.today import TODAY, begin
 from tests.whole import long
 from warehouse.connection import open_reader
 
-TODAY = datetime.now(UTC).date()
 CARDS = "select subject, speed_raw, coverage, measured_share from latest_score"
 pytestmark = long
 KILLED = {
@@ -61,7 +59,7 @@ def test_a_night_without_an_upstream_moves_no_score_and_says_what_is_missing(
 
 
 def run(settings: Settings, names: list[str]) -> NightlyResult:
-    run_start = start_run("nightly")
+    run_start = begin()
     night = land_night(settings, [collect_source(name, settings, run_start, []) for name in names], run_start)
     score_days(settings, default_days(), "2026.2")
     return night
@@ -77,7 +75,7 @@ def serving_from(home: Path, faults: list[Fault]) -> Iterator[Settings]:
     """Serve the world to a home, with these faults."""
     with Server(world(), faults=faults) as server, pytest.MonkeyPatch.context() as patch:
         subjects = demo_subjects()
-        tables = demo_facts(subjects, TODAY, 1), server.url, demo_repositories(subjects)
+        tables = demo_facts(subjects, TODAY.date(), 1), server.url, demo_repositories(subjects)
         (home / "catalog.toml").write_text(demo_catalog(subjects, *tables), "utf-8")
         git = {
             "GIT_CONFIG_COUNT": "1",
@@ -97,7 +95,7 @@ WORLD: list[World] = []
 def world() -> World:
     """Build the demo's world once."""
     if not WORLD:
-        WORLD.append(build_world(demo_subjects(), TODAY, backing=demo_repositories(demo_subjects())))
+        WORLD.append(build_world(demo_subjects(), TODAY.date(), backing=demo_repositories(demo_subjects())))
     return WORLD[0]
 
 
