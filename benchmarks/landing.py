@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 
@@ -23,15 +24,18 @@ from benchmarks.load_and_score import insert_bare, insert_landed, observations
 from benchmarks.stored_rows import CELLS, NOW, SUBJECTS, TURNS, land_whole, odd, store, subjects_of, usual
 from catalog.load import load_catalog
 from warehouse.connection import WRITER
+from warehouse.freshness import freshness
 from warehouse.query import rows
 
 SLACK = 1.2
-QUESTIONS = {
-    "status: freshness": "freshness",
-    "gaps": "gaps",
-    "latest_score": "from latest_score",
-    "now: metric_latest": "from metric_latest",
-    "a year ago: metric_as_of": f"from metric_as_of('{NOW - timedelta(days=365)}', '{NOW + timedelta(days=9)}')",
+QUESTIONS: dict[str, Callable[[duckdb.DuckDBPyConnection], object]] = {
+    "status: freshness": freshness,
+    "gaps": lambda connection: rows(connection, "gaps"),
+    "latest_score": lambda connection: told(connection, "latest_score"),
+    "now: metric_latest": lambda connection: told(connection, "metric_latest"),
+    "a year ago: metric_as_of": lambda connection: told(
+        connection, f"metric_as_of('{NOW - timedelta(days=365)}', '{NOW + timedelta(days=9)}')"
+    ),
 }
 NIGHTS = (("a night of 14 x 100 cells", usual), ("a night, each figure of it odd", odd))
 Turns = list[dict[str, float]]
@@ -86,15 +90,12 @@ def stored(size: int, subjects: int) -> Turns:
             for what, night in NIGHTS:
                 found[what] = _timed(lambda turn, night=night: land_whole(connection, night(turn, days)))  # type: ignore[misc]
             for what, asked in QUESTIONS.items():
-                found[what] = _timed(lambda _, asked=asked: ask(connection, asked))  # type: ignore[misc]
+                found[what] = _timed(lambda _, asked=asked: asked(connection))  # type: ignore[misc]
     return [{what: seconds[turn] for what, seconds in found.items()} for turn in range(TURNS)]
 
 
-def ask(connection: duckdb.DuckDBPyConnection, asked: str) -> None:
-    if asked.startswith("from "):
-        connection.execute(asked).fetchall()
-    else:
-        rows(connection, asked)
+def told(connection: duckdb.DuckDBPyConnection, view: str) -> list[Any]:
+    return connection.execute(f"from {view}").fetchall()
 
 
 def _timed(work: Callable[[int], object]) -> list[float]:

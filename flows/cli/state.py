@@ -86,11 +86,12 @@ def status(
     from flows.stages.reading import reading
     from flows.stages.score import default_days, falls_ahead
     from warehouse.accepted import held_levels
+    from warehouse.freshness import freshness
     from warehouse.label import label
     from warehouse.query import rows as ask
 
     with reading(chosen) as connection:
-        fresh, runs, mark = ask(connection, "freshness"), ask(connection, "last_runs"), label(connection)
+        fresh, runs, mark = freshness(connection), ask(connection, "last_runs"), label(connection)
         latest, reviews, held = (
             ask(connection, "coverage"),
             ask(connection, "open_review_count"),

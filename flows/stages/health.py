@@ -22,6 +22,7 @@ from flows.stages.score import default_days, falls_ahead
 from warehouse.connection import LOCKED, WRITER, open_reader, writer_path
 from warehouse.damage import fault_of
 from warehouse.errors import WarehouseError
+from warehouse.freshness import freshness
 from warehouse.lake import is_lake, read_lake
 from warehouse.lake_state import lake_state
 from warehouse.migrate import is_behind, schema_of
@@ -141,7 +142,7 @@ def _queue(settings: Settings, now: datetime) -> Iterator[Check]:
 def _sources(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h: float) -> Iterator[Check]:
     """Yield the age of the newest snapshot of each source that a night asks; of one that never answered, that."""
     nightly = {name for name, one in sources().items() if not one.is_optional}
-    for row in rows(connection, "freshness"):
+    for row in freshness(connection):
         if row["source"] not in nightly:
             continue
         name = f"source_{row['source']}"

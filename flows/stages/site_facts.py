@@ -22,6 +22,7 @@ from scoring.rubric_files import default_on, load
 from scoring.words.card import CardInputs
 from scoring.words.phrases import phrases
 from warehouse.exchange import to_polars
+from warehouse.freshness import first_gaps, freshness
 from warehouse.label import label
 from warehouse.query import rows, statement
 from warehouse.scores import subjects_known
@@ -113,11 +114,11 @@ def drivers(inputs: CardInputs) -> Mapping[str, pl.DataFrame]:
 
 
 def _quality(connection: duckdb.DuckDBPyConnection, as_of: datetime, known_at: datetime | None) -> Quality:
-    asked, gaps = set(sources()), rows(connection, "site_gaps", most=MOST_GAPS)
+    asked, fresh, gaps = set(sources()), freshness(connection), first_gaps(connection, MOST_GAPS)
     return Quality(
-        sources=[row for row in rows(connection, "freshness") if row["source"] in asked],
+        sources=[row for row in fresh if row["source"] in asked],
         gaps=[_named(row) for row in gaps],
-        more_gaps=gaps[0]["total"] - len(gaps) if gaps else 0,
+        more_gaps=sum(row["missing"] for row in fresh) - len(gaps),
         events=[_named(row) for row in rows(connection, "site_events", before=as_of, known_at=known_at)],
         reviews=[_named(row) for row in rows(connection, "site_reviews", known_at=known_at)],
         runs=rows(connection, "site_runs", since=as_of - WEEK, known_at=known_at),

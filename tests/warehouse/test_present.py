@@ -11,6 +11,7 @@ from tests.warehouse.builders import FOLLOWED, bring, one, stars, week, weeks
 from warehouse.connection import note_present
 from warehouse.facts import FACTS, append_facts
 from warehouse.frame import frame
+from warehouse.freshness import freshness
 from warehouse.land import Run, land, next_moment
 from warehouse.query import rows, statement
 from warehouse.scores import UsedRubric, use_rubric
@@ -22,7 +23,7 @@ def test_a_row_that_is_dated_after_the_last_writing_is_not_the_latest(warehouse)
 
     assert warehouse.sql("select metric, value from metric_latest").fetchall() == [("github.stars", 103)]
     assert warehouse.sql("from gap").fetchall() == []
-    fresh = {row["source"]: row["newest"] for row in rows(warehouse, "freshness")}
+    fresh = {row["source"]: row["newest"] for row in freshness(warehouse)}
     assert fresh["github"] == week(1)
     note_present(warehouse, week(9_001))
     assert warehouse.sql("select value from metric_latest where metric = 'github.stars'").fetchall() == [(109,)]
