@@ -8,9 +8,10 @@ from catalog.metric import METRICS
 from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import ChangedError, GoneError, InviteExpiredError
+from collectors.reading import Unread, counted
 from collectors.source import Address, Source, ask_each, metrics_of, one_each
 from collectors.transport.archive import Answer
-from collectors.transport.payload import count, need
+from collectors.transport.payload import need
 from collectors.upstream import Found, Upstream
 
 MEMBERS = METRICS["discord.members"]
@@ -20,7 +21,7 @@ ONLINE = METRICS["discord.online"]
 def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterable[Found]:
     """Ask for each subject's invite with its counts."""
 
-    def ask(subject: Subject) -> list[Observation]:
+    def ask(subject: Subject) -> list[Observation | Unread]:
         try:
             payload, answer = upstream.http.json(
                 f"{upstream.base_url}/invites/{subject.discord_invite}", with_counts="true"
@@ -32,7 +33,7 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
     return ask_each(subjects, ask, source.metrics, upstream, valid_at)
 
 
-def read_invite(payload: Any, subject: Subject, answer: Answer) -> list[Observation]:
+def read_invite(payload: Any, subject: Subject, answer: Answer) -> list[Observation | Unread]:
     """Read the counts; an invite that now leads to another server is a hijacked one."""
     guild_id = need(payload, "guild", "id")
     if subject.discord_guild_id and guild_id != subject.discord_guild_id:
@@ -40,10 +41,9 @@ def read_invite(payload: Any, subject: Subject, answer: Answer) -> list[Observat
     if "approximate_member_count" not in payload:
         raise ChangedError("the invite came without counts")
     evidence = {"url": answer.url, "raw_sha256": answer.sha256}
-    members, online = count(payload, "approximate_member_count"), count(payload, "approximate_presence_count")
+    fields = {MEMBERS: "approximate_member_count", ONLINE: "approximate_presence_count"}
     return [
-        MEMBERS.of(subject.id, answer.fetched_at, members, **evidence),
-        ONLINE.of(subject.id, answer.fetched_at, online, **evidence),
+        counted(metric, subject, answer.fetched_at, payload, (field,), **evidence) for metric, field in fields.items()
     ]
 
 

@@ -15,7 +15,8 @@ from catalog.metric import METRICS, Metric
 from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import ChangedError, GoneError, TooLargeError
-from collectors.source import Address, Cell, Cost, Source, ask_each
+from collectors.missing import Cell
+from collectors.source import Address, Cost, Source, ask_each
 from collectors.transport.archive import Answer
 from collectors.transport.payload import count, each, need
 from collectors.transport.turns import due

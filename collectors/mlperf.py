@@ -19,8 +19,9 @@ from collectors.errors import ChangedError, IncompleteError, NoTokenError, Sourc
 from collectors.github_api.client import GITHUB, Client, connect
 from collectors.github_api.files import list_paths, read_texts
 from collectors.github_api.rest import ask_rest
+from collectors.missing import Cell, missing
 from collectors.reading import one_answer
-from collectors.source import Cell, Cost, Source, missing
+from collectors.source import Cost, Source
 from collectors.transport.payload import each, need
 from collectors.transport.turns import RARE, is_due
 from collectors.upstream import GITHUB_WEB, Found, Memory, Upstream

@@ -22,11 +22,12 @@ from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import GoneError, SourceError
 from collectors.github_api.client import connect
+from collectors.missing import Cell, missing
 from collectors.paper_code.clones import clone_repositories
 from collectors.paper_code.repositories import TEXTS_A_QUERY, TREES_A_QUERY, Seen, read_repositories
 from collectors.paper_code.rows import verdict_row
 from collectors.reading import one_answer
-from collectors.source import Address, Cell, Cost, Source, missing
+from collectors.source import Address, Cost, Source
 from collectors.transport.payload import each, need
 from collectors.upstream import Found, Memory, Upstream
 

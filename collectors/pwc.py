@@ -10,9 +10,10 @@ from catalog.metric import METRICS
 from catalog.moments import midnight
 from catalog.subject import Subject
 from collectors.errors import GoneError, SourceError
+from collectors.missing import missing
 from collectors.past import Lacking, Past, Step
 from collectors.reading import one_answer
-from collectors.source import Address, Cost, Source, missing
+from collectors.source import Address, Cost, Source
 from collectors.transport.download import File
 from collectors.upstream import Found, Memory, Papers, Upstream
 

@@ -14,8 +14,9 @@ from catalog.subject import Subject
 from collectors.errors import ChangedError, NoTokenError, SourceError
 from collectors.github_api.client import GITHUB, Client, connect
 from collectors.github_api.files import list_paths, read_texts
+from collectors.missing import Cell, missing
 from collectors.reading import one_answer
-from collectors.source import Cell, Cost, Source, missing
+from collectors.source import Cost, Source
 from collectors.transport.turns import RARE, is_due
 from collectors.upstream import Found, Memory, Upstream
 

@@ -1,7 +1,6 @@
 """What a source is: a name, its metrics, and the function that asks; found by convention."""
 
 import importlib
-import logging
 import pkgutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,16 +14,12 @@ from types import ModuleType
 from typing import TypeVar
 
 from catalog.metric import METRICS, Metric
-from catalog.observation import Observation
 from catalog.subject import Subject
-from catalog.wording import some
 from collectors.errors import SourceError
+from collectors.missing import Causes, Cell
 from collectors.past import Past
-from collectors.reading import one_answer
+from collectors.reading import Unread, one_answer
 from collectors.upstream import Found, Memory, Upstream
-
-log = logging.getLogger(__name__)
-
 
 AHEAD = 128
 Answered = TypeVar("Answered")
@@ -41,7 +36,6 @@ class Cost:
     period: str = ""
 
 
-Cell = tuple[Subject, Metric]
 Turns = Callable[[Sequence[Subject], Memory, datetime], Iterable[Cell]]
 Costs = Callable[[Sequence[Subject], Memory, bool], Iterable[Cost]]
 
@@ -112,29 +106,29 @@ def _module_of(found: pkgutil.ModuleInfo) -> ModuleType | None:
 
 def ask_each(
     subjects: Sequence[Subject],
-    ask: Callable[[Subject], Sequence[Found]],
+    ask: Callable[[Subject], Sequence[Found | Unread]],
     metrics: Sequence[Metric],
     upstream: Upstream,
     valid_at: datetime,
 ) -> Iterator[Found]:
-    """Ask for each subject, several at once; one that fails costs only itself and says why."""
+    """Ask for each subject, several at once; one that fails, and a figure that is odd, cost only themselves."""
 
-    def safely(subject: Subject) -> Sequence[Found] | SourceError:
+    def safely(subject: Subject) -> Sequence[Found | Unread] | SourceError:
         try:
             with one_answer():
                 return list(ask(subject))
         except SourceError as error:
             return error
 
-    failed: dict[str, tuple[SourceError, list[Subject]]] = {}
+    causes = Causes()
     with ThreadPoolExecutor(upstream.max_concurrency) as pool:
         for subject, found in _in_order(pool, safely, subjects):
             if isinstance(found, SourceError):
-                failed.setdefault(str(found), (found, []))[1].append(subject)
+                causes.add(found, product([subject], metrics))
             else:
-                yield from found
-    for error, lost in failed.values():
-        yield from missing(lost, metrics, valid_at, error)
+                told: Iterator[Found] = causes.told(subject, found)
+                yield from told
+    yield from causes.missing(valid_at)
 
 
 def begun(
@@ -164,21 +158,3 @@ def _in_order(
     finally:
         for _, answer in waiting:
             answer.cancel()
-
-
-def missing(
-    subjects: Iterable[Subject], metrics: Iterable[Metric], valid_at: datetime, error: SourceError
-) -> Iterator[Observation]:
-    """Say of each metric of each subject that it is missing, and log it once with the next step."""
-    yield from missing_cells(product(subjects, metrics), valid_at, error)
-
-
-def missing_cells(cells: Iterable[Cell], valid_at: datetime, error: SourceError) -> Iterator[Observation]:
-    """Say of each cell that it is missing, and log it once with the next step."""
-    lost = list(cells)
-    if not lost:
-        return
-    names = some(subject.id for subject, _ in lost)
-    log.warning("%s: %s: %s; next: %s", lost[0][1].source, names, error, error.next_step)
-    for subject, metric in lost:
-        yield metric.missing(subject.id, valid_at, error.reason)

@@ -20,8 +20,9 @@ from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import ChangedError, GoneError, MovedError, SourceError
 from collectors.evidence.words import stand, text_of, words
+from collectors.missing import missing
 from collectors.reading import one_answer
-from collectors.source import Address, Cost, Source, missing
+from collectors.source import Address, Cost, Source
 from collectors.transport.turns import HALF_A_DAY
 from collectors.upstream import Found, Memory, Upstream
 

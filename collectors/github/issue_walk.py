@@ -7,8 +7,8 @@ from catalog.metric import METRICS
 from catalog.subject import Subject
 from collectors.errors import SourceError
 from collectors.github.issue_pages import Ask, Connection, IssueFact, Walk, issue_rows, pages
+from collectors.missing import missing
 from collectors.reading import one_answer
-from collectors.source import missing
 from collectors.upstream import Found, Upstream
 
 WALKED = METRICS["github.issues_walked"]

@@ -26,6 +26,7 @@ from collectors.github_api.client import Client, connect
 from collectors.github_api.graphql import ask_graphql
 from collectors.github_api.rest import ask_rest
 from collectors.past import Lacking, Past, Step
+from collectors.reading import whole
 from collectors.upstream import Found, Memory, Upstream
 
 log = logging.getLogger(__name__)
@@ -148,7 +149,7 @@ def _stars(client: Client, step: Step, upstream: Upstream, who: Identities) -> I
     if not _has_count(subject, step.days, upstream.memory):
         newest = upstream.memory.get(STARS, {}).get(subject.id)
         if newest is None or now - newest > NEAR:
-            yield ask_repository(client, subject, who)
+            yield whole(ask_repository(client, subject, who))
         days.add(_today(now) - timedelta(days=1))
     yield from past_pages(partial(ask_rest, client), subject, days, _today(now))
     if disputed_at := upstream.memory.get("stars_disputed", {}).get(subject.id):

@@ -1,18 +1,14 @@
 """Many GitHub repositories in one GraphQL query: counters, and the commits of the windows that end at midnight."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.resources import files
-from typing import Any
 
-from catalog.metric import METRICS, Metric
-from catalog.moments import midnight, naive_utc
-from catalog.observation import Observation, Reason
+from catalog.moments import midnight
+from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import (
-    ChangedError,
-    IncompleteError,
     NoAnswerError,
     ServerFaultError,
     SourceError,
@@ -20,25 +16,14 @@ from collectors.errors import (
 from collectors.git.commit_windows import WINDOWS
 from collectors.github.first_pages import FirstPages
 from collectors.github.identities import Identities
-from collectors.github.signs import SIGNS, read_signs
-from collectors.github_api.client import FETCHED_AT, Client, evidence_of
+from collectors.github.repository import GRAPHQL_METRICS, cause_of, read_repository
+from collectors.github_api.client import Client
 from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, node_of
-from collectors.github_api.identity import REPOSITORY_ID, check_identity
+from collectors.missing import Causes, missing
 from collectors.reading import one_answer
-from collectors.source import missing
-from collectors.transport.payload import count, need
+from collectors.transport.payload import need
 
 BATCH = 40
-COUNTERS: dict[Metric, tuple[str, ...]] = {
-    METRICS["github.stars"]: ("stargazerCount",),
-    METRICS["github.forks"]: ("forkCount",),
-    METRICS["github.watchers"]: ("watchers", "totalCount"),
-    METRICS["github.open_issues"]: ("openIssues", "totalCount"),
-    METRICS["github.issues_closed_ever"]: ("closedIssues", "totalCount"),
-}
-RELEASE_AGE = METRICS["github.last_release_age_d"]
-GRAPHQL_METRICS = (*COUNTERS, RELEASE_AGE, *WINDOWS.values(), REPOSITORY_ID, *SIGNS)
-DAY_S = 86_400
 
 
 @dataclass(frozen=True)
@@ -84,16 +69,20 @@ def _batch(
         health.failed_alone += isinstance(error, ServerFaultError)
         yield from _lost(subjects, valid_at, error, more)
         return
+    causes = Causes()
     for number, subject in enumerate(subjects):
         try:
             with one_answer():
                 node = node_of(payload, f"r{number}", subject.github, errors)
                 more.who.see(subject, need(node, "databaseId"), need(node, "nameWithOwner"))
-                yield from read_repository(node, subject, headers, until, errors.get(f"r{number}"))
+                found = read_repository(node, subject, headers, until, errors.get(f"r{number}"))
                 if node.get("issues") and f"r{number}" not in errors:
                     more.found.keep(subject.id, node["issues"])
         except SourceError as error:
-            yield from _lost([subject], valid_at, _cause(error, errors, number), more)
+            yield from _lost([subject], valid_at, cause_of(error, errors.get(f"r{number}")), more)
+        else:
+            yield from causes.told(subject, found)
+    yield from causes.missing(valid_at)
 
 
 def _lost(subjects: Sequence[Subject], valid_at: datetime, error: SourceError, more: More) -> Iterator[Observation]:
@@ -119,64 +108,3 @@ def window_variables(until: datetime) -> dict[str, str]:
     stamp = "%Y-%m-%dT%H:%M:%SZ"
     since = {f"since{days}": (until - timedelta(days=days)).strftime(stamp) for days in WINDOWS}
     return {"until": (until - timedelta(seconds=1)).strftime(stamp), **since}
-
-
-def _cause(error: SourceError, errors: Mapping[str, SourceError], number: int) -> SourceError:
-    """Return why a repository cannot be read: what GitHub says of it, where a field that it lacks is all we see."""
-    return errors.get(f"r{number}", error) if isinstance(error, ChangedError) else error
-
-
-def read_repository(
-    node: Mapping[str, Any],
-    subject: Subject,
-    headers: Mapping[str, str],
-    until: datetime,
-    error: SourceError | None = None,
-) -> list[Observation]:
-    """Read one repository of a batch; refuse it when another one now bears the name.
-
-    Where GitHub could not say all of it, `error` says why: then what is null was not told.
-    """
-    check_identity(need(node, "databaseId"), subject.github, subject.github_id)
-    fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
-    evidence = evidence_of(headers, need(node, "nameWithOwner"))
-    found = [metric.of(subject.id, fetched_at, count(node, *path), **evidence) for metric, path in COUNTERS.items()]
-    found.append(REPOSITORY_ID.of(subject.id, fetched_at, count(node, "databaseId"), **evidence))
-    none = error.reason if error else Reason.NOT_FOUND
-    found += read_signs(node, ("isArchived", "pushedAt"), subject, fetched_at, none, **evidence)
-    release = need(node, "latestRelease")
-    if release:
-        found.append(_release_age(release, subject, fetched_at, evidence))
-    else:
-        found.append(RELEASE_AGE.missing(subject.id, fetched_at, none, url=evidence["url"]))
-    return found + read_windows(node, subject, until, evidence)
-
-
-def read_windows(
-    node: Mapping[str, Any], subject: Subject, until: datetime, evidence: Mapping[str, str]
-) -> list[Observation]:
-    """Read the commits of the windows that end at `until`."""
-    head = _head(node, subject)
-    return [
-        metric.of(subject.id, until, count(head, f"days{days}", "totalCount"), method="exact", **evidence)
-        for days, metric in WINDOWS.items()
-    ]
-
-
-def _head(node: Mapping[str, Any], subject: Subject) -> Any:
-    branch = need(node, "defaultBranchRef")
-    if not branch:
-        raise IncompleteError(f"{subject.github} has no default branch")
-    return need(branch, "target")
-
-
-def _release_age(
-    release: Mapping[str, Any], subject: Subject, fetched_at: datetime, evidence: Mapping[str, str]
-) -> Observation:
-    text = need(release, "publishedAt")
-    try:
-        published_at = naive_utc(datetime.fromisoformat(text))
-    except (TypeError, ValueError):
-        raise ChangedError(f"a release was published at {text!r}; a time was expected") from None
-    age_d = (fetched_at - published_at).total_seconds() / DAY_S
-    return RELEASE_AGE.of(subject.id, fetched_at, max(0.0, age_d), **evidence)

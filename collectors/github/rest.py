@@ -12,7 +12,8 @@ from collectors.github.signs import SIGNS, read_signs
 from collectors.github_api.client import FETCHED_AT, Client, evidence_of
 from collectors.github_api.identity import REPOSITORY_ID, check_identity
 from collectors.github_api.rest import ask_rest, read_last_page
-from collectors.transport.payload import count, need
+from collectors.reading import Unread, counted
+from collectors.transport.payload import need
 
 REST_COUNTERS: dict[Metric, tuple[str, ...]] = {
     METRICS["github.stars"]: ("stargazers_count",),
@@ -23,21 +24,20 @@ CONTRIBUTORS = METRICS["github.contributors"]
 REST_METRICS = (*REST_COUNTERS, REPOSITORY_ID, *SIGNS)
 
 
-def ask_repository(client: Client, subject: Subject, who: Identities) -> list[Observation]:
+def ask_repository(client: Client, subject: Subject, who: Identities) -> list[Observation | Unread]:
     """Ask for a repository's counters, and note in `who` under which name it answered."""
     headers, payload = who.ask(client, subject)
     return read_rest_repository(payload, subject, headers)
 
 
-def read_rest_repository(payload: Any, subject: Subject, headers: Mapping[str, str]) -> list[Observation]:
+def read_rest_repository(payload: Any, subject: Subject, headers: Mapping[str, str]) -> list[Observation | Unread]:
     """Read the counters that REST gives; open_issues_count is left alone, it mixes in pull requests."""
     check_identity(need(payload, "id"), subject.github, subject.github_id)
     fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
     evidence = evidence_of(headers, need(payload, "full_name"))
     found = {**REST_COUNTERS, REPOSITORY_ID: ("id",)}
-    counted = [metric.of(subject.id, fetched_at, count(payload, *path), **evidence) for metric, path in found.items()]
     return [
-        *counted,
+        *(counted(metric, subject, fetched_at, payload, path, **evidence) for metric, path in found.items()),
         *read_signs(payload, ("archived", "pushed_at"), subject, fetched_at, Reason.NOT_FOUND, **evidence),
     ]
 

@@ -23,14 +23,16 @@ from collectors.github.issue_pages import PAGE_SIZES, Ask, Connection, first_pag
 from collectors.github.issue_questions import Questions
 from collectors.github.issue_walk import WALKED, walk_issues
 from collectors.github.past import past
-from collectors.github.repositories import BATCH, GRAPHQL_METRICS, More, ask_batches
+from collectors.github.repositories import BATCH, More, ask_batches
+from collectors.github.repository import GRAPHQL_METRICS
 from collectors.github.rest import CONTRIBUTORS, REST_METRICS, ask_contributors, ask_repository
 from collectors.github.stars import GAINED, START, TODAY, history, known_history
 from collectors.github_api.client import GITHUB, Client, connect
 from collectors.github_api.graphql import ask_graphql
 from collectors.github_api.identity import event
 from collectors.github_api.rest import ask_rest
-from collectors.source import Cost, Source, ask_each, begun, missing
+from collectors.missing import missing
+from collectors.source import Cost, Source, ask_each, begun
 from collectors.transport.turns import Allowance, due, oldest_first
 from collectors.upstream import Found, Upstream
 

@@ -10,7 +10,7 @@ from catalog.metric import METRICS, Metric
 from catalog.observation import Observation, Status
 from catalog.subject import Subject
 from collectors.errors import IncompleteError, SourceError
-from collectors.source import missing_cells
+from collectors.missing import missing_cells
 
 ROLES = {name.removeprefix("liveness."): metric for name, metric in METRICS.items() if metric.source == "liveness"}
 

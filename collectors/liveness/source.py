@@ -22,7 +22,8 @@ from collectors.github_api.client import GITHUB, connect
 from collectors.github_api.identity import REPOSITORY_ID, event, is_renamed, renamed, reused_name
 from collectors.liveness.repository_states import Question, Seen, Told, ask_states, batches
 from collectors.liveness.roles import ROLES, State, observe, roles
-from collectors.source import Cell, Cost, Source
+from collectors.missing import Cell
+from collectors.source import Cost, Source
 from collectors.transport.turns import HALF_A_DAY, is_quiet
 from collectors.upstream import Found, Memory, Upstream
 

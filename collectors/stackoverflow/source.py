@@ -10,9 +10,10 @@ from catalog.moments import midnight
 from catalog.observation import Observation, Status
 from catalog.subject import Subject
 from collectors.errors import ChangedError, GoneError, SourceError
+from collectors.missing import missing
 from collectors.past import Past, Step, day_by_day
 from collectors.reading import one_answer
-from collectors.source import Address, Cost, Source, ask_each, missing
+from collectors.source import Address, Cost, Source, ask_each
 from collectors.stackoverflow.answers import ANSWERED, FIRST_ANSWER, answered, calls_of
 from collectors.stackoverflow.client import CALLS_A_DAY, Client
 from collectors.transport.archive import Answer

@@ -12,8 +12,9 @@ from catalog.load import load_catalog
 from catalog.metric import METRICS
 from catalog.rows import Rows
 from catalog.subject import Subject
+from collectors.missing import Cell, missing
 from collectors.paper_code.repositories import TREES_A_QUERY
-from collectors.source import Address, Cell, Cost, Source, missing
+from collectors.source import Address, Cost, Source
 from collectors.upstream import Found, Memory, Upstream
 from collectors.venues.due import (
     Known,

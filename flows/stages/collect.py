@@ -19,7 +19,8 @@ from catalog.subject import Subject
 from catalog.wording import many
 from collectors.errors import ChangedError, IncompleteError, SetupError, SourceError
 from collectors.github_api.client import auth_of
-from collectors.source import Source, missing, missing_cells, sources
+from collectors.missing import missing, missing_cells
+from collectors.source import Source, sources
 from collectors.transport.http import Http
 from collectors.upstream import Memory, Papers, Upstream
 from flows.clock import utc_now

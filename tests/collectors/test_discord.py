@@ -99,14 +99,26 @@ def test_an_invite_that_does_not_count_says_why_for_every_metric(server, reply, 
         [],
         "x",
         {"guild": None, "approximate_member_count": 3},
-        {"guild": {"id": FORSEN}, "approximate_member_count": None, "approximate_presence_count": 1},
-        {"guild": {"id": FORSEN}, "approximate_member_count": 3},
+        {"guild": {"id": FORSEN}},
     ],
     ids=repr,
 )
 def test_an_invite_of_another_shape_has_changed(payload):
     with pytest.raises(ChangedError):
         read(payload)
+
+
+@pytest.mark.parametrize("odd", [None, "3", -1, 3.5, True, [3]], ids=repr)
+@pytest.mark.parametrize("field", ["approximate_member_count", "approximate_presence_count"])
+def test_an_odd_count_costs_only_itself(server, caplog, field, odd):
+    counts = {"approximate_member_count": 3, "approximate_presence_count": 3}
+    server.answering = always(as_json({"guild": {"id": FORSEN}, **counts, field: odd}))
+
+    found = collected(server)
+
+    assert sorted((one.value, one.reason) for one in found if one.has_value) == [(3, None)]
+    assert [one.reason for one in found if not one.has_value] == [Reason.SCHEMA_CHANGED]
+    assert f"{field} is {odd!r}" in caplog.text
 
 
 def subject(guild_id: str | None = None) -> Subject:

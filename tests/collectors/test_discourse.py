@@ -80,9 +80,23 @@ def test_a_forum_that_does_not_count_says_why(server, reply, reason):
 @pytest.mark.parametrize(
     "stats", [None, [], {}, "users_count", 3, {"users_count": None}, {"users_count": "65,215"}], ids=repr
 )
-def test_statistics_of_another_shape_have_changed(stats):
-    with pytest.raises(ChangedError):
-        read({"about": {"stats": stats}})
+def test_statistics_of_another_shape_have_changed(server, stats):
+    server.answering = always(as_json({"about": {"stats": stats}}))
+
+    found = collected([subject("pytorch", server.url)])
+
+    assert [one.reason for one in found] == [Reason.SCHEMA_CHANGED] * 2
+
+
+@pytest.mark.parametrize(("odd", "left"), [("users_count", "active_30d"), ("active_users_30_days", "users")])
+def test_an_odd_figure_costs_only_itself(server, odd, left):
+    stats = {"users_count": 3, "active_users_30_days": 3, odd: "many"}
+    server.answering = always(as_json({"about": {"stats": stats}}))
+
+    found = collected([subject("pytorch", server.url)])
+
+    assert [one.metric for one in found if one.value == 3] == [f"discourse.{left}"]
+    assert [one.reason for one in found if one.value is None] == [Reason.SCHEMA_CHANGED]
 
 
 @pytest.mark.parametrize(

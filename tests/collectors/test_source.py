@@ -10,7 +10,8 @@ from catalog.metric import METRICS
 from catalog.observation import Reason
 from catalog.subject import Subject
 from collectors.errors import GoneError, LimitError, NoAnswerError
-from collectors.source import AHEAD, ask_each, begun, missing, sources
+from collectors.missing import missing
+from collectors.source import AHEAD, ask_each, begun, sources
 from collectors.upstream import Upstream
 from tests.collectors.loopback import MAY_DAY, seam
 

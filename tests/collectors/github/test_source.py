@@ -15,12 +15,15 @@ from github import Auth
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 from collectors.errors import GoneError, SourceError
+from collectors.git.commit_windows import WINDOWS
 from collectors.github import repositories as github_repositories
 from collectors.github import source as github
-from collectors.github.repositories import read_repository, repositories_query, window_variables
+from collectors.github.repositories import repositories_query, window_variables
+from collectors.github.repository import GRAPHQL_METRICS, read_repository
 from collectors.github.rest import ask_contributors, read_rest_repository
 from collectors.github.source import CALLS_WITHOUT, plan
 from collectors.github_api.client import FETCHED_AT, FINGERPRINT, WEB_URL, connect
+from collectors.reading import Unread
 from collectors.upstream import GITHUB_WEB, Upstream
 from tests.collectors.github_api.builders import upstream
 from tests.collectors.loopback import MAY_DAY, Asked, Loopback, Reply, Wire, always, as_json, in_turn, replaying, seam
@@ -244,6 +247,40 @@ def test_more_repositories_than_a_batch_holds_are_asked_in_several(server):
     assert len({one.subject for one in found if one.has_value}) == 41
 
 
+IN_WINDOWS = {metric.name for metric in WINDOWS.values()}
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "path", "lost"),
+    [
+        ({"defaultBranchRef": {"target": None}}, ["defaultBranchRef", "target", "days91"], IN_WINDOWS),
+        ({"defaultBranchRef": None}, ["defaultBranchRef"], IN_WINDOWS),
+        ({"watchers": None}, ["watchers"], {"github.watchers"}),
+        ({"latestRelease": None}, ["latestRelease"], {"github.last_release_age_d"}),
+    ],
+    ids=["history", "branch", "watchers", "release"],
+)
+def test_what_github_could_not_say_of_a_repository_costs_no_other_figure(server, caplog, spoiled, path, lost):
+    said = {"data": {"r0": node(**spoiled)}, "errors": [{"path": ["r0", *path], "message": "Timeout on validation"}]}
+    server.answering = always(as_json(said))
+
+    found = batch(server, [PYTORCH])
+
+    assert reasons(found, "pytorch") == dict.fromkeys(lost, Reason.INCOMPLETE)
+    assert len(found) == len(GRAPHQL_METRICS)
+    assert values(found, "pytorch")["github.stars"] == 90_000
+    assert "Timeout on validation" in caplog.text
+
+
+def test_an_odd_counter_costs_only_itself(server):
+    server.answering = upstream_says({"pytorch/pytorch": node(forkCount="24k")})
+
+    found = batch(server, [PYTORCH])
+
+    assert reasons(found, "pytorch") == {"github.forks": Reason.SCHEMA_CHANGED}
+    assert len(found) == len(GRAPHQL_METRICS)
+
+
 @pytest.mark.parametrize("spoiled", [None, "x", 3, [], {}, True], ids=repr)
 def test_a_node_of_another_shape_is_a_source_error_and_never_a_crash(spoiled):
     for path in paths_of(node()):
@@ -252,7 +289,11 @@ def test_a_node_of_another_shape_is_a_source_error_and_never_a_crash(spoiled):
             found = read_repository(other, PYTORCH, HEADERS, MIDNIGHT)
         except SourceError:
             continue
-        assert all(one.value is None or one.value >= 0 for one in found), path
+        read = [one for one in found if not isinstance(one, Unread)]
+        assert all(one.value is None or one.value >= 0 for one in read), path
+        assert {one.metric for one in read} | {one.metric.name for one in found if isinstance(one, Unread)} == {
+            one.name for one in GRAPHQL_METRICS
+        }
 
 
 # --- without a token ---
