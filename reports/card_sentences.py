@@ -9,8 +9,8 @@ MOST_NAMED = 6
 BAR_CELLS = 10
 
 
-def why(dimensions: Mapping[str, Row], titles: Mapping[str, str], *, is_withheld: bool) -> str:
-    """Say in one sentence what a score comes from, or why there is none."""
+def why(dimensions: Mapping[str, Row], titles: Mapping[str, str], said: Mapping[str, str], *, is_withheld: bool) -> str:
+    """Say in one sentence what a score comes from, or why there is none; `said` has the scores as they are told."""
     known = {name: row["score"] for name, row in dimensions.items() if row["score"] is not None}
     names = {name: title.lower() for name, title in titles.items()}
     if is_withheld:
@@ -19,7 +19,7 @@ def why(dimensions: Mapping[str, Row], titles: Mapping[str, str], *, is_withheld
         return f"There is no score, because too little is known of {what}."
     order = sorted(known, key=lambda name: (known[name], name))
     low, high = order[0], order[-1]
-    return f"Lowest in {names[low]} ({known[low]:.1f}), highest in {names[high]} ({known[high]:.1f})."
+    return f"Lowest in {names[low]} ({said[low]}), highest in {names[high]} ({said[high]})."
 
 
 def missing(waits_for: Sequence[str], figures: Sequence[Row]) -> str | None:

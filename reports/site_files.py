@@ -74,9 +74,7 @@ def comparison_script(site: SiteFacts, card: CardFacts) -> str:
     rows = [] if frame is None else frame.to_dicts()
     days = [int((row["as_of"] - datetime(1970, 1, 1)).total_seconds()) for row in rows]  # noqa: DTZ001
     lines = {key: [_round(row[column]) for row in rows] for key, column in _columns().items()}
-    now = {key: card.dimensions[key]["score"] for key in DIMENSIONS} | {"speed": card.score["speed_score"]}
-    ends = {key: _ends(card.dimensions[key]["interval"]) for key in DIMENSIONS} | {"speed": _ends(card.interval)}
-    told = {"name": card.name, "days": days, "lines": lines, "now": now, "ends": ends,
+    told = {"name": card.name, "days": days, "lines": lines, "said": card.said_beside,
             "coverage": card.score["coverage"]}  # fmt: skip
     text = escaped(json.dumps(told, separators=(",", ":"))).replace("<", "\\u003c")
     return f'(window.speedscore=window.speedscore||{{}})["{card.subject}"]={text};\n'
@@ -142,8 +140,7 @@ def _title(site: SiteFacts) -> str:
 
 
 def _said(card: CardFacts) -> str:
-    score = card.score["speed_score"]
-    return ("withheld" if score is None else f"{score:.1f}") + _mark(card)
+    return ("withheld" if card.score["speed_score"] is None else card.headline) + _mark(card)
 
 
 def _mark(card: CardFacts) -> str:
@@ -157,10 +154,6 @@ def _colour(card: CardFacts) -> str:
 
 def _columns() -> dict[str, str]:
     return {"speed": "speed_raw", **{key: key for key in DIMENSIONS}}
-
-
-def _ends(interval: object) -> list[float | None] | None:
-    return [_round(interval["lo"]), _round(interval["hi"])] if isinstance(interval, dict) else None
 
 
 def _round(number: float | None) -> float | None:

@@ -64,8 +64,9 @@ def _dimension_plot(
         for row in rows
         if row[key] is not None
     ]
-    source = f"{last[key]:.1f} on {last['as_of']:%Y-%m-%d}"
-    columns = ("Day", "Score", "5-95 %", "Rubric")
+    said = card.said(key) if last["as_of"] == site.as_of else f"{last[key]:.1f}"
+    source = f"{said} on {last['as_of']:%Y-%m-%d}"
+    columns = ("Day", "Score", "Range", "Rubric")
     return Plot(key, DIMENSIONS[key], [svg], source, columns, cells(table), f"data/{card.subject}.scores")
 
 

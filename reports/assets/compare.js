@@ -74,13 +74,9 @@ function tables(data) {
   const word = (value) => (value === null || value === undefined ? "-" : value.toFixed(2));
   const history = data[0].map((day, at) => [new Date(day * 1000).toISOString().slice(0, 10), ...data.slice(1).map((line) => word(line[at]))]);
   fill(document.getElementById("history"), what.selectedOptions[0].text, ["Day", ...names], history.reverse());
-  const rows = [...what.options].map((option) => [option.text, ...chosen.map((one) => {
-    const { now, ends } = window.speedscore[one], score = now[option.value], span = ends[option.value];
-    if (score === null) return "withheld";
-    return score.toFixed(1) + (span ? ` (${span[0].toFixed(1)} to ${span[1].toFixed(1)})` : "");
-  })]);
+  const rows = [...what.options].map((option) => [option.text, ...chosen.map((one) => window.speedscore[one].said[option.value])]);
   rows.push(["Coverage", ...chosen.map((one) => `${Math.round(100 * window.speedscore[one].coverage)}%`)]);
-  fill(document.getElementById("now"), "Today, and the interval that holds 90 % of the draws", ["Score", ...names], rows);
+  fill(document.getElementById("now"), "Scores of 10, and in brackets the range: 9 of 10 results lie in it", ["Score", ...names], rows);
 }
 
 function chips() {

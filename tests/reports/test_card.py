@@ -434,6 +434,7 @@ def test_a_floor_and_its_range_are_told_apart():
 
     assert "at least 7.5 of 10" in partly.first_line
     assert "may therefore begin below it" in as_markdown(partly)
+    assert partly.why.startswith("Lowest in ecosystem health (at least 7.5)")
     assert "at least" not in as_markdown(full(7.5)).split("## How")[0]
 
 

@@ -32,6 +32,12 @@ def soup(name: str, files: dict[str, str | bytes] | None = None) -> BeautifulSou
     return BeautifulSoup((files or found())[name], "html.parser")
 
 
+def told_of(subject: str, files: dict[str, str | bytes]) -> dict:
+    """Return what the page of comparisons reads of a subject."""
+    text = files[f"data/{subject}.js"]
+    return json.loads(text[text.index("=", text.index('"]')) + 1 : text.rindex(";")])
+
+
 def ranked(of) -> list[str]:
     """Return the subjects in the order of the board."""
     return [
@@ -266,6 +272,33 @@ def test_badges_say_the_score_or_that_it_is_withheld():
     assert ET.fromstring(found()["badges/alpha.svg"]).get("aria-label") == "speed score: 9.4"  # noqa: S314
 
 
+def test_a_score_that_may_rise_is_at_least_so_much_on_the_board_in_badges_and_beside_others():
+    partly = full(7.5, "alpha", but=("github.forks",), is_floor=True)
+    files = files_of([site([partly, empty("omega")])])
+
+    assert partly.said("ecosystem").startswith("at least ")
+    row = soup("index.html", files).select_one("tr[data-name^=alpha]")
+    assert row.select("td")[1].get_text(" ").startswith(f"{partly.said('ecosystem')} ")
+    assert row.select("td")[2].get_text(" ").startswith("7.5 ")
+    assert json.loads(files["badges/alpha.json"])["message"] == "at least 7.5"
+    assert told_of("alpha", files)["said"]["ecosystem"].startswith(f"{partly.said('ecosystem')} (")
+    assert soup("alpha.html", files).select_one("#ecosystem .source").get_text().startswith("at least ")
+
+
+def test_the_ends_of_a_range_are_rounded_once_wherever_they_stand():
+    shown = replace(
+        full(7.5, "alpha"), interval={"lo": 7.3505, "hi": 7.9496, "confidence": "A", "reason": "", "median": 7.5}
+    )
+    files = files_of([site([shown])])
+
+    assert soup("index.html", files).select_one("tr[data-name^=alpha] td small").get_text() == "7.4 to 7.9"
+    assert told_of("alpha", files)["said"]["speed"] == "7.5 (7.4 to 7.9)"
+
+
+def test_what_is_withheld_is_said_so_beside_others():
+    assert set(told_of("omega", found())["said"].values()) == {"withheld"}
+
+
 def test_the_feed_is_an_atom_feed_of_what_changed():
     feed = ET.fromstring(found()["feed.atom"])  # noqa: S314
 
@@ -283,8 +316,7 @@ def test_the_site_says_how_to_cite_it():
 
 
 def test_what_the_page_of_comparisons_reads_is_the_history():
-    text = found()["data/alpha.js"]
-    told = json.loads(text[text.index("=", text.index('"]')) + 1 : text.rindex(";")])
+    told = told_of("alpha", found())
 
     assert told["name"] == "Alpha"
     assert len(told["days"]) == len(told["lines"]["speed"]) == len(MONTHS)
