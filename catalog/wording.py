@@ -13,6 +13,8 @@ LONG_D = 730  # ... and days as years
 MOST_NAMED = 14
 YEAR_D = 365.25
 WORDS: dict[str, tuple[str, ...]] = {"level 0-4": LEVELS, "0 or 1": ("absent", "present"), "state 0-4": STATES, "": ()}
+FLAGS = {"github.is_archived": ("no", "yes")}
+"""The words of figures that are a question, not a thing."""
 SUFFIX = {
     "ppm": " in a million",
     "clouds of 3": " of 3 clouds",

@@ -9,7 +9,7 @@ import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from catalog.metric import LEVELS
-from catalog.wording import in_words
+from catalog.wording import FLAGS, in_words
 from reports.card_facts import DIMENSIONS, CardFacts, Row
 from reports.card_sentences import bar
 from reports.legible import escaped, legible
@@ -30,7 +30,6 @@ NOTHING_SAID = {
     "avoid_if": "Nothing that the figures warn of.",
 }
 NOTHING_KNOWN = dict.fromkeys(NOTHING_SAID, "Too little is known to say anything.")
-FLAGS = {"github.is_archived": ("no", "yes")}
 UNMARKED = {"missing": "not known", "stale": "too old", "not_applicable": "does not apply"}
 
 

@@ -1,12 +1,14 @@
 """The commands that tell of scores: cards, explanations, the site."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from catalog.errors import InputError
 from catalog.names import repository_of
+from catalog.wording import many
 from flows.cli.arguments import (
     AsOf,
     Gh,
@@ -27,6 +29,7 @@ from flows.notes import note, tell
 if TYPE_CHECKING:
     from catalog.subject import Subject as Known
     from flows.settings import Settings
+    from flows.stages.compare import Compared
 
 reports = typer.Typer()
 
@@ -142,10 +145,21 @@ def compare(
     columns = ("what", *found.names)
     show(found.scores, columns, title=f"{found.title}, rubric {found.rubric}")
     print()
-    shown = found.figures if every else found.figures[:MOST_PARTING]
-    show(shown, ("dimension", "figure", "unit", *found.names), title="What parts them most" if not every else "Figures")
-    if hidden := len(found.figures) - len(shown):
-        note(f"{hidden} more figures: --all")
+    _show_figures(found, found.lines if every else found.lines[:MOST_PARTING])
+
+
+def _show_figures(found: "Compared", shown: Sequence[Mapping[str, Any]]) -> None:
+    """Print figures side by side; where there is little room, the values stay."""
+    hidden = len(found.lines) - len(shown)
+    if not shown:
+        note("no figure of any of them is known of that day")
+        return
+    columns = ("name", *found.names, "dimension", "figure")
+    show(shown, columns, title="What parts them most" if hidden else "Figures")
+    if any(row[name] is None for row in shown for name in found.names):
+        note("-: not known, or does not apply")
+    if hidden:
+        note(f"{many(hidden, 'more figures')}: --all")
 
 
 @reports.command("open")
