@@ -23,7 +23,7 @@ from flows.cli.arguments import (
     moment,
     subjects_like,
 )
-from flows.cli.show import print_json, show
+from flows.cli.show import print_json, say_mark, show
 from flows.notes import note, tell
 
 if TYPE_CHECKING:
@@ -114,6 +114,7 @@ def explain(
     elif form == "md":
         print(explanation_markdown(facts).rstrip())
     else:
+        say_mark(facts.label)
         tell("\n".join([f"What moved {facts.name}", "", *facts.summary, ""]))
         table = explanation_rows(facts)
         show(table, list(table[0]))
@@ -132,6 +133,7 @@ def compare(
 ) -> None:
     """Put frameworks side by side. Scores, intervals, and the figures that part them most, in their units."""
     from flows.stages.compare import compared
+    from flows.stages.reading import mark_of
     from flows.stages.score import default_days
 
     settings = load_settings()
@@ -142,6 +144,7 @@ def compare(
     if as_json:
         print_json({"as_of": found.as_of, "rubric": found.rubric, "scores": found.scores, "figures": found.figures})
         return
+    say_mark(mark_of(settings))
     columns = ("what", *found.names)
     show(found.scores, columns, title=f"{found.title}, rubric {found.rubric}")
     print()

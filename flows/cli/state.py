@@ -10,7 +10,7 @@ import typer
 from catalog.wording import many, some
 from flows.cli.arguments import Json, Strict, Subjects, Wide, day, ids_of, load_settings, metric_of, metrics_like
 from flows.cli.corrections import show_held
-from flows.cli.show import print_json, say_what_is_ahead, show
+from flows.cli.show import print_json, say_mark, say_what_is_ahead, show
 from flows.notes import note
 
 if TYPE_CHECKING:
@@ -100,8 +100,7 @@ def status(
         print_json({"label": mark, "sources": fresh, "runs": runs, "scores": latest, "reviews": reviews, "held": held})
         _leave_when_late(chosen, max_age)
         return
-    if mark:
-        note(f"{mark}: invented figures of a local replica")
+    say_mark(mark)
     _show_status(fresh, runs, latest)
     if ahead := falls_ahead(chosen, default_days()[0]):
         print()
