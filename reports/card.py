@@ -9,7 +9,7 @@ import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from catalog.metric import LEVELS
-from catalog.wording import FLAGS, in_words
+from catalog.wording import FLAGS, in_words, many
 from reports.card_facts import DIMENSIONS, CardFacts, Row
 from reports.card_sentences import bar
 from reports.legible import escaped, legible
@@ -105,6 +105,8 @@ def environment() -> Environment:
     found.filters["figure"] = figure
     found.filters["in_words"] = in_words
     found.filters["said"] = said
+    found.filters["many"] = many
+    found.filters["or_withheld"] = lambda text: "withheld" if text in {"-", "n/a"} else text
     found.filters["bar"] = bar
     found.filters["state"] = state
     found.filters["points"] = lambda number: _unsigned(f"{number:.3f}")

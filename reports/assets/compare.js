@@ -76,7 +76,7 @@ function tables(data) {
   fill(document.getElementById("history"), what.selectedOptions[0].text, ["Day", ...names], history.reverse());
   const rows = [...what.options].map((option) => [option.text, ...chosen.map((one) => window.speedscore[one].said[option.value])]);
   rows.push(["Coverage", ...chosen.map((one) => `${Math.round(100 * window.speedscore[one].coverage)}%`)]);
-  fill(document.getElementById("now"), "Scores of 10, and in brackets the range: 9 of 10 results lie in it", ["Score", ...names], rows);
+  fill(document.getElementById("now"), "In brackets the range of 9 of 10 results", ["Score", ...names], rows);
 }
 
 function chips() {

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from reports.site import page_of
 from reports.site_facts import Quality
 from tests.reports.builders import empty, full
-from tests.reports.site_builders import HOLE, MONTHS, cards, files_of, site
+from tests.reports.site_builders import HOLE, MONTHS, cards, figures, files_of, history, site
 
 HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -157,6 +157,30 @@ def test_each_figure_tells_its_source_and_day_and_how_it_was_thinned():
     assert [link["href"] for link in figure.select(".get a")] == ["data/alpha.figures.csv", "data/alpha.figures.json"]
 
 
+def test_a_figure_over_time_is_told_as_its_card_tells_it():
+    told = {"alpha": figures("alpha", "github.issue_close_30d", 0.4)}
+    page = soup("alpha.html", files_of([site([full(9, "alpha")], figures=told)]))
+
+    assert page.select_one("#figure-github-issue_close_30d .source").get_text() == "59 % on 2024-03-30, github"
+
+
+def test_a_score_that_was_withheld_a_week_ago_is_told_so_and_not_as_a_dash():
+    before = history("omega").with_columns(subject=pl.lit("alpha"), ecosystem=None)
+    files = files_of([site([full(9, "alpha")], scores={"alpha": before})])
+
+    entry = ET.fromstring(files["feed.atom"]).find(f"{ATOM}entry")  # noqa: S314
+    assert entry.findtext(f"{ATOM}title") == "Alpha: withheld to 9.37"
+    assert entry.findtext(f"{ATOM}summary").startswith("Ecosystem health withheld to 9.0.")
+    row = soup("changes.html", files).select_one("tbody tr")
+    assert [cell.get_text() for cell in row.select("td")][:3] == ["withheld", "9.37", "now published"]
+
+
+def test_scores_of_two_decimals_say_that_they_are_not_rounded_yet():
+    assert "before rounding" in soup("changes.html").select_one("caption").get_text()
+    assert "before rounding" in soup("alpha.html").select_one("#speed .source").get_text()
+    assert "before rounding" in soup("compare.html").select_one(".source").get_text()
+
+
 def test_an_archive_that_ended_says_where_and_is_not_joined_to_its_successor():
     page = soup("alpha.html")
 
@@ -172,6 +196,7 @@ def test_what_moved_a_score_sums_to_the_difference():
         for row in soup("alpha.html").select(".fall tbody tr")
     ]
 
+    assert rows[0][1:3] == ["1 account", "2 accounts"]
     assert [(row[0], row[-1]) for row in rows] == [("stars", "+0.120"), ("forks", "-0.050"), ("Sum", "+0.070")]
 
 
@@ -205,7 +230,7 @@ def test_data_quality_says_what_is_fresh_what_is_missing_and_what_looked_wrong()
 
     assert "github 2024-04-30 0 1,234 0" in text
     assert "discord - never 0 3 invite expired" in text
-    assert "1 cells have no answer" in text
+    assert "1 cell got no answer when it was last asked for" in text
     assert "Alpha stars github rate limited 2024-04-29 can be recovered" in text
     assert "2023-02-01 Alpha stars github quarantined a counter fell from 2 to 1" in text
     assert "Alpha stars expired to be reviewed by 2024-04-01 github 2024-04-02" in text
