@@ -102,7 +102,7 @@ class CardFacts:
         """What is missing, what ages, what is lost soon: a sentence each, where there is something to say."""
         said = {
             "missing": told.missing(self.waits_for, self.figures),
-            "not_fresh": told.ageing(self.stale),
+            "not_fresh": told.ageing(self.stale, is_floor=self.is_floor),
             "ahead": told.ahead(self.falls, DIMENSIONS),
         }
         return {name: text for name, text in said.items() if text}

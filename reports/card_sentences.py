@@ -32,11 +32,15 @@ def missing(waits_for: Sequence[str], figures: Sequence[Row]) -> str | None:
     return f"{len(names)} figure{' is' if one else 's are'} not known or too old: {some(names)}{effect}."
 
 
-def ageing(stale: Sequence[Row]) -> str | None:
-    """Say which figures are past their age, with the day of each."""
+def ageing(stale: Sequence[Row], *, is_floor: bool) -> str | None:
+    """Say which figures are past their age, with the day of each, and what they still count where they do."""
     told = [f"{row['name']} ({row['valid_at']:%Y-%m-%d})" for row in stale]
-    verb = "is past its age and does" if len(told) == 1 else "are past their age and do"
-    return f"{some(told)} {verb} not count as known." if told else None
+    one = len(told) == 1
+    verb = "is past its age and does" if one else "are past their age and do"
+    marks = "its last mark counts at most as the mean of its group" if one else (
+        "their last marks count at most as the means of their groups"
+    )  # fmt: skip
+    return f"{some(told)} {verb} not count as known{f'; {marks}' if is_floor else ''}." if told else None
 
 
 def ahead(falls: Sequence[Row], titles: Mapping[str, str]) -> str | None:

@@ -16,6 +16,8 @@ class Letter(NamedTuple):
 
 LETTERS = (Letter("A", 0.9, 0.6, 0.3), Letter("B", 0.75, 0.4, 0.5))
 LOWEST = "C"
+COUNTED = "(a fact on a watched repository by half)"
+"""What the measured share holds beside what was measured or derived."""
 HALF_WIDTH = (pl.col("hi") - pl.col("lo")) / 2
 
 
@@ -33,10 +35,10 @@ def reason(name: str, coverage: float, measured_share: float, lo: float, hi: flo
     half_width = (hi - lo) / 2
     better = {LOWEST: LETTERS[1], LETTERS[1].name: LETTERS[0]}.get(name)
     if better is None:
-        return f"coverage {coverage:.0%}, measured {measured_share:.0%}, half of the range {half_width:.2f}"
+        return f"coverage {coverage:.0%}, measured {measured_share:.0%} {COUNTED}, half of the range {half_width:.2f}"
     lacks = [
         f"coverage {coverage:.0%} of {better.coverage:.0%}" if coverage < better.coverage else "",
-        f"measured {measured_share:.0%} of {better.measured:.0%}" if measured_share < better.measured else "",
+        f"measured {measured_share:.0%} of {better.measured:.0%} {COUNTED}" if measured_share < better.measured else "",
         f"half of the range is {half_width:.2f}, not {better.half_width:g}" if half_width > better.half_width else "",
     ]
     return f"for {better.name} it lacks: {'; '.join(filter(None, lacks))}"

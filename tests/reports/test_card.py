@@ -66,7 +66,7 @@ Compared with nobody: that takes two other frameworks with a score. Not judged, 
 
 Speed Score: (9.5 + 8.5 + 9.8 + 9.0 + 8.0) / 5 = 8.96 -> 9.0
 
-Confidence C (A is best, C lowest): for B it lacks: measured 0% of 40%. The middle of the drawn results is 8.7.
+Confidence C (A is best, C lowest): for B it lacks: measured 0% of 40% (a fact on a watched repository by half). The middle of the drawn results is 8.7.
 
 By weight: measured 0% | derived 0% | curated 100% (oldest 2024-01-15)
 """
@@ -263,7 +263,10 @@ def test_a_card_among_peers_says_where_it_stands_and_why():
     text = as_markdown(found)
 
     assert "most likely first of 3 frameworks (100 %)." in text
-    assert "Confidence A (A is best, C lowest): coverage 100%, measured 100%, half of the range 0.2" in text
+    assert (
+        "Confidence A (A is best, C lowest): coverage 100%, measured 100% (a fact on a watched repository by half), half of the range 0.2"
+        in text
+    )
     assert "Compared with 2 other frameworks." in text
     assert ", the best of 3 frameworks; next is " in text
 
@@ -281,6 +284,19 @@ def test_what_is_past_its_age_stands_in_a_banner():
     assert "<b>Not fresh</b>: stars (2023-06-01) is past" in as_html(among(old, "alpha"))
     assert json.loads(as_json(among(old, "alpha")))["stale"] == ["github.stars"]
     assert "Not fresh" not in as_markdown(seed())
+
+
+def test_what_a_figure_past_its_age_still_counts_is_said_where_it_counts():
+    old = among([*card(8, but=["github.stars"]), answer("github.stars", 50_000, datetime(2023, 6, 1))], "alpha")
+
+    assert old.notices["not_fresh"].endswith(" is past its age and does not count as known.")
+    assert (
+        replace(old, is_floor=True)
+        .notices["not_fresh"]
+        .endswith(
+            " is past its age and does not count as known; its last mark counts at most as the mean of its group."
+        )
+    )
 
 
 def test_the_line_of_provenance_counts_what_has_expired():
@@ -368,6 +384,8 @@ def test_a_curated_figure_shows_what_was_measured_beside_it():
 
 
 def test_an_audit_stands_beside_the_card_that_it_is_about():
+    unscored = {**AUDIT, "said": None, "cases": dict.fromkeys(AUDIT["cases"])}
+    assert "Seed card withheld, re-measured" in as_markdown(replace(seed(), audit=unscored))
     for text in (as_markdown(replace(seed(), audit=AUDIT)), as_html(replace(seed(), audit=AUDIT))):
         assert "Seed card 8.96, re-measured 8.8 +- 0.3 (8.92 without a close rate): commits are more." in text
     assert "| stars | 77K+ | 74,433 | 3 % high (not verified) | [a tracker](https://example.org/a) |" in as_markdown(
