@@ -9,7 +9,7 @@ import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from catalog.metric import LEVELS
-from catalog.wording import FLAGS, in_words, many
+from catalog.wording import FLAGS, in_words, many, short
 from reports.card_facts import DIMENSIONS, CardFacts, Row
 from reports.card_sentences import bar
 from reports.legible import escaped, legible
@@ -127,9 +127,7 @@ def figure(number: float | None, unit: str = "") -> str:
         return "-"
     if number in range(len(WORDS.get(unit, ()))):
         return WORDS[unit][int(number)]
-    if abs(number) >= 1000 or number == int(number):
-        return f"{number:,.0f}"
-    return f"{number:.3g}"
+    return short(number)
 
 
 def state(row: Any) -> str:

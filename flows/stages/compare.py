@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from catalog.metric import METRICS, family
-from catalog.wording import FLAGS, WORDS, in_words
+from catalog.wording import FLAGS, WORDS, in_words, short
 from flows.settings import Settings
 from flows.stages.score import as_said, leaderboard, score_day, with_interval
 from reports.card import said
@@ -20,7 +20,6 @@ from scoring.words.phrases import phrases
 
 SAID = ("speed_score", "interval", *DIMENSIONS, "coverage", "status")
 PERCENT = {"share", "probability"}
-LARGE = 1000
 OLD = " (too old)"
 
 
@@ -109,4 +108,4 @@ def said_as(metric: str, value: float) -> str:
         return in_words(value, unit)
     if value in range(len(words := FLAGS.get(metric) or WORDS.get(unit, ()))):
         return words[int(value)]
-    return f"{value:,.0f}" if abs(value) >= LARGE or value == int(value) else f"{value:.3g}"
+    return short(value)

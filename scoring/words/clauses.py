@@ -43,7 +43,8 @@ def clause(item: Item, products: Products = no_products) -> str:
     rules = phrases()
     if item.sort == DIMENSION:
         return f"{rules.title(item.key)} is {at_least(item)}{item.score:.1f} of 10"
-    template = rules.clauses.get(item.key, f"{rules.title(item.key)}: {{v}}")
+    of_one = rules.clauses_of_one.get(item.key) if item.value == 1 else None
+    template = of_one or rules.clauses.get(item.key, f"{rules.title(item.key)}: {{v}}")
     text = template if isinstance(template, str) else template[bool(item.value)]
     worst = unit_of(item) == RATED and item.value == 0
     text = text.replace("{v}", "lowest (\u201cnone\u201d)" if worst else told_value(item))

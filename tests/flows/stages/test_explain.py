@@ -57,7 +57,7 @@ def test_the_example_reads_as_a_person_would_tell_it(home):
     assert "The score moved by **-0.2120**: no material change" in text
     assert "- +26% github.stars moved the score by +0.008\n" in text
     assert (
-        "- pwc.share_slope_pp (+5 percentage points a year -> +1 percentage points a year) moved the score by -0.160"
+        "- pwc.share_slope_pp (+5 percentage points a year -> +1 percentage point a year) moved the score by -0.160"
         in text
     )
     assert "| absent | curated | -0.1333 |" in text

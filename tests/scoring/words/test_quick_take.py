@@ -1,5 +1,6 @@
 """The Quick Take says what its rules allow, names the figures behind it, and compares nobody whose interval overlaps."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from random import Random
@@ -366,3 +367,12 @@ def test_a_peer_whose_dimension_may_rise_has_at_least_so_much():
 
     assert beside(item, "Beta") == "Beta at least 6.2"
     assert others_of({"beta": "Beta"}, [item]) == "; next is Beta with at least 6.2"
+
+
+@pytest.mark.parametrize("metric", sorted(key for key, text in phrases().clauses.items() if isinstance(text, str)))
+def test_one_of_a_thing_is_told_as_one(metric):
+    said = clause(Item("alpha", "framework", FIGURE, metric, "ecosystem", 0.1, 1.0, value=1.0))
+
+    assert not re.search(
+        r"\b1 (?!\d|in a |of |times the )(open )?(people|\w+s)\b|\b1 \w+ (have|were|are|publish|make|name)\b", said
+    ), said
