@@ -7,6 +7,7 @@ from catalog.liveness import STATES
 from catalog.metric import LEVELS
 
 MILLION = 1e6
+WHOLE = 1 - 1e-9
 DAY_H = 24
 LONG_H = 72  # from here on hours are told as days ...
 LONG_D = 730  # ... and days as years
@@ -57,6 +58,14 @@ def bare(value: float) -> str:
 def short(value: float) -> str:
     """Return a whole or large number whole, any other with three digits that count: 74,005, 0.74."""
     return f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else three_digits(value)
+
+
+def in_percent(share: float) -> str:
+    """Return how much of a whole there is, and never the whole, or nothing, for what is nearly that."""
+    told = f"{100 * share:.0f}%"
+    if told == "100%" and share < WHOLE:
+        return "over 99%"
+    return "under 1%" if told == "0%" and share > 0 else told
 
 
 def three_digits(value: float) -> str:

@@ -9,7 +9,7 @@ import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from catalog.metric import LEVELS
-from catalog.wording import FLAGS, in_words, many, short
+from catalog.wording import FLAGS, in_percent, in_words, many, short
 from reports.card_facts import DIMENSIONS, CardFacts, Row
 from reports.card_sentences import bar
 from reports.legible import escaped, legible
@@ -114,7 +114,7 @@ def environment() -> Environment:
     found.filters["day_before"] = lambda moment: day(moment - timedelta(days=1))
     found.filters["one"] = lambda number: "n/a" if number is None else f"{number:.1f}"
     found.filters["two"] = lambda number: "-" if number is None else f"{number:.2f}"
-    found.filters["percent"] = lambda share: f"{100 * share:.0f}%"
+    found.filters["percent"] = in_percent
     found.filters["cell"] = lambda text: str(text).replace("|", "\\|")
     found.tests["web"] = lambda url: str(url or "").startswith(("https://", "http://"))
     found.globals["sparkline"] = sparkline

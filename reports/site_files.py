@@ -10,7 +10,7 @@ from io import BytesIO
 
 import polars as pl
 
-from catalog.wording import many
+from catalog.wording import in_percent, many
 from reports.card_facts import DIMENSIONS, CardFacts
 from reports.legible import escaped, legible
 from reports.site_facts import SiteFacts
@@ -75,7 +75,7 @@ def comparison_script(site: SiteFacts, card: CardFacts) -> str:
     days = [int((row["as_of"] - datetime(1970, 1, 1)).total_seconds()) for row in rows]  # noqa: DTZ001
     lines = {key: [_round(row[column]) for row in rows] for key, column in _columns().items()}
     told = {"name": card.name, "days": days, "lines": lines, "said": card.said_beside,
-            "coverage": card.score["coverage"]}  # fmt: skip
+            "coverage": in_percent(card.score["coverage"])}  # fmt: skip
     text = escaped(json.dumps(told, separators=(",", ":"))).replace("<", "\\u003c")
     return f'(window.speedscore=window.speedscore||{{}})["{card.subject}"]={text};\n'
 

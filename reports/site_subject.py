@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import fsum
 from typing import Any
 
-from catalog.wording import in_words, many
+from catalog.wording import in_percent, in_words, many
 from reports.card_facts import DIMENSIONS, CardFacts
 from reports.charts import Chart, Point, drawn
 from reports.plots import Plot, cells
@@ -137,7 +137,7 @@ def _has_any(row: Row) -> bool:
 
 
 def _why(row: Row) -> str:
-    return f"withheld, coverage {100 * row['coverage']:.0f}%" if row["status"] == "withheld" else row["status"]
+    return f"withheld, coverage {in_percent(row['coverage'])}" if row["status"] == "withheld" else row["status"]
 
 
 def _two(number: float | None) -> str:

@@ -158,7 +158,7 @@ def _show_status(
         title="Scores",
     )
     if more := len(latest[LISTED:]):
-        note(f"{more:,} more subjects: speedscore sql 'from leaderboard'")
+        note(f"{many(more, 'more subjects')}: speedscore sql 'from leaderboard'")
     say_what_is_ahead(row["as_of"] for row in latest)
 
 

@@ -13,6 +13,7 @@ import polars as pl
 from duckdb import OutOfMemoryException
 
 from catalog.span import Span
+from catalog.wording import in_percent
 from flows.clock import end_of_today, utc_now
 from flows.settings import Settings
 from flows.stages.reading import reading
@@ -151,7 +152,7 @@ def as_said(row: Mapping[str, Any], may_rise: Collection[str] = ()) -> dict[str,
     for name in (*("speed_score",) * is_open, *may_rise):
         said[name] = f"at least {said[name]}"
     interval = None if row.get("p5") is None else f"{row['p5']:.1f} to {row['p95']:.1f}"
-    return {**row, **said, "interval": interval, "coverage": f"{row['coverage']:.0%}"}
+    return {**row, **said, "interval": interval, "coverage": in_percent(row["coverage"])}
 
 
 def falls_ahead(settings: Settings, as_of: datetime) -> list[dict[str, Any]]:

@@ -75,7 +75,7 @@ function tables(data) {
   const history = data[0].map((day, at) => [new Date(day * 1000).toISOString().slice(0, 10), ...data.slice(1).map((line) => word(line[at]))]);
   fill(document.getElementById("history"), what.selectedOptions[0].text, ["Day", ...names], history.reverse());
   const rows = [...what.options].map((option) => [option.text, ...chosen.map((one) => window.speedscore[one].said[option.value])]);
-  rows.push(["Coverage", ...chosen.map((one) => `${Math.round(100 * window.speedscore[one].coverage)}%`)]);
+  rows.push(["Coverage", ...chosen.map((one) => window.speedscore[one].coverage)]);
   fill(document.getElementById("now"), "In brackets the range of 9 of 10 results", ["Score", ...names], rows);
 }
 

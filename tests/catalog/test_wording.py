@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.wording import in_words, many, some
+from catalog.wording import in_percent, in_words, many, some
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,11 @@ def test_one_is_told_as_one(value, unit, told):
 )
 def test_no_number_is_told_in_powers_of_ten(value, unit, told):
     assert in_words(value, unit) == told
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [(1.0, "100%"), (1 - 1e-12, "100%"), (0.998, "over 99%"), (0.96, "96%"), (0.004, "under 1%"), (0.0, "0%")],
+)
+def test_what_is_not_whole_is_not_told_as_whole(share, told):
+    assert in_percent(share) == told

@@ -47,3 +47,15 @@ def test_a_letter_takes_coverage_measurement_and_a_narrow_interval(coverage, mea
 )
 def test_a_letter_has_a_reason(name, told, says):
     assert reason(name, *told) == says
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "says"),
+    [
+        ("B", (0.8999, 0.9, 5, 5.4), "for A it lacks: coverage 89% of 90%"),
+        ("B", (0.9, 0.5999, 5, 5.4), "for A it lacks: measured 59% of 60% (a fact on a watched repository by half)"),
+        ("B", (0.9, 0.9, 5, 5.6002), "for A it lacks: half of the range is 0.31, not 0.3"),
+    ],
+)
+def test_what_is_lacked_is_never_rounded_to_what_is_asked(name, told, says):
+    assert reason(name, *told) == says
