@@ -141,10 +141,19 @@ def compare(
     if len(ids) < LEAST_COMPARED:
         raise InputError("compare needs two different subjects; try: speedscore compare pytorch jax")
     found = compared(settings, ids, day(as_of) if as_of else default_days()[0], rubric)
+    mark = mark_of(settings)
     if as_json:
-        print_json({"as_of": found.as_of, "rubric": found.rubric, "scores": found.scores, "figures": found.figures})
+        print_json(
+            {
+                "label": mark,
+                "as_of": found.as_of,
+                "rubric": found.rubric,
+                "scores": found.scores,
+                "figures": found.figures,
+            }
+        )
         return
-    say_mark(mark_of(settings))
+    say_mark(mark)
     columns = ("what", *found.names)
     show(found.scores, columns, title=f"{found.title}, rubric {found.rubric}")
     print()

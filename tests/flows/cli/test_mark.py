@@ -1,5 +1,6 @@
 """Whatever tells a figure of a demo says that it is invented."""
 
+import json
 import shutil
 
 import duckdb
@@ -34,3 +35,9 @@ def test_a_table_of_a_demo_says_so(demo_home, capsys, words):
     app(list(words), standalone_mode=False)
 
     assert "DEMO: invented figures of a local replica" in capsys.readouterr().err
+
+
+def test_a_comparison_of_a_demo_says_so_to_machines(demo_home, capsys):
+    app(["compare", "pytorch", "tensorflow", *DAY, "--json"], standalone_mode=False)
+
+    assert json.loads(capsys.readouterr().out)["label"] == "DEMO"
