@@ -35,7 +35,7 @@ function draw(data) {
   plot?.destroy();
   canvas.replaceChildren();
   if (data[0].length < 2) {
-    const text = data[0].length ? "One day has published scores so far; the table below has them." : "No day has a published score of these subjects.";
+    const text = data[0].length ? "One day has published scores so far; the table below has them." : "No score of these subjects is kept yet; the table below has those of the day.";
     canvas.append(Object.assign(document.createElement("p"), { className: "empty", textContent: text }));
     return;
   }

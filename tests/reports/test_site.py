@@ -14,8 +14,9 @@ from bs4 import BeautifulSoup
 
 from reports.site import page_of
 from reports.site_facts import Quality
-from tests.reports.builders import empty, full
+from tests.reports.builders import among, empty, full
 from tests.reports.site_builders import HOLE, MONTHS, cards, figures, files_of, history, site
+from tests.scoring.builders import answer
 
 HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -115,6 +116,28 @@ def test_what_is_withheld_shows_the_last_known_scores_with_their_day():
     assert [cell.get_text(" ") for cell in row.select("td")][:3] == ["withheld", "6.1 2021-10-01", "no data"]
 
 
+def test_a_dimension_of_which_too_little_is_known_is_withheld_and_not_without_data():
+    thin = among([answer("github.stars", 50_000, subject="omega")], "omega")
+    row = soup("index.html", files_of([site([thin], scores={})])).select_one("tr[data-name^=omega]")
+
+    assert [cell.get_text(" ") for cell in row.select("td")][:3] == ["withheld", "withheld", "no data"]
+
+
+def test_a_score_beside_an_empty_history_is_not_denied():
+    files = files_of([site([full(9, "alpha"), full(6, "beta")], scores={})])
+
+    assert "No score is kept yet" in soup("alpha.html", files).select_one("#history").get_text()
+    assert "No score of these subjects is kept yet" in files["assets/compare.js"]
+
+
+def test_data_quality_says_of_when_it_tells_and_where_no_source_was_asked():
+    files = files_of([site(quality=Quality())])
+    text = soup("quality.html", files).get_text(" ")
+
+    assert "as the warehouse stands now" in text
+    assert "No source of a night has been asked yet" in text
+
+
 def test_a_board_without_any_score_says_so():
     page = soup("index.html", files_of([site([empty("omega")])]))
 
@@ -203,7 +226,7 @@ def test_what_moved_a_score_sums_to_the_difference():
 def test_a_subject_of_which_nothing_is_known_has_a_page_that_says_so():
     page = soup("omega.html", files_of([site([empty("omega")], scores={}, figures={}, shares={})]))
 
-    assert "No day has a score of any dimension yet" in page.get_text()
+    assert "No score is kept yet of any dimension" in page.get_text()
     assert page.select("svg.chart") == []
 
 
