@@ -29,6 +29,7 @@ NOTHING_SAID = {
     "best_for": "Nothing that can be recommended by the figures.",
     "avoid_if": "Nothing that the figures warn of.",
 }
+ALONE = dict.fromkeys(("strengths", "left", "weaknesses"), "Nothing can be said without others of its kind.")
 NOTHING_KNOWN = dict.fromkeys(NOTHING_SAID, "Too little is known to say anything.")
 UNMARKED = {"missing": "not known", "stale": "too old", "not_applicable": "does not apply"}
 
@@ -157,6 +158,8 @@ def day(moment: date | None) -> str:
 def words_of(card: CardFacts) -> dict[str, Any]:
     """Return a card with the words that its template puts around it."""
     nothing = NOTHING_SAID if card.score["speed_score"] is not None else NOTHING_KNOWN
+    if nothing is NOTHING_SAID and not card.take["peers"]:
+        nothing = NOTHING_SAID | ALONE
     return {"card": card, "headings": HEADINGS, "nothing": nothing}
 
 

@@ -86,7 +86,7 @@ def scale(kind: str, plural: str) -> str:
 
 def bar(score: float | None) -> str:
     """Draw a score from 0 to 10 as ten cells of text."""
-    full = 0 if score is None else round(score)
+    full = 0 if score is None else int(score + 0.5)
     return "\u2588" * full + "\u2591" * (BAR_CELLS - full)
 
 

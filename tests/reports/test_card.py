@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reports.card import as_html, as_json, as_markdown, day, figure, schema
+from reports.card_sentences import bar
 from reports.legible import STEERING
 from tests.reports.builders import among, empty, full, seed
 from tests.scoring.builders import CRITERIA, answer, card, curated
@@ -30,7 +31,7 @@ The score uses the weights and goalposts as they stand; the range holds 9 of 10 
 | Dimension | Score | of 10 | Range | Known | Trend | In words |
 |---|---|---|---|---|---|---|
 | Ecosystem health | 9.5 | ██████████ | 9.0 to 9.8 | 100% | - | Extremely strong; best at: contributors |
-| Production maturity | 8.5 | ████████░░ | 7.2 to 9.0 | 100% | - | Production-ready with minor gaps (web deployment); best at: cloud deployment |
+| Production maturity | 8.5 | █████████░ | 7.2 to 9.0 | 100% | - | Production-ready with minor gaps (web deployment); best at: cloud deployment |
 | Research adoption | 9.8 | ██████████ | 8.9 to 9.8 | 100% | - | Extremely strong; best at: trajectory of the venue shares |
 | Learning curve | 9.0 | █████████░ | 7.7 to 9.5 | 100% | - | Strong; best at: community tutorials |
 | Performance | 8.0 | ████████░░ | 6.9 to 8.8 | 100% | - | Solid with minor gaps (inference on TPU); best at: inference on GPU |
@@ -469,3 +470,16 @@ def test_a_card_of_which_too_little_is_known_says_so_once():
     assert "There is no score, because too little is known of all five dimensions." in text
     assert text.count("Too little is known") == 1
     assert "**Strengths**" not in text
+
+
+@pytest.mark.parametrize(("score", "cells"), [(6.5, 7), (7.5, 8), (8.5, 9), (9.5, 10), (8.4, 8), (0.0, 0), (None, 0)])
+def test_a_bar_rounds_half_up_as_scores_do(score, cells):
+    assert bar(score).count("\u2588") == cells
+
+
+def test_where_there_is_nobody_to_compare_with_nothing_is_said_of_peers():
+    alone = replace(full(7.5), take={**full(7.5).take, "strengths": [], "weaknesses": [], "peers": 0})
+
+    assert "Nothing can be said without others of its kind." in as_markdown(alone)
+    assert "its peers" not in as_markdown(alone)
+    assert "Nothing stands out from its peers." in as_markdown(replace(alone, take={**alone.take, "peers": 2}))
