@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from html import escape
 from io import BytesIO
@@ -113,7 +113,7 @@ def citation_cff(site: SiteFacts, count: int) -> str:
         "authors:",
         "  - name: The speedscore authors",
         f"version: {json.dumps(site.version)}",
-        f"date-released: {site.as_of:%Y-%m-%d}",
+        f"date-released: {_last_day(site):%Y-%m-%d}",
         "license: MIT",
         f"abstract: Dated Speed Scores of {many(count, 'subjects')} under rubric {site.rubric}.",
     ]
@@ -126,12 +126,17 @@ def citation_bibtex(site: SiteFacts) -> str:
         f"@misc{{speedscore{site.as_of:%Y%m%d},",
         f"  title = {{{_title(site)}}},",
         "  author = {{The speedscore authors}},",
-        f"  year = {{{site.as_of:%Y}}},",
-        f"  month = {MONTHS[site.as_of.month - 1]},",
+        f"  year = {{{_last_day(site):%Y}}},",
+        f"  month = {MONTHS[_last_day(site).month - 1]},",
         f"  note = {{Version {site.version}, rubric {site.rubric}}}",
         "}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _last_day(site: SiteFacts) -> datetime:
+    """Return the last day that counts: what is as of a midnight counts the day before it."""
+    return site.as_of - timedelta(days=1)
 
 
 def _title(site: SiteFacts) -> str:

@@ -360,7 +360,8 @@ def test_the_feed_is_an_atom_feed_of_what_changed():
 def test_the_site_says_how_to_cite_it():
     assert 'title: "Speed Scores as of 2024-05-01"\n' in found()["CITATION.cff"]
     assert "@misc{speedscore20240501," in found()["citation.bib"]
-    assert "month = may," in found()["citation.bib"]
+    assert "  year = {2024},\n  month = apr," in found()["citation.bib"]
+    assert "date-released: 2024-04-30\n" in found()["CITATION.cff"]
 
 
 def test_what_the_page_of_comparisons_reads_is_the_history():
