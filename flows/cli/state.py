@@ -79,7 +79,7 @@ def status(
     """Show how things stand. How fresh each source of a night is, the last runs, the scores, and what is missing."""
     chosen = load_settings()
     if settings:
-        found = chosen.model_dump()
+        found = chosen.in_force
         rows = [{"setting": name, "value": _set(chosen.masked(str(value)))} for name, value in found.items()]
         show(rows, ("setting", "value"), as_json=as_json)
         return
