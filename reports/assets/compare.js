@@ -2,6 +2,7 @@
 "use strict";
 
 const LEAST = 2, MOST = 5;
+const DASHES = [[], [10, 4], [2, 4], [12, 4, 2, 4], [5, 3]];  // lines differ in more than their colour
 const [add, what, said, chosenList, canvas] = ["add", "what", "said", "chosen", "canvas"].map((id) => document.getElementById(id));
 const known = [...add.options].map((option) => option.value).filter(Boolean);
 let chosen = [];
@@ -41,7 +42,7 @@ function draw(data) {
   }
   const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line") }, font: "12px system-ui, sans-serif" };
   const series = chosen.map((one, at) => ({
-    label: window.speedscore[one].name, stroke: colour(`--c${at + 1}`), width: 2, points: { show: data[0].length < 60, size: 5 },
+    label: window.speedscore[one].name, stroke: colour(`--c${at + 1}`), width: 2, dash: DASHES[at], points: { show: data[0].length * 20 < canvas.clientWidth, size: 5 },
     value: (_, value) => (value === null || value === undefined ? "-" : value.toFixed(2)),
   }));
   plot = new uPlot({
@@ -79,6 +80,14 @@ function tables(data) {
   fill(document.getElementById("now"), "In brackets the range of 9 of 10 results", ["Score", ...names], rows);
 }
 
+function sample(at) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", "svg"), line = document.createElementNS(made.namespaceURI, "line");
+  for (const [name, value] of Object.entries({ class: "sample", viewBox: "0 0 30 8", "aria-hidden": "true" })) made.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ x1: 0, x2: 30, y1: 4, y2: 4, "stroke-dasharray": DASHES[at].join(" ") })) line.setAttribute(name, value);
+  made.append(line);
+  return made;
+}
+
 function chips() {
   chosenList.replaceChildren(...chosen.map((one, at) => {
     const item = document.createElement("li"), name = document.createElement("b"), out = document.createElement("button");
@@ -88,7 +97,7 @@ function chips() {
     out.textContent = "\u00d7";
     out.setAttribute("aria-label", `Remove ${name.textContent}`);
     out.addEventListener("click", () => { choose(chosen.filter((other) => other !== one)); add.focus(); });
-    item.append(name, out);
+    item.append(sample(at), name, out);
     return item;
   }));
 }
