@@ -150,7 +150,8 @@ def _show_status(
         )
     print()
     columns = ("run_id", "status", "observations", "missing", "quarantined", "undone_by", "started_at")
-    show(runs, columns, title="Last runs")
+    told = [{**run, "status": "undone" if run["undone_by"] else run["status"]} for run in runs]
+    show(told, columns, title="Last runs")
     print()
     show(
         map(as_said, latest[:LISTED]),
