@@ -21,7 +21,6 @@ SUFFIX = {
     "ppm": " in a million",
     "clouds of 3": " of 3 clouds",
     "commits/week": " commits a week",
-    "speed relative to reference": " times the reference speed",
     "identities": " people",
 }
 SUFFIX_OF_ONE = {"commits/week": " commit a week", "identities": " person"}
@@ -102,6 +101,7 @@ def _one(value: float, unit: str) -> str:
 
 
 TOLD: dict[str, Callable[[float], str]] = {
+    "speed relative to reference": lambda value: f"{bare(value)} times the reference speed".removeprefix("1 times "),
     "share": lambda value: f"{_percent(100 * value)} %",
     "probability": lambda value: f"{_percent(100 * value)} %",
     "1/year": lambda value: f"{100 * math.expm1(value):+.0f} % a year",

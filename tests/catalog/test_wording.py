@@ -59,6 +59,7 @@ def test_one_thing_is_told_as_one(number, noun, told):
         (1.0, "identities", "1 person"),
         (1.0, "commits/week", "1 commit a week"),
         (1.0, "pushes", "1 push"),
+        (1.0, "speed relative to reference", "the reference speed"),
         (1.0, "percentage points/year", "+1 percentage point a year"),
         (-1.0, "percentage points/year", "-1 percentage point a year"),
         (2.0, "identities", "2 people"),
