@@ -15,6 +15,17 @@ YEAR = re.compile(r"_(?:19|20)\d\d(_e[134]|_corrected|_bounds)?(_official)?$")
 VARIANTS = ("e1", "e3", "e4", "official", "e1_official", "e3_official", "e4_official")
 LEVELS = ("none", "limited", "fair", "good", "excellent")
 VENUE_VARIANTS = ("e1", "e3", "e4", "corrected", "bounds")
+WAYS = {
+    "e1": "of papers with code, whatever it uses",
+    "pwc.e3": "of papers that use PyTorch or TensorFlow alone",
+    "papers.e3": "of papers that use it or its rival: PyTorch against TensorFlow, others against PyTorch",
+    "pwc.e4": "of all papers of the venue: a lower bound",
+    "papers.e4": "of all accepted papers: a lower bound",
+    "official": "by official repositories alone",
+    "corrected": "freed of the classifier's known errors",
+    "bounds": "of all accepted papers, if none and if all without a known framework use it",
+}
+"""What the variants of a share count, in words; docs/method.md and docs/venues.md have the rules."""
 COUNTED = {
     "accounts", "commits", "commits/week", "downloads", "identities", "issues", "models", "pushes", "questions",
     "repositories", "systems",
@@ -108,8 +119,13 @@ def _variants(metric: Metric) -> Iterator[Metric]:
     for variant in known if metric.yearly else ():
         estimand = variant if variant.startswith("e") else f"e2_{variant}"
         definition = metric.definition.replace("e2", estimand)
-        meaning = f"Estimand {estimand.upper().replace('_', ', ')} of {metric.name}"
+        meaning = f"As {metric.name}, but {_ways(metric.source, variant)}"
         yield replace(metric, name=f"{metric.name}_{variant}", definition=definition, meaning=meaning)
+
+
+def _ways(source: str, variant: str) -> str:
+    """Say in words in which ways a variant counts otherwise."""
+    return ", ".join(WAYS.get(f"{source}.{part}") or WAYS[part] for part in variant.split("_"))
 
 
 METRICS = _load()

@@ -45,7 +45,8 @@ def repository_of(typed: str) -> str | None:
 def did_you_mean(typed: str, known: Iterable[str]) -> str:
     """Return the names that may have been meant as the end of a sentence; nothing where none is near."""
     plain = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(typed.lower(), plain, MOST_LIKELY)
+    short = [name for name in plain if name.partition(".")[2] == typed.lower()]
+    near = short[:MOST_LIKELY] or difflib.get_close_matches(typed.lower(), plain, MOST_LIKELY)
     return f"; did you mean {_either(plain[name] for name in near)}?" if near else ""
 
 

@@ -212,6 +212,17 @@ class Settings(BaseSettings):
         return load_catalog(self.catalog or (self.own_catalog if self.own_catalog.is_file() else None))
 
     @property
+    def in_force(self) -> dict[str, object]:
+        """Every setting by its name; one that is not set and follows from others as it holds."""
+        follows = {
+            "warehouse": self.published,
+            "catalog": self.own_catalog if self.own_catalog.is_file() else self.catalog,
+            "github_graphql_url": self.graphql_url,
+            "github_web_url": self.web_url,
+        }
+        return self.model_dump() | follows
+
+    @property
     def own_catalog(self) -> Path:
         """The user's own catalog: the file that is set, else `catalog.toml` in the home folder, if it is there."""
         return self.catalog or self.home_dir / "catalog.toml"

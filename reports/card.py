@@ -9,7 +9,7 @@ import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from catalog.metric import LEVELS
-from catalog.wording import in_words
+from catalog.wording import FLAGS, in_percent, in_words, many, short
 from reports.card_facts import DIMENSIONS, CardFacts, Row
 from reports.card_sentences import bar
 from reports.legible import escaped, legible
@@ -29,8 +29,8 @@ NOTHING_SAID = {
     "best_for": "Nothing that can be recommended by the figures.",
     "avoid_if": "Nothing that the figures warn of.",
 }
+ALONE = dict.fromkeys(("strengths", "left", "weaknesses"), "Nothing can be said without others of its kind.")
 NOTHING_KNOWN = dict.fromkeys(NOTHING_SAID, "Too little is known to say anything.")
-FLAGS = {"github.is_archived": ("no", "yes")}
 UNMARKED = {"missing": "not known", "stale": "too old", "not_applicable": "does not apply"}
 
 
@@ -106,6 +106,8 @@ def environment() -> Environment:
     found.filters["figure"] = figure
     found.filters["in_words"] = in_words
     found.filters["said"] = said
+    found.filters["many"] = many
+    found.filters["or_withheld"] = lambda text: "withheld" if text in {"-", "n/a"} else text
     found.filters["bar"] = bar
     found.filters["state"] = state
     found.filters["points"] = lambda number: _unsigned(f"{number:.3f}")
@@ -113,7 +115,7 @@ def environment() -> Environment:
     found.filters["day_before"] = lambda moment: day(moment - timedelta(days=1))
     found.filters["one"] = lambda number: "n/a" if number is None else f"{number:.1f}"
     found.filters["two"] = lambda number: "-" if number is None else f"{number:.2f}"
-    found.filters["percent"] = lambda share: f"{100 * share:.0f}%"
+    found.filters["percent"] = in_percent
     found.filters["cell"] = lambda text: str(text).replace("|", "\\|")
     found.tests["web"] = lambda url: str(url or "").startswith(("https://", "http://"))
     found.globals["sparkline"] = sparkline
@@ -126,9 +128,7 @@ def figure(number: float | None, unit: str = "") -> str:
         return "-"
     if number in range(len(WORDS.get(unit, ()))):
         return WORDS[unit][int(number)]
-    if abs(number) >= 1000 or number == int(number):
-        return f"{number:,.0f}"
-    return f"{number:.3g}"
+    return short(number)
 
 
 def state(row: Any) -> str:
@@ -158,6 +158,8 @@ def day(moment: date | None) -> str:
 def words_of(card: CardFacts) -> dict[str, Any]:
     """Return a card with the words that its template puts around it."""
     nothing = NOTHING_SAID if card.score["speed_score"] is not None else NOTHING_KNOWN
+    if nothing is NOTHING_SAID and not card.take["peers"]:
+        nothing = NOTHING_SAID | ALONE
     return {"card": card, "headings": HEADINGS, "nothing": nothing}
 
 

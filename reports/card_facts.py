@@ -29,6 +29,7 @@ NOT_TOLD: Row = {
     "headline": "state not known",
     "sentence": "Whether it is still maintained is not known.",
 }
+NO_SCORE = "n/a"
 COMPLETE = 1 - 1e-9
 NOTHING_TAKEN: Row = {**dict.fromkeys(TAKE, ()), "unjudged": (), "peers": 0}
 
@@ -66,7 +67,7 @@ class CardFacts:
     def headline(self) -> str:
         """The Speed Score as it is said: "at least" where something that could raise it was not seen."""
         score = self.score["speed_score"]
-        return "n/a" if score is None else f"{self._at_least(self.score['coverage'])}{score:.1f}"
+        return NO_SCORE if score is None else f"{self._at_least(self.score['coverage'])}{score:.1f}"
 
     @property
     def waiting(self) -> str | None:
@@ -87,7 +88,8 @@ class CardFacts:
     @property
     def why(self) -> str:
         """Why the score is what it is, in one sentence."""
-        return told.why(self.dimensions, DIMENSIONS, is_withheld=self.score["speed_score"] is None)
+        said = {name: self.said(name) for name in DIMENSIONS}
+        return told.why(self.dimensions, DIMENSIONS, said, is_withheld=self.score["speed_score"] is None)
 
     @property
     def range_note(self) -> str | None:
@@ -100,7 +102,7 @@ class CardFacts:
         """What is missing, what ages, what is lost soon: a sentence each, where there is something to say."""
         said = {
             "missing": told.missing(self.waits_for, self.figures),
-            "not_fresh": told.ageing(self.stale),
+            "not_fresh": told.ageing(self.stale, is_floor=self.is_floor),
             "ahead": told.ahead(self.falls, DIMENSIONS),
         }
         return {name: text for name, text in said.items() if text}
@@ -143,7 +145,13 @@ class CardFacts:
     def said(self, dimension: str) -> str:
         """Return the score of a dimension as it is said."""
         row = self.dimensions[dimension]
-        return "n/a" if row["score"] is None else f"{self._at_least(row['coverage'])}{row['score']:.1f}"
+        return NO_SCORE if row["score"] is None else f"{self._at_least(row['coverage'])}{row['score']:.1f}"
+
+    @property
+    def said_beside(self) -> Mapping[str, str]:
+        """Return the Speed Score ("speed") and each dimension as they are said beside others, with their ranges."""
+        known = {name: (self.said(name), self.dimensions[name]["interval"]) for name in DIMENSIONS}
+        return {name: _with_range(*one) for name, one in ({"speed": (self.headline, self.interval)} | known).items()}
 
     def _at_least(self, coverage: float) -> str:
         return "at least " if self.is_floor and coverage < COMPLETE else ""
@@ -206,3 +214,9 @@ class CardFacts:
     def lines(self, dimension: str) -> list[Row]:
         """Return the figures behind a dimension, in the order of the rubric's groups."""
         return [row for row in self.figures if row["dimension"] == dimension]
+
+
+def _with_range(said: str, interval: Row | None) -> str:
+    if said == NO_SCORE:
+        return "withheld"
+    return f"{said} ({interval['lo']:.1f} to {interval['hi']:.1f})" if interval else said

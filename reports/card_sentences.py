@@ -9,8 +9,8 @@ MOST_NAMED = 6
 BAR_CELLS = 10
 
 
-def why(dimensions: Mapping[str, Row], titles: Mapping[str, str], *, is_withheld: bool) -> str:
-    """Say in one sentence what a score comes from, or why there is none."""
+def why(dimensions: Mapping[str, Row], titles: Mapping[str, str], said: Mapping[str, str], *, is_withheld: bool) -> str:
+    """Say in one sentence what a score comes from, or why there is none; `said` has the scores as they are told."""
     known = {name: row["score"] for name, row in dimensions.items() if row["score"] is not None}
     names = {name: title.lower() for name, title in titles.items()}
     if is_withheld:
@@ -19,7 +19,7 @@ def why(dimensions: Mapping[str, Row], titles: Mapping[str, str], *, is_withheld
         return f"There is no score, because too little is known of {what}."
     order = sorted(known, key=lambda name: (known[name], name))
     low, high = order[0], order[-1]
-    return f"Lowest in {names[low]} ({known[low]:.1f}), highest in {names[high]} ({known[high]:.1f})."
+    return f"Lowest in {names[low]} ({said[low]}), highest in {names[high]} ({said[high]})."
 
 
 def missing(waits_for: Sequence[str], figures: Sequence[Row]) -> str | None:
@@ -32,11 +32,15 @@ def missing(waits_for: Sequence[str], figures: Sequence[Row]) -> str | None:
     return f"{len(names)} figure{' is' if one else 's are'} not known or too old: {some(names)}{effect}."
 
 
-def ageing(stale: Sequence[Row]) -> str | None:
-    """Say which figures are past their age, with the day of each."""
+def ageing(stale: Sequence[Row], *, is_floor: bool) -> str | None:
+    """Say which figures are past their age, with the day of each, and what they still count where they do."""
     told = [f"{row['name']} ({row['valid_at']:%Y-%m-%d})" for row in stale]
-    verb = "is past its age and does" if len(told) == 1 else "are past their age and do"
-    return f"{some(told)} {verb} not count as known." if told else None
+    one = len(told) == 1
+    verb = "is past its age and does" if one else "are past their age and do"
+    marks = "its last mark counts at most as the mean of its group" if one else (
+        "their last marks count at most as the means of their groups"
+    )  # fmt: skip
+    return f"{some(told)} {verb} not count as known{f'; {marks}' if is_floor else ''}." if told else None
 
 
 def ahead(falls: Sequence[Row], titles: Mapping[str, str]) -> str | None:
@@ -82,7 +86,7 @@ def scale(kind: str, plural: str) -> str:
 
 def bar(score: float | None) -> str:
     """Draw a score from 0 to 10 as ten cells of text."""
-    full = 0 if score is None else round(score)
+    full = 0 if score is None else int(score + 0.5)
     return "\u2588" * full + "\u2591" * (BAR_CELLS - full)
 
 

@@ -1,11 +1,13 @@
 """The axes of charts: round numbers, and months and years that people know."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from math import ceil, floor, log10
 
 EPOCH = date(1970, 1, 1)
 STEPS = (1, 2, 5, 10)
 MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60)
+LEAST_DIGITS, MOST_DIGITS = 3, 12
 LONG_DAYS, SHORT_DAYS = 800, 45
 
 
@@ -33,12 +35,18 @@ def time_ticks(first: float, last: float, most: int) -> list[tuple[float, str]]:
     return [(float(day), _month(seat, step)) for day, seat in found if first <= day <= last]
 
 
-def short(number: float) -> str:
+def apart(numbers: Sequence[float]) -> list[str]:
+    """Write the numbers of an axis, with as many digits as it takes to tell them apart."""
+    told = ([short(number, digits) for number in numbers] for digits in range(LEAST_DIGITS, MOST_DIGITS))
+    return next((words for words in told if len(set(words)) == len(words)), [str(number) for number in numbers])
+
+
+def short(number: float, digits: int = LEAST_DIGITS) -> str:
     """Write a number for an axis: 1.5M, 20k, 0.25."""
     for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(number) >= size:
-            return f"{number / size:.3g}{letter}"
-    return f"{number:.3g}"
+            return f"{number / size:.{digits}g}{letter}"
+    return f"{number:.{digits}g}"
 
 
 def _month(seat: int, step: int) -> str:

@@ -8,7 +8,7 @@ from html import escape
 from itertools import pairwise
 from math import inf
 
-from reports.chart_axes import number_ticks, short, time_ticks
+from reports.chart_axes import apart, number_ticks, time_ticks
 from reports.legible import legible
 
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
@@ -109,7 +109,7 @@ def _plane(chart: Chart, points: Sequence[Point], known: Sequence[Point]) -> Pla
     elif lo > 0 and lo < 0.5 * hi:
         lo = 0.0
     ticks = number_ticks(lo, hi, 5 if chart.height > 200 else 3)
-    left = 8.0 + LETTER * max(len(short(tick)) for tick in ticks)
+    left = 8.0 + LETTER * max(map(len, apart(ticks)))
     first, last = _day(points[0].at), _day(points[-1].at)
     if last - first < LEAST_DAYS:
         first = last - LEAST_DAYS
@@ -133,10 +133,10 @@ def _runs(points: Sequence[Point]) -> Iterable[list[Point]]:
 
 
 def _grid(chart: Chart, plane: Plane) -> Iterable[str]:
-    for tick in plane.y_ticks:
+    for tick, word in zip(plane.y_ticks, apart(plane.y_ticks), strict=True):
         y = f"{plane.down(tick):.1f}"
         yield f'<line class="grid" x1="{plane.left:.0f}" x2="{plane.right:.0f}" y1="{y}" y2="{y}"/>'
-        yield f'<text x="{plane.left - 5:.0f}" y="{y}" dy=".32em" text-anchor="end">{short(tick)}</text>'
+        yield f'<text x="{plane.left - 5:.0f}" y="{y}" dy=".32em" text-anchor="end">{word}</text>'
     for day, word in time_ticks(plane.first, plane.last, max(3, chart.width // 90)):
         x = plane.across(day)
         anchor = "end" if x > plane.right - 18 else "start" if x < plane.left + 12 else "middle"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import fsum
 from typing import Any
 
-from catalog.wording import WORDS
-from reports.card import environment, figure, plain
+from catalog.wording import FLAGS, WORDS, in_words
+from reports.card import environment, plain
 from reports.card_facts import DIMENSIONS
 from reports.legible import escaped
 
@@ -16,6 +16,8 @@ STEPS = {
     "revision": "corrections of what was known then",
     "news": "news since then",
 }
+COVERAGE, SLOPES = "coverage", "/year"
+CAME = {(True, False): "came", (False, True): "went", (True, True): "as before"}
 PHRASES = 5
 HALF_BAR = 5
 COLUMNS = ("points", "", "metric", "change", "step")
@@ -77,12 +79,10 @@ class ExplanationFacts:
     @property
     def knowledge(self) -> dict[str, float]:
         """What answers moved that came or went, apart from what moved on the figures that both days have."""
-        if not any(line.kind == "coverage" for line in self.lines):
+        if not any(line.kind == COVERAGE for line in self.lines):
             return {}
         came = fsum(line.points or 0.0 for line in self.lines if self.change(line) == "came")
-        went = fsum(
-            line.points or 0.0 for line in self.lines if line.kind == "coverage" and self.change(line) != "came"
-        )
+        went = fsum(line.points or 0.0 for line in self.lines if line.kind == COVERAGE and self.change(line) != "came")
         return {"newly seen": came, "no longer fresh": went, "on figures that both days have": self.total - came - went}
 
     @property
@@ -104,7 +104,10 @@ class ExplanationFacts:
         if self.difference is None:
             return [
                 *ends,
-                "without two Speed Scores, the dimensions known at both ends are explained",
+                (
+                    "without two Speed Scores, this tells of the dimensions of which something is known at both ends, "
+                    "be it too little for a score"
+                ),
                 *self.apart,
                 *self.phrases,
             ]
@@ -126,28 +129,52 @@ class ExplanationFacts:
             return f"{DIMENSIONS[line.metric]} as a whole"
         return ", ".join(self.units[name][0] if name in self.units else name for name in line.metric.split(", "))
 
-    def shown(self, line: Line, value: float | None) -> str:
-        """Write a value in the words or figures of its metric."""
+    def told(self, line: Line) -> str:
+        """Say from what to what one thing changed, and how."""
+        change = self.change(line)
+        how = "" if change == "value" else f" ({change})"
+        return f"{self.was(line)} -> {self.became(line)}{how}"
+
+    def was(self, line: Line) -> str:
+        """Write what there was."""
+        return self._shown(line, line.before, self.before)
+
+    def became(self, line: Line) -> str:
+        """Write what there is."""
+        return self._shown(line, line.after, self.after)
+
+    def _shown(self, line: Line, value: float | None, end: Mapping[str, Any]) -> str:
+        """Write a value in the words of its unit; no score of a dimension that is withheld."""
         if line.metric in DIMENSIONS:
-            return "-" if value is None else f"{value:.2f}"
-        return figure(value, self.units.get(line.metric, ("", ""))[1])
+            is_withheld = line.kind == COVERAGE and end.get(line.metric) is None
+            return "not known" if value is None else "withheld" if is_withheld else f"{value:.2f}"
+        if value is None:
+            return "several" if ", " in line.metric else "nothing fresh"
+        words = FLAGS.get(line.metric)
+        return words[int(value)] if words and value in {0, 1} else in_words(value, self._unit(line))
+
+    def _unit(self, line: Line) -> str:
+        return self.units.get(line.metric, ("", ""))[1]
 
     def change(self, line: Line) -> str:
-        """Write a change as a percentage where it has one, as no level or state has, else what came or went."""
-        is_amount = line.metric not in DIMENSIONS and not WORDS.get(self.units.get(line.metric, ("", ""))[1])
+        """Write a change as a percentage where it has one, as no level, state or slope has, else what came or went."""
+        unit = self._unit(line)
+        is_amount = line.metric not in DIMENSIONS and not WORDS.get(unit) and not unit.endswith(SLOPES)
         if is_amount and line.kind == "value" and line.before and line.after and line.before > 0:
             return f"{100 * (line.after / line.before - 1):+.0f}%"
-        if line.kind != "coverage":
+        if line.kind != COVERAGE:
             return line.kind
-        return {(True, False): "came", (False, True): "went"}.get((line.before is None, line.after is None), "coverage")
+        if ", " in line.metric:
+            return "came or went"
+        return CAME.get((line.before is None, line.after is None), COVERAGE)
 
     def phrase(self, line: Line) -> str:
         """Say one change in a sentence."""
         change = self.change(line)
-        what = f"{change} {line.metric}" if change.endswith("%") else (
-            f"{line.metric} ({self.shown(line, line.before)} -> {self.shown(line, line.after)})"
-        )  # fmt: skip
-        return f"{what} moved the score by {line.points:+.3f}"
+        way = f"{line.metric} ({self.was(line)} -> {self.became(line)})"
+        what = f"{change} {line.metric}" if change.endswith("%") else way
+        moved = "moved the score" if self.difference is not None else "would move a Speed Score"
+        return f"{what} {moved} by {line.points:+.3f}"
 
 
 def explanation_rows(facts: ExplanationFacts) -> list[dict[str, Any]]:
@@ -158,7 +185,7 @@ def explanation_rows(facts: ExplanationFacts) -> list[dict[str, Any]]:
             "points": "n/a" if line.points is None else f"{line.points:+.4f}",
             "": _bar(line.points, longest),
             "metric": line.metric,
-            "change": f"{facts.shown(line, line.before)} -> {facts.shown(line, line.after)} ({facts.change(line)})",
+            "change": facts.told(line),
             "step": line.step,
         }
         for line in facts.ranked
@@ -199,5 +226,6 @@ def explanation_json(facts: ExplanationFacts) -> str:
 
 
 def _end(end: Mapping[str, Any]) -> str:
-    score = f"no Speed Score, {end['reason']}" if end["speed_raw"] is None else f"{end['speed_raw']:.4f}"
+    raw, shown = end["speed_raw"], end["speed_score"]
+    score = f"no Speed Score, {end['reason']}" if raw is None else f"{raw:.4f} before rounding, shown as {shown:.1f}"
     return f"as of {end['as_of']:%Y-%m-%d}, rubric {end['rubric']}: {score}"

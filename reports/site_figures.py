@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from catalog.wording import many
+from catalog.wording import in_words, many
 from reports.card import figure
 from reports.card_facts import CardFacts
 from reports.charts import Chart, Point, drawn
@@ -37,7 +37,7 @@ def _figure_plot(told: Row, rows: Sequence[Row], site: SiteFacts, card: CardFact
     table = [(row["valid_at"], [figure(row["value"])], [row["source"]]) for row in rows]
     last = rows[-1]
     note = "The last value of each month" if last["is_thinned"] else ""
-    source = f"{figure(last['value'])} {unit} on {last['valid_at']:%Y-%m-%d}, {last['source']}"
+    source = f"{in_words(last['value'], unit)} on {last['valid_at']:%Y-%m-%d}, {last['source']}"
     columns = ("Day", unit.capitalize(), "Source")
     return Plot(
         f"figure-{metric.replace('.', '-')}",

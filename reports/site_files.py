@@ -3,14 +3,14 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from html import escape
 from io import BytesIO
 
 import polars as pl
 
-from catalog.wording import many
+from catalog.wording import in_percent, many
 from reports.card_facts import DIMENSIONS, CardFacts
 from reports.legible import escaped, legible
 from reports.site_facts import SiteFacts
@@ -74,10 +74,8 @@ def comparison_script(site: SiteFacts, card: CardFacts) -> str:
     rows = [] if frame is None else frame.to_dicts()
     days = [int((row["as_of"] - datetime(1970, 1, 1)).total_seconds()) for row in rows]  # noqa: DTZ001
     lines = {key: [_round(row[column]) for row in rows] for key, column in _columns().items()}
-    now = {key: card.dimensions[key]["score"] for key in DIMENSIONS} | {"speed": card.score["speed_score"]}
-    ends = {key: _ends(card.dimensions[key]["interval"]) for key in DIMENSIONS} | {"speed": _ends(card.interval)}
-    told = {"name": card.name, "days": days, "lines": lines, "now": now, "ends": ends,
-            "coverage": card.score["coverage"]}  # fmt: skip
+    told = {"name": card.name, "days": days, "lines": lines, "said": card.said_beside,
+            "coverage": in_percent(card.score["coverage"])}  # fmt: skip
     text = escaped(json.dumps(told, separators=(",", ":"))).replace("<", "\\u003c")
     return f'(window.speedscore=window.speedscore||{{}})["{card.subject}"]={text};\n'
 
@@ -115,7 +113,7 @@ def citation_cff(site: SiteFacts, count: int) -> str:
         "authors:",
         "  - name: The speedscore authors",
         f"version: {json.dumps(site.version)}",
-        f"date-released: {site.as_of:%Y-%m-%d}",
+        f"date-released: {_last_day(site):%Y-%m-%d}",
         "license: MIT",
         f"abstract: Dated Speed Scores of {many(count, 'subjects')} under rubric {site.rubric}.",
     ]
@@ -128,12 +126,17 @@ def citation_bibtex(site: SiteFacts) -> str:
         f"@misc{{speedscore{site.as_of:%Y%m%d},",
         f"  title = {{{_title(site)}}},",
         "  author = {{The speedscore authors}},",
-        f"  year = {{{site.as_of:%Y}}},",
-        f"  month = {MONTHS[site.as_of.month - 1]},",
+        f"  year = {{{_last_day(site):%Y}}},",
+        f"  month = {MONTHS[_last_day(site).month - 1]},",
         f"  note = {{Version {site.version}, rubric {site.rubric}}}",
         "}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _last_day(site: SiteFacts) -> datetime:
+    """Return the last day that counts: what is as of a midnight counts the day before it."""
+    return site.as_of - timedelta(days=1)
 
 
 def _title(site: SiteFacts) -> str:
@@ -142,8 +145,7 @@ def _title(site: SiteFacts) -> str:
 
 
 def _said(card: CardFacts) -> str:
-    score = card.score["speed_score"]
-    return ("withheld" if score is None else f"{score:.1f}") + _mark(card)
+    return ("withheld" if card.score["speed_score"] is None else card.headline) + _mark(card)
 
 
 def _mark(card: CardFacts) -> str:
@@ -157,10 +159,6 @@ def _colour(card: CardFacts) -> str:
 
 def _columns() -> dict[str, str]:
     return {"speed": "speed_raw", **{key: key for key in DIMENSIONS}}
-
-
-def _ends(interval: object) -> list[float | None] | None:
-    return [_round(interval["lo"]), _round(interval["hi"])] if isinstance(interval, dict) else None
 
 
 def _round(number: float | None) -> float | None:

@@ -77,8 +77,7 @@ def _packed(frame: pl.DataFrame) -> bytes:
 def _narrow(card: CardFacts) -> CardFacts:
     """Return a card with what the pages about everybody say of it."""
     parts = {
-        key: {"score": card.dimensions[key]["score"], "interval": card.dimensions[key]["interval"]}
-        for key in DIMENSIONS
+        key: {name: card.dimensions[key][name] for name in ("score", "interval", "coverage")} for key in DIMENSIONS
     }
     is_known = any(month["speed_raw"] is not None for month in card.months)
     return replace(

@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import fsum
 from typing import Any
 
-from reports.card import figure
+from catalog.wording import in_percent, in_words, many
 from reports.card_facts import DIMENSIONS, CardFacts
 from reports.charts import Chart, Point, drawn
 from reports.plots import Plot, cells
@@ -41,7 +41,7 @@ def score_plots(site: SiteFacts, card: CardFacts) -> list[Plot]:
         for row in rows
     ]
     columns = ("Day", "Score", "At least", "At most", "Rubric", "Status")
-    source = f"speedscore, rubric {rows[-1]['rubric']}, {WORDS_OF_STEP[rows[-1]['step']]}"
+    source = f"speedscore, rubric {rows[-1]['rubric']}, {WORDS_OF_STEP[rows[-1]['step']]}, before rounding"
     whole = [Plot("speed", title, svgs, source, columns, cells(table), f"data/{card.subject}.scores")]
     known = whole if any(svgs) else []
     return known + [plot for key in DIMENSIONS if (plot := _dimension_plot(key, rows, rules, site, card))]
@@ -64,8 +64,9 @@ def _dimension_plot(
         for row in rows
         if row[key] is not None
     ]
-    source = f"{last[key]:.1f} on {last['as_of']:%Y-%m-%d}"
-    columns = ("Day", "Score", "5-95 %", "Rubric")
+    said = card.said(key) if last["as_of"] == site.as_of else f"{last[key]:.1f}"
+    source = f"{said} on {last['as_of']:%Y-%m-%d}"
+    columns = ("Day", "Score", "Range", "Rubric")
     return Plot(key, DIMENSIONS[key], [svg], source, columns, cells(table), f"data/{card.subject}.scores")
 
 
@@ -82,7 +83,7 @@ def waterfall(site: SiteFacts, card: CardFacts) -> dict[str, Any] | None:
     rest = fsum(row["points"] for row in ranked[MOST_DRIVERS:])
     if ranked[MOST_DRIVERS:]:
         more = len(ranked) - MOST_DRIVERS
-        steps.append({"name": f"{more} other figures", "before": "", "after": "", "points": rest})
+        steps.append({"name": many(more, "other figures"), "before": "", "after": "", "points": rest})
     levels = [before]
     for step in steps:
         levels.append(levels[-1] + step["points"])
@@ -99,8 +100,8 @@ def _step(row: Row, told: Row) -> dict[str, Any]:
     unit = told.get("unit", "")
     return {
         "name": told.get("name", row["metric"]),
-        "before": figure(row["before"], unit),
-        "after": figure(row["after"], unit),
+        "before": in_words(row["before"], unit),
+        "after": in_words(row["after"], unit),
         "points": row["points"],
     }
 
@@ -136,7 +137,7 @@ def _has_any(row: Row) -> bool:
 
 
 def _why(row: Row) -> str:
-    return f"withheld, coverage {100 * row['coverage']:.0f}%" if row["status"] == "withheld" else row["status"]
+    return f"withheld, coverage {in_percent(row['coverage'])}" if row["status"] == "withheld" else row["status"]
 
 
 def _two(number: float | None) -> str:

@@ -4,6 +4,7 @@ from math import log
 from typing import Any
 
 from catalog.metric import METRICS
+from catalog.wording import three_digits
 from scoring.criterion import LESS, Criterion
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
@@ -60,7 +61,7 @@ def _price(one: Criterion, most: float) -> str:
     share = HALF_POINT / most
     if one.norm == "log":
         factor = abs(one.hi / one.lo) ** share
-        return f"{factor:.3g} times as much" if factor > 1 else f"{1 / factor:.3g} times less"
+        return f"{three_digits(factor)} times as much" if factor > 1 else f"{three_digits(1 / factor)} times less"
     if one.norm == "linear":
         return f"{share * abs(one.hi - one.lo):.3g} {'less' if one.hi < one.lo else 'more'}"
     return f"{share * 4:.1f} levels"

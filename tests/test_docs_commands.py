@@ -96,3 +96,14 @@ def upstreams(folder: Path) -> Iterator[dict[str, str]]:
             yield json.loads(process.stdout.readline())["environment"]
         finally:
             process.terminate()
+
+
+def test_what_follows_backtest_and_research_is_told_with_its_options_and_arguments():
+    page = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    groups = [command for command in typer.main.get_command(app).commands.values() if hasattr(command, "commands")]
+
+    for inner in (one for group in groups for one in group.commands.values()):
+        told = page.partition(f"\n- `{inner.name}`: ")[2].partition("\n- ")[0]
+        options = [one for one in inner.params if one.help and one.name != "help"]
+        assert [one.name for one in options if one.help not in told] == [], inner.name
+    assert "- `SUBJECT`: Id, name, package or address of a subject." in page

@@ -32,7 +32,7 @@ from flows.cli.guide import Ordered, arrange
 from flows.cli.keeping import keeping
 from flows.cli.queries import queries
 from flows.cli.reports import reports
-from flows.cli.show import say_what_is_ahead, show
+from flows.cli.show import say_mark, say_what_is_ahead, show
 from flows.cli.state import state
 from flows.cli.venues import research
 from flows.notes import note
@@ -65,9 +65,10 @@ def _print_version(*, is_asked: bool) -> None:
         raise typer.Exit
 
 
-HEAD = ("name", "as_of", "rubric", "speed_score")
-BODY = ("ecosystem", "production", "research", "learning", "performance", "coverage", "status")
-SCORE_COLUMNS, SAID_COLUMNS = (*HEAD, "lo", "hi", *BODY), (*HEAD, "interval", *BODY)
+PARTS = ("ecosystem", "production", "research", "learning", "performance")
+SCORE_COLUMNS = ("name", "as_of", "rubric", "speed_score", "lo", "hi", *PARTS, "coverage", "status")
+SAID_COLUMNS = ("name", "as_of", "speed_score", "interval", "status", "coverage", "rubric", *PARTS)
+"""For machines and for people, who see the last ones only where there is room."""
 
 
 @app.callback()
@@ -201,6 +202,7 @@ def score(
     strict: Strict = False,
 ) -> None:
     """Score from what is stored; never fetches."""
+    from flows.stages.reading import mark_of
     from flows.stages.score import as_said, default_days, leaderboard, score_days
     from flows.stages.spans import days_between
 
@@ -211,13 +213,15 @@ def score(
     days = default_days() if not as_of else [day(as_of)]
     if first and last:
         days = days_between(day(first).date(), day(last).date(), every)
-    kept = score_days(load_settings(), days, rubric, moment(known_at) if known_at else None)
+    settings = load_settings()
+    kept = score_days(settings, days, rubric, moment(known_at) if known_at else None)
     found = leaderboard(kept.scores, kept.names)
     if len(days) > 1:
         found = sorted(found, key=lambda row: (row["as_of"], row["subject"]))
     if as_json:
         show(found, (*SCORE_COLUMNS, "reason"), as_json=True)
     else:
+        say_mark(mark_of(settings))
         show(map(as_said, found), SAID_COLUMNS)
         say_what_is_ahead(days)
     note(f"{kept.new:,} of {kept.total:,} scores are new; known at {kept.known_at:%Y-%m-%d %H:%M:%S} UTC")

@@ -39,7 +39,9 @@ def undo(
     else:
         show(done.table, UNDO_COLUMNS, title=title)
     lost = sum(row["retracted"] for row in done.table)
-    note(f"{run} is undone: {many(lost, 'rows')} retracted, of the others another word stands")
+    others = sum(row["said_by_others"] for row in done.table)
+    beside = f"; of {many(others, 'rows')} another word stands" if others else ""
+    note(f"{run} is undone: {many(lost, 'rows')} retracted{beside}")
     note(
         f"{done.rescored.new:,} of {done.rescored.total:,} scores are new; to let it stand again: speedscore undo {done.run_id}"
     )

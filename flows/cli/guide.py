@@ -101,10 +101,16 @@ def as_page(root: Any) -> str:
 
 def _options(command: Any) -> Iterator[str]:
     for one in command.params:
-        if getattr(one, "opts", None) and one.opts[0].startswith("-"):
-            yield f"- `{one.opts[0]}`: {one.help}"
+        if one.help and one.name != "help":
+            yield f"- `{_called(one)}`: {one.help}"
     for name, inner in getattr(command, "commands", {}).items():
         yield f"- `{name}`: {(inner.help or '').partition(chr(10))[0]}"
+        yield from (f"  {line}" for line in _options(inner))
+
+
+def _called(one: Any) -> str:
+    """Return an option as it is typed, and an argument as what stands for it."""
+    return str(one.opts[0]) if one.param_type_name == "option" else str(one.metavar or one.name).upper()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ LONGEST_WORD = 40
 MOST_ROWS = 100
 ENDS = 20
 NUMBER = re.compile(r"[-+]?[\d.,]+ ?%?|-|\.\.\.")
+UNIT = re.compile(r"\d [a-z]{6,}")
 LONGEST_VALUE = 20
 MOST_LINES = 6
 LINES_OF_ONE = 3
@@ -31,9 +32,10 @@ class Column:
 
     @property
     def is_whole(self) -> bool:
-        """Whether its words never wrap: numbers, days, intervals."""
+        """Whether its words never wrap: numbers, days, intervals; a unit may stand below its number."""
         told = [word for word in self.words if any(map(str.isdigit, word))]
-        return self.is_number or (bool(told) and all(len(word) <= LONGEST_VALUE for word in self.words))
+        is_short = all(len(word) <= LONGEST_VALUE for word in self.words)
+        return self.is_number or (bool(told) and is_short and not any(map(UNIT.search, told)))
 
     @property
     def natural(self) -> int:

@@ -102,4 +102,11 @@ def _query(query: str | None, file: Path | None) -> str:
     try:
         return query if query is not None else text_of(file) if file else sys.stdin.read()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file or 'the pipe'} cannot be read as text ({error}); give one SQL statement") from error
+        raise InputError(
+            f"{file or 'the pipe'} cannot be read as text ({_cause(error)}); give one SQL statement"
+        ) from error
+
+
+def _cause(error: OSError | UnicodeDecodeError) -> str:
+    """Say why a file cannot be read, without its name and number."""
+    return str(error.strerror).lower() if isinstance(error, OSError) else str(error)

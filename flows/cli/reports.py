@@ -1,12 +1,14 @@
 """The commands that tell of scores: cards, explanations, the site."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from catalog.errors import InputError
 from catalog.names import repository_of
+from catalog.wording import many
 from flows.cli.arguments import (
     AsOf,
     Gh,
@@ -21,12 +23,13 @@ from flows.cli.arguments import (
     moment,
     subjects_like,
 )
-from flows.cli.show import print_json, show
+from flows.cli.show import print_json, say_mark, show
 from flows.notes import note, tell
 
 if TYPE_CHECKING:
     from catalog.subject import Subject as Known
     from flows.settings import Settings
+    from flows.stages.compare import Compared
 
 reports = typer.Typer()
 
@@ -111,6 +114,7 @@ def explain(
     elif form == "md":
         print(explanation_markdown(facts).rstrip())
     else:
+        say_mark(facts.label)
         tell("\n".join([f"What moved {facts.name}", "", *facts.summary, ""]))
         table = explanation_rows(facts)
         show(table, list(table[0]))
@@ -129,6 +133,7 @@ def compare(
 ) -> None:
     """Put frameworks side by side. Scores, intervals, and the figures that part them most, in their units."""
     from flows.stages.compare import compared
+    from flows.stages.reading import mark_of
     from flows.stages.score import default_days
 
     settings = load_settings()
@@ -136,16 +141,37 @@ def compare(
     if len(ids) < LEAST_COMPARED:
         raise InputError("compare needs two different subjects; try: speedscore compare pytorch jax")
     found = compared(settings, ids, day(as_of) if as_of else default_days()[0], rubric)
+    mark = mark_of(settings)
     if as_json:
-        print_json({"as_of": found.as_of, "rubric": found.rubric, "scores": found.scores, "figures": found.figures})
+        print_json(
+            {
+                "label": mark,
+                "as_of": found.as_of,
+                "rubric": found.rubric,
+                "scores": found.scores,
+                "figures": found.figures,
+            }
+        )
         return
+    say_mark(mark)
     columns = ("what", *found.names)
     show(found.scores, columns, title=f"{found.title}, rubric {found.rubric}")
     print()
-    shown = found.figures if every else found.figures[:MOST_PARTING]
-    show(shown, ("dimension", "figure", "unit", *found.names), title="What parts them most" if not every else "Figures")
-    if hidden := len(found.figures) - len(shown):
-        note(f"{hidden} more figures: --all")
+    _show_figures(found, found.lines if every else found.lines[:MOST_PARTING])
+
+
+def _show_figures(found: "Compared", shown: Sequence[Mapping[str, Any]]) -> None:
+    """Print figures side by side; where there is little room, the values stay."""
+    hidden = len(found.lines) - len(shown)
+    if not shown:
+        note("no figure of any of them is known of that day")
+        return
+    columns = ("name", *found.names, "dimension", "figure")
+    show(shown, columns, title="What parts them most" if hidden else "Figures")
+    if any(row[name] is None for row in shown for name in found.names):
+        note("-: not known, or does not apply")
+    if hidden:
+        note(f"{many(hidden, 'more figures')}: --all")
 
 
 @reports.command("open")

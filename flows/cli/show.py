@@ -59,6 +59,12 @@ def say_what_is_ahead(days: Iterable[datetime]) -> None:
         )
 
 
+def say_mark(mark: str | None) -> None:
+    """Say that the figures are invented, where they are."""
+    if mark:
+        note(f"{mark}: invented figures of a local replica")
+
+
 def print_json(found: Any) -> None:
     """Print JSON; what JSON has no number for (infinite, not a number) as a string."""
     print(escaped(json.dumps(_plain(found), default=_word, indent=2, ensure_ascii=False, allow_nan=False)))

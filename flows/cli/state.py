@@ -10,7 +10,7 @@ import typer
 from catalog.wording import many, some
 from flows.cli.arguments import Json, Strict, Subjects, Wide, day, ids_of, load_settings, metric_of, metrics_like
 from flows.cli.corrections import show_held
-from flows.cli.show import print_json, say_what_is_ahead, show
+from flows.cli.show import print_json, say_mark, say_what_is_ahead, show
 from flows.notes import note
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def status(
     """Show how things stand. How fresh each source of a night is, the last runs, the scores, and what is missing."""
     chosen = load_settings()
     if settings:
-        found = chosen.model_dump()
+        found = chosen.in_force
         rows = [{"setting": name, "value": _set(chosen.masked(str(value)))} for name, value in found.items()]
         show(rows, ("setting", "value"), as_json=as_json)
         return
@@ -101,8 +101,7 @@ def status(
         print_json({"label": mark, "sources": fresh, "runs": runs, "scores": latest, "reviews": reviews, "held": held})
         _leave_when_late(chosen, max_age)
         return
-    if mark:
-        note(f"{mark}: invented figures of a local replica")
+    say_mark(mark)
     _show_status(fresh, runs, latest)
     if ahead := falls_ahead(chosen, default_days()[0]):
         print()
@@ -152,7 +151,8 @@ def _show_status(
         )
     print()
     columns = ("run_id", "status", "observations", "missing", "quarantined", "undone_by", "started_at")
-    show(runs, columns, title="Last runs")
+    told = [{**run, "status": "undone" if run["undone_by"] else run["status"]} for run in runs]
+    show(told, columns, title="Last runs")
     print()
     show(
         map(as_said, latest[:LISTED]),
@@ -160,7 +160,7 @@ def _show_status(
         title="Scores",
     )
     if more := len(latest[LISTED:]):
-        note(f"{more:,} more subjects: speedscore sql 'from leaderboard'")
+        note(f"{many(more, 'more subjects')}: speedscore sql 'from leaderboard'")
     say_what_is_ahead(row["as_of"] for row in latest)
 
 

@@ -179,5 +179,5 @@ def _falls(settings: Settings) -> Check:
     if not falls:
         return Check("expiring", Verdict.OK, "no score is lost within 30 days", 0, "scores")
     first = min(row["on"] for row in falls)
-    told = f"{len(falls)} dimension scores are lost within 30 days unless confirmed, the first on {first:%Y-%m-%d}"
+    told = f"{many(len(falls), 'dimension scores')} lost within 30 days unless confirmed, the first on {first:%Y-%m-%d}"
     return Check("expiring", Verdict.WARN, told, len(falls), "scores")

@@ -8,6 +8,7 @@ import duckdb
 from flows.clock import utc_now
 from flows.settings import Settings
 from warehouse.connection import migrate_published, open_reader, open_to_questions
+from warehouse.label import label
 
 
 @contextmanager
@@ -16,6 +17,12 @@ def answering(settings: Settings, snapshot: str | None = None) -> Iterator[duckd
     migrate_published(settings.published, utc_now())
     with open_to_questions(settings.published, snapshot) as connection:
         yield connection
+
+
+def mark_of(settings: Settings) -> str | None:
+    """Return the mark of the published warehouse, such as DEMO, if it has one."""
+    with reading(settings) as connection:
+        return label(connection)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import polars as pl
 from duckdb import OutOfMemoryException
 
 from catalog.span import Span
+from catalog.wording import in_percent
 from flows.clock import end_of_today, utc_now
 from flows.settings import Settings
 from flows.stages.reading import reading
@@ -141,14 +142,17 @@ def leaderboard(scores: pl.DataFrame, names: dict[str, str]) -> list[dict[str, A
     return [{**row, "name": names.get(row["subject"], row["subject"])} for row in ranked.to_dicts()]
 
 
-def as_said(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a score row for people: one decimal, the 5-95 % interval, and "at least" where something was not seen."""
+def as_said(row: Mapping[str, Any], may_rise: Collection[str] = ()) -> dict[str, Any]:
+    """Return a score row for people: one decimal, the 5-95 % interval, and "at least" where something was not seen.
+
+    `may_rise` names the dimensions of which something was not seen.
+    """
     is_open = row["status"] == "provisional" and load(row["rubric"]).is_monotone
     said = {name: f"{row[name]:.1f}" for name in ("speed_score", *DIMENSIONS) if row.get(name) is not None}
-    if is_open:
-        said["speed_score"] = f"at least {said['speed_score']}"
+    for name in (*("speed_score",) * is_open, *may_rise):
+        said[name] = f"at least {said[name]}"
     interval = None if row.get("p5") is None else f"{row['p5']:.1f} to {row['p95']:.1f}"
-    return {**row, **said, "interval": interval, "coverage": f"{row['coverage']:.0%}"}
+    return {**row, **said, "interval": interval, "coverage": in_percent(row["coverage"])}
 
 
 def falls_ahead(settings: Settings, as_of: datetime) -> list[dict[str, Any]]:

@@ -121,7 +121,7 @@ def _quality(connection: duckdb.DuckDBPyConnection, as_of: datetime, known_at: d
         more_gaps=sum(row["missing"] for row in fresh) - len(gaps),
         events=[_named(row) for row in rows(connection, "site_events", before=as_of, known_at=known_at)],
         reviews=[_named(row) for row in rows(connection, "site_reviews", known_at=known_at)],
-        runs=rows(connection, "site_runs", since=as_of - WEEK, known_at=known_at),
+        runs=rows(connection, "site_runs", since=as_of - WEEK, before=as_of, known_at=known_at),
     )
 
 

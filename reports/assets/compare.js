@@ -2,6 +2,7 @@
 "use strict";
 
 const LEAST = 2, MOST = 5;
+const DASHES = [[], [10, 4], [2, 4], [12, 4, 2, 4], [5, 3]];  // lines differ in more than their colour
 const [add, what, said, chosenList, canvas] = ["add", "what", "said", "chosen", "canvas"].map((id) => document.getElementById(id));
 const known = [...add.options].map((option) => option.value).filter(Boolean);
 let chosen = [];
@@ -35,13 +36,13 @@ function draw(data) {
   plot?.destroy();
   canvas.replaceChildren();
   if (data[0].length < 2) {
-    const text = data[0].length ? "One day has published scores so far; the table below has them." : "No day has a published score of these subjects.";
+    const text = data[0].length ? "One day has published scores so far; the table below has them." : "No score of these subjects is kept yet; the table below has those of the day.";
     canvas.append(Object.assign(document.createElement("p"), { className: "empty", textContent: text }));
     return;
   }
   const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line") }, font: "12px system-ui, sans-serif" };
   const series = chosen.map((one, at) => ({
-    label: window.speedscore[one].name, stroke: colour(`--c${at + 1}`), width: 2, points: { show: data[0].length < 60, size: 5 },
+    label: window.speedscore[one].name, stroke: colour(`--c${at + 1}`), width: 2, dash: DASHES[at], points: { show: data[0].length * 20 < canvas.clientWidth, size: 5 },
     value: (_, value) => (value === null || value === undefined ? "-" : value.toFixed(2)),
   }));
   plot = new uPlot({
@@ -74,13 +75,17 @@ function tables(data) {
   const word = (value) => (value === null || value === undefined ? "-" : value.toFixed(2));
   const history = data[0].map((day, at) => [new Date(day * 1000).toISOString().slice(0, 10), ...data.slice(1).map((line) => word(line[at]))]);
   fill(document.getElementById("history"), what.selectedOptions[0].text, ["Day", ...names], history.reverse());
-  const rows = [...what.options].map((option) => [option.text, ...chosen.map((one) => {
-    const { now, ends } = window.speedscore[one], score = now[option.value], span = ends[option.value];
-    if (score === null) return "withheld";
-    return score.toFixed(1) + (span ? ` (${span[0].toFixed(1)} to ${span[1].toFixed(1)})` : "");
-  })]);
-  rows.push(["Coverage", ...chosen.map((one) => `${Math.round(100 * window.speedscore[one].coverage)}%`)]);
-  fill(document.getElementById("now"), "Today, and the interval that holds 90 % of the draws", ["Score", ...names], rows);
+  const rows = [...what.options].map((option) => [option.text, ...chosen.map((one) => window.speedscore[one].said[option.value])]);
+  rows.push(["Coverage", ...chosen.map((one) => window.speedscore[one].coverage)]);
+  fill(document.getElementById("now"), "In brackets the range of 9 of 10 results", ["Score", ...names], rows);
+}
+
+function sample(at) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", "svg"), line = document.createElementNS(made.namespaceURI, "line");
+  for (const [name, value] of Object.entries({ class: "sample", viewBox: "0 0 30 8", "aria-hidden": "true" })) made.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ x1: 0, x2: 30, y1: 4, y2: 4, "stroke-dasharray": DASHES[at].join(" ") })) line.setAttribute(name, value);
+  made.append(line);
+  return made;
 }
 
 function chips() {
@@ -92,7 +97,7 @@ function chips() {
     out.textContent = "\u00d7";
     out.setAttribute("aria-label", `Remove ${name.textContent}`);
     out.addEventListener("click", () => { choose(chosen.filter((other) => other !== one)); add.focus(); });
-    item.append(name, out);
+    item.append(sample(at), name, out);
     return item;
   }));
 }

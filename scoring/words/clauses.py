@@ -33,12 +33,18 @@ def told_value(item: Item, value: float | None = None) -> str:
     return bare(number) if unit in NOUNS and number is not None else in_words(number, unit)
 
 
+def at_least(item: Item) -> str:
+    """Return "at least " before a dimension's score that something open could still raise."""
+    return "at least " if item.sort == DIMENSION and item.ceiling > item.score else ""
+
+
 def clause(item: Item, products: Products = no_products) -> str:
     """Say what an item is, as the first half of a sentence."""
     rules = phrases()
     if item.sort == DIMENSION:
-        return f"{rules.title(item.key)} is {item.score:.1f} of 10"
-    template = rules.clauses.get(item.key, f"{rules.title(item.key)}: {{v}}")
+        return f"{rules.title(item.key)} is {at_least(item)}{item.score:.1f} of 10"
+    of_one = rules.clauses_of_one.get(item.key) if item.value == 1 else None
+    template = of_one or rules.clauses.get(item.key, f"{rules.title(item.key)}: {{v}}")
     text = template if isinstance(template, str) else template[bool(item.value)]
     worst = unit_of(item) == RATED and item.value == 0
     text = text.replace("{v}", "lowest (\u201cnone\u201d)" if worst else told_value(item))
@@ -58,7 +64,7 @@ def beside(peer: Item, name: str, products: Products = no_products) -> str:
         return f"{name} has {f'one{named(peer, products)}' if peer.value else 'none'}"
     if unit in {RATED, STATE}:
         return f"{name}'{'' if name.endswith('s') else 's'} is {told_value(peer)}{named(peer, products)}"
-    return f"{name} {told_value(peer)}"
+    return f"{name} {at_least(peer)}{told_value(peer)}"
 
 
 def middle(item: Item, others: Others) -> str | None:
@@ -87,4 +93,4 @@ def others_of(names: Mapping[str, str], peers: Sequence[Item]) -> str:
     """Say who comes next; nothing where nobody is known."""
     if not peers or unit_of(peers[0]) == FLAG or not (peers[0].value or peers[0].sort == DIMENSION):
         return ""
-    return f"; next is {names[peers[0].subject]} with {told_value(peers[0])}"
+    return f"; next is {names[peers[0].subject]} with {at_least(peers[0])}{told_value(peers[0])}"

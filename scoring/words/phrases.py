@@ -66,6 +66,7 @@ class Phrases:
     names: Mapping[str, str]
     clauses: Mapping[str, str | Sequence[str]]
     kinds: Mapping[str, str]
+    clauses_of_one: Mapping[str, str]
 
     def phrase(self, say: str, facts: tuple[Item, ...], **told: Any) -> Phrase:
         """Say one thing of the first of the facts, with the limits and what else is told."""
@@ -109,5 +110,5 @@ def read(text: str) -> Phrases:
         for kind in ("best_for", "avoid_if")
     )
     limits = Limits(**table["limit"])
-    told = (table[name] for name in ("name", "clause", "kind"))
+    told = (table[name] for name in ("name", "clause", "kind", "clause_of_one"))
     return Phrases(limits, tuple(words), table["say"], table["dimension"], best_for, avoid_if, *told)

@@ -32,3 +32,16 @@ def test_every_metric_says_how_long_it_is_good_and_how_its_past_can_be_had():
     assert [metric.name for metric in METRICS.values() if metric.max_age_days <= 0] == []
     assert [metric.name for metric in METRICS.values() if not metric.meaning or not metric.unit] == []
     assert len(METRICS) == len(list(METRICS))
+
+
+@pytest.mark.parametrize(
+    ("name", "meaning"),
+    [
+        ("papers.share_neurips_e4", "As papers.share_neurips, but of all accepted papers: a lower bound"),
+        ("papers.share_icml_bounds", "As papers.share_icml, but of all accepted papers, if none and if all without a known framework use it"),
+        ("pwc.share_iclr_official", "As pwc.share_iclr, but by official repositories alone"),
+        ("pwc.share_iclr_e1_official", "As pwc.share_iclr, but of papers with code, whatever it uses, by official repositories alone"),
+    ],
+)  # fmt: skip
+def test_what_another_way_to_count_a_share_means_is_said_in_words(name, meaning):
+    assert METRICS[name].meaning == meaning

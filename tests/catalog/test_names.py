@@ -65,4 +65,5 @@ def test_a_name_that_two_subjects_bear_is_asked_back(tmp_path):
 def test_what_is_near_is_named():
     assert did_you_mean("githb", ["github", "pypi"]) == "; did you mean github?"
     assert did_you_mean("zzz", ["github", "pypi"]) == ""
+    assert did_you_mean("stars", ["stack.starts", "github.stars"]) == "; did you mean github.stars?"
     assert repository_of("no address") is None

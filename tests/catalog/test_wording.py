@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.wording import in_words, many, some
+from catalog.wording import in_percent, in_words, many, some
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,40 @@ def test_of_very_many_names_a_few_are_told(names, told):
 )
 def test_one_thing_is_told_as_one(number, noun, told):
     assert many(number, noun) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "told"),
+    [
+        (1.0, "identities", "1 person"),
+        (1.0, "commits/week", "1 commit a week"),
+        (1.0, "pushes", "1 push"),
+        (1.0, "speed relative to reference", "the reference speed"),
+        (1.0, "percentage points/year", "+1 percentage point a year"),
+        (-1.0, "percentage points/year", "-1 percentage point a year"),
+        (2.0, "identities", "2 people"),
+    ],
+)
+def test_one_is_told_as_one(value, unit, told):
+    assert in_words(value, unit) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "told"),
+    [
+        (999.7, "ppm", "1,000 in a million"),
+        (0.769, "commits/week", "0.769 commits a week"),
+        (1_234_600_000.0, "downloads", "1,230 million downloads"),
+        (999_999_999.0, "downloads", "1,000 million downloads"),
+    ],
+)
+def test_no_number_is_told_in_powers_of_ten(value, unit, told):
+    assert in_words(value, unit) == told
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [(1.0, "100%"), (1 - 1e-12, "100%"), (0.998, "over 99%"), (0.96, "96%"), (0.004, "under 1%"), (0.0, "0%")],
+)
+def test_what_is_not_whole_is_not_told_as_whole(share, told):
+    assert in_percent(share) == told

@@ -1,5 +1,6 @@
 """Settings that cannot be meant are one sentence that names the setting, never its value."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from typer.testing import CliRunner
 from catalog.errors import InputError
 from collectors.source import Address
 from flows.cli.app import app
-from flows.settings import load_settings
+from flows.settings import Settings, load_settings
 
 DOTENV = "GITHUB_TOKEN=ghp_sesame\nSPEEDSCORE_EVIDENCE_URL=http://mirror.test\n"
 TABLE = 'hf_token = "hf_sesame"\nlabel = "Größe"\n'
@@ -133,3 +134,22 @@ def home(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def test_every_address_that_can_be_set_is_told_in_the_docs():
+    pages = "".join(page.read_text("utf-8") for page in (Path(__file__).parents[2] / "docs").glob("*.md"))
+
+    addresses = [name.upper() for name in Settings.model_fields if name.endswith("_url")]
+    assert [name for name in addresses if f"`{name}`" not in pages] == []
+
+
+def test_what_follows_from_other_settings_is_shown_as_it_holds(tmp_path, monkeypatch):
+    (tmp_path / "catalog.toml").write_text(CATALOG, "utf-8")
+    monkeypatch.setenv("SPEEDSCORE_HOME_DIR", str(tmp_path))
+
+    found = json.loads(CliRunner().invoke(app, ["status", "--settings", "--json"]).output)
+    shown = {row["setting"]: row["value"] for row in found}
+    assert shown["warehouse"] == str(tmp_path / "speedscore.duckdb")
+    assert shown["catalog"] == str(tmp_path / "catalog.toml")
+    assert shown["github_graphql_url"] == "https://api.github.com/graphql"
+    assert shown["github_web_url"] == "https://github.com"

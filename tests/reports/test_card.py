@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reports.card import as_html, as_json, as_markdown, day, figure, schema
+from reports.card_sentences import bar
 from reports.legible import STEERING
 from tests.reports.builders import among, empty, full, seed
 from tests.scoring.builders import CRITERIA, answer, card, curated
@@ -30,7 +31,7 @@ The score uses the weights and goalposts as they stand; the range holds 9 of 10 
 | Dimension | Score | of 10 | Range | Known | Trend | In words |
 |---|---|---|---|---|---|---|
 | Ecosystem health | 9.5 | ██████████ | 9.0 to 9.8 | 100% | - | Extremely strong; best at: contributors |
-| Production maturity | 8.5 | ████████░░ | 7.2 to 9.0 | 100% | - | Production-ready with minor gaps (web deployment); best at: cloud deployment |
+| Production maturity | 8.5 | █████████░ | 7.2 to 9.0 | 100% | - | Production-ready with minor gaps (web deployment); best at: cloud deployment |
 | Research adoption | 9.8 | ██████████ | 8.9 to 9.8 | 100% | - | Extremely strong; best at: trajectory of the venue shares |
 | Learning curve | 9.0 | █████████░ | 7.7 to 9.5 | 100% | - | Strong; best at: community tutorials |
 | Performance | 8.0 | ████████░░ | 6.9 to 8.8 | 100% | - | Solid with minor gaps (inference on TPU); best at: inference on GPU |
@@ -66,7 +67,7 @@ Compared with nobody: that takes two other frameworks with a score. Not judged, 
 
 Speed Score: (9.5 + 8.5 + 9.8 + 9.0 + 8.0) / 5 = 8.96 -> 9.0
 
-Confidence C (A is best, C lowest): for B it lacks: measured 0% of 40%. The middle of the drawn results is 8.7.
+Confidence C (A is best, C lowest): for B it lacks: measured 0% of 40% (a fact on a watched repository by half). The middle of the drawn results is 8.7.
 
 By weight: measured 0% | derived 0% | curated 100% (oldest 2024-01-15)
 """
@@ -263,7 +264,10 @@ def test_a_card_among_peers_says_where_it_stands_and_why():
     text = as_markdown(found)
 
     assert "most likely first of 3 frameworks (100 %)." in text
-    assert "Confidence A (A is best, C lowest): coverage 100%, measured 100%, half of the range 0.2" in text
+    assert (
+        "Confidence A (A is best, C lowest): coverage 100%, measured 100% (a fact on a watched repository by half), half of the range 0.2"
+        in text
+    )
     assert "Compared with 2 other frameworks." in text
     assert ", the best of 3 frameworks; next is " in text
 
@@ -281,6 +285,19 @@ def test_what_is_past_its_age_stands_in_a_banner():
     assert "<b>Not fresh</b>: stars (2023-06-01) is past" in as_html(among(old, "alpha"))
     assert json.loads(as_json(among(old, "alpha")))["stale"] == ["github.stars"]
     assert "Not fresh" not in as_markdown(seed())
+
+
+def test_what_a_figure_past_its_age_still_counts_is_said_where_it_counts():
+    old = among([*card(8, but=["github.stars"]), answer("github.stars", 50_000, datetime(2023, 6, 1))], "alpha")
+
+    assert old.notices["not_fresh"].endswith(" is past its age and does not count as known.")
+    assert (
+        replace(old, is_floor=True)
+        .notices["not_fresh"]
+        .endswith(
+            " is past its age and does not count as known; its last mark counts at most as the mean of its group."
+        )
+    )
 
 
 def test_the_line_of_provenance_counts_what_has_expired():
@@ -368,6 +385,8 @@ def test_a_curated_figure_shows_what_was_measured_beside_it():
 
 
 def test_an_audit_stands_beside_the_card_that_it_is_about():
+    unscored = {**AUDIT, "said": None, "cases": dict.fromkeys(AUDIT["cases"])}
+    assert "Seed card withheld, re-measured" in as_markdown(replace(seed(), audit=unscored))
     for text in (as_markdown(replace(seed(), audit=AUDIT)), as_html(replace(seed(), audit=AUDIT))):
         assert "Seed card 8.96, re-measured 8.8 +- 0.3 (8.92 without a close rate): commits are more." in text
     assert "| stars | 77K+ | 74,433 | 3 % high (not verified) | [a tracker](https://example.org/a) |" in as_markdown(
@@ -434,6 +453,7 @@ def test_a_floor_and_its_range_are_told_apart():
 
     assert "at least 7.5 of 10" in partly.first_line
     assert "may therefore begin below it" in as_markdown(partly)
+    assert partly.why.startswith("Lowest in ecosystem health (at least 7.5)")
     assert "at least" not in as_markdown(full(7.5)).split("## How")[0]
 
 
@@ -450,3 +470,16 @@ def test_a_card_of_which_too_little_is_known_says_so_once():
     assert "There is no score, because too little is known of all five dimensions." in text
     assert text.count("Too little is known") == 1
     assert "**Strengths**" not in text
+
+
+@pytest.mark.parametrize(("score", "cells"), [(6.5, 7), (7.5, 8), (8.5, 9), (9.5, 10), (8.4, 8), (0.0, 0), (None, 0)])
+def test_a_bar_rounds_half_up_as_scores_do(score, cells):
+    assert bar(score).count("\u2588") == cells
+
+
+def test_where_there_is_nobody_to_compare_with_nothing_is_said_of_peers():
+    alone = replace(full(7.5), take={**full(7.5).take, "strengths": [], "weaknesses": [], "peers": 0})
+
+    assert "Nothing can be said without others of its kind." in as_markdown(alone)
+    assert "its peers" not in as_markdown(alone)
+    assert "Nothing stands out from its peers." in as_markdown(replace(alone, take={**alone.take, "peers": 2}))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from reports.chart_axes import number_ticks, short, time_ticks
+from reports.chart_axes import apart, number_ticks, short, time_ticks
 from reports.charts import Chart, Point, drawn
 
 START = datetime(2020, 1, 1)
@@ -54,6 +54,20 @@ def test_an_axis_of_time_names_years_months_or_days(first, last, words):
 @pytest.mark.parametrize(("number", "text"), [(0, "0"), (0.25, "0.25"), (1500, "1.5k"), (2e6, "2M"), (-3e9, "-3G")])
 def test_numbers_on_an_axis_are_short(number, text):
     assert short(number) == text
+
+
+@pytest.mark.parametrize(
+    ("ticks", "words"),
+    [
+        ([14_650.0, 14_700.0, 14_750.0], ["14.65k", "14.7k", "14.75k"]),
+        ([99_500.0, 100_000.0, 100_500.0], ["99.5k", "100k", "100.5k"]),
+        ([0.0, 50_000.0, 100_000.0], ["0", "50k", "100k"]),
+        ([0.6, 0.62, 0.64], ["0.6", "0.62", "0.64"]),
+    ],
+    ids=["between two hundreds", "about a hundred thousand", "apart as they are", "shares"],
+)
+def test_no_two_marks_of_an_axis_read_the_same(ticks, words):
+    assert apart(ticks) == words
 
 
 def test_nothing_known_draws_nothing():

@@ -14,8 +14,9 @@ from bs4 import BeautifulSoup
 
 from reports.site import page_of
 from reports.site_facts import Quality
-from tests.reports.builders import empty, full
-from tests.reports.site_builders import HOLE, MONTHS, cards, files_of, site
+from tests.reports.builders import among, empty, full
+from tests.reports.site_builders import HOLE, MONTHS, cards, figures, files_of, history, site
+from tests.scoring.builders import answer
 
 HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -30,6 +31,12 @@ def found() -> dict[str, str | bytes]:
 
 def soup(name: str, files: dict[str, str | bytes] | None = None) -> BeautifulSoup:
     return BeautifulSoup((files or found())[name], "html.parser")
+
+
+def told_of(subject: str, files: dict[str, str | bytes]) -> dict:
+    """Return what the page of comparisons reads of a subject."""
+    text = files[f"data/{subject}.js"]
+    return json.loads(text[text.index("=", text.index('"]')) + 1 : text.rindex(";")])
 
 
 def ranked(of) -> list[str]:
@@ -109,6 +116,28 @@ def test_what_is_withheld_shows_the_last_known_scores_with_their_day():
     assert [cell.get_text(" ") for cell in row.select("td")][:3] == ["withheld", "6.1 2021-10-01", "no data"]
 
 
+def test_a_dimension_of_which_too_little_is_known_is_withheld_and_not_without_data():
+    thin = among([answer("github.stars", 50_000, subject="omega")], "omega")
+    row = soup("index.html", files_of([site([thin], scores={})])).select_one("tr[data-name^=omega]")
+
+    assert [cell.get_text(" ") for cell in row.select("td")][:3] == ["withheld", "withheld", "no data"]
+
+
+def test_a_score_beside_an_empty_history_is_not_denied():
+    files = files_of([site([full(9, "alpha"), full(6, "beta")], scores={})])
+
+    assert "No score is kept yet" in soup("alpha.html", files).select_one("#history").get_text()
+    assert "No score of these subjects is kept yet" in files["assets/compare.js"]
+
+
+def test_data_quality_says_of_when_it_tells_and_where_no_source_was_asked():
+    files = files_of([site(quality=Quality())])
+    text = soup("quality.html", files).get_text(" ")
+
+    assert "as the warehouse stands now" in text
+    assert "No source of a night has been asked yet" in text
+
+
 def test_a_board_without_any_score_says_so():
     page = soup("index.html", files_of([site([empty("omega")])]))
 
@@ -151,6 +180,30 @@ def test_each_figure_tells_its_source_and_day_and_how_it_was_thinned():
     assert [link["href"] for link in figure.select(".get a")] == ["data/alpha.figures.csv", "data/alpha.figures.json"]
 
 
+def test_a_figure_over_time_is_told_as_its_card_tells_it():
+    told = {"alpha": figures("alpha", "github.issue_close_30d", 0.4)}
+    page = soup("alpha.html", files_of([site([full(9, "alpha")], figures=told)]))
+
+    assert page.select_one("#figure-github-issue_close_30d .source").get_text() == "59 % on 2024-03-30, github"
+
+
+def test_a_score_that_was_withheld_a_week_ago_is_told_so_and_not_as_a_dash():
+    before = history("omega").with_columns(subject=pl.lit("alpha"), ecosystem=None)
+    files = files_of([site([full(9, "alpha")], scores={"alpha": before})])
+
+    entry = ET.fromstring(files["feed.atom"]).find(f"{ATOM}entry")  # noqa: S314
+    assert entry.findtext(f"{ATOM}title") == "Alpha: withheld to 9.37"
+    assert entry.findtext(f"{ATOM}summary").startswith("Ecosystem health withheld to 9.0.")
+    row = soup("changes.html", files).select_one("tbody tr")
+    assert [cell.get_text() for cell in row.select("td")][:3] == ["withheld", "9.37", "now published"]
+
+
+def test_scores_of_two_decimals_say_that_they_are_not_rounded_yet():
+    assert "before rounding" in soup("changes.html").select_one("caption").get_text()
+    assert "before rounding" in soup("alpha.html").select_one("#speed .source").get_text()
+    assert "before rounding" in soup("compare.html").select_one(".source").get_text()
+
+
 def test_an_archive_that_ended_says_where_and_is_not_joined_to_its_successor():
     page = soup("alpha.html")
 
@@ -166,13 +219,14 @@ def test_what_moved_a_score_sums_to_the_difference():
         for row in soup("alpha.html").select(".fall tbody tr")
     ]
 
+    assert rows[0][1:3] == ["1 account", "2 accounts"]
     assert [(row[0], row[-1]) for row in rows] == [("stars", "+0.120"), ("forks", "-0.050"), ("Sum", "+0.070")]
 
 
 def test_a_subject_of_which_nothing_is_known_has_a_page_that_says_so():
     page = soup("omega.html", files_of([site([empty("omega")], scores={}, figures={}, shares={})]))
 
-    assert "No day has a score of any dimension yet" in page.get_text()
+    assert "No score is kept yet of any dimension" in page.get_text()
     assert page.select("svg.chart") == []
 
 
@@ -199,7 +253,7 @@ def test_data_quality_says_what_is_fresh_what_is_missing_and_what_looked_wrong()
 
     assert "github 2024-04-30 0 1,234 0" in text
     assert "discord - never 0 3 invite expired" in text
-    assert "1 cells have no answer" in text
+    assert "1 cell got no answer when it was last asked for" in text
     assert "Alpha stars github rate limited 2024-04-29 can be recovered" in text
     assert "2023-02-01 Alpha stars github quarantined a counter fell from 2 to 1" in text
     assert "Alpha stars expired to be reviewed by 2024-04-01 github 2024-04-02" in text
@@ -266,6 +320,33 @@ def test_badges_say_the_score_or_that_it_is_withheld():
     assert ET.fromstring(found()["badges/alpha.svg"]).get("aria-label") == "speed score: 9.4"  # noqa: S314
 
 
+def test_a_score_that_may_rise_is_at_least_so_much_on_the_board_in_badges_and_beside_others():
+    partly = full(7.5, "alpha", but=("github.forks",), is_floor=True)
+    files = files_of([site([partly, empty("omega")])])
+
+    assert partly.said("ecosystem").startswith("at least ")
+    row = soup("index.html", files).select_one("tr[data-name^=alpha]")
+    assert row.select("td")[1].get_text(" ").startswith(f"{partly.said('ecosystem')} ")
+    assert row.select("td")[2].get_text(" ").startswith("7.5 ")
+    assert json.loads(files["badges/alpha.json"])["message"] == "at least 7.5"
+    assert told_of("alpha", files)["said"]["ecosystem"].startswith(f"{partly.said('ecosystem')} (")
+    assert soup("alpha.html", files).select_one("#ecosystem .source").get_text().startswith("at least ")
+
+
+def test_the_ends_of_a_range_are_rounded_once_wherever_they_stand():
+    shown = replace(
+        full(7.5, "alpha"), interval={"lo": 7.3505, "hi": 7.9496, "confidence": "A", "reason": "", "median": 7.5}
+    )
+    files = files_of([site([shown])])
+
+    assert soup("index.html", files).select_one("tr[data-name^=alpha] td small").get_text() == "7.4 to 7.9"
+    assert told_of("alpha", files)["said"]["speed"] == "7.5 (7.4 to 7.9)"
+
+
+def test_what_is_withheld_is_said_so_beside_others():
+    assert set(told_of("omega", found())["said"].values()) == {"withheld"}
+
+
 def test_the_feed_is_an_atom_feed_of_what_changed():
     feed = ET.fromstring(found()["feed.atom"])  # noqa: S314
 
@@ -279,12 +360,12 @@ def test_the_feed_is_an_atom_feed_of_what_changed():
 def test_the_site_says_how_to_cite_it():
     assert 'title: "Speed Scores as of 2024-05-01"\n' in found()["CITATION.cff"]
     assert "@misc{speedscore20240501," in found()["citation.bib"]
-    assert "month = may," in found()["citation.bib"]
+    assert "  year = {2024},\n  month = apr," in found()["citation.bib"]
+    assert "date-released: 2024-04-30\n" in found()["CITATION.cff"]
 
 
 def test_what_the_page_of_comparisons_reads_is_the_history():
-    text = found()["data/alpha.js"]
-    told = json.loads(text[text.index("=", text.index('"]')) + 1 : text.rindex(";")])
+    told = told_of("alpha", found())
 
     assert told["name"] == "Alpha"
     assert len(told["days"]) == len(told["lines"]["speed"]) == len(MONTHS)

@@ -123,8 +123,20 @@ def test_subjects_are_compared_and_the_address_keeps_the_choice(visit):
     assert page.url.endswith("#lib,alpha,show=learning")
     heads = page.locator("#now thead th").all_text_contents()
     assert heads == ["Score", "Lib", "Alpha"]
+    assert page.locator("#now tbody tr").first.locator("td").all_text_contents() == [
+        "7.5 (7.2 to 7.9)", "9.4 (8.8 to 9.4)",
+    ]  # fmt: skip
+    assert page.locator("h2", has_text="At the end of 2024-04-30").is_visible()
     page.locator("#comparison summary").click()
     assert page.locator("#history tbody tr").first.locator("th").inner_text() == "2024-05-01"
+
+
+def test_lines_that_are_compared_differ_in_more_than_their_colour(visit):
+    page = visit("compare.html#alpha,beta,gamma,lib")
+
+    dashes = page.evaluate("plot.series.slice(1).map((one) => String(one.dash))")
+    assert len(set(dashes)) == 4
+    assert len(set(page.locator("#chosen .sample line").evaluate_all("all => all.map(one => one.outerHTML)"))) == 4
 
 
 def test_more_than_five_cannot_be_chosen(visit):

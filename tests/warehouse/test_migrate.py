@@ -104,3 +104,9 @@ def test_what_is_up_to_date_is_left_alone(tmp_path):
 
     assert published.stat().st_mtime_ns == before
     assert not (tmp_path / "none.duckdb").exists()
+
+
+def test_the_measured_share_is_explained_as_it_is_counted(warehouse):
+    found = warehouse.execute("select distinct comment from duckdb_columns() where column_name = 'measured_share'")
+
+    assert [comment for (comment,) in found.fetchall() if "counts half" not in (comment or "")] == []

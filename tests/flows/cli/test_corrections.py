@@ -31,6 +31,16 @@ FIRST = datetime(2022, 1, 6)
 COLUMNS = "value, known_at, raw_sha256"
 
 
+def test_a_run_that_was_taken_back_is_told_so_and_of_other_words_only_where_there_are_some(home):
+    run = bring(home, "a", 50_000, weeks=2)
+
+    said = CliRunner().invoke(app, ["undo", run]).output
+    assert f"{run} is undone: " in said
+    assert "another word stands" not in said
+    lines = CliRunner().invoke(app, ["status"]).output.splitlines()
+    assert [line.split()[1] for line in lines if line.startswith(run)] == ["undone"]
+
+
 def test_what_an_import_landed_is_taken_back_and_what_was_known_is_still_told(home):
     bring(home, "a", 50_000, weeks=2)
     before = told()

@@ -142,3 +142,9 @@ def empty_warehouse():
     with duckdb.connect() as connection:
         migrate(connection, learned(0))
         yield connection
+
+
+def test_a_file_that_is_not_there_is_told_once_and_in_words():
+    said = run("no-such.sql").exception
+
+    assert str(said) == "no-such.sql cannot be read as text (no such file or directory); give one SQL statement"

@@ -1,8 +1,10 @@
 """Figures side by side are told as a card tells them: in words where the unit has words."""
 
+import polars as pl
 import pytest
 
-from flows.stages.compare import said_as
+from flows.stages.compare import open_dimensions, said_as
+from scoring.rubric_files import load
 
 
 @pytest.mark.parametrize(
@@ -10,13 +12,29 @@ from flows.stages.compare import said_as
     [
         ("liveness.main", 0.0, "retired"),
         ("liveness.main", 4.0, "live"),
-        ("github.is_archived", 1.0, "present"),
+        ("github.is_archived", 1.0, "yes"),
         ("curated.cloud", 4.0, "excellent"),
-        ("curated.cloud", 2.5, "2.50"),
-        ("stackoverflow.answered_30d", 0.611, "61.1%"),
+        ("curated.cloud", 2.5, "2.5"),
+        ("stackoverflow.answered_30d", 0.611, "61 %"),
         ("github.stars", 101_020.0, "101,020"),
-        ("github.stars", None, None),
+        ("github.commits_week", 0.769, "0.769"),
+        ("github.commits_week", 24.0, "24"),
+        ("github.last_release_age_d", 55.375, "55.4"),
+        ("serving.managed_clouds", 2.0, "2"),
     ],
 )
 def test_a_figure_is_told_in_its_unit(metric, value, told):
     assert said_as(metric, value) == told
+
+
+def test_a_dimension_is_open_where_something_that_could_raise_it_is_not_known():
+    rows = [
+        ("alpha", "ecosystem", 7.5, 0.98),
+        ("alpha", "learning", 7.5, 1.0),
+        ("alpha", "research", None, 0.4),
+        ("beta", "ecosystem", 7.5, 1.0),
+    ]
+    dimensions = pl.DataFrame(rows, schema=["subject", "dimension", "score", "coverage"], orient="row")
+
+    assert open_dimensions(dimensions, load("2026.2")) == {"alpha": {"ecosystem"}}
+    assert open_dimensions(dimensions, load("2024.1")) == {}

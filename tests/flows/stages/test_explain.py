@@ -56,7 +56,10 @@ def test_the_example_reads_as_a_person_would_tell_it(home):
 
     assert "The score moved by **-0.2120**: no material change" in text
     assert "- +26% github.stars moved the score by +0.008\n" in text
-    assert "- pwc.share_slope_pp (5 -> 1) moved the score by -0.160" in text
+    assert (
+        "- pwc.share_slope_pp (+5 percentage points a year -> +1 percentage point a year) moved the score by -0.160"
+        in text
+    )
     assert "| absent | curated | -0.1333 |" in text
     assert "| good | excellent | curated | +0.0600 |" in text
 
@@ -71,7 +74,7 @@ def test_a_state_that_changes_is_told_as_states_and_not_in_per_cent(home):
     found = explanation(home, Question("pytorch", JANUARY, OCTOBER, "2026.2"))
 
     [line] = [line for line in found.lines if line.metric == "liveness.main" and line.before == 4.0]
-    assert found.phrase(line).startswith("liveness.main (live -> declining) moved the score by -")
+    assert found.phrase(line).startswith("liveness.main (live -> declining) would move a Speed Score by -")
 
 
 def test_the_table_ends_with_the_sum_and_its_bars_lean_to_the_side_of_their_points(home):
@@ -124,6 +127,7 @@ def test_another_rubric_is_a_step_of_its_own(home):
     found = explanation(home, Question("pytorch", datetime(2024, 1, 20), datetime(2026, 1, 10)))
 
     told = json.loads(explanation_json(found))
+    assert all("would move a Speed Score by" in move["text"] for move in told["moves"] if move["text"])
     assert (told["from"]["rubric"], told["to"]["rubric"]) == ("2024.1", "2026.2")
     assert {move["step"] for move in told["moves"]} <= {"rubric", "news"}
     assert told["difference"] is None
@@ -142,6 +146,36 @@ def test_what_was_newly_seen_is_told_apart_from_news_and_the_parts_sum(home):
     assert fsum(told.knowledge.values()) == pytest.approx(told.total, abs=1e-12)
     assert any(line.startswith(f"newly seen: {came.points:+.4f}; no longer fresh: ") for line in told.summary)
     assert "- newly seen: " in explanation_markdown(told)
+
+
+def test_a_dimension_that_is_withheld_or_not_known_is_told_so_and_not_as_a_score(home):
+    facts = explanation(home, Question("jax", JANUARY, datetime(2026, 11, 30), "2026.2"))
+    whole = {line.metric: line for line in facts.lines if line.metric == line.dimension}
+
+    assert facts.after["production"] is None
+    assert facts.told(whole["production"]) == "not known -> withheld (came)"
+    assert facts.told(replace(whole["production"], after=None)) == "not known -> not known (as before)"
+
+
+def test_an_end_tells_its_score_before_rounding_and_as_it_is_shown(home):
+    facts = explanation(home, Question("pytorch", JANUARY, OCTOBER, "2024.1"))
+
+    assert facts.summary[0] == "as of 2024-02-01, rubric 2024.1: 8.9755 before rounding, shown as 9.0"
+
+
+def test_figures_are_told_in_their_units(home):
+    facts = explanation(home, Question("pytorch", JANUARY, OCTOBER, "2024.1"))
+    lines = {line.metric: line for line in facts.lines}
+
+    assert facts.told(lines["github.stars"]) == "74,433 accounts -> 93,800 accounts (+26%)"
+    assert facts.told(lines["github.commits_week"]) == "238 commits a week -> 260 commits a week (+9%)"
+
+
+def test_what_is_not_known_at_an_end_is_told_in_words(home):
+    facts = explanation(home, Question("pytorch", JANUARY, OCTOBER, "2024.1"))
+    line = replace(facts.lines[0], metric="curated.mobile", kind="coverage", before=None, after=3.0)
+
+    assert facts.told(line) == "nothing fresh -> good (came)"
 
 
 @pytest.fixture

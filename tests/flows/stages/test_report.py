@@ -55,6 +55,10 @@ def test_without_the_network_the_board_shows_dated_dimension_scores(folder):
     assert sum(bool(row.select("td.d[data-v]:not([data-v=''])")) for row in board.select(".board tbody tr")) >= 8
 
 
+def test_a_landing_after_the_day_of_the_site_is_none_of_its_week(folder):
+    assert "Nothing landed this week." in page(folder, "changes.html").get_text()
+
+
 def test_a_page_tells_the_history_that_is_stored(folder, settings):
     figure = page(folder, "tensorflow.html").select_one("#figure-github-stars")
     told = {row.th.get_text(): row.td.get_text().replace(",", "") for row in figure.select("tbody tr")}

@@ -1,5 +1,6 @@
 """The Quick Take says what its rules allow, names the figures behind it, and compares nobody whose interval overlaps."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from random import Random
@@ -14,6 +15,7 @@ from catalog.load import load_catalog
 from scoring.lint import DIMENSIONS
 from scoring.rubric_files import available, load
 from scoring.score import marks, score
+from scoring.words.clauses import beside, clause, others_of
 from scoring.words.field import DIMENSION, FIGURE, GROUP, Item
 from scoring.words.peer_comparison import PeerComparison, compare_peers
 from scoring.words.phrases import phrases
@@ -347,3 +349,30 @@ def test_every_figure_that_is_judged_has_a_sentence_of_its_own():
     judged = {one.metric for rubric in available() for one in load(rubric).criteria}
 
     assert judged - set(phrases().clauses) == set()
+
+
+@pytest.mark.parametrize(
+    ("best", "said"),
+    [(None, "Performance is 1.7 of 10"), (1.7, "Performance is 1.7 of 10"), (3.7, "Performance is at least 1.7 of 10")],
+    ids=["an older rubric", "nothing open", "something open"],
+)
+def test_a_dimension_that_may_rise_is_at_least_so_much_in_a_sentence(best, said):
+    item = Item("alpha", "framework", DIMENSION, "performance", "performance", 0.2, 1.7, best=best)
+
+    assert clause(item) == said
+
+
+def test_a_peer_whose_dimension_may_rise_has_at_least_so_much():
+    item = Item("beta", "framework", DIMENSION, "performance", "performance", 0.2, 6.24, best=8.0)
+
+    assert beside(item, "Beta") == "Beta at least 6.2"
+    assert others_of({"beta": "Beta"}, [item]) == "; next is Beta with at least 6.2"
+
+
+@pytest.mark.parametrize("metric", sorted(key for key, text in phrases().clauses.items() if isinstance(text, str)))
+def test_one_of_a_thing_is_told_as_one(metric):
+    said = clause(Item("alpha", "framework", FIGURE, metric, "ecosystem", 0.1, 1.0, value=1.0))
+
+    assert not re.search(
+        r"\b1 (?!\d|in a |of |times the )(open )?(people|\w+s)\b|\b1 \w+ (have|were|are|publish|make|name)\b", said
+    ), said
