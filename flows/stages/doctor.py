@@ -3,8 +3,10 @@
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+from catalog.moments import seconds_since_1970
 from catalog.wording import many
 from collectors.transport.etags import Etags
 from collectors.transport.objects import is_whole, set_aside
@@ -16,6 +18,7 @@ from warehouse.errors import WarehouseError
 from warehouse.lake import is_lake
 from warehouse.lake_state import lake_state
 
+HOUR = timedelta(hours=1)
 LEFT_OVERS = ("*.new", ".*.new", "*.download")
 
 
@@ -104,7 +107,7 @@ def _objects(folder: Path, mark: str, *, repairs: bool) -> Iterator[Finding]:
 
 def _left_overs(settings: Settings, *, repairs: bool) -> Iterator[Finding]:
     """Find files that a killed run wrote half, an hour old at least, so that nobody writes them still."""
-    hour_ago = utc_now().timestamp() - 3600
+    hour_ago = seconds_since_1970(utc_now() - HOUR)
     for pattern in LEFT_OVERS:
         for path in sorted(settings.home_dir.rglob(pattern)):
             if path.is_file() and "git" not in path.parts and path.stat().st_mtime < hour_ago:

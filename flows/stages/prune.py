@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from catalog.errors import InputError
+from catalog.moments import seconds_since_1970
 from collectors.errors import DamagedRunError
 from collectors.transport.archive import bodies_of
 from flows.clock import utc_now
@@ -37,7 +38,7 @@ def prune(settings: Settings, days: int, *, is_plan: bool) -> Pruned:
     with reading(settings) as connection:
         kept |= {row["raw_sha256"] for row in rows(connection, "raw_referenced")}
     loose = [path for path in sorted((raw / "objects").glob("*/*.gz")) if path.name.removesuffix(".gz") not in kept]
-    loose = [path for path in loose if path.stat().st_mtime < limit.timestamp()]
+    loose = [path for path in loose if path.stat().st_mtime < seconds_since_1970(limit)]
     size = sum(path.stat().st_size for path in (*old, *loose))
     for path in () if is_plan else (*old, *loose):
         path.unlink()

@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import tarfile
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -14,6 +15,7 @@ import pytest
 
 from catalog.errors import InputError
 from catalog.metric import METRICS
+from catalog.moments import seconds_since_1970
 from collectors.transport.archive import Answer, Archive
 from flows.clock import utc_now
 from flows.settings import Settings, load_settings
@@ -216,6 +218,37 @@ def test_answers_that_nothing_rests_on_go_when_they_are_old_and_evidence_stays(s
     assert lies(settings, recent)
 
 
+@pytest.fixture
+def _in_california(monkeypatch):
+    """A machine whose clock on the wall is eight hours behind UTC."""
+    monkeypatch.setenv("TZ", "America/Los_Angeles")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_in_california")
+def test_what_a_run_is_writing_now_is_left_to_it_wherever_the_machine_stands(settings):
+    half = settings.home_dir / "raw" / "files" / "archive.parquet.download"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b"the first half")
+
+    assert examine(settings, repairs=True) == []
+    assert half.exists()
+
+
+@pytest.mark.usefixtures("_in_california")
+def test_answers_of_the_last_day_stay_wherever_the_machine_stands(settings):
+    loose = keep_answer(settings, start_run("nightly").run_id, b"loose")
+    for path in (settings.home_dir / "raw" / "runs").glob("*.jsonl"):
+        path.unlink()
+    make_old(settings, timedelta(hours=20))
+
+    assert prune(settings, 1, is_plan=False).answers == 0
+    assert lies(settings, loose)
+
+
 def test_without_a_warehouse_nothing_is_forgotten(tmp_path):
     with pytest.raises(InputError, match="no warehouse"):
         prune(load_settings(home_dir=tmp_path), 1, is_plan=False)
@@ -339,7 +372,7 @@ def lies(settings: Settings, sha256: str) -> bool:
     return (settings.home_dir / "raw/objects" / sha256[:2] / f"{sha256}.gz").exists()
 
 
-def make_old(settings: Settings) -> None:
-    then = (utc_now() - YEAR).timestamp()
+def make_old(settings: Settings, age: timedelta = YEAR) -> None:
+    then = seconds_since_1970(utc_now() - age)
     for path in (settings.home_dir / "raw/objects").rglob("*.gz"):
         os.utime(path, (then, then))
