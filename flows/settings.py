@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomli
 from dotenv import dotenv_values
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -110,11 +110,11 @@ class Settings(BaseSettings):
             raise ValueError(f"{taken[0]} is a file; name a folder")
         return folder
 
-    @field_validator("duckdb_wasm", mode="before")
+    @field_validator("home_dir", "warehouse", "catalog", "github_api_url", "duckdb_wasm", mode="before")
     @classmethod
-    def _is_named(cls, folder: object) -> object:
-        """Take an empty text for none, as compose files hand it on."""
-        return None if folder == "" else folder
+    def _is_named(cls, place: object, info: ValidationInfo) -> object:
+        """Take an empty text for the usual place, as compose files hand it on: as a path it is the folder one is in."""
+        return cls.model_fields[str(info.field_name)].default if place == "" else place
 
     @field_validator("github_token", "stackexchange_key", "hf_token")
     @classmethod

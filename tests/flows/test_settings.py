@@ -133,3 +133,11 @@ def home(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.mark.parametrize("name", ["home_dir", "warehouse", "catalog", "github_api_url", "duckdb_wasm"])
+def test_an_empty_place_is_the_usual_one_and_not_the_folder_where_one_stands(home, monkeypatch, name):
+    usual = getattr(load_settings(), name)
+    monkeypatch.setenv(f"SPEEDSCORE_{name.upper()}", "")
+
+    assert getattr(load_settings(), name) == usual
