@@ -20,6 +20,7 @@ from catalog.load import Catalog, load_catalog
 from catalog.text import text_of
 from collectors.github_api.addresses import graphql_url_of, web_url_of
 from collectors.transport.archive import strip_secrets
+from flows.places import file_in_the_way
 
 if TYPE_CHECKING:
     from collectors.source import Address
@@ -106,8 +107,8 @@ class Settings(BaseSettings):
     @classmethod
     def _is_no_file(cls, folder: Path) -> Path:
         """Refuse a file where a folder is to be."""
-        if taken := [place for place in (folder, *folder.parents) if os.path.isfile(place)]:  # noqa: PTH113 - asks no rights
-            raise ValueError(f"{taken[0]} is a file; name a folder")
+        if taken := file_in_the_way(folder):
+            raise ValueError(f"{taken} is a file; name a folder")
         return folder
 
     @field_validator("home_dir", "warehouse", "catalog", "github_api_url", "duckdb_wasm", mode="before")

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.errors import DamagedError, WarehouseError
+from warehouse.errors import DamagedError, ForeignError, WarehouseError
 from warehouse.lake import is_lake
 from warehouse.scratch import NO_ROOM, NOTHING_LANDED
 
@@ -44,6 +44,9 @@ def opened(path: Path, **how: Any) -> Iterator[duckdb.DuckDBPyConnection]:
         raise kind(f"{path} cannot be opened: {first_line(error)}") from error
     try:
         yield connection
+    except ForeignError as error:
+        told = "is a database, but no warehouse of speedscore"
+        raise ForeignError(f"{path} {told}; move it away, or name another file in SPEEDSCORE_WAREHOUSE") from error
     except duckdb.Error as error:
         if is_damage(error):
             raise DamagedError(f"{path} is damaged: {first_line(error)}; bring back a kept copy") from error

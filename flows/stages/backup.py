@@ -18,6 +18,7 @@ import fsspec  # type: ignore[import-untyped]
 
 from catalog.errors import InputError
 from flows.clock import utc_now
+from flows.places import refuse_file
 from flows.settings import Settings
 from warehouse.errors import DamagedError
 from warehouse.kept_copy import copy_out
@@ -79,6 +80,8 @@ def checked(where: str) -> Manifest:
 
 def opened(where: str) -> tarfile.TarFile:
     """Open an archive for reading, wherever it is; raise InputError where there is none."""
+    if Path(where).is_dir():
+        raise InputError(f"{where} is a folder; name a backup in it")
     try:
         return tarfile.open(fileobj=fsspec.open(where, "rb").open(), mode="r|gz")
     except FileNotFoundError:
@@ -91,7 +94,10 @@ def _address(settings: Settings, target: str | None) -> str:
     name = f"speedscore-{utc_now():%Y%m%dT%H%M%S}{SUFFIX}"
     if target is None:
         return str(settings.home_dir / "backups" / name)
-    return target if target.endswith(SUFFIX) else f"{target.rstrip('/')}/{name}"
+    where = target if target.endswith(SUFFIX) else f"{target.rstrip('/')}/{name}"
+    if "://" not in where:
+        refuse_file(Path(where).parent)
+    return where
 
 
 def _members(settings: Settings, copy: Path, *, with_raw: bool) -> Iterator[tuple[str, Path]]:

@@ -142,3 +142,12 @@ def empty_warehouse():
     with duckdb.connect() as connection:
         migrate(connection, learned(0))
         yield connection
+
+
+@pytest.mark.parametrize("name", ["metric_as_of", "metric_as_of(valid, known)"])
+def test_a_view_of_a_moment_is_described_too(name):
+    found = json.loads(run("--describe", name, "--json").output)
+
+    assert {"column": "age_days", "type": "double", "meaning": "Age of the value at that moment, in days"} in found
+    assert len(found) == 20
+    assert all(row["meaning"] for row in found)

@@ -249,6 +249,23 @@ def test_answers_of_the_last_day_stay_wherever_the_machine_stands(settings):
     assert lies(settings, loose)
 
 
+def test_of_a_newer_version_nobody_says_here_which_answers_are_evidence(settings):
+    loose = keep_answer(settings, "20200101T000000-nightly-000000", b"loose")
+    make_old(settings)
+    make_newer(settings.published)
+
+    with pytest.raises(WarehouseError, match="newer speedscore"):
+        prune(settings, 30, is_plan=False)
+    assert lies(settings, loose)
+
+
+def test_more_days_than_the_calendar_has_keep_everything(settings):
+    keep_answer(settings, "20200101T000000-nightly-000000", b"loose")
+    make_old(settings)
+
+    assert prune(settings, 10**11, is_plan=False).answers == 0
+
+
 def test_without_a_warehouse_nothing_is_forgotten(tmp_path):
     with pytest.raises(InputError, match="no warehouse"):
         prune(load_settings(home_dir=tmp_path), 1, is_plan=False)
@@ -376,3 +393,57 @@ def make_old(settings: Settings, age: timedelta = YEAR) -> None:
     then = seconds_since_1970(utc_now() - age)
     for path in (settings.home_dir / "raw/objects").rglob("*.gz"):
         os.utime(path, (then, then))
+
+
+# --- another database in the place of the warehouse ---
+
+
+@pytest.fixture
+def foreign(tmp_path) -> Settings:
+    """A home in which somebody has put a database of their own."""
+    with duckdb.connect(str(tmp_path / "speedscore.duckdb")) as connection:
+        connection.execute("create table own as select 1 as a")
+    return load_settings(home_dir=tmp_path)
+
+
+def test_a_database_of_somebody_else_is_named_and_left(foreign):
+    before = foreign.published.read_bytes()
+
+    for act in (lambda: score_days(foreign, default_days()), lambda: back_up(foreign, None, None, with_raw=False)):
+        with pytest.raises(
+            WarehouseError, match=r"^\S*/speedscore.duckdb is a database, but no warehouse of speedscore; "
+        ):
+            act()
+    assert foreign.published.read_bytes() == before
+
+
+def test_a_database_of_somebody_else_is_no_healthy_warehouse(foreign):
+    [told] = [one for one in health(foreign) if one.verdict is Verdict.FAIL and one.name == "warehouse"]
+
+    assert "no warehouse of speedscore" in told.detail
+    assert [one.what for one in examine(foreign, repairs=True)] == ["speedscore.duckdb"]
+
+
+def test_a_copy_that_cannot_be_kept_names_the_file_and_not_the_copy(settings):
+    settings.published.write_bytes(b"garbage" * 1000)
+
+    with pytest.raises(DamagedError, match=rf"^{settings.published} cannot be opened"):
+        back_up(settings, None, None, with_raw=False)
+
+
+def test_a_folder_is_no_backup_and_a_file_no_place_for_one(settings, tmp_path):
+    (tmp_path / "taken").touch()
+
+    with pytest.raises(InputError, match=rf"^{tmp_path} is a folder; name a backup in it"):
+        restore(settings, str(tmp_path))
+    for act in (
+        lambda: back_up(settings, str(tmp_path / "taken"), None, with_raw=False),
+        lambda: write_site(settings, tmp_path / "taken"),
+    ):
+        with pytest.raises(InputError, match=rf"^{tmp_path}/taken is a file; name a folder"):
+            act()
+
+
+def make_newer(file: Path) -> None:
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("insert into migration values ('9999_later.sql', 'x', now()::timestamp)")
