@@ -5,6 +5,8 @@ The archive is a compressed tar with a `manifest.json` of fingerprints, read aga
 
 import hashlib
 import json
+import os
+import re
 import tarfile
 import zlib
 from collections.abc import Iterator
@@ -26,6 +28,7 @@ from warehouse.kept_copy import copy_out
 SUFFIX = ".tar.gz"
 WAREHOUSE, CATALOG, RAW, MANIFEST = "speedscore.duckdb", "catalog.toml", "raw", "manifest.json"
 CHUNK = 2**20
+DATED = re.compile(r"speedscore-\d{8}T\d{6}\.tar\.gz")
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def back_up(settings: Settings, target: str | None, keep: int | None, *, with_ra
     `target` is a folder, a file that ends in .tar.gz, or an address such as s3://bucket/folder.
     """
     where = _address(settings, target)
-    with TemporaryDirectory(dir=settings.home_dir if settings.home_dir.is_dir() else None) as folder:
+    with TemporaryDirectory(dir=_room(settings.home_dir)) as folder:
         copy = Path(folder) / WAREHOUSE
         rows = copy_out(settings.published, copy)
         members = dict(_members(settings, copy, with_raw=with_raw))
@@ -127,12 +130,19 @@ def _write(where: str, members: dict[str, Path], manifest: Manifest, beside: Pat
 
 
 def _forget_old(where: str, keep: int | None) -> None:
+    """Delete the oldest backups beside a new one; it stays itself, and so does what a person has named."""
     if keep is None:
         return
     system, path = fsspec.url_to_fs(where)
-    kept = sorted(system.glob(f"{path.rpartition('/')[0]}/speedscore-*{SUFFIX}"))
-    for old in kept[: max(len(kept) - keep, 0)]:
+    beside = system.glob(f"{path.rpartition('/')[0]}/speedscore-*{SUFFIX}")
+    others = sorted(one for one in beside if one != path and DATED.fullmatch(one.rpartition("/")[2]))
+    for old in others[: max(len(others) - (keep - 1), 0)]:
         system.rm(old)
+
+
+def _room(home: Path) -> Path | None:
+    """Return where the copy is put together: in the home, or where that may not be written, in the system's folder."""
+    return home if home.is_dir() and os.access(home, os.W_OK) else None
 
 
 def _sha256(file: Any) -> str:

@@ -1,5 +1,6 @@
 """Copies that are kept and brought back, what a doctor mends, what may be forgotten, and what a monitor is told."""
 
+import errno
 import gzip
 import hashlib
 import os
@@ -8,6 +9,7 @@ import tarfile
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 
 import duckdb
@@ -19,6 +21,7 @@ from catalog.moments import seconds_since_1970
 from collectors.transport.archive import Answer, Archive
 from flows.clock import utc_now
 from flows.settings import Settings, load_settings
+from flows.stages import backup as stages_backup
 from flows.stages import health as stages_health
 from flows.stages.backup import back_up, checked
 from flows.stages.check import Verdict, worst
@@ -137,6 +140,40 @@ def test_old_backups_go_only_beyond_the_number_that_is_kept(settings, monkeypatc
     assert checked(where).rows
 
 
+def test_a_backup_that_a_person_has_named_is_no_older_one_and_the_newest_stays(settings, tmp_path):
+    folder = tmp_path / "backups"
+    named = [str(folder / f"speedscore-{name}.tar.gz") for name in ("before-upgrade", "20200101T000000-ours")]
+    for one in named:
+        back_up(settings, one, None, with_raw=False)
+
+    where, _ = back_up(settings, str(folder), 1, with_raw=False)
+    last, _ = back_up(settings, str(folder / "speedscore-20190101T000000.tar.gz"), 1, with_raw=False)
+
+    assert sorted(map(str, folder.iterdir())) == sorted([*named, last])
+    assert where not in {last, *named}
+
+
+def test_a_backup_comes_back_where_no_warehouse_has_ever_been(settings, tmp_path):
+    where, _ = back_up(settings, None, None, with_raw=False)
+    elsewhere = load_settings(home_dir=tmp_path / "new" / "home", warehouse=tmp_path / "new" / "disk" / "w.duckdb")
+
+    restore(elsewhere, where)
+
+    assert stars(elsewhere) == stars(settings)
+
+
+def test_a_home_that_may_not_be_written_can_be_kept_elsewhere(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(stages_backup.os, "access", lambda path, _: path != settings.home_dir)
+    made = []
+    monkeypatch.setattr(
+        stages_backup, "TemporaryDirectory", lambda **where: made.append(where["dir"]) or TemporaryDirectory(**where)
+    )
+
+    back_up(settings, str(tmp_path / "backups"), None, with_raw=False)
+
+    assert made == [None]
+
+
 def test_an_object_store_takes_a_backup_and_gives_it_back(settings):
     where, _ = back_up(settings, "memory://bucket/night", None, with_raw=False)
     land(settings, 4)
@@ -160,6 +197,25 @@ def test_raw_answers_and_the_catalog_come_back_where_they_are_gone(settings):
     assert gzip.decompress(body.read_bytes()) == b"an answer"
     assert done.answers == 1
     assert settings.own_catalog.read_text() == "schema = 1\n"
+
+
+def test_a_backup_comes_back_where_home_and_warehouse_lie_on_two_disks(settings, tmp_path, monkeypatch):
+    keep_answer(settings, start_run("nightly").run_id, b"an answer")
+    settings.own_catalog.write_text("schema = 1\n")
+    where, _ = back_up(settings, None, None, with_raw=True)
+    elsewhere = load_settings(home_dir=tmp_path / "new", warehouse=tmp_path / "disk" / "w.duckdb")
+    within = Path.replace
+
+    def on_one_disk(path: Path, target: Path) -> Path:
+        if path.is_relative_to(tmp_path / "disk") is not target.is_relative_to(tmp_path / "disk"):
+            raise OSError(errno.EXDEV, "Invalid cross-device link", str(path))
+        return within(path, target)
+
+    monkeypatch.setattr(Path, "replace", on_one_disk)
+    done = restore(elsewhere, where)
+
+    assert done.answers > 0
+    assert elsewhere.own_catalog.read_text() == "schema = 1\n"
 
 
 # --- doctor ---
