@@ -43,11 +43,11 @@ def compared(settings: Settings, ids: Sequence[str], as_of: datetime, rubric: st
     said = [
         {"what": what.replace("_", " ")} | {names[one]: scores.get(one, {}).get(what) for one in ids} for what in SAID
     ]
-    figures = _figures(seen.scored.contributions.filter(pl.col("subject").is_in(list(ids))), names)
+    figures = figures_of(seen.scored.contributions.filter(pl.col("subject").is_in(list(ids))), names)
     return Compared(as_of, rubric or default_on(as_of), tuple(names.values()), said, figures)
 
 
-def _figures(contributions: pl.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
+def figures_of(contributions: pl.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return a row for each figure that somebody has, the widest apart in weighed marks first."""
     by: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
     for row in contributions.sort("dimension", "metric", "subject").to_dicts():
@@ -56,7 +56,7 @@ def _figures(contributions: pl.DataFrame, names: Mapping[str, str]) -> list[dict
     told.sort(key=lambda one: -_apart(one[1].values()))
     return [
         {"dimension": dimension, "figure": metric, "unit": METRICS[family(metric)].unit}
-        | {name: said_as(metric, found.get(one, {}).get("value")) for one, name in names.items()}
+        | {name: _told(metric, found.get(one, {})) for one, name in names.items()}
         for (dimension, metric), found in told
     ]
 
@@ -64,6 +64,12 @@ def _figures(contributions: pl.DataFrame, names: Mapping[str, str]) -> list[dict
 def _apart(rows: Any) -> float:
     marks = [row["mark"] * row["weight"] for row in rows if row["mark"] is not None]
     return max(marks) - min(marks) if len(marks) > 1 else 0.0
+
+
+def _told(metric: str, row: Mapping[str, Any]) -> str | None:
+    """Return the figure of one subject, with a word where it is past its age and does not count as known."""
+    said = said_as(metric, row.get("value"))
+    return f"{said} (too old)" if said is not None and row["state"] == "stale" else said
 
 
 def said_as(metric: str, value: float | None) -> str | None:

@@ -1,8 +1,9 @@
 """Figures side by side are told as a card tells them: in words where the unit has words."""
 
+import polars as pl
 import pytest
 
-from flows.stages.compare import said_as
+from flows.stages.compare import figures_of, said_as
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,14 @@ from flows.stages.compare import said_as
 )
 def test_a_figure_is_told_in_its_unit(metric, value, told):
     assert said_as(metric, value) == told
+
+
+def test_a_figure_that_is_past_its_age_is_not_told_as_one_that_counts():
+    row = {"dimension": "performance", "metric": "benchmark.rel_training", "mark": 9.0, "weight": 0.1, "value": 1.05}
+    contributions = pl.DataFrame(
+        [row | {"subject": "mxnet", "state": "stale"}, row | {"subject": "pytorch", "state": "fresh"}]
+    )
+
+    [figure] = figures_of(contributions, {"mxnet": "MXNet", "pytorch": "PyTorch", "jax": "JAX"})
+
+    assert (figure["MXNet"], figure["PyTorch"], figure["JAX"]) == ("1.05 (too old)", "1.05", None)
