@@ -54,10 +54,11 @@ def survive_readers() -> None:
 
 
 def _piped(stream: TextIO | None) -> TextIO:
-    """Return the stream as a Pipe; one that is closed, or that is no file, as it is."""
+    """Return the stream as a Pipe, which tells letters that its encoding lacks by number; what is no file, as it is."""
     if not isinstance(stream, io.TextIOWrapper):
         return cast("TextIO", stream)
-    how = {"encoding": stream.encoding, "errors": stream.errors}
+    errors = "backslashreplace" if stream.errors == "strict" else stream.errors
+    how = {"encoding": stream.encoding, "errors": errors}
     return Pipe(stream.detach(), **how, line_buffering=stream.line_buffering, write_through=stream.write_through)
 
 
