@@ -77,12 +77,11 @@ class ExplanationFacts:
     @property
     def knowledge(self) -> dict[str, float]:
         """What answers moved that came or went, apart from what moved on the figures that both days have."""
-        if not any(line.kind == "coverage" for line in self.lines):
+        known = [line for line in self.lines if line.kind == "coverage" or self.change(line) in {"came", "went"}]
+        if not known:
             return {}
-        came = fsum(line.points or 0.0 for line in self.lines if self.change(line) == "came")
-        went = fsum(
-            line.points or 0.0 for line in self.lines if line.kind == "coverage" and self.change(line) != "came"
-        )
+        came = fsum(line.points or 0.0 for line in known if self.change(line) == "came")
+        went = fsum(line.points or 0.0 for line in known if self.change(line) != "came")
         return {"newly seen": came, "no longer fresh": went, "on figures that both days have": self.total - came - went}
 
     @property
@@ -137,9 +136,9 @@ class ExplanationFacts:
         is_amount = line.metric not in DIMENSIONS and not WORDS.get(self.units.get(line.metric, ("", ""))[1])
         if is_amount and line.kind == "value" and line.before and line.after and line.before > 0:
             return f"{100 * (line.after / line.before - 1):+.0f}%"
-        if line.kind != "coverage":
+        if line.kind not in {"coverage", "liveness"}:
             return line.kind
-        return {(True, False): "came", (False, True): "went"}.get((line.before is None, line.after is None), "coverage")
+        return {(True, False): "came", (False, True): "went"}.get((line.before is None, line.after is None), line.kind)
 
     def phrase(self, line: Line) -> str:
         """Say one change in a sentence."""
