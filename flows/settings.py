@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 LEAST_CHARACTERS = 8
+LONGEST_S = 1_000_000
 DOTENV, TABLE = Path(".env"), Path("speedscore.toml")
 OWN_NAMES = {"GITHUB_TOKEN", "GH_TOKEN", "HF_TOKEN", "STACKEXCHANGE_KEY"}
 """The settings that have the names of their ecosystems, without our prefix."""
@@ -74,12 +75,12 @@ class Settings(BaseSettings):
     venue_site_url: str = "https://{venue}.cc"
     pmlr_url: str = "https://proceedings.mlr.press"
     max_concurrency: int = Field(default=8, ge=1, le=100)
-    github_max_wait_s: float = Field(default=60, ge=0)
-    timeout_s: float = Field(default=10, gt=0)
+    github_max_wait_s: float = Field(default=60, ge=0, le=LONGEST_S)
+    timeout_s: float = Field(default=10, gt=0, le=LONGEST_S)
     recent_days: int = Field(default=30, ge=0, le=366, validation_alias=_formerly("recent_days", "heal_days"))
     recent_calls: int = Field(default=60, ge=0, validation_alias=_formerly("recent_calls", "heal_calls"))
-    deadline_s: float = Field(default=60, gt=0)
-    sql_timeout_s: float = Field(default=60, gt=0)
+    deadline_s: float = Field(default=60, gt=0, le=LONGEST_S)
+    sql_timeout_s: float = Field(default=60, gt=0, le=LONGEST_S)
     duckdb_wasm: Path | None = None
     label: str | None = None
     nightly_cron: str = "0 2 * * *"

@@ -46,7 +46,7 @@ def back_up(settings: Settings, target: str | None, keep: int | None, *, with_ra
 
     `target` is a folder, a file that ends in .tar.gz, or an address such as s3://bucket/folder.
     """
-    where = _address(settings, target)
+    where = _reached(_address(settings, target))
     with TemporaryDirectory(dir=_room(settings.home_dir)) as folder:
         copy = Path(folder) / WAREHOUSE
         rows = copy_out(settings.published, copy)
@@ -86,11 +86,19 @@ def opened(where: str) -> tarfile.TarFile:
     if Path(where).is_dir():
         raise InputError(f"{where} is a folder; name a backup in it")
     try:
-        return tarfile.open(fileobj=fsspec.open(where, "rb").open(), mode="r|gz")
+        return tarfile.open(fileobj=fsspec.open(_reached(where), "rb").open(), mode="r|gz")
     except FileNotFoundError:
         raise InputError(f"no backup at {where}") from None
-    except ImportError as error:
-        raise InputError(f"{where} cannot be reached: {error}") from error
+
+
+def _reached(where: str) -> str:
+    """Return an address of a kind that can be reached; raise InputError for any other."""
+    try:
+        fsspec.url_to_fs(where)
+    except (ImportError, ValueError) as error:
+        what_next = "; next: pip install s3fs" if where.startswith("s3://") else ""
+        raise InputError(f"{where} cannot be reached: {error}{what_next}") from error
+    return where
 
 
 def _address(settings: Settings, target: str | None) -> str:
@@ -117,16 +125,13 @@ def _members(settings: Settings, copy: Path, *, with_raw: bool) -> Iterator[tupl
 
 def _write(where: str, members: dict[str, Path], manifest: Manifest, beside: Path) -> None:
     beside.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
-    try:
-        with (
-            fsspec.open(where, "wb", auto_mkdir=True) as file,
-            tarfile.open(fileobj=file, mode="w:gz", compresslevel=5) as archive,
-        ):
-            for name, path in members.items():
-                archive.add(path, name, recursive=False)
-            archive.add(beside, MANIFEST, recursive=False)
-    except ImportError as error:
-        raise InputError(f"{where} cannot be reached: {error}; for S3: pip install s3fs") from error
+    with (
+        fsspec.open(where, "wb", auto_mkdir=True) as file,
+        tarfile.open(fileobj=file, mode="w:gz", compresslevel=5) as archive,
+    ):
+        for name, path in members.items():
+            archive.add(path, name, recursive=False)
+        archive.add(beside, MANIFEST, recursive=False)
 
 
 def _forget_old(where: str, keep: int | None) -> None:

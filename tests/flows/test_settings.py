@@ -141,3 +141,12 @@ def test_an_empty_place_is_the_usual_one_and_not_the_folder_where_one_stands(hom
     monkeypatch.setenv(f"SPEEDSCORE_{name.upper()}", "")
 
     assert getattr(load_settings(), name) == usual
+
+
+@pytest.mark.parametrize("name", ["SQL_TIMEOUT_S", "TIMEOUT_S", "DEADLINE_S", "GITHUB_MAX_WAIT_S"])
+@pytest.mark.parametrize("text", ["inf", "1e12", "nan"])
+def test_more_seconds_than_a_clock_can_wait_are_refused_by_name(home, monkeypatch, name, text):
+    monkeypatch.setenv(f"SPEEDSCORE_{name}", text)
+
+    with pytest.raises(InputError, match=rf"^setting SPEEDSCORE_{name}: Input should be (less|greater) than"):
+        load_settings()

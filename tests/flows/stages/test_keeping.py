@@ -174,6 +174,17 @@ def test_a_home_that_may_not_be_written_can_be_kept_elsewhere(settings, tmp_path
     assert made == [None]
 
 
+def test_an_address_of_a_kind_that_nobody_knows_is_named_before_anything_is_copied(settings):
+    for act in (
+        lambda: back_up(settings, "foo://bucket", None, with_raw=False),
+        lambda: restore(settings, "foo://bucket/speedscore-20260501T021500.tar.gz"),
+    ):
+        with pytest.raises(
+            InputError, match=r"^foo://bucket/speedscore-\S+ cannot be reached: Protocol not known: foo$"
+        ):
+            act()
+
+
 def test_an_object_store_takes_a_backup_and_gives_it_back(settings):
     where, _ = back_up(settings, "memory://bucket/night", None, with_raw=False)
     land(settings, 4)
