@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -119,10 +120,17 @@ def is_damage(error: duckdb.Error) -> bool:
 
 def set_aside(path: Path, now: datetime, what_now: str) -> Path:
     """Rename a damaged file and say so, with what becomes of it."""
-    aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%S}")
-    path.replace(aside)
+    aside = rename(path, f"{path.name}.damaged-{now:%Y%m%dT%H%M%S}")
     log.warning("%s was damaged; it is set aside as %s and %s", path, aside.name, what_now)
     return aside
+
+
+def rename(path: Path, name: str) -> Path:
+    """Rename a file, with a number where that name is taken: nothing is written over; return where it is."""
+    names = (path.with_name(name if number == 1 else f"{name}-{number}") for number in count(1))
+    free = next(one for one in names if not one.exists())
+    path.replace(free)
+    return free
 
 
 def log_of(path: Path) -> Path:

@@ -9,7 +9,7 @@ from filelock import FileLock, Timeout
 
 from catalog.moments import EPOCH
 from warehouse.connection import LOCKED, PATIENCE_S, open_reader, writer_path
-from warehouse.damage import TABLES, fault_of, log_of
+from warehouse.damage import TABLES, fault_of, log_of, rename
 from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError, WarehouseError
 from warehouse.lake import is_lake
 from warehouse.migrate import schema_of
@@ -72,6 +72,4 @@ def put_back(kept: Path, published: Path, now: datetime) -> list[Path]:
 
 def put_aside(file: Path, now: datetime) -> Path:
     """Rename a file that another takes the place of."""
-    aside = file.with_name(f"{file.name}.replaced-{now:%Y%m%dT%H%M%S}")
-    file.replace(aside)
-    return aside
+    return rename(file, f"{file.name}.replaced-{now:%Y%m%dT%H%M%S}")

@@ -153,6 +153,20 @@ def test_a_backup_that_a_person_has_named_is_no_older_one_and_the_newest_stays(s
     assert where not in {last, *named}
 
 
+def test_two_restores_of_one_second_keep_what_was_there_twice(settings, monkeypatch):
+    where, _ = back_up(settings, None, None, with_raw=False)
+    first, now = settings.published.read_bytes(), utc_now()
+    monkeypatch.setattr("flows.stages.restore.utc_now", lambda: now)
+
+    restore(settings, where)
+    land(settings, 4)
+    second = settings.published.read_bytes()
+    restore(settings, where)
+
+    kept = [path.read_bytes() for path in settings.home_dir.glob("speedscore.duckdb.replaced-*")]
+    assert sorted(kept) == sorted([first, second])
+
+
 def test_a_backup_comes_back_where_no_warehouse_has_ever_been(settings, tmp_path):
     where, _ = back_up(settings, None, None, with_raw=False)
     elsewhere = load_settings(home_dir=tmp_path / "new" / "home", warehouse=tmp_path / "new" / "disk" / "w.duckdb")
