@@ -55,10 +55,15 @@ def health(settings: Settings, max_age_h: float = MAX_AGE_H) -> list[Check]:
             found.append(_reviews(connection, now))
         found.append(_falls(settings))
     except DamagedError as error:
-        found.append(Check("warehouse", Verdict.FAIL, f"{error}; next: speedscore doctor"))
+        return _failing(found, f"{error}; next: speedscore doctor")
     except (WarehouseError, duckdb.Error) as error:
-        found.append(Check("warehouse", Verdict.FAIL, str(error)))
+        return _failing(found, str(error))
     return found
+
+
+def _failing(found: list[Check], told: str) -> list[Check]:
+    """Return the checks with a warehouse that cannot be used: once, for monitors know a check by its name."""
+    return [Check("warehouse", Verdict.FAIL, told), *(one for one in found if one.name != "warehouse")]
 
 
 def _files(settings: Settings) -> Iterator[Check]:

@@ -499,8 +499,11 @@ def test_a_database_of_somebody_else_is_named_and_left(foreign):
 
 
 def test_a_database_of_somebody_else_is_no_healthy_warehouse(foreign):
-    [told] = [one for one in health(foreign) if one.verdict is Verdict.FAIL and one.name == "warehouse"]
+    found = health(foreign)
+    [told] = [one for one in found if one.name == "warehouse"]
 
+    assert told.verdict is Verdict.FAIL
+    assert len({one.name for one in found}) == len(found)
     assert "no warehouse of speedscore" in told.detail
     assert [one.what for one in examine(foreign, repairs=True)] == ["speedscore.duckdb"]
 
