@@ -13,6 +13,11 @@ def naive_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
+def seconds_since_1970(moment: datetime) -> float:
+    """Return a naive UTC moment as the times of files are told, whatever the zone of this machine."""
+    return moment.replace(tzinfo=UTC).timestamp()
+
+
 def midnight(day: date) -> datetime:
     """Return the first moment of a day, or of the day of a moment; windows end there.
 

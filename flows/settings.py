@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomli
 from dotenv import dotenv_values
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,12 +20,14 @@ from catalog.load import Catalog, load_catalog
 from catalog.text import text_of
 from collectors.github_api.addresses import graphql_url_of, web_url_of
 from collectors.transport.archive import strip_secrets
+from flows.places import file_in_the_way
 
 if TYPE_CHECKING:
     from collectors.source import Address
 
 
 LEAST_CHARACTERS = 8
+LONGEST_S = 1_000_000
 DOTENV, TABLE = Path(".env"), Path("speedscore.toml")
 OWN_NAMES = {"GITHUB_TOKEN", "GH_TOKEN", "HF_TOKEN", "STACKEXCHANGE_KEY"}
 """The settings that have the names of their ecosystems, without our prefix."""
@@ -73,12 +75,12 @@ class Settings(BaseSettings):
     venue_site_url: str = "https://{venue}.cc"
     pmlr_url: str = "https://proceedings.mlr.press"
     max_concurrency: int = Field(default=8, ge=1, le=100)
-    github_max_wait_s: float = Field(default=60, ge=0)
-    timeout_s: float = Field(default=10, gt=0)
+    github_max_wait_s: float = Field(default=60, ge=0, le=LONGEST_S)
+    timeout_s: float = Field(default=10, gt=0, le=LONGEST_S)
     recent_days: int = Field(default=30, ge=0, le=366, validation_alias=_formerly("recent_days", "heal_days"))
     recent_calls: int = Field(default=60, ge=0, validation_alias=_formerly("recent_calls", "heal_calls"))
-    deadline_s: float = Field(default=60, gt=0)
-    sql_timeout_s: float = Field(default=60, gt=0)
+    deadline_s: float = Field(default=60, gt=0, le=LONGEST_S)
+    sql_timeout_s: float = Field(default=60, gt=0, le=LONGEST_S)
     duckdb_wasm: Path | None = None
     label: str | None = None
     nightly_cron: str = "0 2 * * *"
@@ -106,15 +108,15 @@ class Settings(BaseSettings):
     @classmethod
     def _is_no_file(cls, folder: Path) -> Path:
         """Refuse a file where a folder is to be."""
-        if taken := [place for place in (folder, *folder.parents) if os.path.isfile(place)]:  # noqa: PTH113 - asks no rights
-            raise ValueError(f"{taken[0]} is a file; name a folder")
+        if taken := file_in_the_way(folder):
+            raise ValueError(f"{taken} is a file; name a folder")
         return folder
 
-    @field_validator("duckdb_wasm", mode="before")
+    @field_validator("home_dir", "warehouse", "catalog", "github_api_url", "duckdb_wasm", mode="before")
     @classmethod
-    def _is_named(cls, folder: object) -> object:
-        """Take an empty text for none, as compose files hand it on."""
-        return None if folder == "" else folder
+    def _is_named(cls, place: object, info: ValidationInfo) -> object:
+        """Take an empty text for the usual place, as compose files hand it on: as a path it is the folder one is in."""
+        return cls.model_fields[str(info.field_name)].default if place == "" else place
 
     @field_validator("github_token", "stackexchange_key", "hf_token")
     @classmethod

@@ -16,7 +16,7 @@ STEPS = {
     "revision": "corrections of what was known then",
     "news": "news since then",
 }
-COVERAGE, SLOPES = "coverage", "/year"
+COVERAGE, LIVENESS, SLOPES = "coverage", "liveness", "/year"
 CAME = {(True, False): "came", (False, True): "went", (True, True): "as before"}
 PHRASES = 5
 HALF_BAR = 5
@@ -79,10 +79,11 @@ class ExplanationFacts:
     @property
     def knowledge(self) -> dict[str, float]:
         """What answers moved that came or went, apart from what moved on the figures that both days have."""
-        if not any(line.kind == COVERAGE for line in self.lines):
+        known = [line for line in self.lines if line.kind == COVERAGE or self.change(line) in {"came", "went"}]
+        if not known:
             return {}
-        came = fsum(line.points or 0.0 for line in self.lines if self.change(line) == "came")
-        went = fsum(line.points or 0.0 for line in self.lines if line.kind == COVERAGE and self.change(line) != "came")
+        came = fsum(line.points or 0.0 for line in known if self.change(line) == "came")
+        went = fsum(line.points or 0.0 for line in known if self.change(line) != "came")
         return {"newly seen": came, "no longer fresh": went, "on figures that both days have": self.total - came - went}
 
     @property
@@ -162,11 +163,11 @@ class ExplanationFacts:
         is_amount = line.metric not in DIMENSIONS and not WORDS.get(unit) and not unit.endswith(SLOPES)
         if is_amount and line.kind == "value" and line.before and line.after and line.before > 0:
             return f"{100 * (line.after / line.before - 1):+.0f}%"
-        if line.kind != COVERAGE:
+        if line.kind not in {COVERAGE, LIVENESS}:
             return line.kind
         if ", " in line.metric:
             return "came or went"
-        return CAME.get((line.before is None, line.after is None), COVERAGE)
+        return CAME.get((line.before is None, line.after is None), line.kind)
 
     def phrase(self, line: Line) -> str:
         """Say one change in a sentence."""

@@ -92,8 +92,8 @@ def _of_dimension(name: str, before: Side, after: Side) -> list[Move]:
     one, other = (_plain(side.rows.filter(pl.col("dimension") == name)) for side in (before, after))
     gate = before.gates.get(name) or _open(after.gates.get(name))
     next_gate = after.gates.get(name) or _open(gate)
-    players = _players(one, other)
     rubric = after.rubric
+    players = _players(one, other, rubric)
     start = _worth(one, other, [], coalitions(0), rubric)
     found, lost = [], float((next_gate.factor - gate.factor) * start[0])
     for game in _games([player for player in players if not player.is_idle], one, other, rubric):
@@ -118,7 +118,7 @@ def _plain(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.col("mark", "ceiling") / pl.col("factor"))
 
 
-def _players(one: pl.DataFrame, other: pl.DataFrame) -> list[Player]:
+def _players(one: pl.DataFrame, other: pl.DataFrame, rubric: Rubric) -> list[Player]:
     """Name what differs; a value that differs and is worth the same is idle."""
     found = []
     for old, new in zip(one.iter_rows(named=True), other.iter_rows(named=True), strict=True):
@@ -128,13 +128,21 @@ def _players(one: pl.DataFrame, other: pl.DataFrame) -> list[Player]:
             found.append(Player(*place, old["metric"], MARK, _kind(old, new), _fresh(old), _fresh(new), old["metric"],
                                 is_idle))  # fmt: skip
         if old["factor"] != new["factor"]:
-            states = (old["backing_value"], new["backing_value"])
+            states = (_state(old, rubric), _state(new, rubric))
             found.append(Player(*place, old["metric"], FACTOR, LIVENESS, *states, old["backing"]))
     return found
 
 
 def _fresh(row: Mapping[str, Any]) -> float | None:
     return row["value"] if row["state"] == "fresh" else None
+
+
+def _state(row: Mapping[str, Any], rubric: Rubric) -> float | None:
+    """Return the state behind an answer as it counts: past its age it is as unknown as one that was never seen.
+
+    Where the unseen leaves its weight to the others, the last state keeps its factor.
+    """
+    return row["backing_value"] if row["backing_state"] == "fresh" or not rubric.is_monotone else None
 
 
 def _kind(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:

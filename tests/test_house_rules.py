@@ -196,6 +196,14 @@ def test_no_room_but_the_outermost_reads_the_clock_or_the_environment(path):
     assert set(attributes(path)) & OUTSIDE == set()
 
 
+@of_every([path for path in MODULES if path.relative_to(ROOT).parts[:2] != ("flows", "replica")])
+def test_no_naive_moment_is_told_in_seconds_of_the_zone_of_the_machine(path):
+    """`timestamp` takes a naive moment for one of this machine; seconds_since_1970 does not."""
+    code = path.read_text(encoding="utf-8")
+
+    assert path.name == "moments.py" or ".timestamp()" not in code
+
+
 @of_every(sorted((ROOT / "tests/flows").rglob("*.py")))
 def test_worlds_and_nights_of_tests_are_of_one_day(path):
     """A run of tests that goes on after midnight stays of its day, which tests/today.py holds."""

@@ -112,6 +112,7 @@ def _write(private: Path, published: Path, now: datetime, config: Config) -> Ite
     rmtree(private.with_name(f"{private.name}.tmp"), ignore_errors=True)  # where DuckDB works that was killed
     _mend(private, published, now)
     if not private.exists() and published.exists():
+        refuse_foreign(published)
         publish(published, private)
     with opened(private, config=config) as connection:
         if published.exists() and is_behind(connection):
@@ -121,6 +122,12 @@ def _write(private: Path, published: Path, now: datetime, config: Config) -> Ite
         yield connection
     if not log_of(private).exists():
         note_written(private, newest_migration())
+
+
+def refuse_foreign(published: Path) -> None:
+    """Raise ForeignError where a database of somebody else has the name of the warehouse, before it is copied."""
+    with open_reader(published) as connection:
+        schema_of(connection)
 
 
 def _write_lake(published: Path, now: datetime, patience_s: float | None) -> Iterator[duckdb.DuckDBPyConnection]:

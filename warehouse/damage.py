@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from warehouse.errors import DamagedError, WarehouseError
+from warehouse.errors import DamagedError, ForeignError, WarehouseError
 from warehouse.lake import is_lake
 from warehouse.scratch import NO_ROOM, NOTHING_LANDED
 
@@ -44,6 +45,9 @@ def opened(path: Path, **how: Any) -> Iterator[duckdb.DuckDBPyConnection]:
         raise kind(f"{path} cannot be opened: {first_line(error)}") from error
     try:
         yield connection
+    except ForeignError as error:
+        told = "is a database, but no warehouse of speedscore"
+        raise ForeignError(f"{path} {told}; move it away, or name another file in SPEEDSCORE_WAREHOUSE") from error
     except duckdb.Error as error:
         if is_damage(error):
             raise DamagedError(f"{path} is damaged: {first_line(error)}; bring back a kept copy") from error
@@ -116,10 +120,17 @@ def is_damage(error: duckdb.Error) -> bool:
 
 def set_aside(path: Path, now: datetime, what_now: str) -> Path:
     """Rename a damaged file and say so, with what becomes of it."""
-    aside = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%S}")
-    path.replace(aside)
+    aside = rename(path, f"{path.name}.damaged-{now:%Y%m%dT%H%M%S}")
     log.warning("%s was damaged; it is set aside as %s and %s", path, aside.name, what_now)
     return aside
+
+
+def rename(path: Path, name: str) -> Path:
+    """Rename a file, with a number where that name is taken: nothing is written over; return where it is."""
+    names = (path.with_name(name if number == 1 else f"{name}-{number}") for number in count(1))
+    free = next(one for one in names if not one.exists())
+    path.replace(free)
+    return free
 
 
 def log_of(path: Path) -> Path:

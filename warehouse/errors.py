@@ -19,6 +19,10 @@ class DamagedError(WarehouseError):
     """A file of the warehouse is not whole and cannot be made anew: bring back a kept copy."""
 
 
+class ForeignError(WarehouseError):
+    """A database lies there that is none of ours: name another file, or move it away."""
+
+
 class MigrationChangedError(WarehouseError):
     """An applied migration was edited: the developer adds a new file instead."""
 

@@ -9,8 +9,8 @@ from filelock import FileLock, Timeout
 
 from catalog.moments import EPOCH
 from warehouse.connection import LOCKED, PATIENCE_S, open_reader, writer_path
-from warehouse.damage import TABLES, fault_of, log_of
-from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError
+from warehouse.damage import TABLES, fault_of, log_of, rename
+from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError, WarehouseError
 from warehouse.lake import is_lake
 from warehouse.migrate import schema_of
 from warehouse.move import move
@@ -32,7 +32,10 @@ def copy_out(published: Path, target: Path) -> dict[str, int]:
             os.fsync(copy.fileno())
     except FileNotFoundError:
         raise NoWarehouseError(f"no warehouse at {published}; there is nothing to keep yet") from None
-    return checked(target)
+    try:
+        return checked(target)
+    except WarehouseError as error:
+        raise type(error)(str(error).replace(str(target), str(published))) from error
 
 
 def checked(file: Path) -> dict[str, int]:
@@ -69,6 +72,4 @@ def put_back(kept: Path, published: Path, now: datetime) -> list[Path]:
 
 def put_aside(file: Path, now: datetime) -> Path:
     """Rename a file that another takes the place of."""
-    aside = file.with_name(f"{file.name}.replaced-{now:%Y%m%dT%H%M%S}")
-    file.replace(aside)
-    return aside
+    return rename(file, f"{file.name}.replaced-{now:%Y%m%dT%H%M%S}")

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import duckdb
 
-from warehouse.errors import MigrationChangedError, WarehouseError
+from warehouse.errors import ForeignError, MigrationChangedError, WarehouseError
 
 RECORD = "create table if not exists migration (name varchar, sha256 varchar, applied_at timestamp)"
 
@@ -36,11 +36,16 @@ def is_behind(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def schema_of(connection: duckdb.DuckDBPyConnection) -> str:
-    """Return the newest migration of what is open; raise WarehouseError where it is none of ours, or a newer one."""
+    """Return the newest migration of what is open.
+
+    Raise ForeignError where it is none of ours, WarehouseError where a newer version wrote it.
+    """
     try:
         applied = {name for (name,) in connection.execute("select name from migration").fetchall()}
-    except duckdb.CatalogException:
-        raise WarehouseError("this is a database, but no warehouse of speedscore") from None
+    except (duckdb.CatalogException, duckdb.BinderException):
+        applied = set()
+    if not applied:
+        raise ForeignError("this is a database, but no warehouse of speedscore")
     if newer := sorted(applied - {name for name, _ in migrations()}):
         raise WarehouseError(f"the warehouse was written by a newer speedscore ({newer[-1]}); update speedscore")
     return str(max(applied))

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from catalog.moments import EPOCH
 from warehouse.errors import QueryError
 from warehouse.lake_questions import refuse_beyond_tables
 
@@ -28,6 +29,14 @@ def rows(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) ->
     relation = connection.sql(statement(name), params=parameters)
     names = relation.columns
     return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
+
+
+def columns_of_moment(connection: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, Any]]:
+    """Return column, type and meaning of a view of a moment, such as metric_as_of."""
+    shown = connection.table_function(name, [EPOCH, EPOCH])
+    meaning = {row["column"]: row["meaning"] for row in rows(connection, "columns_of_moment")}
+    told = zip(shown.columns, shown.types, strict=True)
+    return [{"column": one, "type": str(kind).lower(), "meaning": meaning.get(one)} for one, kind in told]
 
 
 def each(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> Iterator[tuple[Any, ...]]:

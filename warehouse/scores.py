@@ -76,6 +76,11 @@ def stored_draws(connection: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFram
     return {table: to_polars(connection.sql(statement(query))) for table, query in DRAWN.items()}
 
 
+def unproved_parts(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return what is kept behind scores and does not give them: their key, column, stored, and what they say."""
+    return to_polars(connection.sql(statement("unproved_parts")))
+
+
 def use_rubric(connection: duckdb.DuckDBPyConnection, used: UsedRubric, known_at: datetime) -> None:
     """Note that a rubric is used; refuse one whose file was edited since its first use."""
     known = rows(connection, "rubric_sha256", id=used.id)

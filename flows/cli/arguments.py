@@ -1,7 +1,9 @@
 """What several commands take: their options, and how days and moments are written."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,10 +12,13 @@ from catalog.errors import InputError
 from catalog.metric import METRICS, family
 from catalog.moments import AHEAD, EPOCH, midnight, naive_utc
 from catalog.names import did_you_mean
-from flows.clock import end_of_today
+from flows.clock import end_of_today, utc_now
 
 if TYPE_CHECKING:
     from flows.settings import Settings
+
+
+EMPTY_OPTION = re.compile("--[a-z-]+=")
 
 
 def _let_it_be_wide(*, wide: bool) -> bool:
@@ -82,6 +87,15 @@ def load_settings() -> "Settings":
     return settings.load_settings()
 
 
+def refuse_empty(typed: Sequence[str]) -> None:
+    """Raise InputError where an empty text stands for a value: it would be read as "not given", or as this folder."""
+    for before, word in pairwise(["", *typed]):
+        if not word or EMPTY_OPTION.fullmatch(word):
+            option = word.removesuffix("=") or (before if before.startswith("-") else "")
+            of = f"{option} is given an empty text" if option else "an empty text stands among the arguments"
+            raise InputError(f"{of}; write a value, or leave it out (is a variable of the shell not set?)")
+
+
 def ids_of(settings: "Settings", typed: Iterable[str] | None) -> list[str]:
     """Return the ids of the subjects that a person named; raise InputError for one that nobody is called."""
     if not typed:
@@ -114,9 +128,13 @@ def moment(text: str) -> datetime:
     except ValueError:
         raise InputError(f"{text!r} is not a moment; write it like 2024-01-31T12:00:00") from None
     try:
-        return _possible(naive_utc(found), text)
+        known = _possible(naive_utc(found), text)
     except OverflowError:
         raise InputError(f"{text!r} lies beyond the calendar; write it like 2024-01-31T12:00:00") from None
+    if known > (now := utc_now()):
+        told = f"name a moment up to now, {now:%Y-%m-%dT%H:%M:%S} UTC, or leave it out"
+        raise InputError(f"nobody knows yet what will be known at {text!r}; {told}")
+    return known
 
 
 def _possible(found: datetime, text: str) -> datetime:

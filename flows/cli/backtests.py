@@ -1,13 +1,16 @@
 """The commands that try scores against what came of it, and against other worlds."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.cli.arguments import AsOf, Json, Rubric, Wide, day, load_settings
 from flows.cli.show import print_json, show
 from flows.notes import note
+
+if TYPE_CHECKING:
+    from polars import DataFrame
 
 backtests = typer.Typer(name="backtest", help="Try scores against what came of it. And against other worlds.")
 
@@ -97,6 +100,7 @@ def tricks(as_of: AsOf = None, rubric: Rubric = None, wide: Wide = False, as_jso
 
     found = trick_gains(load_settings(), day(as_of) if as_of else default_days()[0], rubric)
     show(found.to_dicts(), ("trick", "usd", "subject", "moved"), as_json=as_json)
+    _say_nothing_known(found)
 
 
 @backtests.command()
@@ -110,6 +114,12 @@ def weights(as_of: AsOf = None, rubric: Rubric = None, wide: Wide = False, as_js
         print_json({"weights": found.to_dicts(), "redundant": alike.to_dicts()})
         return
     show(found.to_dicts(), ("dimension", "metric", "nominal", "effective"))
+    _say_nothing_known(found)
     if not alike.is_empty():
         print()
         show(alike.to_dicts(), ("dimension", "metric", "metric_other", "subjects", "correlation"), title="Say the same")
+
+
+def _say_nothing_known(found: "DataFrame") -> None:
+    if found.is_empty():
+        note("nothing is known of this day; name another with --as-of")

@@ -9,23 +9,29 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from catalog.errors import InputError
+from catalog.text import text_of
 from flows.notes import note
+from flows.places import refuse_file
 from flows.settings import load_settings
 
 REPLICA = "flows.replica"
+MARK = "DEMO"
+WRITTEN_HERE = f"# Written by {REPLICA}: an invented world."
 
 
 def run_demo(keep: Path | None = None, subjects: Sequence[str] = ()) -> int:
     """Collect, land, score and report from the replica; give the exit code."""
     with tempfile.TemporaryDirectory(prefix="speedscore-demo-") as scratch:
         home = keep or Path(scratch) / "home"
+        refuse_real(home)
         home.mkdir(parents=True, exist_ok=True)
         with replica(home / "catalog.toml", subjects) as environment:
             os.environ.update(environment)
             os.environ.update(
                 SPEEDSCORE_HOME_DIR=str(home),
                 SPEEDSCORE_CATALOG=str(home / "catalog.toml"),
-                SPEEDSCORE_LABEL="DEMO",
+                SPEEDSCORE_LABEL=MARK,
             )
             os.environ.pop("SPEEDSCORE_WAREHOUSE", None)
             note("DEMO: a local replica of the upstreams answers; every figure below is invented")
@@ -36,6 +42,29 @@ def run_demo(keep: Path | None = None, subjects: Sequence[str] = ()) -> int:
             show_steps(demo_steps(keep))
             note("DEMO: every figure above is invented" + (f"; it is kept in {home}" if keep else ""))
     return 0 if night.landed.observations else 1
+
+
+def refuse_real(home: Path) -> None:
+    """Raise InputError where real figures, or a catalog of one's own, lie in the folder of a demo."""
+    refuse_file(home)
+    if not (_is_demo(home / "speedscore.duckdb") and _is_invented(home / "catalog.toml")):
+        raise InputError(f"{home} holds what is real; name another folder, for a demo writes over it")
+
+
+def _is_demo(published: Path) -> bool:
+    if not published.exists():
+        return True
+    from warehouse.connection import open_reader
+    from warehouse.label import label
+    from warehouse.migrate import schema_of
+
+    with open_reader(published) as connection:
+        schema_of(connection)
+        return label(connection) == MARK
+
+
+def _is_invented(catalog: Path) -> bool:
+    return not catalog.exists() or text_of(catalog).startswith(WRITTEN_HERE)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """How a command ends: in one sentence and an exit code whatever went wrong; no traceback reaches a terminal."""
 
 import atexit
+import errno
 import io
 import os
 import signal
@@ -53,10 +54,11 @@ def survive_readers() -> None:
 
 
 def _piped(stream: TextIO | None) -> TextIO:
-    """Return the stream as a Pipe; one that is closed, or that is no file, as it is."""
+    """Return the stream as a Pipe, which tells letters that its encoding lacks by number; what is no file, as it is."""
     if not isinstance(stream, io.TextIOWrapper):
         return cast("TextIO", stream)
-    how = {"encoding": stream.encoding, "errors": stream.errors}
+    errors = "backslashreplace" if stream.errors == "strict" else stream.errors
+    how = {"encoding": stream.encoding, "errors": errors}
     return Pipe(stream.detach(), **how, line_buffering=stream.line_buffering, write_through=stream.write_through)
 
 
@@ -123,9 +125,22 @@ def ending() -> Iterator[None]:
     except WarehouseError as error:
         _fail(str(error), 1)
     except OSError as error:
-        _fail(f"{error.filename or 'the disk'}: {error.strerror or error}", 1)
+        _fail(f"{error.filename or 'the disk'}: {error.strerror or error}; {_what_next(error)}", 1)
     except Exception as error:  # noqa: BLE001 - the last net: no traceback reaches a terminal
         _fail(f"{_unexpected(error)}; {_kept_traceback(error)}", 1)
+
+
+def _what_next(error: OSError) -> str:
+    """Return what a person can do about what the disk, or the system, refuses."""
+    match error.errno:
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return "give this user the right to it, or name another place"
+        case errno.ENOSPC | errno.EDQUOT:
+            return "make room on its disk, then run it again"
+        case errno.EIO:
+            return "see whether the disk is well, then run it again"
+        case _:
+            return "run it again, and report it where it stays so"
 
 
 def _unexpected(error: Exception) -> str:

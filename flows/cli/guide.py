@@ -7,6 +7,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from flows.cli.arguments import refuse_empty
+
 HEAD = """Written by `python -m flows.cli.guide > docs/commands.md`; a test compares. Exit codes: 0 done, 1 failed, 2 bad input,
 3 with `--strict` when anything is missing. In a pipe tables are plain lines."""
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -78,7 +80,13 @@ def arrange(*apps: typer.Typer) -> None:
 
 
 class Ordered(TyperGroup):
-    """Lists the commands in the order of their groups."""
+    """Lists the commands in the order of their groups; takes no empty text for a value."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read what was typed; of the shell, which asks how a word goes on, anything is taken."""
+        if not ctx.resilient_parsing:
+            refuse_empty(args)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the name of the base class
         """Return the names of the commands, those of the first group first."""

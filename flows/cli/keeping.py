@@ -19,7 +19,7 @@ MAX_AGE_H = 36.0
 
 @keeping.command()
 def health(
-    max_age: Annotated[float, typer.Option(help="Hours after which the last night is too old.")] = MAX_AGE_H,
+    max_age: Annotated[float, typer.Option(min=0, help="Hours after which the last night is too old.")] = MAX_AGE_H,
     prometheus: Annotated[bool, typer.Option("--prometheus", help="Metrics as Prometheus reads them.")] = False,
     wide: Wide = False,
     as_json: Json = False,

@@ -77,12 +77,14 @@ def sql(
 
 def _described(connection: "DuckDBPyConnection", name: str | None) -> "Result":
     """Return what can be asked, or the columns of one table with what they mean."""
-    from warehouse.query import Result, rows
+    from warehouse.query import Result, columns_of_moment, rows
 
     tables = rows(connection, "tables")
     if name is None:
         return Result(list(tables[0]), [tuple(row.values()) for row in tables])
     found = rows(connection, "columns_of", asked=name)
+    if (moment := name.partition("(")[0]) in {row["name"].partition("(")[0] for row in tables if "(" in row["name"]}:
+        found = columns_of_moment(connection, moment)
     if not found:
         names = [row["name"].partition("(")[0] for row in tables]
         near = get_close_matches(name, names, 1)

@@ -5,6 +5,8 @@ The archive is a compressed tar with a `manifest.json` of fingerprints, read aga
 
 import hashlib
 import json
+import os
+import re
 import tarfile
 import zlib
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ import fsspec  # type: ignore[import-untyped]
 
 from catalog.errors import InputError
 from flows.clock import utc_now
+from flows.places import refuse_file
 from flows.settings import Settings
 from warehouse.errors import DamagedError
 from warehouse.kept_copy import copy_out
@@ -25,6 +28,7 @@ from warehouse.kept_copy import copy_out
 SUFFIX = ".tar.gz"
 WAREHOUSE, CATALOG, RAW, MANIFEST = "speedscore.duckdb", "catalog.toml", "raw", "manifest.json"
 CHUNK = 2**20
+DATED = re.compile(r"speedscore-\d{8}T\d{6}\.tar\.gz")
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,8 @@ def back_up(settings: Settings, target: str | None, keep: int | None, *, with_ra
 
     `target` is a folder, a file that ends in .tar.gz, or an address such as s3://bucket/folder.
     """
-    where = _address(settings, target)
-    with TemporaryDirectory(dir=settings.home_dir if settings.home_dir.is_dir() else None) as folder:
+    where = _reached(_address(settings, target))
+    with TemporaryDirectory(dir=_room(settings.home_dir)) as folder:
         copy = Path(folder) / WAREHOUSE
         rows = copy_out(settings.published, copy)
         members = dict(_members(settings, copy, with_raw=with_raw))
@@ -79,19 +83,32 @@ def checked(where: str) -> Manifest:
 
 def opened(where: str) -> tarfile.TarFile:
     """Open an archive for reading, wherever it is; raise InputError where there is none."""
+    if Path(where).is_dir():
+        raise InputError(f"{where} is a folder; name a backup in it")
     try:
-        return tarfile.open(fileobj=fsspec.open(where, "rb").open(), mode="r|gz")
+        return tarfile.open(fileobj=fsspec.open(_reached(where), "rb").open(), mode="r|gz")
     except FileNotFoundError:
         raise InputError(f"no backup at {where}") from None
-    except ImportError as error:
-        raise InputError(f"{where} cannot be reached: {error}") from error
+
+
+def _reached(where: str) -> str:
+    """Return an address of a kind that can be reached; raise InputError for any other."""
+    try:
+        fsspec.url_to_fs(where)
+    except (ImportError, ValueError) as error:
+        what_next = "; next: pip install s3fs" if where.startswith("s3://") else ""
+        raise InputError(f"{where} cannot be reached: {error}{what_next}") from error
+    return where
 
 
 def _address(settings: Settings, target: str | None) -> str:
     name = f"speedscore-{utc_now():%Y%m%dT%H%M%S}{SUFFIX}"
     if target is None:
         return str(settings.home_dir / "backups" / name)
-    return target if target.endswith(SUFFIX) else f"{target.rstrip('/')}/{name}"
+    where = target if target.endswith(SUFFIX) else f"{target.rstrip('/')}/{name}"
+    if "://" not in where:
+        refuse_file(Path(where).parent)
+    return where
 
 
 def _members(settings: Settings, copy: Path, *, with_raw: bool) -> Iterator[tuple[str, Path]]:
@@ -108,25 +125,29 @@ def _members(settings: Settings, copy: Path, *, with_raw: bool) -> Iterator[tupl
 
 def _write(where: str, members: dict[str, Path], manifest: Manifest, beside: Path) -> None:
     beside.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
-    try:
-        with (
-            fsspec.open(where, "wb", auto_mkdir=True) as file,
-            tarfile.open(fileobj=file, mode="w:gz", compresslevel=5) as archive,
-        ):
-            for name, path in members.items():
-                archive.add(path, name, recursive=False)
-            archive.add(beside, MANIFEST, recursive=False)
-    except ImportError as error:
-        raise InputError(f"{where} cannot be reached: {error}; for S3: pip install s3fs") from error
+    with (
+        fsspec.open(where, "wb", auto_mkdir=True) as file,
+        tarfile.open(fileobj=file, mode="w:gz", compresslevel=5) as archive,
+    ):
+        for name, path in members.items():
+            archive.add(path, name, recursive=False)
+        archive.add(beside, MANIFEST, recursive=False)
 
 
 def _forget_old(where: str, keep: int | None) -> None:
+    """Delete the oldest backups beside a new one; it stays itself, and so does what a person has named."""
     if keep is None:
         return
     system, path = fsspec.url_to_fs(where)
-    kept = sorted(system.glob(f"{path.rpartition('/')[0]}/speedscore-*{SUFFIX}"))
-    for old in kept[: max(len(kept) - keep, 0)]:
+    beside = system.glob(f"{path.rpartition('/')[0]}/speedscore-*{SUFFIX}")
+    others = sorted(one for one in beside if one != path and DATED.fullmatch(one.rpartition("/")[2]))
+    for old in others[: max(len(others) - (keep - 1), 0)]:
         system.rm(old)
+
+
+def _room(home: Path) -> Path | None:
+    """Return where the copy is put together: in the home, or where that may not be written, in the system's folder."""
+    return home if home.is_dir() and os.access(home, os.W_OK) else None
 
 
 def _sha256(file: Any) -> str:

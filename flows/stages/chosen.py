@@ -8,12 +8,12 @@ from collectors.source import sources
 
 
 def chosen_sources(names: Sequence[str]) -> list[str]:
-    """Return the sources to ask: those named, else all but the optional ones."""
+    """Return the sources to ask, each once: those named, else all but the optional ones."""
     known = sources()
     if unknown := sorted(set(names) - set(known)):
         near = f"there are {', '.join(known)}{did_you_mean(unknown[0], known)}"
         raise InputError(f"no source is called {unknown[0]!r}; {near}")
-    return list(names) or sorted(name for name, one in known.items() if not one.is_optional)
+    return list(dict.fromkeys(names)) or sorted(name for name, one in known.items() if not one.is_optional)
 
 
 def tonight(names: Sequence[str]) -> list[str]:

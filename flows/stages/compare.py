@@ -57,7 +57,7 @@ def compared(settings: Settings, ids: Sequence[str], as_of: datetime, rubric: st
         {"what": what.replace("_", " ")} | {names[one]: scores.get(one, {}).get(what) for one in ids} for what in SAID
     ]
     own = seen.scored.contributions.filter(pl.col("subject").is_in(list(ids)))
-    figures, lines = (_figures(own, names, say) for say in (said_as, _in_unit))
+    figures, lines = (figures_of(own, names, say) for say in (said_as, _in_unit))
     return Compared(as_of, rubric or default_on(as_of), tuple(names.values()), table, figures, lines)
 
 
@@ -71,7 +71,7 @@ def open_dimensions(dimensions: pl.DataFrame, rubric: Rubric) -> dict[str, set[s
     return found
 
 
-def _figures(contributions: pl.DataFrame, names: Mapping[str, str], say: Say) -> list[dict[str, Any]]:
+def figures_of(contributions: pl.DataFrame, names: Mapping[str, str], say: Say) -> list[dict[str, Any]]:
     """Return a row for each figure that somebody has, the widest apart in weighed marks first."""
     by: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
     for row in contributions.sort("dimension", "metric", "subject").to_dicts():

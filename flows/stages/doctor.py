@@ -3,19 +3,22 @@
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+from catalog.moments import seconds_since_1970
 from catalog.wording import many
 from collectors.transport.etags import Etags
 from collectors.transport.objects import is_whole, set_aside
 from flows.clock import utc_now
 from flows.settings import Settings
-from warehouse.connection import LOCKED, WRITER, open_writer, writer_path
+from warehouse.connection import LOCKED, WRITER, open_writer, refuse_foreign, writer_path
 from warehouse.damage import fault_of, log_of
 from warehouse.errors import WarehouseError
 from warehouse.lake import is_lake
 from warehouse.lake_state import lake_state
 
+HOUR = timedelta(hours=1)
 LEFT_OVERS = ("*.new", ".*.new", "*.download")
 
 
@@ -55,6 +58,7 @@ def _warehouse(settings: Settings, *, repairs: bool) -> Iterator[Finding]:
         yield Finding(published.name, str(faults[published]), "no file is whole; next: speedscore restore BACKUP")
         return
     if not found:
+        yield from _foreign(published)
         return
     done = "set aside, and made anew" if repairs else "can be set aside and made anew"
     if repairs:
@@ -65,6 +69,16 @@ def _warehouse(settings: Settings, *, repairs: bool) -> Iterator[Finding]:
             done = str(error)
     for file, fault in found.items():
         yield Finding(file.name, fault, done)
+
+
+def _foreign(published: Path) -> Iterator[Finding]:
+    """Find a database of somebody else, or of a newer version, in the place of the warehouse."""
+    try:
+        if published.exists():
+            refuse_foreign(published)
+    except WarehouseError as error:
+        told, _, what_next = str(error).partition("; ")
+        yield Finding(published.name, told, f"left as it is; next: {what_next}")
 
 
 def _lake(published: Path) -> Iterator[Finding]:
@@ -104,7 +118,7 @@ def _objects(folder: Path, mark: str, *, repairs: bool) -> Iterator[Finding]:
 
 def _left_overs(settings: Settings, *, repairs: bool) -> Iterator[Finding]:
     """Find files that a killed run wrote half, an hour old at least, so that nobody writes them still."""
-    hour_ago = utc_now().timestamp() - 3600
+    hour_ago = seconds_since_1970(utc_now() - HOUR)
     for pattern in LEFT_OVERS:
         for path in sorted(settings.home_dir.rglob(pattern)):
             if path.is_file() and "git" not in path.parts and path.stat().st_mtime < hour_ago:

@@ -21,7 +21,7 @@ from flows.stages.night_checks import nights_told, scores_told
 from flows.stages.score import default_days, falls_ahead
 from warehouse.connection import LOCKED, WRITER, open_reader, writer_path
 from warehouse.damage import fault_of
-from warehouse.errors import WarehouseError
+from warehouse.errors import DamagedError, WarehouseError
 from warehouse.freshness import freshness
 from warehouse.lake import is_lake, read_lake
 from warehouse.lake_state import lake_state
@@ -45,18 +45,26 @@ def health(settings: Settings, max_age_h: float = MAX_AGE_H) -> list[Check]:
         return found
     try:
         with open_reader(settings.published) as connection:
+            schema = schema_of(connection)
             if is_behind(connection):
                 told = "an older version wrote it; the next command brings it to this one"
                 return [*found, Check("schema", Verdict.WARN, told)]
-            found.append(Check("schema", Verdict.OK, schema_of(connection)))
+            found.append(Check("schema", Verdict.OK, schema))
             found += nights_told(connection, now, max_age_h)
             found += scores_told(connection, settings, now)
             found += _sources(connection, now, max_age_h)
             found.append(_reviews(connection, now))
         found.append(_falls(settings))
+    except DamagedError as error:
+        return _failing(found, f"{error}; next: speedscore doctor")
     except (WarehouseError, duckdb.Error) as error:
-        found.append(Check("warehouse", Verdict.FAIL, f"{error}; next: speedscore doctor"))
+        return _failing(found, str(error))
     return found
+
+
+def _failing(found: list[Check], told: str) -> list[Check]:
+    """Return the checks with a warehouse that cannot be used: once, for monitors know a check by its name."""
+    return [Check("warehouse", Verdict.FAIL, told), *(one for one in found if one.name != "warehouse")]
 
 
 def _files(settings: Settings) -> Iterator[Check]:

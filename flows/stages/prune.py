@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from catalog.errors import InputError
+from catalog.moments import EPOCH, seconds_since_1970
 from collectors.errors import DamagedRunError
 from collectors.transport.archive import bodies_of
 from flows.clock import utc_now
 from flows.settings import Settings
 from flows.stages.land import moment_of
 from flows.stages.reading import reading
+from warehouse.migrate import schema_of
 from warehouse.query import rows
 
 
@@ -31,13 +33,15 @@ def prune(settings: Settings, days: int, *, is_plan: bool) -> Pruned:
     """
     if not settings.published.exists():
         raise InputError(f"no warehouse at {settings.published}: nobody can say which answers are evidence")
-    raw, limit = settings.home_dir / "raw", utc_now() - timedelta(days=days)
+    raw, now = settings.home_dir / "raw", utc_now()
+    limit = now - min(timedelta(days=min(days, timedelta.max.days)), now - EPOCH)
     old = [path for path in sorted((raw / "runs").glob("*.jsonl")) if _is_old(path, limit) and not _waits(raw, path)]
     kept = set(_named(raw, [path for path in (raw / "runs").glob("*.jsonl") if path not in old]))
     with reading(settings) as connection:
+        schema_of(connection)  # a newer version may know of evidence that this one does not
         kept |= {row["raw_sha256"] for row in rows(connection, "raw_referenced")}
     loose = [path for path in sorted((raw / "objects").glob("*/*.gz")) if path.name.removesuffix(".gz") not in kept]
-    loose = [path for path in loose if path.stat().st_mtime < limit.timestamp()]
+    loose = [path for path in loose if path.stat().st_mtime < seconds_since_1970(limit)]
     size = sum(path.stat().st_size for path in (*old, *loose))
     for path in () if is_plan else (*old, *loose):
         path.unlink()

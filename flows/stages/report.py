@@ -5,6 +5,7 @@ from filecmp import cmp
 from pathlib import Path
 
 from flows.clock import end_of_today
+from flows.places import refuse_file
 from flows.settings import Settings
 from flows.stages.browser_build import put_build
 from flows.stages.compiled import keep_compiled
@@ -16,6 +17,7 @@ from reports.site_files import Content, Parts
 
 def write_site(settings: Settings, folder: Path, as_of: datetime | None = None) -> Path:
     """Write every page whose content changed into the folder; give the path of the first one."""
+    refuse_file(folder)
     waiting = unended(settings, UNREPORTED) if folder == settings.home_dir / "site" and as_of is None else []
     duckdb_bytes = put_build(settings, folder)
     keep_compiled()

@@ -1,5 +1,6 @@
 """Restore: a backup back into its place; what was there is renamed, never deleted."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,10 +24,11 @@ class Restored:
 def restore(settings: Settings, where: str) -> Restored:
     """Check a backup as a whole, then put its warehouse, catalog and answers back; raise where it is not whole."""
     manifest = checked(where)
-    settings.home_dir.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=settings.published.parent) as folder, opened(where) as archive:
-        archive.extractall(folder, filter="data")
-        kept = Path(folder)
+    for folder in (settings.home_dir, settings.published.parent, settings.own_catalog.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=settings.published.parent) as unpacked, opened(where) as archive:
+        archive.extractall(unpacked, filter="data")
+        kept = Path(unpacked)
         if not (kept / WAREHOUSE).is_file():
             raise DamagedError(f"{where} holds no warehouse")
         renamed = put_back(kept / WAREHOUSE, settings.published, utc_now())
@@ -42,7 +44,7 @@ def _catalog(settings: Settings, kept: Path) -> list[Path]:
     if target.is_file() and target.read_bytes() == kept.read_bytes():
         return []
     renamed = [put_aside(target, utc_now())] if target.is_file() else []
-    kept.replace(target)
+    shutil.move(kept, target)  # the home may lie on another disk than the warehouse
     return renamed
 
 
@@ -53,6 +55,6 @@ def _answers(settings: Settings, kept: Path) -> int:
         target = settings.home_dir / "raw" / path.relative_to(kept)
         if path.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            path.replace(target)
+            shutil.move(path, target)
             added += 1
     return added

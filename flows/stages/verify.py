@@ -13,8 +13,8 @@ from scoring.days import scored_days
 from scoring.rubric import Rubric
 from scoring.rubric_files import available, load
 from scoring.score import scores_alone
-from scoring.verify import differences
-from warehouse.scores import evidence, stored_draws, stored_scores, subjects_known
+from scoring.verify import KEY, differences
+from warehouse.scores import evidence, stored_draws, stored_scores, subjects_known, unproved_parts
 
 MADE = ["known_at", "rubric", "as_of"]
 DAYS_AT_ONCE = 1_000
@@ -22,9 +22,12 @@ Tables = dict[str, pl.DataFrame]
 
 
 def verify_scores(settings: Settings) -> tuple[int, pl.DataFrame]:
-    """Recompute every stored score and interval from stored inputs; give how many scores, and every difference."""
+    """Recompute every stored score and interval from stored inputs; give how many scores, and every difference.
+
+    What is kept behind a score is held against it: points must sum to it, dimensions be those that it names.
+    """
     with reading(settings) as connection:
-        stored, drawn = stored_scores(connection), stored_draws(connection)
+        stored, drawn, parts = stored_scores(connection), stored_draws(connection), unproved_parts(connection)
         days = pl.concat([stored.select(MADE), drawn["score_interval"].select(MADE)]).unique().sort(MADE)
         unknown = set(days["rubric"]) - set(available())
         if unknown:
@@ -36,7 +39,7 @@ def verify_scores(settings: Settings) -> tuple[int, pl.DataFrame]:
                 for name, frame in found.items():
                     again.setdefault(name, []).append(frame.with_columns(known_at=pl.lit(known_at)))
     whole = {name: pl.concat(again[name]) if name in again else rows.clear() for name, rows in both.items()}
-    return stored.height, differences(both, whole)
+    return stored.height, pl.concat([differences(both, whole), parts]).sort(*KEY, "column")
 
 
 def _made_then(

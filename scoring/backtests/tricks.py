@@ -37,7 +37,8 @@ def tricks() -> tuple[Trick, ...]:
 def gains(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
     """Return trick, usd, subject and by how much the Speed Score and its dimensions' mean move; unrounded.
 
-    Only what was measured is moved: a trick cannot be played where nothing is counted.
+    Only what was measured is moved: a trick cannot be played where nothing is counted. Of whom nothing at all is known
+    there is no row.
     """
     before = _means(evidence, subjects, days, rubric)
     found = list(_moves(evidence, subjects, days, rubric, before))
@@ -68,4 +69,5 @@ def _played(evidence: pl.DataFrame, trick: Trick) -> pl.DataFrame:
 
 def _means(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
     dims = score(evidence, subjects, days, rubric).dimensions
-    return dims.group_by("subject").agg(mean=pl.col("raw").fill_null(0.0).mean()).sort("subject")
+    known = dims.filter(pl.col("raw").is_not_null().any().over("subject"))
+    return known.group_by("subject").agg(mean=pl.col("raw").fill_null(0.0).mean()).sort("subject")

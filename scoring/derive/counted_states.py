@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
-from catalog.liveness import STATES, WINDOW
+from catalog.liveness import SILENCE, STATES, WINDOW
 from catalog.metric import METRICS
 from catalog.observation import Observation, Reason, Status
 from scoring.derive.past_states import past_states
@@ -44,8 +44,9 @@ def counted_liveness(counted: Sequence[Mapping[str, Any]]) -> Iterator[Observati
 
 
 def states(subject: str, source: str, counts: Sequence[Count]) -> Iterator[Observation]:
-    """Yield the state of the main repository at each count, in order of time; the first count passes for a commit.
+    """Yield the state of the main repository at each count, in order of time.
 
+    The first count passes for a commit, and a count that has not moved since tells no state by that alone.
     What a step to another level brought may be commits or none: where that makes a difference, nothing is told.
     """
     days = sorted({one.at.date() for one in counts})
@@ -54,7 +55,7 @@ def states(subject: str, source: str, counts: Sequence[Count]) -> Iterator[Obser
         without = past_states(_gained(counts, of_shifts=False), days)
         told = {day: state for day, state in told.items() if without.get(day) == state}
     for one, since in _still(counts):
-        if _is_counted(one, since) and one.at.date() in told:
+        if _is_counted(one, since) and _has_begun(one, since, counts[0]) and one.at.date() in told:
             more = {"source": source, "definition": DEFINITIONS[MAIN.name], "status": Status.DERIVED}
             state = STATES.index(told[one.at.date()])
             yield MAIN.of(subject, one.at, state, method="reconstructed", **more)
@@ -95,6 +96,15 @@ def _still(counts: Sequence[Count]) -> Iterator[tuple[Count, datetime]]:
         if one.commits != commits:
             since, commits = one.at, one.commits
         yield one, since
+
+
+def _has_begun(one: Count, since: datetime, first: Count) -> bool:
+    """Return whether a count tells of life or death: it has moved once, or stood for long, or somebody has just pushed.
+
+    Before that the last commit may have come on the day before the first count, or years ago.
+    """
+    has_pushed = one.pushed_at is not None and one.at - one.pushed_at < SILENCE
+    return has_pushed or since > first.at or one.at - first.at >= SILENCE
 
 
 def _is_counted(one: Count, since: datetime) -> bool:

@@ -153,3 +153,20 @@ def test_what_follows_from_other_settings_is_shown_as_it_holds(tmp_path, monkeyp
     assert shown["catalog"] == str(tmp_path / "catalog.toml")
     assert shown["github_graphql_url"] == "https://api.github.com/graphql"
     assert shown["github_web_url"] == "https://github.com"
+
+
+@pytest.mark.parametrize("name", ["home_dir", "warehouse", "catalog", "github_api_url", "duckdb_wasm"])
+def test_an_empty_place_is_the_usual_one_and_not_the_folder_where_one_stands(home, monkeypatch, name):
+    usual = getattr(load_settings(), name)
+    monkeypatch.setenv(f"SPEEDSCORE_{name.upper()}", "")
+
+    assert getattr(load_settings(), name) == usual
+
+
+@pytest.mark.parametrize("name", ["SQL_TIMEOUT_S", "TIMEOUT_S", "DEADLINE_S", "GITHUB_MAX_WAIT_S"])
+@pytest.mark.parametrize("text", ["inf", "1e12", "nan"])
+def test_more_seconds_than_a_clock_can_wait_are_refused_by_name(home, monkeypatch, name, text):
+    monkeypatch.setenv(f"SPEEDSCORE_{name}", text)
+
+    with pytest.raises(InputError, match=rf"^setting SPEEDSCORE_{name}: Input should be (less|greater) than"):
+        load_settings()

@@ -4,14 +4,14 @@ with figure as (
   select unnest($subjects) as subject, unnest($metrics) as metric
 ), word as (
   from observation semi join figure using (subject, metric)
-  where valid_at < $before and valid_at >= $before - interval 60 days
+  where valid_at < $before and valid_at >= $before - interval 60 days and known_at <= $known_at
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
 )
 select subject, metric, source, method, valid_at, value, url, raw_sha256, run_id, known_at
 from word
-where status in ('measured', 'derived') and known_at <= $known_at
+where status in ('measured', 'derived')
 qualify row_number() over (
   partition by subject, metric order by valid_at desc, lane(status, method, source), source
 ) = 1

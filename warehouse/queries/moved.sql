@@ -6,12 +6,19 @@ with fresh as (
   where run_id = $run_id and status in ('measured', 'derived') and method <> 'archived' and metric not in (
     'github.issues_walked', 'github.stars_gained_1d', 'github.stars_gained_today', 'papers.days_read', 'mlperf.systems')
   qualify row_number() over (partition by subject, metric order by valid_at desc, revision desc) = 1
+), word as (
+  select subject, metric, method, source, valid_at, value, status
+  from observation semi join fresh using (subject, metric)
+  where known_at < $known_at
+  qualify row_number() over (
+    partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
+  ) = 1
 ), before as (
   select subject, metric, value, valid_at
-  from observation
-  where known_at < $known_at and status in ('measured', 'derived')
+  from word
+  where status in ('measured', 'derived')
   qualify row_number() over (
-    partition by subject, metric order by lane(status, method, source), valid_at desc, known_at desc, revision desc
+    partition by subject, metric order by lane(status, method, source), valid_at desc, source
   ) = 1
 )
 select fresh.subject, fresh.metric, before.value as before, fresh.value as after, before.valid_at as since

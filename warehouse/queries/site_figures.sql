@@ -1,10 +1,16 @@
 -- The history of figures up to a day: every day that has a value; of a long series the last day of each month.
 -- Of the subjects behind $after, up to $upto, by name.
-with said as (
-  select subject, metric, valid_at, value, source, url, status = 'curated' as is_judged, unit
-  from observation_current
-  where metric in (select unnest($metrics)) and status in ('measured', 'derived', 'curated') and valid_at < $before
+with word as (
+  select subject, metric, method, source, valid_at, value, status, url, unit from observation
+  where metric in (select unnest($metrics)) and valid_at < $before
     and known_at <= $known_at and subject > $after and subject <= $upto
+  qualify row_number() over (
+    partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
+  ) = 1
+), said as (
+  select subject, metric, valid_at, value, source, url, status = 'curated' as is_judged, unit
+  from word
+  where status in ('measured', 'derived', 'curated')
   qualify row_number() over (
     partition by subject, metric, valid_at::date order by lane(status, method, source), valid_at desc, source
   ) = 1

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from catalog.errors import InputError
 from flows.cli.app import app
 from flows.cli.arguments import day, moment
-from flows.clock import end_of_today
+from flows.clock import end_of_today, utc_now
 
 
 def test_a_leap_day_and_the_end_of_a_year_are_days():
@@ -84,4 +84,41 @@ def test_a_moment_before_all_knowledge_is_refused_with_when_it_begins(shipped_ho
 
     assert isinstance(found.exception, InputError)
     assert "knew nothing yet at 2020-01-01 00:00:00 UTC; it knows something from" in str(found.exception)
+    assert (shipped_home / "speedscore.duckdb").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["score", "--as-of", ""],
+        ["score", "--known-at="],
+        ["accept", "jax", "github.stars", "--until", ""],
+        ["gaps", "--to", ""],
+        ["report", "--out", ""],
+        ["import", ""],
+        ["backtest", "ranks", "--as-of", ""],
+        ["sql", "--file", ""],
+    ],
+    ids=" ".join,
+)
+def test_an_empty_text_is_no_value_and_not_the_folder_where_one_stands(shipped_home, tmp_path, monkeypatch, command):
+    monkeypatch.setenv("SPEEDSCORE_HOME_DIR", str(shipped_home))
+    monkeypatch.chdir(tmp_path)
+
+    found = CliRunner().invoke(app, command)
+
+    assert isinstance(found.exception, InputError)
+    assert "an empty text" in str(found.exception)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_known_at_a_moment_to_come_cannot_be_asked_for_yet(shipped_home, monkeypatch):
+    monkeypatch.setenv("SPEEDSCORE_HOME_DIR", str(shipped_home))
+    before = (shipped_home / "speedscore.duckdb").read_bytes()
+    ahead = utc_now() + timedelta(hours=2)
+
+    found = CliRunner().invoke(app, ["score", "--as-of", "2024-01-15", "--known-at", f"{ahead:%Y-%m-%dT%H:%M:%S}"])
+
+    assert isinstance(found.exception, InputError)
+    assert "nobody knows yet what will be known at" in str(found.exception)
     assert (shipped_home / "speedscore.duckdb").read_bytes() == before

@@ -118,6 +118,20 @@ def test_an_output_that_cannot_be_written_is_no_success(home):
     assert "Traceback" not in told.stderr
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_an_output_without_the_letters_shows_which_they_are(shipped_home, encoding):
+    told = subprocess.run(
+        [sys.executable, "-m", "flows", "sql", "select 'é' as a, '█' as b"],
+        env=os.environ | {"SPEEDSCORE_HOME_DIR": str(shipped_home), "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=False,
+    )
+
+    assert told.returncode == 0
+    assert told.stderr == b""
+    assert told.stdout.splitlines()[1].split() == ["é".encode(encoding, "backslashreplace"), b"\\u2588"]
+
+
 # --- fixtures and builders ---
 
 

@@ -1,8 +1,13 @@
 """No traceback reaches a terminal: it lies in the log, whose path the one sentence names."""
 
+import errno
 import os
 import subprocess
 import sys
+
+import pytest
+
+from flows.cli.ending import ending
 
 BREAK = "import flows.cli.app as app, flows.stages.score as score; score.score_days = lambda *_: exec({!r}); app.main()"
 
@@ -45,3 +50,21 @@ def broken(home, fault="1 / 0", **more):
     environment = os.environ | {"SPEEDSCORE_HOME_DIR": str(home)} | more
     command = [sys.executable, "-c", BREAK.format(fault), "score", "--as-of", "2024-01-31"]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("number", "what_next"),
+    [
+        (errno.EACCES, "give this user the right to it, or name another place"),
+        (errno.EROFS, "give this user the right to it, or name another place"),
+        (errno.ENOSPC, "make room on its disk, then run it again"),
+        (0, "run it again, and report it where it stays so"),
+        (errno.EIO, "see whether the disk is well, then run it again"),
+    ],
+)
+def test_what_the_disk_refuses_is_named_with_the_next_step(capsys, number, what_next):
+    with pytest.raises(SystemExit) as ended, ending():
+        raise OSError(number, "No", "/data/raw")
+
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == f"speedscore: /data/raw: No; {what_next}\n"

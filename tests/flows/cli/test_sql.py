@@ -148,3 +148,12 @@ def test_a_file_that_is_not_there_is_told_once_and_in_words():
     said = run("no-such.sql").exception
 
     assert str(said) == "no-such.sql cannot be read as text (no such file or directory); give one SQL statement"
+
+
+@pytest.mark.parametrize("name", ["metric_as_of", "metric_as_of(valid, known)"])
+def test_a_view_of_a_moment_is_described_too(name):
+    found = json.loads(run("--describe", name, "--json").output)
+
+    assert {"column": "age_days", "type": "double", "meaning": "Age of the value at that moment, in days"} in found
+    assert len(found) == 20
+    assert all(row["meaning"] for row in found)

@@ -118,3 +118,10 @@ def test_who_only_reads_does_not_wait_for_what_collecting_needs(home, command, u
 
     assert "duckdb" in loaded
     assert unneeded & loaded == set()
+
+
+@pytest.mark.parametrize("command", [["status"], ["health"]])
+@pytest.mark.parametrize("hours", ["nan", "-1"])
+def test_no_age_is_no_limit_for_a_monitor(home, command, hours):
+    with pytest.raises(typer.BadParameter):
+        app([*command, "--max-age", hours], standalone_mode=False)

@@ -193,6 +193,11 @@ def test_without_a_name_every_source_is_asked_but_the_optional_one():
     assert chosen_sources(["pwc"]) == ["pwc"]
 
 
+def test_a_source_that_is_named_twice_is_asked_and_counted_once(settings):
+    assert chosen_sources(["pwc", "discord", "pwc"]) == ["pwc", "discord"]
+    assert plan_night(settings, [], ["discord", "discord"]) == plan_night(settings, [], ["discord"])
+
+
 # --- whose fault it is ---
 
 

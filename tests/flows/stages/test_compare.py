@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from flows.stages.compare import open_dimensions, said_as
+from flows.stages.compare import figures_of, open_dimensions, said_as
 from scoring.rubric_files import load
 
 
@@ -38,3 +38,14 @@ def test_a_dimension_is_open_where_something_that_could_raise_it_is_not_known():
 
     assert open_dimensions(dimensions, load("2026.2")) == {"alpha": {"ecosystem"}}
     assert open_dimensions(dimensions, load("2024.1")) == {}
+
+
+def test_a_figure_that_is_past_its_age_is_not_told_as_one_that_counts():
+    row = {"dimension": "performance", "metric": "benchmark.rel_training", "mark": 9.0, "weight": 0.1, "value": 1.05}
+    contributions = pl.DataFrame(
+        [row | {"subject": "mxnet", "state": "stale"}, row | {"subject": "pytorch", "state": "fresh"}]
+    )
+
+    [figure] = figures_of(contributions, {"mxnet": "MXNet", "pytorch": "PyTorch", "jax": "JAX"}, said_as)
+
+    assert (figure["MXNet"], figure["PyTorch"], figure["JAX"]) == ("1.05 (too old)", "1.05", None)

@@ -178,6 +178,31 @@ def test_what_is_not_known_at_an_end_is_told_in_words(home):
     assert facts.told(line) == "nothing fresh -> good (came)"
 
 
+@pytest.mark.parametrize(
+    ("seen_on", "ends", "change", "part"),
+    [
+        ("October", (None, 4.0), "came", "newly seen"),
+        ("January", (4.0, None), "went", "no longer fresh"),
+    ],
+)
+def test_a_state_that_was_not_known_is_no_news_and_one_that_is_too_old_is_not_told_as_known(
+    home, seen_on, ends, change, part
+):
+    """What backs a capability counts at its worst while nobody knows its state."""
+    on = {"January": JANUARY, "October": OCTOBER}[seen_on] - timedelta(days=3)
+    state = METRICS["liveness.mobile"].of("pytorch", on, 4.0, status=Status.DERIVED, method="exact")
+    land_observations(home, [state], start_run("import"))
+
+    found = explanation(home, Question("pytorch", JANUARY, OCTOBER, "2026.2"))
+
+    [line] = [line for line in found.lines if line.metric == "liveness.mobile"]
+    assert (line.before, line.after) == ends
+    assert found.change(line) == change
+    others = [one for one in found.lines if one.kind == "coverage" and found.change(one) == change]
+    assert found.knowledge[part] == pytest.approx(fsum(one.points or 0.0 for one in [line, *others]), abs=1e-9)
+    assert fsum(found.knowledge.values()) == pytest.approx(found.total, abs=1e-9)
+
+
 @pytest.fixture
 def home(tmp_path, monkeypatch) -> Settings:
     """Return a home where PyTorch is judged in January 2024 and again, after three edits, in October 2025."""

@@ -1,12 +1,15 @@
 """Copies that are kept and brought back, what a doctor mends, what may be forgotten, and what a monitor is told."""
 
+import errno
 import gzip
 import hashlib
 import os
 import shutil
 import tarfile
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 
 import duckdb
@@ -14,9 +17,11 @@ import pytest
 
 from catalog.errors import InputError
 from catalog.metric import METRICS
+from catalog.moments import seconds_since_1970
 from collectors.transport.archive import Answer, Archive
 from flows.clock import utc_now
 from flows.settings import Settings, load_settings
+from flows.stages import backup as stages_backup
 from flows.stages import health as stages_health
 from flows.stages.backup import back_up, checked
 from flows.stages.check import Verdict, worst
@@ -135,6 +140,65 @@ def test_old_backups_go_only_beyond_the_number_that_is_kept(settings, monkeypatc
     assert checked(where).rows
 
 
+def test_a_backup_that_a_person_has_named_is_no_older_one_and_the_newest_stays(settings, tmp_path):
+    folder = tmp_path / "backups"
+    named = [str(folder / f"speedscore-{name}.tar.gz") for name in ("before-upgrade", "20200101T000000-ours")]
+    for one in named:
+        back_up(settings, one, None, with_raw=False)
+
+    where, _ = back_up(settings, str(folder), 1, with_raw=False)
+    last, _ = back_up(settings, str(folder / "speedscore-20190101T000000.tar.gz"), 1, with_raw=False)
+
+    assert sorted(map(str, folder.iterdir())) == sorted([*named, last])
+    assert where not in {last, *named}
+
+
+def test_two_restores_of_one_second_keep_what_was_there_twice(settings, monkeypatch):
+    where, _ = back_up(settings, None, None, with_raw=False)
+    first, now = settings.published.read_bytes(), utc_now()
+    monkeypatch.setattr("flows.stages.restore.utc_now", lambda: now)
+
+    restore(settings, where)
+    land(settings, 4)
+    second = settings.published.read_bytes()
+    restore(settings, where)
+
+    kept = [path.read_bytes() for path in settings.home_dir.glob("speedscore.duckdb.replaced-*")]
+    assert sorted(kept) == sorted([first, second])
+
+
+def test_a_backup_comes_back_where_no_warehouse_has_ever_been(settings, tmp_path):
+    where, _ = back_up(settings, None, None, with_raw=False)
+    elsewhere = load_settings(home_dir=tmp_path / "new" / "home", warehouse=tmp_path / "new" / "disk" / "w.duckdb")
+
+    restore(elsewhere, where)
+
+    assert stars(elsewhere) == stars(settings)
+
+
+def test_a_home_that_may_not_be_written_can_be_kept_elsewhere(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(stages_backup.os, "access", lambda path, _: path != settings.home_dir)
+    made = []
+    monkeypatch.setattr(
+        stages_backup, "TemporaryDirectory", lambda **where: made.append(where["dir"]) or TemporaryDirectory(**where)
+    )
+
+    back_up(settings, str(tmp_path / "backups"), None, with_raw=False)
+
+    assert made == [None]
+
+
+def test_an_address_of_a_kind_that_nobody_knows_is_named_before_anything_is_copied(settings):
+    for act in (
+        lambda: back_up(settings, "foo://bucket", None, with_raw=False),
+        lambda: restore(settings, "foo://bucket/speedscore-20260501T021500.tar.gz"),
+    ):
+        with pytest.raises(
+            InputError, match=r"^foo://bucket/speedscore-\S+ cannot be reached: Protocol not known: foo$"
+        ):
+            act()
+
+
 def test_an_object_store_takes_a_backup_and_gives_it_back(settings):
     where, _ = back_up(settings, "memory://bucket/night", None, with_raw=False)
     land(settings, 4)
@@ -158,6 +222,25 @@ def test_raw_answers_and_the_catalog_come_back_where_they_are_gone(settings):
     assert gzip.decompress(body.read_bytes()) == b"an answer"
     assert done.answers == 1
     assert settings.own_catalog.read_text() == "schema = 1\n"
+
+
+def test_a_backup_comes_back_where_home_and_warehouse_lie_on_two_disks(settings, tmp_path, monkeypatch):
+    keep_answer(settings, start_run("nightly").run_id, b"an answer")
+    settings.own_catalog.write_text("schema = 1\n")
+    where, _ = back_up(settings, None, None, with_raw=True)
+    elsewhere = load_settings(home_dir=tmp_path / "new", warehouse=tmp_path / "disk" / "w.duckdb")
+    within = Path.replace
+
+    def on_one_disk(path: Path, target: Path) -> Path:
+        if path.is_relative_to(tmp_path / "disk") is not target.is_relative_to(tmp_path / "disk"):
+            raise OSError(errno.EXDEV, "Invalid cross-device link", str(path))
+        return within(path, target)
+
+    monkeypatch.setattr(Path, "replace", on_one_disk)
+    done = restore(elsewhere, where)
+
+    assert done.answers > 0
+    assert elsewhere.own_catalog.read_text() == "schema = 1\n"
 
 
 # --- doctor ---
@@ -214,6 +297,54 @@ def test_answers_that_nothing_rests_on_go_when_they_are_old_and_evidence_stays(s
     assert not lies(settings, loose)
     assert lies(settings, evidence)
     assert lies(settings, recent)
+
+
+@pytest.fixture
+def _in_california(monkeypatch):
+    """A machine whose clock on the wall is eight hours behind UTC."""
+    monkeypatch.setenv("TZ", "America/Los_Angeles")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_in_california")
+def test_what_a_run_is_writing_now_is_left_to_it_wherever_the_machine_stands(settings):
+    half = settings.home_dir / "raw" / "files" / "archive.parquet.download"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b"the first half")
+
+    assert examine(settings, repairs=True) == []
+    assert half.exists()
+
+
+@pytest.mark.usefixtures("_in_california")
+def test_answers_of_the_last_day_stay_wherever_the_machine_stands(settings):
+    loose = keep_answer(settings, start_run("nightly").run_id, b"loose")
+    for path in (settings.home_dir / "raw" / "runs").glob("*.jsonl"):
+        path.unlink()
+    make_old(settings, timedelta(hours=20))
+
+    assert prune(settings, 1, is_plan=False).answers == 0
+    assert lies(settings, loose)
+
+
+def test_of_a_newer_version_nobody_says_here_which_answers_are_evidence(settings):
+    loose = keep_answer(settings, "20200101T000000-nightly-000000", b"loose")
+    make_old(settings)
+    make_newer(settings.published)
+
+    with pytest.raises(WarehouseError, match="newer speedscore"):
+        prune(settings, 30, is_plan=False)
+    assert lies(settings, loose)
+
+
+def test_more_days_than_the_calendar_has_keep_everything(settings):
+    keep_answer(settings, "20200101T000000-nightly-000000", b"loose")
+    make_old(settings)
+
+    assert prune(settings, 10**11, is_plan=False).answers == 0
 
 
 def test_without_a_warehouse_nothing_is_forgotten(tmp_path):
@@ -339,7 +470,64 @@ def lies(settings: Settings, sha256: str) -> bool:
     return (settings.home_dir / "raw/objects" / sha256[:2] / f"{sha256}.gz").exists()
 
 
-def make_old(settings: Settings) -> None:
-    then = (utc_now() - YEAR).timestamp()
+def make_old(settings: Settings, age: timedelta = YEAR) -> None:
+    then = seconds_since_1970(utc_now() - age)
     for path in (settings.home_dir / "raw/objects").rglob("*.gz"):
         os.utime(path, (then, then))
+
+
+# --- another database in the place of the warehouse ---
+
+
+@pytest.fixture
+def foreign(tmp_path) -> Settings:
+    """A home in which somebody has put a database of their own."""
+    with duckdb.connect(str(tmp_path / "speedscore.duckdb")) as connection:
+        connection.execute("create table own as select 1 as a")
+    return load_settings(home_dir=tmp_path)
+
+
+def test_a_database_of_somebody_else_is_named_and_left(foreign):
+    before = foreign.published.read_bytes()
+
+    for act in (lambda: score_days(foreign, default_days()), lambda: back_up(foreign, None, None, with_raw=False)):
+        with pytest.raises(
+            WarehouseError, match=r"^\S*/speedscore.duckdb is a database, but no warehouse of speedscore; "
+        ):
+            act()
+    assert foreign.published.read_bytes() == before
+
+
+def test_a_database_of_somebody_else_is_no_healthy_warehouse(foreign):
+    found = health(foreign)
+    [told] = [one for one in found if one.name == "warehouse"]
+
+    assert told.verdict is Verdict.FAIL
+    assert len({one.name for one in found}) == len(found)
+    assert "no warehouse of speedscore" in told.detail
+    assert [one.what for one in examine(foreign, repairs=True)] == ["speedscore.duckdb"]
+
+
+def test_a_copy_that_cannot_be_kept_names_the_file_and_not_the_copy(settings):
+    settings.published.write_bytes(b"garbage" * 1000)
+
+    with pytest.raises(DamagedError, match=rf"^{settings.published} cannot be opened"):
+        back_up(settings, None, None, with_raw=False)
+
+
+def test_a_folder_is_no_backup_and_a_file_no_place_for_one(settings, tmp_path):
+    (tmp_path / "taken").touch()
+
+    with pytest.raises(InputError, match=rf"^{tmp_path} is a folder; name a backup in it"):
+        restore(settings, str(tmp_path))
+    for act in (
+        lambda: back_up(settings, str(tmp_path / "taken"), None, with_raw=False),
+        lambda: write_site(settings, tmp_path / "taken"),
+    ):
+        with pytest.raises(InputError, match=rf"^{tmp_path}/taken is a file; name a folder"):
+            act()
+
+
+def make_newer(file: Path) -> None:
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("insert into migration values ('9999_later.sql', 'x', now()::timestamp)")

@@ -47,6 +47,10 @@ def test_nothing_is_bought_where_nothing_is_counted():
     assert no_notion["upload 10,000 models by script and download each 100 times", "alpha"] == 0
 
 
+def test_of_whom_nothing_is_known_nothing_is_told_and_not_that_nothing_moves():
+    assert {subject for _, subject in played(*card(5, rubric=RUBRIC), names=("alpha", "omega"))} == {"alpha"}
+
+
 def test_effective_weights_sum_to_one_and_belong_to_what_differs():
     rows = [row for place, name in enumerate(NAMES) for row in card(5, subject=name, rubric=RUBRIC,
             but=["github.forks", "github.stars"])]  # fmt: skip

@@ -11,6 +11,28 @@ BEGIN = datetime(2021, 1, 7)
 WEEK = timedelta(weeks=1)
 
 
+@pytest.mark.parametrize("pushed_before", [None, timedelta(days=1_000)])
+def test_a_count_that_has_never_moved_tells_no_life_until_it_has_stood_for_half_a_year(pushed_before):
+    """Of the last commit nothing is known but that it came before the first count: a dead repository was live."""
+    pushed_at = None if pushed_before is None else BEGIN - pushed_before
+    counts = [Count(BEGIN + number * WEEK, 260, pushed_at) for number in range(40)]
+
+    found = told(counts)
+
+    assert set(found.values()) == {"retired"}
+    assert min(found) == BEGIN + 26 * WEEK
+
+
+def test_a_count_that_has_not_moved_yet_is_of_a_live_repository_where_somebody_has_just_pushed():
+    assert set(told(weekly(1, 0)).values()) == {"live"}
+
+
+def test_a_count_without_a_last_push_tells_from_its_first_step_on():
+    counts = [Count(BEGIN + number * WEEK, 260 + max(0, number - 2)) for number in range(6)]
+
+    assert sorted(told(counts)) == [BEGIN + number * WEEK for number in range(3, 6)]
+
+
 def test_a_busy_repository_is_live_at_every_count():
     assert set(told(weekly(100, 20)).values()) == {"live"}
 
