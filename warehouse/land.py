@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from warehouse.described import describe
 from warehouse.door import Door
 from warehouse.exchange import parts_of, registered
 from warehouse.frame import ARRIVED
+from warehouse.moved import Moved
 from warehouse.newest import keep_newest, kept_until
 from warehouse.parts import ROWS_AT_ONCE, parts
 from warehouse.query import rows, statement
@@ -36,6 +37,7 @@ NOTICED: dict[str, type[pl.DataType] | pl.DataType] = {
 }
 NOTHING = pl.DataFrame(schema=NOTICED)
 NO_ROWS = pl.DataFrame(schema=ARRIVED)
+NIGHTLY = "nightly"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class LandingResult:
     revised: int
     refused: int = 0
     """Rows that were brought and are about a moment that cannot have been."""
+    moved: Sequence[Mapping[str, Any]] = ()
+    """What a night changed most: subject, metric, before, after, and since when it had stood."""
 
 
 def land(  # noqa: PLR0913 - what lands in one transaction is handed over at once
@@ -103,25 +107,30 @@ def add(  # noqa: PLR0913 - as `land`
         describe(connection, catalog, known_at)
         _notice(connection, noticed, {"known_at": known_at, "run_id": run.run_id})
         shown = parts(staged, door.passed + known_door.passed, rows_at_once)
-        landed = _add_parts(staged, run, known_at, shown)
-        return replace(_record(connection, run, *landed, known_at), refused=door.refused)
+        added, revised, moved = _add_parts(staged, run, known_at, shown)
+        landed = _record(connection, run, added, revised, known_at)
+        return replace(landed, refused=door.refused, moved=moved)
 
 
-def _add_parts(staged: Staging, run: Run, known_at: datetime, shown: Iterable[Span]) -> tuple[int, int]:
-    """Write what is new, one part after the other; return how many rows were added and revised."""
+def _add_parts(
+    staged: Staging, run: Run, known_at: datetime, shown: Iterable[Span]
+) -> tuple[int, int, Sequence[Mapping[str, Any]]]:
+    """Write what is new, one part after the other; return how many rows were added and revised, and what moved most."""
     connection, stamp = staged.connection, {"known_at": known_at, "run_id": run.run_id}
     asked, before = rows(connection, "asked_since")[0], kept_until(connection)
-    counted, is_beside = Counter[str](), False
+    counted, moved, is_beside = Counter[str](), Moved(), False
     for part in shown:
         _stage(staged, stamp, part, asked["since"] or EPOCH)
         found = _insert(staged, run, stamp, part, counted, before=before, has_catalog=asked["has_catalog"])
+        if run.kind == NIGHTLY:
+            moved.see(connection, stamp, part)
         keep_newest(staged, known_at, before, part)
         if found.is_reconciled:
             _reconcile(connection, "reconcile", stamp)
         is_beside = is_beside or found.are_beside(connection, before)
     if is_beside:
         _reconcile(connection, "reconcile_past", stamp)
-    return counted["added"], counted["revised"]
+    return counted["added"], counted["revised"], moved.most
 
 
 def _stage(staged: Staging, stamp: Mapping[str, Any], part: Span, floor: datetime) -> None:

@@ -1,6 +1,6 @@
 """The nightly run as plain steps: what it asked, what came, what landed. Prefect wraps them elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,10 +9,8 @@ from flows.settings import Settings
 from flows.stages.collect import Asked, Collected
 from flows.stages.land import RunStart, land_observations
 from flows.stages.machine_clock import MachineClock, machine_clock
-from flows.stages.reading import reading
 from warehouse.frame import packed
 from warehouse.land import LandingResult
-from warehouse.query import rows
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,11 @@ class NightlyResult:
     started_at: datetime
     collected: Sequence[Collected | Asked]
     landed: LandingResult
-    moved: list[dict[str, Any]]
+
+    @property
+    def moved(self) -> Sequence[Mapping[str, Any]]:
+        """What the night changed most."""
+        return self.landed.moved
 
     @property
     def is_whole(self) -> bool:
@@ -72,6 +74,4 @@ def land_night(settings: Settings, collected: Sequence[Collected], run_start: Ru
     detail = {**asked, **machine_clock(one.clock_ahead_s for one in collected).detail()}
     facts = [rows for one in collected for rows in one.rows]
     landed = land_observations(settings, observations, run_start, detail, facts)
-    with reading(settings) as connection:
-        moved = rows(connection, "moved", run_id=run_start.run_id, known_at=landed.known_at)
-    return NightlyResult(run_start.run_id, run_start.started_at, list(collected), landed, moved)
+    return NightlyResult(run_start.run_id, run_start.started_at, list(collected), landed)

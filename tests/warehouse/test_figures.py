@@ -1,13 +1,25 @@
 """Figures beside scores: each is the last word on its cell, as known at the moment that is asked about."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import duckdb
 import polars as pl
 import pytest
 
-from catalog.observation import Reason
-from tests.warehouse.builders import bring, learned, stars, week
+from catalog.load import Catalog
+from catalog.metric import METRICS
+from catalog.observation import Observation, Reason
+from catalog.subject import Subject
+from tests.warehouse.builders import FOLLOWED, bring, learned, stars, week
+from warehouse.connection import whole
 from warehouse.figures import beside_figures, context_figures
+from warehouse.frame import frame
+from warehouse.land import Run, add, land
 from warehouse.query import rows
 
+STARS = METRICS["github.stars"]
 JUDGED = pl.DataFrame({"subject": ["jax"], "metric": ["github.stars"], "status": ["curated"]})
 
 
@@ -47,8 +59,48 @@ def test_what_was_taken_back_is_no_good_value_and_the_one_before_it_is(warehouse
 def test_what_moved_is_told_beside_what_stood_and_not_what_was_taken_back(warehouse):
     bring(warehouse, stars(4, 0), stars(5, 1), at=1, run_id="first")
     bring(warehouse, stars(None, 1, reason=Reason.SCHEMA_CHANGED), at=2, run_id="second")
-    bring(warehouse, stars(6, 2), at=3, run_id="night")
 
-    [moved] = rows(warehouse, "moved", run_id="night", known_at=learned(3))
+    [moved] = night(warehouse, stars(6, 2), at=3)
 
     assert (moved["before"], moved["after"], moved["since"]) == (4, 6, week(0))
+
+
+def test_what_moved_furthest_comes_first_and_what_stays_is_left_out(warehouse):
+    night(warehouse, *(stars(100, 0, metric=one) for one in MOVING), stars(7, 0), at=1)
+
+    found = night(warehouse, *(stars(value, 1, metric=one) for one, value in MOVING.items()), stars(7, 1), at=2)
+
+    assert [(row["metric"], row["before"], row["after"]) for row in found] == [
+        ("github.open_issues", 100, 300), ("github.forks", 100, 70), ("github.watchers", 100, 110)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 1_000])
+def test_what_moved_is_the_same_where_subjects_land_in_parts(warehouse, rows_at_once):
+    subjects = [f"subject-{number:02}" for number in range(30)]
+    followed = Catalog(
+        subjects=tuple(Subject(id=one, name=one, kind="framework", github=f"o/{one}") for one in subjects)
+    )
+    for turn in (0, 1):
+        told = [STARS.of(one, week(turn), 100 + turn * number) for number, one in enumerate(subjects)]
+        with whole(warehouse):
+            found = add(warehouse, frame(told), followed, run(learned(turn)), learned(turn), rows_at_once=rows_at_once)
+
+    assert [row["subject"] for row in found.moved] == subjects[:9:-1]
+
+
+def test_only_a_night_tells_what_moved(warehouse):
+    bring(warehouse, stars(4, 0), at=1, run_id="first")
+
+    assert bring(warehouse, stars(9, 1), at=2, run_id="second").moved == []
+
+
+MOVING = {"github.watchers": 110, "github.open_issues": 300, "github.forks": 70}
+
+
+def run(moment: datetime) -> Run:
+    return Run(f"night-{moment:%H}", "nightly", moment, moment, "1")
+
+
+def night(warehouse: duckdb.DuckDBPyConnection, *observations: Observation, at: float) -> Sequence[Mapping[str, Any]]:
+    return land(warehouse, frame(observations), FOLLOWED, run(learned(at)), learned(at)).moved

@@ -120,6 +120,4 @@ def told(tmp_path: Path, monkeypatch) -> Iterator[tuple[Settings, list[tuple[str
 
 def night(observation) -> NightlyResult:
     landed = LandingResult(observations=1, missing=0, quarantined=0, revised=0, known_at=utc_now())
-    return NightlyResult(
-        "20260501T020000-nightly-0a1b2c", utc_now(), [Collected("github", [observation], 1)], landed, []
-    )
+    return NightlyResult("20260501T020000-nightly-0a1b2c", utc_now(), [Collected("github", [observation], 1)], landed)
