@@ -15,6 +15,7 @@ from collectors.source import sources
 from flows.settings import Settings
 from flows.stages.card import Everybody, everybody
 from flows.stages.score import knowing
+from reports.site_changes import MONTH
 from reports.site_facts import Quality, SiteFacts
 from scoring.blocks import blocks_of, spans_of
 from scoring.method_table import method_rows
@@ -68,8 +69,8 @@ def _beyond_subjects(settings: Settings, as_of: datetime) -> tuple[SiteFacts, li
 def _moved(
     connection: duckdb.DuckDBPyConnection, subjects: pl.DataFrame, shown: list[str], as_of: datetime
 ) -> pl.DataFrame:
-    """Return the figures that moved within the week before a day, read of some subjects at a time."""
-    asked = {"metrics": shown, "before": as_of, "since": as_of - WEEK}
+    """Return the figures that moved within the week before a day from what they were within a month before that."""
+    asked = {"metrics": shown, "before": as_of, "since": as_of - WEEK, "oldest": as_of - WEEK - MONTH}
     read = (
         connection.sql(statement("site_moved"), params=asked | one._asdict()) for one in spans_of(blocks_of(subjects))
     )

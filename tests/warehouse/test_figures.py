@@ -10,9 +10,10 @@ import pytest
 
 from catalog.load import Catalog
 from catalog.metric import METRICS
+from catalog.moments import midnight
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
-from tests.warehouse.builders import FOLLOWED, bring, learned, stars, week
+from tests.warehouse.builders import FOLLOWED, bring, learned, stars, week, weeks
 from warehouse.connection import whole
 from warehouse.figures import beside_figures, context_figures
 from warehouse.frame import frame
@@ -35,6 +36,46 @@ def test_a_figure_is_shown_as_it_was_known_before_it_was_told_anew(warehouse, kn
     assert [row["value"] for row in of_site] == [value]
     assert beside_figures(warehouse, JUDGED, learned(known), week(2))["jax", "github.stars"]["value"] == value
     assert context_figures(warehouse, ["github.stars"], learned(known), week(2))["value"].to_list() == [value]
+
+
+@pytest.mark.parametrize(("most", "shown"), [(9, [week(0), week(1), week(2), week(3)]), (3, [week(3)])])
+def test_of_a_long_series_the_last_day_of_each_month_is_shown(warehouse, most, shown):
+    bring(warehouse, *weeks(0, 1, 2, 3, 4), at=1)
+
+    assert [row["valid_at"] for row in history(warehouse, most)] == shown
+
+
+def test_where_the_last_day_of_a_month_was_taken_back_the_one_before_it_is_shown(warehouse):
+    bring(warehouse, *weeks(0, 1, 2, 3, 4, 5), at=1, run_id="first")
+    bring(warehouse, stars(None, 3, reason=Reason.SCHEMA_CHANGED), at=2, run_id="second")
+
+    found = history(warehouse, 3)
+
+    assert [(row["valid_at"], row["value"]) for row in found] == [(week(2), 3), (week(4), 5)]
+
+
+@pytest.mark.parametrize(("since", "told"), [(3, [(3, 4, week(2))]), (2.5, [(3, 4, week(2))]), (1, [(1, 4, week(0))])])
+def test_a_figure_has_moved_from_what_it_was_before_the_span(warehouse, since, told):
+    bring(warehouse, *weeks(0, 1, 2, 3, 4), at=1)
+
+    assert moved_since(warehouse, week(since), week(0)) == told
+
+
+def test_what_a_figure_was_longer_ago_than_is_asked_is_not_told(warehouse):
+    bring(warehouse, *weeks(0, 1), *weeks(3, 4), at=1)
+
+    assert moved_since(warehouse, week(3), week(1)) == []
+
+
+def history(warehouse: duckdb.DuckDBPyConnection, most: int) -> list[dict[str, Any]]:
+    asked = {"metrics": ["github.stars"], "before": week(9), "known_at": learned(9), "after": "", "upto": "z"}
+    return rows(warehouse, "site_figures", **asked, most=most)
+
+
+def moved_since(warehouse: duckdb.DuckDBPyConnection, since: datetime, oldest: datetime) -> list[tuple[Any, ...]]:
+    asked = {"metrics": ["github.stars"], "before": week(9), "since": since, "oldest": oldest, "after": "", "upto": "z"}
+    found = rows(warehouse, "site_moved", **asked)
+    return [(row["before"], row["after"], midnight(row["since"])) for row in found]
 
 
 @pytest.mark.parametrize(("known", "share"), [(1, 0.5), (3, 0.6)])
