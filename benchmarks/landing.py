@@ -21,13 +21,15 @@ import duckdb
 
 from benchmarks.growth_table import Growth, table, worse_steps
 from benchmarks.load_and_score import insert_bare, insert_landed, observations
-from benchmarks.stored_rows import CELLS, NOW, SUBJECTS, TURNS, land_whole, odd, store, subjects_of, usual
+from benchmarks.stored_rows import CELLS, NOW, SUBJECTS, TURNS, land_whole, metrics, odd, store, subjects_of, usual
 from catalog.load import load_catalog
+from catalog.span import Span
 from warehouse.connection import WRITER
 from warehouse.freshness import freshness
 from warehouse.query import rows
 
 SLACK = 1.2
+SHOWN = {"metrics": metrics()[::2], "before": NOW + timedelta(days=9), **Span()._asdict()}
 QUESTIONS: dict[str, Callable[[duckdb.DuckDBPyConnection], object]] = {
     "status: freshness": freshness,
     "gaps": lambda connection: rows(connection, "gaps"),
@@ -35,6 +37,12 @@ QUESTIONS: dict[str, Callable[[duckdb.DuckDBPyConnection], object]] = {
     "now: metric_latest": lambda connection: told(connection, "metric_latest"),
     "a year ago: metric_as_of": lambda connection: told(
         connection, f"metric_as_of('{NOW - timedelta(days=365)}', '{NOW + timedelta(days=9)}')"
+    ),
+    "site: what moved within a week": lambda connection: rows(
+        connection, "site_moved", **SHOWN, since=NOW - timedelta(days=7), oldest=NOW - timedelta(days=38)
+    ),
+    "site: histories of half of the cells": lambda connection: rows(
+        connection, "site_figures", **SHOWN, known_at=NOW + timedelta(days=9), most=120
     ),
 }
 NIGHTS = (("a night of 14 x 100 cells", usual), ("a night, each figure of it odd", odd))
