@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from catalog.metric import METRICS
-from tests.warehouse.builders import bring, learned, week
+from catalog.observation import Reason
+from tests.warehouse.builders import bring, learned, stars, week
 from warehouse.query import each, rows
 
 COUNTED_ISSUES = ("github.open_issues", "github.issues_closed_ever")
@@ -45,3 +46,29 @@ def test_very_many_rows_are_given_one_by_one_and_all_of_them(warehouse):
     bring(warehouse, *names)
 
     assert len(list(each(warehouse, "memory_asked", before=learned(10**5)))) == 24_000
+
+
+def test_a_metric_was_last_had_at_its_newest_value_that_stands(warehouse):
+    bring(warehouse, stars(5, 1), at=1, run_id="first")
+    bring(warehouse, stars(6, 2), at=2, run_id="second")
+    bring(warehouse, stars(None, 3), at=3, run_id="third")
+
+    assert asked_at(warehouse, 9) == week(2)
+
+    bring(warehouse, stars(None, 2, reason=Reason.SCHEMA_CHANGED), at=4, run_id="fourth")
+
+    assert asked_at(warehouse, 9) == week(1)
+
+
+@pytest.mark.parametrize(("before", "newest"), [(1.5, week(1)), (2.5, week(2)), (4.5, week(2)), (0.5, None)])
+def test_what_a_metric_was_last_had_at_is_told_as_it_was_known_then(warehouse, before, newest):
+    bring(warehouse, stars(5, 1), at=1, run_id="first")
+    bring(warehouse, stars(6, 2), at=2, run_id="second")
+    bring(warehouse, stars(7, 3), at=5, run_id="third")
+
+    assert asked_at(warehouse, before) == newest
+
+
+def asked_at(warehouse, before):
+    found = {row["metric"]: row["asked_at"] for row in rows(warehouse, "memory_asked", before=learned(before))}
+    return found.get("github.stars")
