@@ -26,4 +26,4 @@ class Moved:
     @property
     def most(self) -> Sequence[Mapping[str, Any]]:
         """Subject, metric, before, after, and since when it had stood; the furthest apart first."""
-        return [{name: value for name, value in row.items() if name != "apart"} for row in self._found]
+        return tuple({name: value for name, value in row.items() if name != "apart"} for row in self._found)

@@ -14,7 +14,8 @@ from warehouse.repositories import keep_reviews, repository_states
 def review(connection: duckdb.DuckDBPyConnection, catalog: Catalog, landed: LandingResult, run: Run) -> None:
     """Open a row of the review queue for what newly speaks against a fact, and close what no longer does."""
     states = {row["repository"].lower(): row for row in repository_states(connection)}
-    measured = {(row["subject"], row["metric"]) for row in rows(connection, "measured_cells")}
+    told = rows(connection, "measured_cells", metrics=sorted({fact.metric for fact in catalog.facts}))
+    measured = {(row["subject"], row["metric"]) for row in told}
     found = findings(catalog.facts, backings(catalog), states, measured, run.started_at.date())
     found += page_findings(catalog.facts, readings(connection), measured)
     keep_reviews(connection, found, landed.known_at, run.run_id)

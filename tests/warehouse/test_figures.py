@@ -133,7 +133,7 @@ def test_what_moved_is_the_same_where_subjects_land_in_parts(warehouse, rows_at_
 def test_only_a_night_tells_what_moved(warehouse):
     bring(warehouse, stars(4, 0), at=1, run_id="first")
 
-    assert bring(warehouse, stars(9, 1), at=2, run_id="second").moved == []
+    assert bring(warehouse, stars(9, 1), at=2, run_id="second").moved == ()
 
 
 MOVING = {"github.watchers": 110, "github.open_issues": 300, "github.forks": 70}

@@ -1,2 +1,3 @@
--- What has been measured or derived at least once, so that no curated fact need answer for it.
-select distinct subject, metric from observation anti join undone_run using (run_id) where status in ('measured', 'derived')
+-- Which of the $metrics have been measured or derived of whom, so that no curated fact need answer for it.
+select distinct subject, metric from newest_word
+where status in ('measured', 'derived') and metric in (select unnest($metrics::varchar[]))
