@@ -11,7 +11,7 @@ with fresh as (
 ), before as (
   select subject, metric, value, valid_at
   from newest_word semi join fresh using (subject, metric)
-  where status in ('measured', 'derived')
+  where status in ('measured', 'derived') and subject > $after and subject <= $upto
     and valid_at <= coalesce((select moment from present), timestamp 'infinity')
   qualify row_number() over (
     partition by subject, metric order by lane(status, method, source), valid_at desc, source
