@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 LAST = "\U0010ffff"
 """Behind every name."""
+SUBJECTS_AT_ONCE = 400
+"""How many are looked at together, where there are very many."""
 
 
 class Span(NamedTuple):

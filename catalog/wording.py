@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 
 from catalog.liveness import STATES
 from catalog.metric import LEVELS
+from catalog.share import COMPLETE
 
 MILLION = 1e6
-WHOLE = 1 - 1e-9
 DAY_H = 24
 LONG_H = 72  # from here on hours are told as days ...
 LONG_D = 730  # ... and days as years
@@ -62,7 +62,7 @@ def short(value: float) -> str:
 def in_percent(share: float) -> str:
     """Return how much of a whole there is, and never the whole, or nothing, for what is nearly that."""
     told = f"{100 * share:.0f}%"
-    if told == "100%" and share < WHOLE:
+    if told == "100%" and share < COMPLETE:
         return "over 99%"
     return "under 1%" if told == "0%" and share > 0 else told
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from catalog.share import COMPLETE
 from reports import card_sentences as told
 
 DIMENSIONS = {
@@ -30,7 +31,6 @@ NOT_TOLD: Row = {
     "sentence": "Whether it is still maintained is not known.",
 }
 NO_SCORE = "n/a"
-COMPLETE = 1 - 1e-9
 NOTHING_TAKEN: Row = {**dict.fromkeys(TAKE, ()), "unjudged": (), "peers": 0}
 
 

@@ -6,9 +6,7 @@ from io import BytesIO
 
 import polars as pl
 
-from catalog.span import Span, spans
-
-SUBJECTS_AT_ONCE = 400
+from catalog.span import SUBJECTS_AT_ONCE, Span, spans
 
 Block = tuple[pl.DataFrame, pl.DataFrame]
 """The evidence of some subjects, and who they are."""

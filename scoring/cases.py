@@ -4,6 +4,7 @@ import hashlib
 
 import polars as pl
 
+from catalog.share import COMPLETE
 from scoring.carry import carried
 from scoring.changes import BY_NAME, Changes
 from scoring.lint import DIMENSIONS
@@ -11,7 +12,6 @@ from scoring.rounding import half_up_expr
 from scoring.rubric import Rubric
 
 CASE = ["as_of", "subject"]
-COMPLETE = 1 - 1e-9
 RECONSTRUCTED = pl.duration(days=30)
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import polars as pl
 
-from scoring.blocks import SUBJECTS_AT_ONCE, Block, Evidence, blocks_of
+from catalog.span import SUBJECTS_AT_ONCE
+from scoring.blocks import Block, Evidence, blocks_of
 from scoring.interval import known_marks, percentiles
 from scoring.rubric import Rubric
 from scoring.score import Scored, marks, score

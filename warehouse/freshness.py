@@ -1,34 +1,26 @@
 """How fresh each source is, and what it lacks; very many subjects are looked at in parts, which need little memory."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import islice
 from typing import Any
 
 import duckdb
 
-from catalog.span import LAST, Span, spans
+from catalog.span import LAST, SUBJECTS_AT_ONCE, Span, spans
 from warehouse.query import rows
-
-SUBJECTS_AT_ONCE = 400
 
 
 def freshness(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Return of each source its newest value (naive UTC), how many it has, its missing cells, and why they are."""
-    lacking = missing_cells(connection)
-    return [
-        source | {"missing": sum(why.values()), "why": ", ".join(sorted(why)) or None}
-        for source in rows(connection, "freshness")
-        for why in [lacking.get(source["source"], {})]
-    ]
-
-
-def missing_cells(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
-    """Return of each source how many cells lack their newest answer, by reason."""
-    found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    why: dict[str, Counter[str]] = defaultdict(Counter)
     for part in _parts(connection):
         for row in rows(connection, "gap_reasons", **part._asdict()):
-            found[row["source"]][row["reason"]] += row["missing"]
-    return found
+            why[row["source"]][row["reason"]] += row["missing"]
+    return [source | _lacking(why[source["source"]]) for source in rows(connection, "freshness")]
+
+
+def _lacking(why: Counter[str]) -> dict[str, Any]:
+    return {"missing": why.total(), "why": ", ".join(sorted(why)) or None}
 
 
 def first_gaps(connection: duckdb.DuckDBPyConnection, most: int) -> list[dict[str, Any]]:

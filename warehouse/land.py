@@ -20,7 +20,7 @@ from warehouse.described import describe
 from warehouse.door import Door
 from warehouse.exchange import parts_of, registered
 from warehouse.frame import ARRIVED
-from warehouse.moved import Moved
+from warehouse.moved import furthest, moved_of
 from warehouse.newest import keep_newest, kept_until
 from warehouse.parts import ROWS_AT_ONCE, parts
 from warehouse.query import rows, statement
@@ -118,19 +118,19 @@ def _add_parts(
     """Write what is new, one part after the other; return how many rows were added and revised, and what moved most."""
     connection, stamp = staged.connection, {"known_at": known_at, "run_id": run.run_id}
     asked, before = rows(connection, "asked_since")[0], kept_until(connection)
-    counted, moved, is_beside = Counter[str](), Moved(), False
+    counted, moved, is_beside = Counter[str](), list[Mapping[str, Any]](), False
     for part in shown:
         _stage(staged, stamp, part, asked["since"] or EPOCH)
         found = _insert(staged, run, stamp, part, counted, before=before, has_catalog=asked["has_catalog"])
         if run.kind == NIGHTLY:
-            moved.see(connection, stamp, part)
+            moved += moved_of(connection, stamp, part)
         keep_newest(staged, known_at, before, part)
         if found.is_reconciled:
             _reconcile(connection, "reconcile", stamp)
         is_beside = is_beside or found.are_beside(connection, before)
     if is_beside:
         _reconcile(connection, "reconcile_past", stamp)
-    return counted["added"], counted["revised"], moved.most
+    return counted["added"], counted["revised"], furthest(moved)
 
 
 def _stage(staged: Staging, stamp: Mapping[str, Any], part: Span, floor: datetime) -> None:

@@ -48,11 +48,10 @@ def read_repository(
     check_identity(need(node, "databaseId"), subject.github, subject.github_id)
     fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
     evidence = evidence_of(headers, need(node, "nameWithOwner"))
-    none = error.reason if error else Reason.NOT_FOUND
     fields = {**COUNTERS, REPOSITORY_ID: ("databaseId",)}
     found = [
         *(counted(metric, subject, fetched_at, node, path, **evidence) for metric, path in fields.items()),
-        *read_signs(node, ("isArchived", "pushedAt"), subject, fetched_at, none, **evidence),
+        *read_signs(node, ("isArchived", "pushedAt"), subject, fetched_at, error, **evidence),
         figure(RELEASE_AGE, lambda: _release_age(node, subject, fetched_at, error, evidence)),
         *read_windows(node, subject, until, evidence),
     ]

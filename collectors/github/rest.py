@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from catalog.metric import METRICS, Metric
-from catalog.observation import Observation, Reason
+from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.github.identities import Identities
 from collectors.github.signs import SIGNS, read_signs
@@ -38,7 +38,7 @@ def read_rest_repository(payload: Any, subject: Subject, headers: Mapping[str, s
     found = {**REST_COUNTERS, REPOSITORY_ID: ("id",)}
     return [
         *(counted(metric, subject, fetched_at, payload, path, **evidence) for metric, path in found.items()),
-        *read_signs(payload, ("archived", "pushed_at"), subject, fetched_at, Reason.NOT_FOUND, **evidence),
+        *read_signs(payload, ("archived", "pushed_at"), subject, fetched_at, None, **evidence),
     ]
 
 

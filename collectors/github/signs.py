@@ -1,6 +1,6 @@
 """Signs of life that come with a repository's counters: whether it is archived, and when somebody last pushed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,9 @@ from catalog.metric import METRICS
 from catalog.moments import naive_utc
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
+from collectors.errors import ChangedError, SourceError
+from collectors.reading import Unread, figure
+from collectors.transport.payload import need
 
 IS_ARCHIVED = METRICS["github.is_archived"]
 PUSH_AGE = METRICS["github.last_push_age_d"]
@@ -20,22 +23,36 @@ def read_signs(
     fields: tuple[str, str],
     subject: Subject,
     fetched_at: datetime,
-    none: Reason,
+    error: SourceError | None,
     **evidence: Any,
-) -> Iterator[Observation]:
-    """Yield both signs from the fields of the flag and of the push; what the answer does not tell is missing.
+) -> list[Observation | Unread]:
+    """Read both signs from the fields of the flag and of the push.
 
-    A repository that nobody ever pushed to has no push; `none` is the reason that stands for one.
+    A repository that nobody ever pushed to has no push; where the answer is not whole, `error` says why there is none.
     """
-    flag, pushed = (payload.get(name) for name in fields)
-    if isinstance(flag, bool):
-        yield IS_ARCHIVED.of(subject.id, fetched_at, flag, **evidence)
-    else:
-        yield IS_ARCHIVED.missing(subject.id, fetched_at, Reason.SCHEMA_CHANGED, **evidence)
+    flag, pushed = fields
+    return [
+        figure(IS_ARCHIVED, lambda: IS_ARCHIVED.of(subject.id, fetched_at, _flag(payload, flag), **evidence)),
+        figure(PUSH_AGE, lambda: _push_age(need(payload, pushed), subject, fetched_at, error, evidence)),
+    ]
+
+
+def _flag(payload: Mapping[str, Any], field: str) -> bool:
+    found = need(payload, field)
+    if not isinstance(found, bool):
+        raise ChangedError(f"{field} is {found!r}; true or false was expected")
+    return found
+
+
+def _push_age(
+    pushed: Any, subject: Subject, fetched_at: datetime, error: SourceError | None, evidence: Mapping[str, Any]
+) -> Observation:
+    if pushed is None:
+        if error:
+            raise error
+        return PUSH_AGE.missing(subject.id, fetched_at, Reason.NOT_FOUND, **evidence)
     try:
-        age = fetched_at - naive_utc(datetime.fromisoformat(pushed or ""))
+        age = fetched_at - naive_utc(datetime.fromisoformat(pushed))
     except (TypeError, ValueError):
-        reason = none if fields[1] in payload and pushed is None else Reason.SCHEMA_CHANGED
-        yield PUSH_AGE.missing(subject.id, fetched_at, reason, **evidence)
-    else:
-        yield PUSH_AGE.of(subject.id, fetched_at, max(0.0, age.total_seconds() / DAY_S), **evidence)
+        raise ChangedError(f"the last push was at {pushed!r}; a time was expected") from None
+    return PUSH_AGE.of(subject.id, fetched_at, max(0.0, age.total_seconds() / DAY_S), **evidence)

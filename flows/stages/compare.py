@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 
 from catalog.metric import METRICS, family
+from catalog.share import COMPLETE
 from catalog.wording import FLAGS, WORDS, in_words, short
 from flows.settings import Settings
 from flows.stages.score import as_said, leaderboard, score_day, with_interval
 from reports.card import said
-from scoring.cases import COMPLETE
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
 from scoring.rubric_files import default_on

@@ -19,7 +19,6 @@ with word as (
 select subject, metric, arg_max(value, day) filter (day < $since) as before, max(day) filter (day < $since) as since,
   arg_max(value, day) as after, max(day) as day
 from daily
-where value is not null
 group by subject, metric
 having max(day) >= $since and before is not null and before is distinct from after
 order by subject, metric

@@ -257,8 +257,10 @@ IN_WINDOWS = {metric.name for metric in WINDOWS.values()}
         ({"defaultBranchRef": None}, ["defaultBranchRef"], IN_WINDOWS),
         ({"watchers": None}, ["watchers"], {"github.watchers"}),
         ({"latestRelease": None}, ["latestRelease"], {"github.last_release_age_d"}),
+        ({"pushedAt": None}, ["pushedAt"], {"github.last_push_age_d"}),
+        ({"isArchived": None}, ["isArchived"], {"github.is_archived"}),
     ],
-    ids=["history", "branch", "watchers", "release"],
+    ids=["history", "branch", "watchers", "release", "push", "flag"],
 )
 def test_what_github_could_not_say_of_a_repository_costs_no_other_figure(server, caplog, spoiled, path, lost):
     said = {"data": {"r0": node(**spoiled)}, "errors": [{"path": ["r0", *path], "message": "Timeout on validation"}]}
