@@ -27,7 +27,7 @@ from collectors.source import sources
 from flows.cli.app import app
 from scoring import rubric_files
 from warehouse.archived_links import WANTED as WANTED_PAPER
-from warehouse.exchange import registered, to_polars
+from warehouse.exchange import registered
 from warehouse.facts import FACTS
 from warehouse.frame import ARRIVED
 from warehouse.land import NOTHING
@@ -347,7 +347,7 @@ def prepared(tmp_path_factory) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def without_stamps(connection: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
     """Return the table's columns, without those that a landing adds."""
-    frame = to_polars(connection.sql(f"from {table} limit 0"))
+    frame = pl.DataFrame(connection.sql(f"from {table} limit 0"))
     return frame.drop("known_at", "run_id", "is_followed", strict=False)
 
 

@@ -11,8 +11,8 @@ from catalog.metric import METRICS
 from catalog.observation import Observation, Reason, Status
 from catalog.statistics import theil_sen, wilson
 from catalog.subject import Subject
-from warehouse.exchange import to_polars
-from warehouse.query import rows, statement
+from warehouse.exchange import frame_of
+from warehouse.query import rows
 
 SHARE = METRICS["papers.share_365d_manifests"]
 SLOPE = METRICS["papers.share_slope_pp_manifests"]
@@ -40,12 +40,12 @@ def live_shares(
 
 def papers_known(connection: duckdb.DuckDBPyConnection, until: datetime, known_at: datetime) -> pl.DataFrame:
     """Return the papers of 730 days whose manifests name a framework: listed_on, paper_id, frameworks, packages."""
-    return to_polars(connection.sql(statement("daily_papers"), params={"until": until, "known_at": known_at}))
+    return frame_of(connection, "daily_papers", until=until, known_at=known_at)
 
 
 def papers_read(connection: duckdb.DuckDBPyConnection, until: datetime, known_at: datetime) -> pl.DataFrame:
     """Return the papers of 730 days whose code names a framework: the main one, and what it imports as packages."""
-    return to_polars(connection.sql(statement("daily_papers_read"), params={"until": until, "known_at": known_at}))
+    return frame_of(connection, "daily_papers_read", until=until, known_at=known_at)
 
 
 def days_read(connection: duckdb.DuckDBPyConnection, until: datetime, known_at: datetime) -> int:

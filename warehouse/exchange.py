@@ -1,16 +1,20 @@
-"""Hand a frame to the database in bulk.
+"""Hand frames to the database in bulk, and take its answers as frames.
 
-Through a Parquet file in a scratch folder: DuckDB 1.5 reads Arrow streams through pyarrow alone, whose import takes
-longer than most commands may (docs/adr/0006).
+They are handed over through a Parquet file in a scratch folder: DuckDB 1.5 reads Arrow streams through pyarrow alone,
+whose import takes longer than most commands may (docs/adr/0006).
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
 
+from warehouse.query import statement
 from warehouse.scratch import scratch
 
 
@@ -42,6 +46,18 @@ def literal(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def to_polars(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
-    """Return a result as a frame."""
-    return pl.DataFrame(relation)
+def frame_of(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> pl.DataFrame:
+    """Run a query file; return its rows as a frame.
+
+    Parameters are set as variables: of a statement with parameters DuckDB 1.5 first keeps the whole answer, and then
+    takes five times as long to hand it over. Lists are of text: an empty one has no type of its own.
+    """
+    for parameter, value in parameters.items():
+        kind = "::varchar[]" if isinstance(value, list) else ""
+        connection.execute(f'set variable "{parameter}" = $value{kind}', {"value": value})
+    return pl.DataFrame(connection.sql(_of_variables(name)))
+
+
+@cache
+def _of_variables(name: str) -> str:
+    return re.sub(r"\$([a-z]\w*)", r"getvariable('\1')", statement(name))

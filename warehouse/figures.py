@@ -7,8 +7,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse.exchange import to_polars
-from warehouse.query import rows, statement
+from warehouse.exchange import frame_of
+from warehouse.query import rows
 
 Figures = dict[tuple[str, str], dict[str, Any]]
 
@@ -35,7 +35,7 @@ def context_figures(
 ) -> pl.DataFrame:
     """Return the newest good value of each subject for metrics that are shown and not weighed, with its evidence."""
     asked = {"metrics": list(metrics), "known_at": known_at, "before": before}
-    return to_polars(connection.sql(statement("context_figures"), params=asked))
+    return frame_of(connection, "context_figures", **asked)
 
 
 def _by_figure(found: list[dict[str, Any]]) -> Figures:

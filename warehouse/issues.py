@@ -5,9 +5,8 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
-from warehouse.exchange import to_polars
+from warehouse.exchange import frame_of
 from warehouse.facts import FACTS, Columns
-from warehouse.query import statement
 
 STORED: Columns = {
     **FACTS["issue"],
@@ -19,9 +18,9 @@ STORED: Columns = {
 
 def stored_closes(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:
     """Return every close of every issue as known at that moment: subject, number, and the columns of CLOSE."""
-    return to_polars(connection.sql(statement("stored_closes"), params={"known_at": known_at}))
+    return frame_of(connection, "stored_closes", known_at=known_at)
 
 
 def stored_issues(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:
     """Return the last word on every issue as known at that moment, columns as in STORED."""
-    return to_polars(connection.sql(statement("stored_issues"), params={"known_at": known_at}))
+    return frame_of(connection, "stored_issues", known_at=known_at)

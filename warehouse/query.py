@@ -26,9 +26,9 @@ def statement(name: str) -> str:
 
 def rows(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> list[dict[str, Any]]:
     """Run a query file; give its rows as dictionaries."""
-    relation = connection.sql(statement(name), params=parameters)
-    names = relation.columns
-    return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
+    result = connection.execute(statement(name), parameters)
+    names = [column for column, *_ in result.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def columns_of_moment(connection: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from catalog.errors import InputError
 from catalog.span import Span
 from warehouse.connection import whole
 from warehouse.errors import WarehouseError
-from warehouse.exchange import registered, to_polars
+from warehouse.exchange import frame_of, registered
 from warehouse.query import rows, statement
 from warehouse.staging import Staging, staging
 
@@ -37,7 +37,7 @@ def evidence(
 ) -> pl.DataFrame:
     """Return the last word known at `known_at` on every input named in `metrics` and true before `before`."""
     asked = {"metrics": list(metrics), "known_at": known_at, "before": before}
-    return to_polars(connection.sql(statement("evidence"), params=asked))
+    return frame_of(connection, "evidence", **asked)
 
 
 def evidence_since(  # noqa: PLR0913, PLR0917 - what is known, of when, and of whom
@@ -53,12 +53,12 @@ def evidence_since(  # noqa: PLR0913, PLR0917 - what is known, of when, and of w
     Older values are left out that a newer one of the same series replaces.
     """
     asked = {"metrics": list(metrics), "known_at": known_at, "before": before, "since": since}
-    return to_polars(connection.sql(statement("evidence_since"), params=asked | span._asdict()))
+    return frame_of(connection, "evidence_since", **asked, **span._asdict())
 
 
 def subjects_known(connection: duckdb.DuckDBPyConnection, known_at: datetime) -> pl.DataFrame:
     """Return subject, name and kind of what was followed, as known at `known_at`; InputError before the first."""
-    found = to_polars(connection.sql(statement("subjects_known"), params={"known_at": known_at}))
+    found = frame_of(connection, "subjects_known", known_at=known_at)
     if found.is_empty():
         first = rows(connection, "first_subject")[0]["known_at"]
         since = f"; it knows something from {first:%Y-%m-%d %H:%M:%S} UTC on" if first else ""
@@ -68,17 +68,17 @@ def subjects_known(connection: duckdb.DuckDBPyConnection, known_at: datetime) ->
 
 def stored_scores(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Return every stored score."""
-    return to_polars(connection.sql(statement("stored_scores")))
+    return frame_of(connection, "stored_scores")
 
 
 def stored_draws(connection: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
     """Return every stored interval and rank probability, by table."""
-    return {table: to_polars(connection.sql(statement(query))) for table, query in DRAWN.items()}
+    return {table: frame_of(connection, query) for table, query in DRAWN.items()}
 
 
 def unproved_parts(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Return what is kept behind scores and does not give them: their key, column, stored, and what they say."""
-    return to_polars(connection.sql(statement("unproved_parts")))
+    return frame_of(connection, "unproved_parts")
 
 
 def use_rubric(connection: duckdb.DuckDBPyConnection, used: UsedRubric, known_at: datetime) -> None:

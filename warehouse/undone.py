@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 
 from catalog.errors import InputError
-from warehouse.exchange import to_polars
+from warehouse.exchange import frame_of
 from warehouse.frame import ARRIVED
 from warehouse.query import rows, statement
 
@@ -46,7 +46,7 @@ def standing_words(connection: duckdb.DuckDBPyConnection, undo: Undoing, rates: 
     is what it landed itself, and what is another without it.
     """
     parameters = {"changed": list(undo.decided), "undone": sorted(undo.undone), "rates": sorted(rates)}
-    return to_polars(connection.sql(statement("standing_words"), params=parameters))
+    return frame_of(connection, "standing_words", **parameters)
 
 
 def finer_facts(connection: duckdb.DuckDBPyConnection, undo: Undoing) -> dict[str, int]:

@@ -22,10 +22,10 @@ from scoring.method_table import method_rows
 from scoring.rubric_files import default_on, load
 from scoring.words.card import CardInputs
 from scoring.words.phrases import phrases
-from warehouse.exchange import to_polars
+from warehouse.exchange import frame_of
 from warehouse.freshness import first_gaps, freshness
 from warehouse.label import label
-from warehouse.query import rows, statement
+from warehouse.query import rows
 from warehouse.scores import subjects_known
 
 WEEK = timedelta(days=7)
@@ -71,10 +71,8 @@ def _moved(
 ) -> pl.DataFrame:
     """Return the figures that moved within the week before a day from what they were within a month before that."""
     asked = {"metrics": shown, "before": as_of, "since": as_of - WEEK, "oldest": as_of - WEEK - MONTH}
-    read = (
-        connection.sql(statement("site_moved"), params=asked | one._asdict()) for one in spans_of(blocks_of(subjects))
-    )
-    return pl.concat([to_polars(one) for one in read])
+    parts = spans_of(blocks_of(subjects))
+    return pl.concat([frame_of(connection, "site_moved", **asked, **one._asdict()) for one in parts])
 
 
 def _of_subjects(whole: Everybody, some: pl.DataFrame, shown: list[str], span: Mapping[str, str]) -> dict[str, Any]:
@@ -137,7 +135,7 @@ def _name(metric: str) -> str:
 
 
 def _frames(connection: duckdb.DuckDBPyConnection, query: str, **parameters: Any) -> Mapping[str, pl.DataFrame]:
-    return _by_subject(to_polars(connection.sql(statement(query), params=parameters)))
+    return _by_subject(frame_of(connection, query, **parameters))
 
 
 def _by_subject(frame: pl.DataFrame) -> Mapping[str, pl.DataFrame]:

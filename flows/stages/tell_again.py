@@ -8,10 +8,10 @@ import polars as pl
 
 from scoring.derive.issue_rates import rates
 from scoring.derive.widened_rates import WIDENED, widened_rates
-from warehouse.exchange import to_polars
+from warehouse.exchange import frame_of
 from warehouse.frame import derived_frame, frame
 from warehouse.issues import stored_closes, stored_issues
-from warehouse.query import rows, statement
+from warehouse.query import rows
 
 RATES = sorted({
     *WIDENED.values(),
@@ -50,4 +50,4 @@ def rates_again(connection: duckdb.DuckDBPyConnection, days: Days, known_at: dat
 
 def outdated_stars(connection: duckdb.DuckDBPyConnection, run_id: str) -> pl.DataFrame:
     """Return the days (subject, day) whose stars were counted back from a history that a run has fetched anew."""
-    return to_polars(connection.sql(statement("told_stars_refetched"), params={"run_id": run_id}))
+    return frame_of(connection, "told_stars_refetched", run_id=run_id)
