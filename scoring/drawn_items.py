@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.quantile import HI, LO, quantile
+from scoring.quantile import HI, LO, quantile, quantiles
 from scoring.scenario import DRAWS, Array
 
 MOST_HELD = 500_000
@@ -40,7 +40,9 @@ class Leaders:
 
     def best_of_others(self, place: NDArray[np.int32], at: NDArray[np.intp]) -> Array:
         """Return for each case the best of the others at a place among items and draws, counted through."""
-        found: Array = np.where(self.winner.flat[at] == place, self.second.flat[at], self.best.flat[at])
+        is_best = self.winner.take(at) == place
+        found: Array = self.best.take(at)
+        found[is_best] = self.second.take(at[is_best])
         return found
 
 
@@ -102,8 +104,12 @@ class DrawnItems:
         """Take the draws (item x draw) of a case with what is unseen at its lower and at its higher end."""
         known = np.flatnonzero(self.known[place])
         rivals = slice(None) if self.is_open else known
-        self.lo[place, known] = quantile(low[known], LO)
-        self.hi[place, rivals] = quantile(high[rivals], HI)
+        if low is high:
+            lo, hi = quantiles(low, (LO, HI))
+            self.lo[place, known], self.hi[place, rivals] = lo[known], hi[rivals]
+        else:
+            self.lo[place, known] = quantile(low[known], LO)
+            self.hi[place, rivals] = quantile(high[rivals], HI)
         ahead = self.of_kind[self.kinds[place]]
         ahead.add(place, self.known[place], low)
         ahead.leaders.add(place, rivals, np.fmax(high[rivals], -1.0))  # what is not known comes last
@@ -113,5 +119,6 @@ class DrawnItems:
         found = np.where(self.known, 0.0, np.nan)
         for ahead in self.of_kind.values():
             place, at = ahead.sift()
-            np.add.at(found, (place, at // DRAWS), 1.0)
+            times = np.bincount(place * found.shape[1] + at // DRAWS, minlength=found.size)
+            found += times.reshape(found.shape)
         return found / DRAWS

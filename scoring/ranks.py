@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from scoring.drawn_totals import DrawnTotals
 from scoring.scenario import Array
 
 ALWAYS_KEPT = 10
@@ -30,18 +31,18 @@ class RankShares:
         return float(self.shares[0])
 
 
-def rank_shares(lower: Array, upper: Array, kinds: Sequence[str]) -> list[RankShares]:
-    """Return how often each case came first, second ... among those of its kind.
+def rank_shares(totals: DrawnTotals, kinds: Sequence[str | None]) -> list[RankShares]:
+    """Return how often each case that has a kind came first, second ... among those of its kind.
 
-    Totals are draw x case. A subject stands behind every other that could be better, so that nothing unseen, of its own
-    or of others, puts it ahead; of equals the first comes first.
+    A subject stands behind every other that could be better, so that nothing unseen, of its own or of others, puts it
+    ahead; of equals the first comes first.
     """
     found: dict[int, RankShares] = {}
-    for kind in dict.fromkeys(kinds):
+    for kind in dict.fromkeys(one for one in kinds if one is not None):
         peers = np.flatnonzero(np.asarray(kinds) == kind)
-        before = _ranks(lower, upper, peers)
+        before = _ranks(totals, peers)
         found |= {place: _shares(before[:, column], len(peers)) for column, place in enumerate(peers.tolist())}
-    return [found[place] for place in range(len(kinds))]
+    return [found[place] for place in sorted(found)]
 
 
 def rank_rows(cases: pl.DataFrame, ranks: Sequence[RankShares]) -> pl.DataFrame:
@@ -63,13 +64,13 @@ def _shares(places: NDArray[np.int32], peers: int) -> RankShares:
     return RankShares(peers, kept, shares[kept])
 
 
-def _ranks(lower: Array, upper: Array, peers: NDArray[np.intp]) -> NDArray[np.int32]:
+def _ranks(totals: DrawnTotals, peers: NDArray[np.intp]) -> NDArray[np.int32]:
     """Count, in each draw for each peer, the others that stand before it; some draws at a time."""
-    count = _before if len(peers) > FEW else _before_few
-    found = np.empty((len(lower), len(peers)), np.int32, order="F")
-    for start in range(0, len(lower), DRAWS_AT_ONCE):
+    count, draws = _before if len(peers) > FEW else _before_few, len(totals.lower)
+    found = np.empty((draws, len(peers)), np.int32, order="F")
+    for start in range(0, draws, DRAWS_AT_ONCE):
         some = slice(start, start + DRAWS_AT_ONCE)
-        found[some] = count(lower[some, peers], upper[some, peers])
+        found[some] = count(*totals.ends(some, peers))
     return found
 
 

@@ -10,12 +10,13 @@ import polars as pl
 from scoring.combine import ends
 from scoring.confidence import letter
 from scoring.drawn_field import DrawnField
+from scoring.drawn_totals import DrawnTotals
 from scoring.draws import DrawnCase, draws
 from scoring.lint import DIMENSIONS
-from scoring.quantile import HI, LO, MEDIAN, quantile
+from scoring.quantile import HI, LO, MEDIAN, quantile, quantiles
 from scoring.ranks import rank_rows, rank_shares
 from scoring.rubric import Rubric
-from scoring.scenario import DRAWS, EVERYTHING, Array, Perturbation
+from scoring.scenario import EVERYTHING, Array, Perturbation
 from scoring.score import Scored
 
 KEY = ["as_of", "subject", "rubric"]
@@ -103,20 +104,19 @@ def _of_day(  # noqa: PLR0913, PLR0917 - as `uncertainty_of_day`
     cases: pl.DataFrame, blocks: Iterable[pl.DataFrame], scored: Scored, rubric: Rubric,
     compared: DrawnField | None, peers: pl.DataFrame | None = None,
 ) -> Uncertainty:  # fmt: skip
-    lower, upper = np.empty((2, DRAWS, cases.height))
+    totals = DrawnTotals.of(cases.height)
     spreads = np.empty((len(INTERVAL), cases.height, 1 + len(DIMENSIONS)))
     for place, case in enumerate(_drawn_in_blocks(cases, blocks, scored, rubric, peers)):
-        (lower[:, place], _), (upper[:, place], _) = case.lower, case.upper
+        totals.add(place, case.lower[0], case.upper[0])
         spreads[:, place] = _spread(case)
         if compared is not None:
             compared.add(place, case)
-    is_ranked = (rubric.is_monotone | cases["speed_raw"].is_not_null()).to_numpy()
+    is_ranked = rubric.is_monotone | pl.col("speed_raw").is_not_null()
+    ranks = rank_shares(totals, cases.select(pl.when(is_ranked).then("kind")).to_series().to_list())
     ranked = cases.filter(is_ranked)
-    if not is_ranked.all():
-        lower, upper = lower[:, is_ranked], upper[:, is_ranked]
-    ranks = rank_shares(lower, upper, ranked["kind"].to_list())
-    totals, *parts = (dict(zip(INTERVAL, some, strict=True)) for some in np.moveaxis(spreads, 2, 0))
-    intervals = cases.select(*KEY, "coverage", "measured_share").with_columns(**_columns(totals)).filter(is_ranked)
+    wholes, *parts = (dict(zip(INTERVAL, some, strict=True)) for some in np.moveaxis(spreads, 2, 0))
+    intervals = cases.select(*KEY, "coverage", "measured_share").with_columns(**_columns(wholes))
+    intervals = intervals.join(ranked.select(KEY), on=KEY, how="semi", maintain_order="left")
     dimensions = [
         cases.select(KEY).with_columns(dimension=pl.lit(name), **_columns(part))
         for name, part in zip(DIMENSIONS, parts, strict=True)
@@ -160,6 +160,8 @@ def drawn_day(  # noqa: PLR0913, PLR0917 - as `uncertainty_of_day`
 
 def _spread(case: DrawnCase) -> Array:
     """Return median, 5 % end and 95 % end (x score and dimensions), the ends with what is unseen at its own ends."""
+    if len(case.totals) == 1:
+        return quantiles(np.vstack([case.totals, case.parts[0]]), (MEDIAN, LO, HI))
     of_ends = ((case.totals[0], case.parts[0]), case.lower, case.upper)
     shares = zip((MEDIAN, LO, HI), of_ends, strict=True)
     return np.stack([quantile(np.vstack([total, parts]), share) for share, (total, parts) in shares])

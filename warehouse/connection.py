@@ -1,7 +1,7 @@
 """Open the two files of the warehouse: the writer's own, and the published one that everybody reads."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -240,6 +240,12 @@ def work_in(connection: duckdb.DuckDBPyConnection, config: Config) -> None:
     """Give DuckDB so much memory and so many threads from now on; it lets go of more, and works on disk beyond it."""
     for name, value in config.items():
         connection.execute(f"set {name} = '{value}'")
+
+
+def let_go(connection: duckdb.DuckDBPyConnection) -> None:
+    """Free what DuckDB has read, as far as nothing holds it; `work_in` then says how much it may take again."""
+    with suppress(duckdb.OutOfMemoryException):
+        connection.execute("set memory_limit = '4MB'")
 
 
 def migrate_published(published: Path, now: datetime) -> None:

@@ -26,7 +26,7 @@ from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
 from scoring.rubric_files import available, default_on, load
 from scoring.scored_parts import KeptScores, Part, scored_parts, with_ends
-from warehouse.connection import Config, open_writer, work_in
+from warehouse.connection import Config, let_go, open_writer, work_in
 from warehouse.query import rows
 from warehouse.scores import (
     UsedRubric,
@@ -111,6 +111,7 @@ def _recorded(
 
     def within(config: Config) -> KeptScores:
         keep = KeptScores(is_shown)
+        let_go(connection)
         work_in(connection, config)
         keep.new = record(connection, keep.seeing(made()), moment, run_id)
         return keep

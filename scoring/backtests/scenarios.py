@@ -8,7 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from scoring.quantile import HI, LO, MEDIAN, quantile
+from scoring.drawn_totals import DrawnTotals
+from scoring.quantile import HI, LO, MEDIAN, quantiles
 from scoring.ranks import rank_shares
 from scoring.rubric import Rubric
 from scoring.scenario import AGGREGATOR, EVERYTHING, GOALPOSTS, INNER, INPUTS, OUTER, Perturbation
@@ -38,17 +39,17 @@ def rank_robustness(marked: pl.DataFrame, scored: Scored, rubric: Rubric) -> pl.
         return pl.DataFrame()
     found = []
     for world, perturbed in WORLDS.items():
-        drawn = [
-            (case.totals[0], case.lower[0], case.upper[0])
-            for case in drawn_day(cases, marked, scored, rubric, perturbed)
-        ]
-        totals, lower, upper = np.stack(drawn, axis=1)
-        ranks = rank_shares(lower.T, upper.T, cases["kind"].to_list())
+        held, anywhere = DrawnTotals.of(cases.height), []
+        for place, case in enumerate(drawn_day(cases, marked, scored, rubric, perturbed)):
+            held.add(place, case.lower[0], case.upper[0])
+            anywhere.append(case.totals[0])
+        ranks = rank_shares(held, cases["kind"].to_list())
+        median, lo, hi = quantiles(np.stack(anywhere), (MEDIAN, LO, HI))
         found.append(
             cases.select("subject", "kind", "speed_mean").with_columns(
-                median=pl.Series(quantile(totals, MEDIAN)),
-                lo=pl.Series(quantile(totals, LO)),
-                hi=pl.Series(quantile(totals, HI)),
+                median=pl.Series(median),
+                lo=pl.Series(lo),
+                hi=pl.Series(hi),
                 world=pl.lit(world),
                 peers=pl.Series([one.peers for one in ranks], dtype=pl.Int64),
                 p_first=pl.Series([one.first for one in ranks], dtype=pl.Float64),

@@ -4,12 +4,21 @@ import numpy as np
 import pytest
 
 from scoring.drawn_items import DrawnItems
+from scoring.drawn_totals import DrawnTotals
 from scoring.quantile import quantile
 from scoring.ranks import rank_shares
 from scoring.scenario import DRAWS
 
 KINDS = ["framework", "framework", "library", "framework", "framework"]
 CHANCE = np.random.RandomState(7)
+
+
+def held(lower, upper):
+    """Hold draws x case at both ends."""
+    totals = DrawnTotals(np.empty_like(lower))
+    for place in range(lower.shape[1]):
+        totals.add(place, lower[:, place], upper[:, place])
+    return totals
 
 
 @pytest.mark.parametrize("share", [0.05, 0.1, 0.5, 0.95])
@@ -27,7 +36,7 @@ def test_ranks_are_those_of_comparing_each_with_all_others(steps):
     upper = lower + np.round(CHANCE.random_sample(lower.shape) * 0.3 * steps) / steps
     lower[:, 1] = upper[:, 1] = np.nan
 
-    for own, told in enumerate(rank_shares(lower, upper, KINDS)):
+    for own, told in enumerate(rank_shares(held(lower, upper), KINDS)):
         rivals = [one for one in range(len(KINDS)) if KINDS[one] == KINDS[own] and one != own]
         before = [
             sum(bool(draw[one] > mine[own] or (draw[one] == mine[own] and one < own)) for one in rivals)
@@ -41,7 +50,7 @@ def test_of_many_peers_ten_ranks_are_told_and_others_only_where_they_are_likely(
     many = np.tile(np.arange(30.0), (200, 1))
     many[:1, 0], many[:3, 1] = 28.5, 27.5
 
-    told = rank_shares(many, many, ["framework"] * 30)
+    told = rank_shares(held(many, many), ["framework"] * 30)
 
     assert told[29].ranks.tolist() == list(range(10))
     assert told[0].ranks[told[0].shares >= 0.01].tolist() == [29]
@@ -68,3 +77,26 @@ def test_who_is_first_is_found_though_one_case_is_seen_at_a_time(is_open, most_h
         assert found[place, item] == np.mean(low[place, item] > best)
         assert field.lo[place, item] == np.quantile(low[place, item], 0.05)
         assert field.hi[place, item] == np.quantile(high[place, item], 0.95)
+
+
+def test_a_case_without_anything_unseen_is_held_once():
+    lower = CHANCE.random_sample((200, 3))
+    upper = lower.copy()
+    upper[:, 1] += 0.1
+
+    totals = held(lower, upper)
+
+    assert list(totals.higher) == [1]
+    for places in ([0, 2], [0, 1, 2]):
+        told = totals.ends(slice(50, 100), np.array(places))
+        assert (told[0] == lower[50:100, places]).all()
+        assert (told[1] == upper[50:100, places]).all()
+
+
+def test_a_case_without_a_kind_has_no_rank_and_is_nobodys_peer():
+    drawn = CHANCE.random_sample((200, 3))
+
+    first, last = rank_shares(held(drawn, drawn), ["framework", None, "framework"])
+
+    assert (first.peers, last.peers) == (2, 2)
+    assert first.first == (drawn[:, 0] > drawn[:, 2]).mean()
