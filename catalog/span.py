@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 LAST = "\U0010ffff"
 """Behind every name."""
-SUBJECTS_AT_ONCE = 400
+SUBJECTS_AT_ONCE = 250
 """How many are looked at together, where there are very many."""
 
 

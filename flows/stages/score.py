@@ -71,7 +71,7 @@ def score_asked(
     known_at: datetime | None = None,
     drawn: Mapping[str, Sequence[datetime]] | None = None,
 ) -> ScoringResult:
-    """Score each rubric's days in one pass and keep what is new.
+    """Score each rubric's days in one pass and keep what is new, of all rubrics together or nothing.
 
     The uncertainty is drawn of the newest day of each rubric, or of its `drawn` days.
     """
@@ -81,7 +81,6 @@ def score_asked(
     land_shipped_once(settings)
     is_of_tonight = known_at is None and available()[-1] in asked and before >= end_of_today()
     waiting = unended(settings, UNSCORED) if is_of_tonight else []
-    kept = []
     with open_writer(settings.published, utc_now()) as connection:
         moment = known_at or max(utc_now(), rows(connection, "newest_knowledge")[0]["known_at"])
         run_id = f"{moment:%Y%m%dT%H%M%S}-score"
@@ -90,14 +89,16 @@ def score_asked(
         for rubric in rubrics:
             is_default = rubric.id == available()[-1]
             use_rubric(connection, UsedRubric(rubric.id, rubric.sha256, rubric.base_date, is_default), moment)
-            wanted = [max(asked[rubric.id])] if drawn is None else drawn.get(rubric.id, [])
-            made = partial(scored_parts, known, subjects, asked[rubric.id], wanted, rubric)
-            is_shown = None if len(rubrics) == 1 else _is_default
-            kept.append(_recorded(connection, made, is_shown, moment, run_id))
+
+        def made() -> Iterator[Part]:
+            for rubric in rubrics:
+                wanted = [max(asked[rubric.id])] if drawn is None else drawn.get(rubric.id, [])
+                yield from scored_parts(known, subjects, asked[rubric.id], wanted, rubric)
+
+        kept = _recorded(connection, made, None if len(rubrics) == 1 else _is_default, moment, run_id)
     await_site(settings, waiting)
     names = dict(subjects.select("subject", "name").iter_rows())
-    shown = pl.concat([one.scores() for one in kept])
-    return ScoringResult(shown, names, moment, sum(one.total for one in kept), sum(one.new for one in kept))
+    return ScoringResult(kept.scores(), names, moment, kept.total, kept.new)
 
 
 def _recorded(
