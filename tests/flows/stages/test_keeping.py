@@ -404,6 +404,17 @@ def test_nights_that_fetched_and_did_not_land_are_told(settings):
     assert sorted(settings.home_dir.rglob("*")) == before
 
 
+def test_a_night_that_still_asks_is_no_finding_and_one_that_died_is(settings):
+    night = start_run("nightly")
+    with pytest.raises(KeyboardInterrupt), unlanded(settings, night, ["github"], []):
+        assert [one for one in examine(settings, repairs=True) if one.what == night.run_id] == []
+        assert verdicts(settings)["unlanded_nights"] is Verdict.OK
+        raise KeyboardInterrupt
+
+    [found] = [one for one in examine(settings, repairs=True) if one.what == night.run_id]
+    assert found.found == "fetched and has not landed"
+
+
 def test_a_second_night_of_a_day_that_died_after_its_landing_is_told(settings):
     score_days(settings, default_days())
     assert verdicts(settings)["scores"] is Verdict.OK
