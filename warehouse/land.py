@@ -163,7 +163,7 @@ def _insert(  # noqa: PLR0913 - what is written of one part
             span = {"from_at": judged["valid_at"].min(), "last_at": judged["valid_at"].max()}
             counted["revised"] += _execute(connection, "revise_held", **span, **stamp)
         if has_catalog:
-            counted["revised"] += _execute(connection, "retract_silence", **part._asdict(), **stamp)
+            counted["revised"] += _execute(connection, "retract_unsaid", **part._asdict(), **stamp)
         counted["added"] += _execute(connection, "insert_incoming", **stamp)
         keep_steady(connection)
         if has_catalog:
