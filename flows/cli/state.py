@@ -150,9 +150,8 @@ def _show_status(
             f"{many(len(others), 'other sources')} (documents behind facts, imports): {many(values, 'values')}, the newest of {newest}"
         )
     print()
-    columns = ("run_id", "status", "observations", "missing", "quarantined", "undone_by", "started_at")
-    told = [{**run, "status": "undone" if run["undone_by"] else run["status"]} for run in runs]
-    show(told, columns, title="Last runs")
+    columns = ("run_id", "status", "rows", "without_value", "held_back", "undone_by", "started_at")
+    show(map(_told_run, runs), columns, title="Last runs, and the rows that each added")
     print()
     show(
         map(as_said, latest[:LISTED]),
@@ -162,6 +161,12 @@ def _show_status(
     if more := len(latest[LISTED:]):
         note(f"{many(more, 'more subjects')}: speedscore sql 'from leaderboard'")
     say_what_is_ahead(row["as_of"] for row in latest)
+
+
+def _told_run(run: dict[str, Any]) -> dict[str, Any]:
+    """Return a run with names that say what is counted: rows, not what sources were asked for."""
+    counted = {"rows": run["observations"], "without_value": run["missing"], "held_back": run["quarantined"]}
+    return {**run, **counted, "status": "undone" if run["undone_by"] else run["status"]}
 
 
 def _by_dimension(ahead: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

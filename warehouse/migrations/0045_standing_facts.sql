@@ -1,4 +1,4 @@
--- A fact that was taken out of the catalog is nobody's to review.
+-- A fact that was taken out of the catalog is nobody's to review; and a run says what it counts.
 create or replace view expiring_facts as
 with word as (
   select subject, metric, source, valid_at::date as valid_from, status from observation
@@ -39,3 +39,6 @@ comment on column expiring_facts.confirmed_on is 'Last day on which the quoted w
 comment on column expiring_facts.source is 'Who said it';
 comment on column expiring_facts.quote is 'The words that the fact rests on';
 comment on column expiring_facts.url is 'Where the words stand';
+
+comment on column run.status is 'complete, or degraded when something asked for is missing, or a value is held back';
+comment on column run.missing is 'Rows added that say missing: cells that were asked for in vain, and what is to be derived and cannot be told yet';
