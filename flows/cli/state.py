@@ -15,6 +15,7 @@ from flows.notes import note
 
 if TYPE_CHECKING:
     from flows.settings import Settings
+    from flows.stages.verify import Verified
 
 state = typer.Typer()
 
@@ -243,14 +244,26 @@ def _by_cause(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @state.command()
-def verify(wide: Wide = False, as_json: Json = False) -> None:
+def verify(
+    every: Annotated[bool, typer.Option("--all", help="Draw every interval again, not a part of them.")] = False,
+    wide: Wide = False,
+    as_json: Json = False,
+) -> None:
     """Recompute every stored score from stored inputs. Exit code 1 on any difference."""
-    from flows.stages.verify import verify_scores
+    from flows.stages.verify import CASES_DRAWN, verify_scores
 
-    total, found = verify_scores(load_settings())
+    done = verify_scores(load_settings(), None if every else CASES_DRAWN)
+    total, found = done.scores, done.differences
     columns = ("subject", "as_of", "rubric", "known_at", "column", "stored", "recomputed")
     if as_json or found.height:
         show(found.to_dicts(), columns, as_json=as_json)
     cases = found.select("known_at", "rubric", "as_of", "subject").unique().height
     note(f"{total - cases:,} of {total:,} stored scores are confirmed, {cases:,} differ")
+    if done.drawn:
+        note(f"intervals of {done.drawn_again:,} of {many(done.drawn, 'drawn days')} were drawn again{_others(done)}")
     raise typer.Exit(1 if found.height else 0)
+
+
+def _others(done: "Verified") -> str:
+    """Say what of the drawn days is not drawn again."""
+    return "" if done.drawn == done.drawn_again else "; the others are as they were kept (--all draws all)"
