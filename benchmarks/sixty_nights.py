@@ -244,7 +244,8 @@ def tell_differences() -> bool:
     from flows.settings import load_settings
     from flows.stages.verify import verify_scores
 
-    scores, differing = verify_scores(load_settings())
+    done = verify_scores(load_settings(), None)
+    scores, differing = done.scores, done.differences
     print(f"stored scores made again from their inputs: {scores}, figures of them that differ: {differing.height}")
     if not differing.is_empty():
         print(differing.group_by("known_at", "rubric", "column").len().sort("known_at"), differing.head(20), flush=True)

@@ -66,7 +66,8 @@ def _scored(settings: Settings, number: int) -> None:
 
 
 def _proved(settings: Settings) -> int:
-    count, differing = verify_scores(settings)
+    done = verify_scores(settings)
+    count, differing = done.scores, done.differences
     if not differing.is_empty():
         raise RuntimeError(f"{differing.height} figures are not confirmed")
     return count

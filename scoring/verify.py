@@ -34,6 +34,35 @@ def differences(stored: Mapping[str, pl.DataFrame], again: Mapping[str, pl.DataF
     return pl.concat(found).sort(*KEY, "column")
 
 
+def lost(stored: Mapping[str, pl.DataFrame], again: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return one row per drawn figure that is not stored: its key, its table, and what it is."""
+    found = []
+    for name, rows in stored.items():
+        more, numbers, _ = TABLES[name]
+        key = [*KEY, *more]
+        there = again[name].filter(is_kept()) if name == RANKS else again[name]
+        gone = there.join(rows, on=key, how="anti")
+        column = pl.concat_str(*(pl.col(one).cast(pl.String) for one in more), pl.lit(name), separator=" ")
+        is_told = pl.col(numbers[0]).cast(pl.String)
+        found.append(gone.select(*KEY, column=column, stored=pl.lit(None, pl.String), recomputed=is_told))
+    return pl.concat(found).sort(*KEY, "column")
+
+
+def to_prove(drawn: pl.DataFrame, cases: int | None) -> pl.DataFrame:
+    """Return the drawn days to draw again: all that is not as it was kept, the newest, and others as far as `cases` go.
+
+    `drawn` are known_at, rubric, as_of, cases and is_as_kept. The newest day of each rubric is always among them; the
+    others lie evenly behind it, so many that each rubric has its share of the cases. None stands for all days.
+    """
+    if cases is None or drawn.is_empty():
+        return drawn
+    share = cases / drawn["rubric"].n_unique()
+    step = (pl.col("cases").sum() / share).ceil().cast(pl.Int64).clip(lower_bound=1).over("rubric")
+    place = pl.int_range(pl.len()).over("rubric")
+    newest_first = drawn.sort("known_at", "as_of", descending=True)
+    return newest_first.filter((place % step == 0) | ~pl.col("is_as_kept"))
+
+
 def _of_table(
     stored: pl.DataFrame, again: pl.DataFrame, more: list[str], numbers: list[str], words: list[str]
 ) -> pl.DataFrame:

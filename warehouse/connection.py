@@ -23,7 +23,7 @@ from warehouse.lake import (
     why_not_written,
     written_lake,
 )
-from warehouse.migrate import is_behind, migrate, newest_migration, schema_of
+from warehouse.migrate import is_behind, migrate, newest_migration, refuse_newer, schema_of
 from warehouse.newest import count_ahead
 from warehouse.publish import publish
 from warehouse.query import statement
@@ -249,7 +249,10 @@ def let_go(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def migrate_published(published: Path, now: datetime) -> None:
-    """Publish the warehouse anew where an older version has published it, or where the published file is damaged."""
+    """Publish the warehouse anew where an older version has published it, or where the published file is damaged.
+
+    Raise NewerError where a newer version has.
+    """
     if not published.exists():
         return
     if is_lake(published):
@@ -281,6 +284,7 @@ def _migrate_lake(published: Path, now: datetime) -> None:
         return
     try:
         with opened_lake(published) as connection:
+            refuse_newer(connection)
             is_current = not is_behind(connection)
     except NoWarehouseError:
         is_current = False
@@ -292,6 +296,7 @@ def _migrate_lake(published: Path, now: datetime) -> None:
 
 @lru_cache(maxsize=64)
 def _is_behind(published: Path, _state: Seen) -> bool:
-    """Return whether an older version wrote the file; looked up once as long as it stays the same."""
+    """Return whether an older version wrote the file, not a newer one; looked up once as long as it stays the same."""
     with open_reader(published) as connection:
+        refuse_newer(connection)
         return is_behind(connection)

@@ -23,6 +23,10 @@ class ForeignError(WarehouseError):
     """A database lies there that is none of ours: name another file, or move it away."""
 
 
+class NewerError(WarehouseError):
+    """A newer version wrote the warehouse: update this one."""
+
+
 class MigrationChangedError(WarehouseError):
     """An applied migration was edited: the developer adds a new file instead."""
 

@@ -51,6 +51,12 @@ class Run:
     version: str
     detail: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def unanswered(self) -> int | None:
+        """How many cells were asked for in vain; None of a run that does not tell it by source, as nights do."""
+        told = [one["missing"] for one in self.detail.values() if isinstance(one, Mapping) and "missing" in one]
+        return sum(told) if told else None
+
 
 @dataclass(frozen=True)
 class LandingResult:
@@ -163,7 +169,7 @@ def _insert(  # noqa: PLR0913 - what is written of one part
             span = {"from_at": judged["valid_at"].min(), "last_at": judged["valid_at"].max()}
             counted["revised"] += _execute(connection, "revise_held", **span, **stamp)
         if has_catalog:
-            counted["revised"] += _execute(connection, "retract_silence", **part._asdict(), **stamp)
+            counted["revised"] += _execute(connection, "retract_unsaid", **part._asdict(), **stamp)
         counted["added"] += _execute(connection, "insert_incoming", **stamp)
         keep_steady(connection)
         if has_catalog:
@@ -195,7 +201,7 @@ def _record(
 ) -> LandingResult:
     facts = {name: getattr(run, name) for name in ("run_id", "kind", "started_at", "finished_at", "version")}
     detail = json.dumps(run.detail, sort_keys=True, default=str)
-    parameters = {**facts, "known_at": known_at, "detail_json": detail}
+    parameters = {**facts, "known_at": known_at, "detail_json": detail, "unanswered": run.unanswered}
     _execute(connection, "forget_run", run_id=run.run_id)
     _execute(connection, "record_run", **parameters)
     counts = rows(connection, "run_counts", run_id=run.run_id)[0]

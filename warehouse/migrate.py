@@ -1,14 +1,15 @@
 """Bring the warehouse to this version: numbered files, each applied once, in one transaction with its record."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
 import duckdb
 
-from warehouse.errors import ForeignError, MigrationChangedError, WarehouseError
+from warehouse.errors import ForeignError, MigrationChangedError, NewerError
+from warehouse.query import rows
 
 RECORD = "create table if not exists migration (name varchar, sha256 varchar, applied_at timestamp)"
 
@@ -28,27 +29,23 @@ def newest_migration() -> str:
 
 def is_behind(connection: duckdb.DuckDBPyConnection) -> bool:
     """Return whether an older version wrote what is open: one of today's migrations is not applied."""
-    try:
-        applied = {name for (name,) in connection.execute("select name from migration").fetchall()}
-    except duckdb.CatalogException:
-        applied = set()
-    return not applied.issuperset(name for name, _ in migrations())
+    return not _applied(connection).issuperset(name for name, _ in migrations())
 
 
 def schema_of(connection: duckdb.DuckDBPyConnection) -> str:
     """Return the newest migration of what is open.
 
-    Raise ForeignError where it is none of ours, WarehouseError where a newer version wrote it.
+    Raise ForeignError where it is none of ours, NewerError where a newer version wrote it.
     """
-    try:
-        applied = {name for (name,) in connection.execute("select name from migration").fetchall()}
-    except (duckdb.CatalogException, duckdb.BinderException):
-        applied = set()
-    if not applied:
+    if not (applied := _applied(connection)):
         raise ForeignError("this is a database, but no warehouse of speedscore")
-    if newer := sorted(applied - {name for name, _ in migrations()}):
-        raise WarehouseError(f"the warehouse was written by a newer speedscore ({newer[-1]}); update speedscore")
-    return str(max(applied))
+    _refuse_newer(connection, applied, migrations())
+    return max(applied)
+
+
+def refuse_newer(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise NewerError where a newer version wrote what is open: what its words mean is not known here."""
+    _refuse_newer(connection, _applied(connection), migrations())
 
 
 def migrate(
@@ -64,8 +61,7 @@ def migrate(
     steps = migrations() if steps is None else steps
     connection.execute(RECORD)
     applied = dict(connection.execute("select name, sha256 from migration order by name").fetchall())
-    if newer := sorted(set(applied) - {name for name, _ in steps}):
-        raise WarehouseError(f"the warehouse was written by a newer speedscore ({newer[-1]}); update speedscore")
+    _refuse_newer(connection, applied, steps)
     changed = [name for name, text in steps if applied.get(name, _sha256(text)) != _sha256(text)]
     if changed:
         raise MigrationChangedError(f"{changed[0]} was edited after it was applied; add a new file instead")
@@ -100,6 +96,27 @@ def _apply(
         connection.execute("rollback")
         raise
     connection.execute("commit")
+
+
+def _applied(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the names of the migrations of what is open; none where it is no warehouse."""
+    try:
+        return {name for (name,) in connection.execute("select name from migration").fetchall()}
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return set()
+
+
+def _refuse_newer(
+    connection: duckdb.DuckDBPyConnection, applied: Iterable[str], known: Sequence[tuple[str, str]]
+) -> None:
+    newer = sorted(set(applied) - {name for name, _ in known})
+    if not newer:
+        return
+    try:
+        told = ", ".join([*(f"version {row['version']}" for row in rows(connection, "newest_version")), newer[-1]])
+    except duckdb.Error:  # a newer version may keep its runs elsewhere
+        told = newer[-1]
+    raise NewerError(f"the warehouse was written by a newer speedscore ({told}); update speedscore")
 
 
 def _sha256(text: str) -> str:

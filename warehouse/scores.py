@@ -76,6 +76,11 @@ def stored_draws(connection: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFram
     return {table: frame_of(connection, query) for table, query in DRAWN.items()}
 
 
+def drawn_days(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return the days whose uncertainty was drawn: known_at, rubric, as_of, cases, and whether all is as kept."""
+    return to_polars(connection.sql(statement("drawn_days")))
+
+
 def unproved_parts(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Return what is kept behind scores and does not give them: their key, column, stored, and what they say."""
     return frame_of(connection, "unproved_parts")
@@ -120,5 +125,5 @@ def _record_scores(staged: Staging, known_at: datetime, run_id: str) -> int:
 
 def _record_draws(staged: Staging, known_at: datetime) -> None:
     staged.stage("fresh_draw", "record_draws", known_at=known_at)
-    for name in ("insert_score_interval", "insert_dimension_interval", "insert_rank_probability"):
+    for name in ("insert_score_interval", "insert_dimension_interval", "insert_rank_probability", "insert_drawn_day"):
         staged.connection.execute(statement(name), {"known_at": known_at})

@@ -157,7 +157,9 @@ def _close(night: NightlyResult | BackfillResult) -> None:
     landed = night.landed
     for line in CAUSES.lines():
         note(line)
-    note(f"{night.run_id}: {many(landed.observations, 'rows')} landed, {landed.quarantined:,} held back")
+    note(
+        f"{night.run_id}: {many(landed.observations, 'rows')} landed{_without(night)}, {landed.quarantined:,} held back"
+    )
     if landed.refused:
         note(f"refused: {many(landed.refused, 'rows')} about days that cannot have been; see the clock of this machine")
     for row in night.moved[:5]:
@@ -166,6 +168,15 @@ def _close(night: NightlyResult | BackfillResult) -> None:
         note(night.clock.told(night.run_id))
     if night.lost:
         note(f"MISSING: {', '.join(night.lost)} did not answer for everything")
+
+
+def _without(night: NightlyResult | BackfillResult) -> str:
+    """Say how many of the rows have no value, and how many of those no source was asked for."""
+    empty = night.landed.missing
+    if not empty or not isinstance(night, NightlyResult):
+        return f", {empty:,} of them without a value" if empty else ""
+    derived = max(0, empty - night.unanswered)
+    return f", {empty:,} of them without a value ({night.unanswered:,} asked for, {derived:,} to be derived)"
 
 
 def _server_of(settings: Settings) -> AbstractContextManager[Any]:

@@ -15,6 +15,7 @@ from flows.notes import note
 
 if TYPE_CHECKING:
     from flows.settings import Settings
+    from flows.stages.verify import Verified
 
 state = typer.Typer()
 
@@ -150,9 +151,8 @@ def _show_status(
             f"{many(len(others), 'other sources')} (documents behind facts, imports): {many(values, 'values')}, the newest of {newest}"
         )
     print()
-    columns = ("run_id", "status", "observations", "missing", "quarantined", "undone_by", "started_at")
-    told = [{**run, "status": "undone" if run["undone_by"] else run["status"]} for run in runs]
-    show(told, columns, title="Last runs")
+    columns = ("run_id", "status", "rows", "without_value", "held_back", "undone_by", "started_at")
+    show(map(_told_run, runs), columns, title="Last runs, and the rows that each added")
     print()
     show(
         map(as_said, latest[:LISTED]),
@@ -162,6 +162,12 @@ def _show_status(
     if more := len(latest[LISTED:]):
         note(f"{many(more, 'more subjects')}: speedscore sql 'from leaderboard'")
     say_what_is_ahead(row["as_of"] for row in latest)
+
+
+def _told_run(run: dict[str, Any]) -> dict[str, Any]:
+    """Return a run with names that say what is counted: rows, not what sources were asked for."""
+    counted = {"rows": run["observations"], "without_value": run["missing"], "held_back": run["quarantined"]}
+    return {**run, **counted, "status": "undone" if run["undone_by"] else run["status"]}
 
 
 def _by_dimension(ahead: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -238,14 +244,26 @@ def _by_cause(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @state.command()
-def verify(wide: Wide = False, as_json: Json = False) -> None:
+def verify(
+    every: Annotated[bool, typer.Option("--all", help="Draw every interval again, not a part of them.")] = False,
+    wide: Wide = False,
+    as_json: Json = False,
+) -> None:
     """Recompute every stored score from stored inputs. Exit code 1 on any difference."""
-    from flows.stages.verify import verify_scores
+    from flows.stages.verify import CASES_DRAWN, verify_scores
 
-    total, found = verify_scores(load_settings())
+    done = verify_scores(load_settings(), None if every else CASES_DRAWN)
+    total, found = done.scores, done.differences
     columns = ("subject", "as_of", "rubric", "known_at", "column", "stored", "recomputed")
     if as_json or found.height:
         show(found.to_dicts(), columns, as_json=as_json)
     cases = found.select("known_at", "rubric", "as_of", "subject").unique().height
     note(f"{total - cases:,} of {total:,} stored scores are confirmed, {cases:,} differ")
+    if done.drawn:
+        note(f"intervals of {done.drawn_again:,} of {many(done.drawn, 'drawn days')} were drawn again{_others(done)}")
     raise typer.Exit(1 if found.height else 0)
+
+
+def _others(done: "Verified") -> str:
+    """Say what of the drawn days is not drawn again."""
+    return "" if done.drawn == done.drawn_again else "; the others are as they were kept (--all draws all)"

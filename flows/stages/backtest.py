@@ -17,6 +17,7 @@ from collectors.trackers.files import read_file, text_of
 from collectors.trackers.tracker import day
 from flows.clock import utc_now
 from flows.settings import Settings
+from flows.stages.reading import reading
 from flows.stages.score import land_shipped_once, score_day
 from scoring.backtests.abandonment import forecast, foretold, thirds
 from scoring.backtests.scenarios import rank_robustness, without_each
@@ -26,7 +27,6 @@ from scoring.backtests.weights import effective_weights, redundant
 from scoring.rubric import Rubric
 from scoring.rubric_files import available, default_on, load
 from scoring.score import Scored, score
-from warehouse.connection import open_reader
 from warehouse.frame import frame
 from warehouse.query import rows
 from warehouse.scores import evidence, subjects_known
@@ -142,7 +142,7 @@ def _known(
     """Return all evidence of a day, its subjects, the day, and its rubric."""
     rubric: Rubric = load(rubric_id or default_on(as_of))
     land_shipped_once(settings)
-    with open_reader(settings.published) as connection:
+    with reading(settings) as connection:
         known_at = rows(connection, "newest_knowledge")[0]["known_at"]
         known = evidence(connection, rubric.metrics(), known_at, as_of)
         subjects = subjects_known(connection, known_at)

@@ -12,6 +12,7 @@ from collectors.transport.etags import Etags
 from collectors.transport.objects import is_whole, set_aside
 from flows.clock import utc_now
 from flows.settings import Settings
+from flows.stages.held import dead_nights
 from warehouse.connection import LOCKED, WRITER, open_writer, refuse_foreign, writer_path
 from warehouse.damage import fault_of, log_of
 from warehouse.errors import WarehouseError
@@ -129,8 +130,7 @@ def _left_overs(settings: Settings, *, repairs: bool) -> Iterator[Finding]:
 
 
 def _waiting(settings: Settings) -> Iterator[Finding]:
-    waiting = list((settings.home_dir / "raw" / "unlanded").glob("*.json"))
-    for path in waiting:
+    for path in dead_nights(settings):
         yield Finding(path.stem, "fetched and has not landed", "next: speedscore nightly --resume, or the next night")
 
 

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
-from filelock import FileLock, Timeout
 
 from catalog.errors import InputError
 from catalog.past import frozen_on
@@ -16,6 +15,7 @@ from collectors.source import sources
 from flows.clock import utc_now
 from flows.settings import Settings
 from flows.stages.check import Check, Verdict
+from flows.stages.held import dead_nights, is_held
 from flows.stages.land import moment_of
 from flows.stages.night_checks import nights_told, scores_told
 from flows.stages.score import default_days, falls_ahead
@@ -80,7 +80,7 @@ def _files(settings: Settings) -> Iterator[Check]:
     told = f"{fault}; next: speedscore doctor" if fault else "whole"
     yield Check("warehouse", Verdict.FAIL if fault else Verdict.OK, told, size / 1e6, "MB")
     private = writer_path(settings.published)
-    if not _is_written(private) and (fault := fault_of(private, WRITER)):
+    if not is_held(private) and (fault := fault_of(private, WRITER)):
         yield Check("writer_file", Verdict.WARN, f"{fault}; next: speedscore doctor")
 
 
@@ -96,18 +96,6 @@ def _lake(published: Path) -> Check:
         told = f"{of} gone, as {state.lost[0]}; next: bring back a copy of them"
         return Check("warehouse", Verdict.FAIL, told, size, "MB")
     return Check("warehouse", Verdict.OK, f"whole, {many(state.files, 'files')}, snapshot {state.snapshot}", size, "MB")
-
-
-def _is_written(private: Path) -> bool:
-    """Return whether a run holds the lock beside a file; where no lock lies, none is made."""
-    lock = private.with_suffix(".lock")
-    if not lock.exists():
-        return False
-    try:
-        with FileLock(lock, timeout=0):
-            return False
-    except (Timeout, OSError):
-        return True
 
 
 def _disk(settings: Settings) -> Check:
@@ -136,8 +124,7 @@ def _written_to(settings: Settings) -> Path:
 
 def _queue(settings: Settings, now: datetime) -> Iterator[Check]:
     """Yield whether nights wait that fetched and have not landed."""
-    waiting = sorted((settings.home_dir / "raw" / "unlanded").glob("*.json"))
-    dead = [path for path in waiting if not _is_written(path)]
+    dead = dead_nights(settings)
     if not dead:
         yield Check("unlanded_nights", Verdict.OK, "none waits", 0, "nights")
         return

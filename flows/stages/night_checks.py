@@ -1,7 +1,7 @@
 """Is the last night recent, is it scored, does the site tell of it, and is any dated ahead of the clock."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +29,7 @@ def nights_told(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h:
     night = found[0]
     age_h = (now - night["finished_at"]) / HOUR
     is_late, is_ahead = age_h > max_age_h, age_h * HOUR < -CLOCK_SLACK
-    told = f"{night['run_id']} ended {age_h:.1f} h ago; {many(night['missing'], 'cells')} missing"
+    told = f"{night['run_id']} ended {age_h:.1f} h ago; {_missing(night)}"
     if is_late:
         told += "; a night is due every day: look at the schedule and at speedscore.log"
     if is_ahead:
@@ -40,6 +40,14 @@ def nights_told(connection: duckdb.DuckDBPyConnection, now: datetime, max_age_h:
     later = rows(connection, "nights_ahead", now=now + CLOCK_SLACK)
     if later and later[0]["run_id"] != night["run_id"]:
         yield _dated_ahead(later, now)
+
+
+def _missing(night: Mapping[str, Any]) -> str:
+    """Say how many cells the night asked for in vain, as its closing table does; of an old night, its empty rows."""
+    detail = [one for one in json.loads(night["detail_json"]).values() if isinstance(one, dict) and "missing" in one]
+    if not detail:
+        return f"{many(night['missing'], 'rows')} without a value"
+    return f"{many(sum(one['missing'] for one in detail), 'cells')} missing"
 
 
 def _dated_ahead(nights: list[dict[str, Any]], now: datetime) -> Check:

@@ -33,6 +33,11 @@ class NightlyResult:
         return not any(one.missing for one in self.collected) and not self.landed.quarantined
 
     @property
+    def unanswered(self) -> int:
+        """How many cells were asked for in vain."""
+        return sum(one.missing for one in self.collected)
+
+    @property
     def clock(self) -> MachineClock:
         """How the clock of this machine stood to those of the sources."""
         return machine_clock(one.clock_ahead_s for one in self.collected)

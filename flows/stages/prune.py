@@ -13,7 +13,6 @@ from flows.clock import utc_now
 from flows.settings import Settings
 from flows.stages.land import moment_of
 from flows.stages.reading import reading
-from warehouse.migrate import schema_of
 from warehouse.query import rows
 
 
@@ -38,7 +37,6 @@ def prune(settings: Settings, days: int, *, is_plan: bool) -> Pruned:
     old = [path for path in sorted((raw / "runs").glob("*.jsonl")) if _is_old(path, limit) and not _waits(raw, path)]
     kept = set(_named(raw, [path for path in (raw / "runs").glob("*.jsonl") if path not in old]))
     with reading(settings) as connection:
-        schema_of(connection)  # a newer version may know of evidence that this one does not
         kept |= {row["raw_sha256"] for row in rows(connection, "raw_referenced")}
     loose = [path for path in sorted((raw / "objects").glob("*/*.gz")) if path.name.removesuffix(".gz") not in kept]
     loose = [path for path in loose if path.stat().st_mtime < seconds_since_1970(limit)]

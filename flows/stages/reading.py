@@ -6,15 +6,23 @@ from contextlib import contextmanager
 import duckdb
 
 from flows.clock import utc_now
+from flows.notes import note
 from flows.settings import Settings
 from warehouse.connection import migrate_published, open_reader, open_to_questions
+from warehouse.errors import NewerError
 from warehouse.label import label
 
 
 @contextmanager
 def answering(settings: Settings, snapshot: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the published file for a user's SQL, which can reach no file; of a lake, a snapshot by number or moment."""
-    migrate_published(settings.published, utc_now())
+    """Open the published file for a user's SQL, which can reach no file; of a lake, a snapshot by number or moment.
+
+    What a newer version wrote is asked as well: whoever asks in SQL knows what the tables mean.
+    """
+    try:
+        migrate_published(settings.published, utc_now())
+    except NewerError as error:
+        note(f"{error}; until then its tables are asked as they are")
     with open_to_questions(settings.published, snapshot) as connection:
         yield connection
 
@@ -27,7 +35,10 @@ def mark_of(settings: Settings) -> str | None:
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the published file read-only; one that an older version wrote is published anew first."""
+    """Open the published file read-only; one that an older version wrote is published anew first.
+
+    Raise NewerError where a newer version wrote it.
+    """
     migrate_published(settings.published, utc_now())
     with open_reader(settings.published) as connection:
         yield connection

@@ -53,6 +53,9 @@ def unlanded(
         try:
             yield
         except Exception:
+            if not run_list(settings.home_dir / "raw", run_start.run_id).exists():
+                _forget(path)
+                raise
             note(
                 f"{run_start.run_id} did not land; what it fetched is kept, and `speedscore nightly --resume` lands it"
             )

@@ -1,6 +1,7 @@
 """Prove the kept scores: make each again from what was known then."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
@@ -13,33 +14,56 @@ from scoring.days import scored_days
 from scoring.rubric import Rubric
 from scoring.rubric_files import available, load
 from scoring.score import scores_alone
-from scoring.verify import KEY, differences
-from warehouse.scores import evidence, stored_draws, stored_scores, subjects_known, unproved_parts
+from scoring.verify import KEY, differences, lost, to_prove
+from warehouse.scores import drawn_days, evidence, stored_draws, stored_scores, subjects_known, unproved_parts
 
 MADE = ["known_at", "rubric", "as_of"]
 DAYS_AT_ONCE = 1_000
+CASES_DRAWN = 300
+"""How many scores are drawn again, where not all are: about three seconds."""
 Tables = dict[str, pl.DataFrame]
 
 
-def verify_scores(settings: Settings) -> tuple[int, pl.DataFrame]:
-    """Recompute every stored score and interval from stored inputs; give how many scores, and every difference.
+@dataclass(frozen=True)
+class Verified:
+    """How many scores were made again, of how many drawn days the draws, and every difference."""
 
-    What is kept behind a score is held against it: points must sum to it, dimensions be those that it names.
+    scores: int
+    drawn: int
+    drawn_again: int
+    differences: pl.DataFrame
+
+
+def verify_scores(settings: Settings, cases: int | None = CASES_DRAWN) -> Verified:
+    """Recompute every stored score from stored inputs, and draw about so many `cases` again, or all; tell differences.
+
+    What is kept behind a score is held against it: points must sum to it, dimensions be those that it names. Draws must
+    be as they were kept; those that are not, the newest, and as many others as there are cases for, are drawn again.
     """
     with reading(settings) as connection:
-        stored, drawn, parts = stored_scores(connection), stored_draws(connection), unproved_parts(connection)
-        days = pl.concat([stored.select(MADE), drawn["score_interval"].select(MADE)]).unique().sort(MADE)
+        stored, drawn, parts = stored_scores(connection), drawn_days(connection), unproved_parts(connection)
+        proved = to_prove(drawn, cases).select(MADE)
+        kept = {name: rows.join(proved, on=MADE, how="semi") for name, rows in stored_draws(connection).items()}
+        days = pl.concat([stored.select(MADE), proved]).unique().sort(MADE)
         unknown = set(days["rubric"]) - set(available())
         if unknown:
             raise InputError(f"scores were made with rubric {min(unknown)!r}, which this version does not have")
-        both, again = {"score": stored, **drawn}, dict[str, list[pl.DataFrame]]()
-        for (known_at,), asked in days.group_by("known_at", maintain_order=True):
-            told = drawn["score_interval"].filter(known_at=known_at).select("rubric", "as_of").unique()
-            for found in _made_then(connection, known_at, asked, told):
-                for name, frame in found.items():
-                    again.setdefault(name, []).append(frame.with_columns(known_at=pl.lit(known_at)))
-    whole = {name: pl.concat(again[name]) if name in again else rows.clear() for name, rows in both.items()}
-    return stored.height, pl.concat([differences(both, whole), parts]).sort(*KEY, "column")
+        again = _made_again(connection, days, proved, {"score": stored, **kept})
+    found = [differences({"score": stored, **kept}, again), lost(kept, again), parts]
+    return Verified(stored.height, drawn.height, proved.height, pl.concat(found).sort(*KEY, "column"))
+
+
+def _made_again(
+    connection: duckdb.DuckDBPyConnection, days: pl.DataFrame, proved: pl.DataFrame, both: Mapping[str, pl.DataFrame]
+) -> Tables:
+    """Return what is known makes of the days, and of those that are proved also their draws; columns as in `both`."""
+    again = dict[str, list[pl.DataFrame]]()
+    for (known_at,), asked in days.group_by("known_at", maintain_order=True):
+        told = proved.filter(known_at=known_at).select("rubric", "as_of")
+        for found in _made_then(connection, known_at, asked, told):
+            for name, frame in found.items():
+                again.setdefault(name, []).append(frame.with_columns(known_at=pl.lit(known_at)))
+    return {name: pl.concat(again[name]) if name in again else rows.clear() for name, rows in both.items()}
 
 
 def _made_then(

@@ -1,4 +1,5 @@
--- Kept scores that their own kept parts do not give: points that do not sum to them, dimensions that say another thing.
+-- Kept scores that their own kept parts do not give: points that do not sum to them, dimensions that say another thing; and
+-- parts whose score is gone.
 with summed as (
   select subject, as_of, rubric, known_at, sum(points) as points from contribution group by all
 ), parted as (
@@ -34,4 +35,7 @@ with summed as (
 select known_at, rubric, as_of, subject, "column", stored::varchar as stored, recomputed::varchar as recomputed
 from told
 where abs(stored - recomputed) > 1e-9 or (stored is null) <> (recomputed is null)
+union all
+select known_at, rubric, as_of, subject, 'score', null, null
+from parted anti join score using (known_at, rubric, as_of, subject)
 order by known_at, rubric, as_of, subject, "column"

@@ -68,13 +68,13 @@ def test_scores_of_the_days_concerned_are_made_again_and_every_score_verifies(ho
     wrong = bring(home, "b", 90_000, weeks=3, first=27)
     score("2022-08-01")
     assert scored() != good
-    differing = verify_scores(load_settings())[1]
+    differing = verify_scores(load_settings()).differences
     done = json.loads(run("undo", wrong, "--json").stdout)
 
     assert scored() == good
     assert done["scores_new"] > 0
     assert differing.is_empty()
-    assert verify_scores(load_settings())[1].is_empty()
+    assert verify_scores(load_settings()).differences.is_empty()
     assert asked("select count(distinct known_at) from score where as_of = '2022-08-01'") == [(3,)]
 
 

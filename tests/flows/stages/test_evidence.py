@@ -43,7 +43,8 @@ def test_scores_from_before_a_confirmation_are_still_proved(tmp_path: Path) -> N
             night(settings, source)
             score_days(settings, default_days())
 
-        count, different = verify_scores(settings)
+        done = verify_scores(settings)
+        count, different = done.scores, done.differences
         assert count > 0
         assert different.is_empty()
 

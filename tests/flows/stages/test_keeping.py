@@ -7,6 +7,7 @@ import os
 import shutil
 import tarfile
 import time
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -402,6 +403,17 @@ def test_nights_that_fetched_and_did_not_land_are_told(settings):
 
     assert verdicts(settings)["unlanded_nights"] is Verdict.WARN
     assert sorted(settings.home_dir.rglob("*")) == before
+
+
+def test_a_night_that_still_asks_is_no_finding_and_one_that_died_is(settings):
+    night = start_run("nightly")
+    with suppress(KeyboardInterrupt), unlanded(settings, night, ["github"], []):
+        assert [one for one in examine(settings, repairs=True) if one.what == night.run_id] == []
+        assert verdicts(settings)["unlanded_nights"] is Verdict.OK
+        raise KeyboardInterrupt
+
+    [found] = [one for one in examine(settings, repairs=True) if one.what == night.run_id]
+    assert found.found == "fetched and has not landed"
 
 
 def test_a_second_night_of_a_day_that_died_after_its_landing_is_told(settings):

@@ -75,7 +75,8 @@ def hold_a_landing_open(settings: Settings, begun: Event, ends: Event) -> None:
 
 
 def assert_verified(settings: Settings) -> None:
-    scores, differing = verify_scores(settings)
+    done = verify_scores(settings)
+    scores, differing = done.scores, done.differences
     assert scores > 0
     assert differing.is_empty()
 

@@ -1,11 +1,13 @@
 """What is kept behind a score must give it: points that sum to it, dimensions of which it is the mean."""
 
 import shutil
+from datetime import datetime
 
 import duckdb
 import pytest
 
 from flows.settings import Settings, load_settings
+from flows.stages.score import score_days
 from flows.stages.verify import verify_scores
 
 CASE = "subject = 'pytorch' and as_of = timestamp '2024-01-31' and rubric = '2024.1'"
@@ -23,6 +25,16 @@ def scored(tmp_path_factory) -> Settings:
     return load_settings(home_dir=folder)
 
 
+@pytest.fixture(scope="module")
+def older(scored, tmp_path_factory) -> Settings:
+    """The same home, of which a later day was drawn since, so that its own is not the newest."""
+    folder = tmp_path_factory.mktemp("older")
+    shutil.copy(scored.published, folder)
+    settings = load_settings(home_dir=folder)
+    score_days(settings, [datetime(2024, 2, 29)], "2024.1")
+    return settings
+
+
 @pytest.mark.parametrize(
     ("altered", "named"),
     [
@@ -32,6 +44,7 @@ def scored(tmp_path_factory) -> Settings:
         ("update dimension_score set score = 1.5 where dimension = 'research' and", "dimension research"),
         ("update dimension_score set coverage = 0.9 where dimension = 'research' and", "coverage of its dimensions"),
         ("delete from dimension_score where dimension = 'research' and", "dimension research"),
+        ("delete from score where", "score"),
     ],
 )
 def test_what_is_kept_behind_a_score_and_does_not_give_it_is_named(scored, tmp_path, altered, named):
@@ -39,14 +52,67 @@ def test_what_is_kept_behind_a_score_and_does_not_give_it_is_named(scored, tmp_p
     with duckdb.connect(str(tmp_path / "speedscore.duckdb")) as connection:
         assert connection.execute(f"{altered} {CASE}").fetchall() == [(1,)]
 
-    _, found = verify_scores(load_settings(home_dir=tmp_path))
+    found = verify_scores(load_settings(home_dir=tmp_path)).differences
 
     assert named in found["column"].to_list()
     assert set(found["subject"]) == {"pytorch"}
 
 
-def test_what_nobody_has_altered_is_confirmed(scored):
-    total, found = verify_scores(scored)
+@pytest.mark.parametrize(
+    ("altered", "named"),
+    [
+        ("update score_interval set hi = hi + 0.1 where", {"hi"}),
+        ("update dimension_interval set lo = lo - 0.1 where dimension = 'research' and", {"research lo"}),
+        ('update rank_probability set probability = 0.5 where "rank" = 1 and', {"1 probability"}),
+        ("delete from score_interval where", {"score_interval"}),
+        ("delete from dimension_interval where dimension = 'research' and", {"research dimension_interval"}),
+        ('delete from rank_probability where "rank" = 1 and', {"1 rank_probability"}),
+    ],
+)
+def test_what_was_drawn_and_is_altered_or_gone_is_named(older, tmp_path, altered, named):
+    shutil.copy(older.published, tmp_path)
+    with duckdb.connect(str(tmp_path / "speedscore.duckdb")) as connection:
+        assert connection.execute(f"{altered} {CASE}").fetchall() == [(1,)]
 
-    assert total > 0
-    assert found.is_empty()
+    found = verify_scores(load_settings(home_dir=tmp_path), cases=1).differences
+
+    assert set(found["column"]) == named
+
+
+def test_draws_of_which_no_record_is_there_are_proved(older, tmp_path):
+    shutil.copy(older.published, tmp_path)
+    with duckdb.connect(str(tmp_path / "speedscore.duckdb")) as connection:
+        connection.execute("delete from drawn_day")
+
+    done = verify_scores(load_settings(home_dir=tmp_path), cases=1)
+
+    assert done.drawn_again == 2
+    assert done.differences.is_empty()
+
+
+def test_a_drawn_day_that_is_gone_as_a_whole_is_named(older, tmp_path):
+    shutil.copy(older.published, tmp_path)
+    with duckdb.connect(str(tmp_path / "speedscore.duckdb")) as connection:
+        for table in ("score_interval", "dimension_interval", "rank_probability"):
+            connection.execute(f"delete from {table} where as_of = timestamp '2024-01-31'")
+
+    found = verify_scores(load_settings(home_dir=tmp_path), cases=1).differences
+
+    assert found.filter(column="score_interval")["subject"].to_list() == ["pytorch"]
+    assert set(found["as_of"].dt.date().cast(str)) == {"2024-01-31"}
+
+
+@pytest.mark.parametrize(("cases", "again"), [(1, 1), (28, 2), (None, 2)])
+def test_the_newest_draws_are_proved_and_as_many_others_as_there_is_room_for(older, cases, again):
+    done = verify_scores(older, cases)
+
+    assert (done.drawn, done.drawn_again) == (2, again)
+    assert done.differences.is_empty()
+
+
+def test_what_nobody_has_altered_is_confirmed(scored):
+    done = verify_scores(scored)
+
+    assert done.scores > 0
+    assert done.drawn == done.drawn_again == 1
+    assert done.differences.is_empty()
