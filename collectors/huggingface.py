@@ -7,14 +7,14 @@ it in one call (decision 8). The owners come from the models in the order of the
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from catalog.metric import METRICS, Metric
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.errors import ChangedError, GoneError, TooLargeError
+from collectors.errors import ChangedError, GoneError, IncompleteError, TooLargeError
 from collectors.missing import Cell
 from collectors.source import Address, Cost, Source, ask_each
 from collectors.transport.archive import Answer
@@ -58,7 +58,7 @@ def _total(subject: Subject, upstream: Upstream) -> tuple[float, Answer]:
 def _walk(subject: Subject, upstream: Upstream) -> tuple[float, Answer]:
     """Count the models of every page, each once."""
     pages = list(_pages(subject, upstream, "createdAt"))
-    models = {str(need(model, "id")) for page, _ in pages for model in page}
+    models = {_name(model) for page, _ in pages for model in page}
     return len(models), pages[0][1]
 
 
@@ -69,10 +69,23 @@ def _owners(subject: Subject, upstream: Upstream) -> tuple[float, Answer]:
         pages.append((page, answer))
         if page and count(page[-1], "downloads") < LEAST_DOWNLOADS:
             break
-    models = [(str(need(model, "id")), count(model, "downloads")) for page, _ in pages for model in page]
-    if any(more > fewer for (_, fewer), (_, more) in pairwise(models)):
+    models = [[(_name(model), count(model, "downloads")) for model in page] for page, _ in pages]
+    if any(
+        more > fewer for page in models for (_, fewer), (_, more) in pairwise(page)
+    ):  # pages move against each other
         raise ChangedError("the list of models does not come in the order of their downloads")
-    return len({name.partition("/")[0] for name, downloads in models if downloads >= LEAST_DOWNLOADS}), pages[0][1]
+    if not any(models) and _total(subject, upstream)[0]:
+        raise IncompleteError(f"the list of models of {subject.huggingface_tag} is empty, and the Hub counts some")
+    told = chain.from_iterable(models)
+    return len({name.partition("/")[0] for name, downloads in told if downloads >= LEAST_DOWNLOADS}), pages[0][1]
+
+
+def _name(model: Any) -> str:
+    """Return the name of a model; raise ChangedError for what is none."""
+    found = need(model, "id")
+    if not isinstance(found, str) or not found:
+        raise ChangedError(f"the name of a model is {found!r}")
+    return found
 
 
 def _pages(subject: Subject, upstream: Upstream, sort: str) -> Iterator[tuple[Sequence[Any], Answer]]:

@@ -13,7 +13,7 @@ from collectors.errors import ChangedError, IncompleteError, SourceError
 from collectors.git.commit_windows import WINDOWS
 from collectors.github.signs import SIGNS, read_signs
 from collectors.github_api.client import FETCHED_AT, evidence_of
-from collectors.github_api.identity import REPOSITORY_ID, check_identity
+from collectors.github_api.identity import REPOSITORY_ID, check_identity, name_of
 from collectors.reading import Unread, counted, figure
 from collectors.transport.payload import need
 
@@ -47,7 +47,7 @@ def read_repository(
     """
     check_identity(need(node, "databaseId"), subject.github, subject.github_id)
     fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
-    evidence = evidence_of(headers, need(node, "nameWithOwner"))
+    evidence = evidence_of(headers, name_of(node.get("nameWithOwner"), subject.github))
     fields = {**COUNTERS, REPOSITORY_ID: ("databaseId",)}
     found = [
         *(counted(metric, subject, fetched_at, node, path, **evidence) for metric, path in fields.items()),
@@ -74,7 +74,7 @@ def read_windows(
 
 def _head(node: Mapping[str, Any], subject: Subject) -> Any:
     branch = need(node, "defaultBranchRef")
-    if not branch:
+    if branch is None:
         raise IncompleteError(f"{subject.github} has no default branch")
     return need(branch, "target")
 
@@ -88,7 +88,7 @@ def _release_age(
 ) -> Observation:
     """Return the age of the newest release; where there is none, raise the error that may be why."""
     release = need(node, "latestRelease")
-    if not release:
+    if release is None:
         if error:
             raise error
         return RELEASE_AGE.missing(subject.id, fetched_at, Reason.NOT_FOUND, url=evidence["url"])

@@ -17,7 +17,7 @@ from collectors.errors import (
 )
 from collectors.github_api.client import FINGERPRINT, Client
 from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, whole_node_of
-from collectors.github_api.identity import check_identity
+from collectors.github_api.identity import check_identity, name_of
 from collectors.liveness.notice import notice
 from collectors.reading import one_answer
 from collectors.transport.payload import count, need
@@ -151,7 +151,7 @@ def read_state(node: Mapping[str, Any], one: Question, raw_sha256: str) -> Seen:
     return Seen(
         repository=one.repository,
         github_id=github_id,
-        full_name=str(need(node, "nameWithOwner")),
+        full_name=name_of(node.get("nameWithOwner"), one.repository),
         is_archived=_flag(node, "isArchived"),
         is_disabled=_flag(node, "isDisabled"),
         notice=_notice(node),
