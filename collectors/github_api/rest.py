@@ -34,7 +34,8 @@ def plainly(ask: Callable[[], tuple[Mapping[str, str], Any]]) -> tuple[Mapping[s
 def read_last_page(headers: Mapping[str, str], payload: Any) -> float:
     """Return the number of items of a list asked one a page: the number of its last page.
 
-    An empty repository has no list (204), and so no items; any other answer without a list raises ChangedError.
+    An empty repository has no list (204), and so no items; any other answer without a list raises ChangedError. A list
+    that is there and empty tells of nothing, and one of several a page would be counted by its pages.
     """
     if payload is None and headers.get(STATUS) == NO_CONTENT:
         return 0.0
@@ -44,4 +45,8 @@ def read_last_page(headers: Mapping[str, str], payload: Any) -> float:
     last = LAST_PAGE.search(link)
     if last is None and 'rel="next"' in link:
         raise IncompleteError("the list goes on, and does not say to which page")
+    if not payload:
+        raise IncompleteError("the list is empty; of an empty repository there would be none")
+    if last and len(payload) > 1:
+        raise ChangedError(f"the list comes {len(payload)} a page, though one was asked for")
     return count(int(last[1])) if last else float(len(payload))

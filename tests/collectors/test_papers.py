@@ -147,7 +147,11 @@ def test_a_paper_that_is_gone_costs_itself_and_a_page_of_another_form_is_no_pape
     assert [one.value for one in rows if isinstance(one, Observation) and one.value is not None] == told
 
 
-@pytest.mark.parametrize("odd", [Reply(404), Reply(400), Reply(500), as_json([{"paper": {}}]), as_json({})], ids=repr)
+@pytest.mark.parametrize(
+    "odd",
+    [Reply(404), Reply(400), Reply(500), as_json([{"paper": {}}]), as_json([{"paper": {"id": None}}]), as_json({})],
+    ids=repr,
+)
 def test_a_day_that_cannot_be_read_holds_up_no_other(night, odd):
     lost = TODAY - timedelta(days=9)
     night.server.answering = lambda wire, asked: odd if f"date={lost}" in asked.path else night.answer(wire, asked)
