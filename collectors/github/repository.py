@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from catalog.metric import METRICS, Metric
-from catalog.moments import naive_utc
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 from collectors.errors import ChangedError, IncompleteError, SourceError
 from collectors.git.commit_windows import WINDOWS
 from collectors.github.signs import SIGNS, read_signs
+from collectors.github_api.ages import age_d
 from collectors.github_api.client import FETCHED_AT, evidence_of
 from collectors.github_api.identity import REPOSITORY_ID, check_identity, name_of
 from collectors.reading import Unread, counted, figure
@@ -26,7 +26,6 @@ COUNTERS: dict[Metric, tuple[str, ...]] = {
 }
 RELEASE_AGE = METRICS["github.last_release_age_d"]
 GRAPHQL_METRICS = (*COUNTERS, RELEASE_AGE, *WINDOWS.values(), REPOSITORY_ID, *SIGNS)
-DAY_S = 86_400
 
 
 def cause_of(error: SourceError, told: SourceError | None) -> SourceError:
@@ -92,10 +91,5 @@ def _release_age(
         if error:
             raise error
         return RELEASE_AGE.missing(subject.id, fetched_at, Reason.NOT_FOUND, url=evidence["url"])
-    text = need(release, "publishedAt")
-    try:
-        published_at = naive_utc(datetime.fromisoformat(text))
-    except (TypeError, ValueError):
-        raise ChangedError(f"a release was published at {text!r}; a time was expected") from None
-    age_d = (fetched_at - published_at).total_seconds() / DAY_S
-    return RELEASE_AGE.of(subject.id, fetched_at, max(0.0, age_d), **evidence)
+    age = age_d(need(release, "publishedAt"), "a release was published", fetched_at)
+    return RELEASE_AGE.of(subject.id, fetched_at, age, **evidence)

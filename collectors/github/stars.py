@@ -12,6 +12,7 @@ from catalog.metric import METRICS
 from catalog.observation import Observation
 from catalog.subject import Subject
 from collectors.errors import ChangedError, GoneError, IncompleteError, NotSupportedError, SourceError
+from collectors.github_api.ages import OPENED
 from collectors.github_api.client import FETCHED_AT, FINGERPRINT, evidence_of
 from collectors.reading import Unread, one_answer
 from collectors.transport.payload import count, need
@@ -24,6 +25,7 @@ WEEKS_A_PAGE = 30
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 EPOCH = date(1970, 1, 1)
+SUNDAY = 6
 LAST_PAGE = re.compile(r'<[^>]*[?&]page=(\d+)[^>]*>; rel="last"')
 
 Ask = Callable[[str], tuple[Mapping[str, str], Any]]
@@ -151,6 +153,8 @@ def read_weeks(payload: list[Any], fetched_at: datetime) -> list[tuple[date, flo
         if sum(gained) != count(week, "total"):
             raise IncompleteError(f"the star history's week {need(week, 'week')} does not sum to its total")
         sunday = _sunday(week)
+        if sunday > today + WEEK:
+            raise ChangedError(f"a week of a star history begins on {sunday}, which has not come")
         found += [(sunday + number * DAY, gained[number]) for number in range(7) if sunday + number * DAY < today]
     return found
 
@@ -213,7 +217,11 @@ def _sunday_before(day: date) -> date:
 
 
 def _sunday(week: Any) -> date:
-    return EPOCH + timedelta(seconds=count(week, "week"))
+    """Return the day with which a week begins; raise ChangedError for one on which none did."""
+    found = EPOCH + timedelta(seconds=count(week, "week"))
+    if found.weekday() != SUNDAY or found < OPENED.date():
+        raise ChangedError(f"a week of a star history begins on {found}")
+    return found
 
 
 def _observe(subject: Subject, day: date, gained: float, headers: Mapping[str, str]) -> Observation:

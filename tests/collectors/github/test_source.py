@@ -343,6 +343,28 @@ def test_what_github_could_not_say_of_a_repository_costs_no_other_figure(server,
     assert "Timeout on validation" in caplog.text
 
 
+IMPOSSIBLE = ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2099-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00"]
+
+
+@pytest.mark.parametrize("told", IMPOSSIBLE)
+@pytest.mark.parametrize("signed_in", [True, False], ids=["GraphQL", "REST"])
+def test_a_day_that_cannot_be_is_no_age(server, signed_in, told):
+    known = {"pytorch/pytorch": node(pushedAt=told, latestRelease={"publishedAt": told})}
+    server.answering = upstream_says(known)
+
+    lost = reasons(collected(server, [PYTORCH], signed_in=signed_in), "pytorch")
+
+    assert lost["github.last_push_age_d"] is Reason.SCHEMA_CHANGED
+    assert lost["github.last_release_age_d"] is (Reason.SCHEMA_CHANGED if signed_in else Reason.NO_TOKEN)
+
+
+def test_a_push_of_a_clock_that_is_a_little_ahead_is_none_ago(server):
+    soon = (MAY_DAY + timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    server.answering = upstream_says({"pytorch/pytorch": node(pushedAt=soon)})
+
+    assert values(batch(server, [PYTORCH]), "pytorch")["github.last_push_age_d"] == 0
+
+
 def test_an_odd_counter_costs_only_itself(server):
     server.answering = upstream_says({"pytorch/pytorch": node(forkCount="24k")})
 
@@ -601,6 +623,7 @@ def upstream_says(known: dict[str, dict[str, Any]]) -> Callable[[Wire, Asked], R
         if "/stargazers" in asked.path:
             return as_json({"message": "Not Found"}, 404)
         counters = {"stargazers_count": found["stargazerCount"], "forks_count": 24_000, "subscribers_count": 1_700}
+        counters |= {"archived": found["isArchived"], "pushed_at": found["pushedAt"]}
         return as_json(
             {"id": found["databaseId"], "full_name": found["nameWithOwner"], "open_issues_count": 20_000, **counters}
         )

@@ -64,7 +64,7 @@ def test_a_page_that_was_promised_and_is_empty_is_not_the_beginning():
 
 
 @pytest.mark.parametrize(
-    "odd", [LimitError("no more"), [{"week": 0, "total": 0, "days": None}]], ids=["limit", "no days"]
+    "odd", [LimitError("no more"), [{"week": 0, "total": 0, "days": [0] * 7}]], ids=["limit", "no week"]
 )
 def test_an_older_page_that_cannot_be_had_costs_none_of_those_before_it(odd):
     found = list(history(pages([weeks(30), weeks(30, before=30), odd, weeks(5, before=90)]), JAX, None, 30))
@@ -124,6 +124,16 @@ def test_a_history_that_claims_pages_without_end_is_walked_as_far_as_it_may_be(k
 def test_a_week_beyond_all_days_is_no_fault_of_our_own(week):
     with pytest.raises((ChangedError, OverflowError)):
         read_weeks([{"week": week, "days": [0] * 7, "total": 0}], NOON)
+
+
+@pytest.mark.parametrize(
+    "sunday",
+    [date(1970, 1, 4), SUNDAY + timedelta(days=1), SUNDAY + timedelta(weeks=60)],
+    ids=["1970", "Monday", "far"],
+)
+def test_a_week_that_cannot_be_is_no_week(sunday):
+    with pytest.raises(ChangedError, match="begins on"):
+        read_weeks([week(SUNDAY, 1), week(sunday, 1)], NOON)
 
 
 def test_days_that_were_missed_are_asked_whatever_the_allowance():

@@ -140,6 +140,14 @@ def test_a_site_that_breaks_off_says_how_many_came_and_how_many_it_told():
     assert (error.papers, error.told) == (94, 1466)
 
 
+def test_an_odd_address_of_the_next_page_costs_only_the_second_count():
+    told = {"count": 5, "next": "http://[broken", "results": [event(1)]}
+    with asking(lambda *_: as_json(told)) as upstream:
+        [(source, error)] = second_counts(ICLR, upstream)
+
+    assert (source, str(error.reason)) == ("site", "schema_changed")
+
+
 def test_proceedings_are_counted_by_their_entries_and_a_page_of_html_is_none():
     text = b"- title: One\n  abstract: 'a\n\n    - b'\n- title: Two\n"
     with asking(lambda _, asked: Reply(200, text) if "/v267/" in asked.path else as_json({}, 404)) as upstream:
