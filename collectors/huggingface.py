@@ -4,7 +4,6 @@ The documented API pages through models by a cursor and tells no total; the list
 it in one call (decision 8). The owners come from the models in the order of their downloads (docs/method.md).
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, pairwise
@@ -18,6 +17,7 @@ from collectors.errors import ChangedError, GoneError, IncompleteError, TooLarge
 from collectors.missing import Cell
 from collectors.source import Address, Cost, Source, ask_each
 from collectors.transport.archive import Answer
+from collectors.transport.links import links_of
 from collectors.transport.payload import count, each, need
 from collectors.transport.turns import due
 from collectors.upstream import Found, Memory, Upstream
@@ -29,7 +29,6 @@ MAX_PAGES = 50
 LEAST_DOWNLOADS = 100  # in 30 days
 PAGES_OF_OWNERS = 10  # about
 Ask = Callable[[Subject, Upstream], tuple[float, Answer]]
-NEXT = re.compile(r'<([^>]+)>;\s*rel="?next"?')
 
 
 def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
@@ -107,10 +106,10 @@ def _headers(upstream: Upstream) -> Mapping[str, str]:
 
 def _next(answer: Answer) -> str | None:
     """Return the address of the next page; raise ChangedError where it leads to another host, for it gets the token."""
-    found = NEXT.search(answer.headers.get("link", ""))
+    found = links_of(answer.headers).get("next")
     if found is None:
         return None
-    following: str = urljoin(answer.url, found[1])
+    following: str = urljoin(answer.url, found)
     if urlsplit(following)[:2] != urlsplit(answer.url)[:2]:
         raise ChangedError(f"the next page of models lies on another host, {urlsplit(following).netloc}")
     return following

@@ -1,6 +1,5 @@
 """Stars a day through stargazers/history: retained stars only, in days of Los Angeles, newest week first."""
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +14,7 @@ from collectors.errors import ChangedError, GoneError, IncompleteError, NotSuppo
 from collectors.github_api.ages import OPENED
 from collectors.github_api.client import FETCHED_AT, FINGERPRINT, evidence_of
 from collectors.reading import Unread, one_answer
+from collectors.transport.links import links_of, page_of
 from collectors.transport.payload import count, need
 
 GAINED = METRICS["github.stars_gained_1d"]
@@ -26,7 +26,6 @@ DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 EPOCH = date(1970, 1, 1)
 SUNDAY = 6
-LAST_PAGE = re.compile(r'<[^>]*[?&]page=(\d+)[^>]*>; rel="last"')
 
 Ask = Callable[[str], tuple[Mapping[str, str], Any]]
 
@@ -172,7 +171,7 @@ def read_today(subject: Subject, payload: Sequence[Any], headers: Mapping[str, s
 
 def is_last(headers: Mapping[str, str]) -> bool:
     """Return whether no page follows."""
-    return 'rel="next"' not in headers.get("link", "")
+    return "next" not in links_of(headers)
 
 
 def beginning(subject: Subject, oldest: date) -> Observation:
@@ -208,8 +207,7 @@ def _size(headers: Mapping[str, str], payload: Sequence[Any]) -> int:
 
 
 def _last_page(headers: Mapping[str, str]) -> int:
-    found = LAST_PAGE.search(headers.get("link", ""))
-    return int(found[1]) if found else 1
+    return page_of(links_of(headers).get("last")) or 1
 
 
 def _sunday_before(day: date) -> date:

@@ -19,7 +19,8 @@ from collectors.github_api.rest import plainly
 from collectors.transport.payload import need
 from collectors.transport.status import says_limit
 
-PASSING = re.compile("timed out|timeout|something went wrong", re.IGNORECASE)
+PASSING = re.compile("timed out|timeout|something went wrong|resource limits|exceeds the maximum limit", re.IGNORECASE)
+"""What the server says of a question that failed for now, or that was too much for it: a smaller one may pass."""
 
 
 @dataclass

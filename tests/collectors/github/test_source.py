@@ -306,6 +306,31 @@ def test_a_query_that_is_too_much_for_the_server_is_halved_down_to_the_one_that_
     } - lost
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"type": "RESOURCE_LIMITS_EXCEEDED", "message": "Resource limits for this query exceeded."},
+        {
+            "type": "MAX_NODE_LIMIT_EXCEEDED",
+            "message": "This query requests up to 600,000 possible nodes which exceeds the maximum limit of 500,000.",
+        },
+    ],
+    ids=["resources", "nodes"],
+)
+def test_a_query_that_asks_too_much_is_halved_too(server, said):
+    many = [subject(f"s{number}", f"o/s{number}") for number in range(4)]
+    plain = upstream_says({f"o/s{number}": node() for number in range(4)})
+
+    def answer(wire: Wire, asked: Asked) -> Reply:
+        is_much = asked.body.count(b": repository(") > 2
+        return as_json({"data": None, "errors": [said]}) if is_much else plain(wire, asked)
+
+    server.answering = answer
+    found = batch(server, many)
+
+    assert {one.subject for one in found if one.metric == "github.stars" and one.has_value} == {one.id for one in many}
+
+
 def test_more_repositories_than_a_batch_holds_are_asked_in_several(server):
     many = [subject(f"s{number}", f"o/s{number}") for number in range(41)]
     server.answering = upstream_says({f"o/s{number}": node() for number in range(41)})

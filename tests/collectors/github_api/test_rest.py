@@ -18,6 +18,12 @@ def test_a_recorded_link_header_names_its_last_page(recorded):
     assert read_last_page({"link": link}, [{}]) == 2
 
 
+def test_a_link_header_that_a_proxy_wrote_anew_names_the_same_page():
+    link = "<https://api.github.com/x?page=2>; rel=next, <https://api.github.com/x?page=3765>; rel=last"
+
+    assert read_last_page({"link": link}, [{}]) == 3765
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_list_of_one_page_is_counted(number):
     assert read_last_page({}, [{}] * number) == number
