@@ -56,7 +56,7 @@ def state_of(signs: Signs, now: datetime) -> str:
 
 def hangs_on_pace(signs: Signs, now: datetime) -> bool:
     """Return whether the usual pace decides between live, who was always slow, and declining."""
-    is_over = signs.is_archived or signs.notice is not None or now - signs.last_commit_at >= SILENCE
+    is_over = signs.is_archived or signs.notice is not None or _is_silent(signs, now)
     return not is_over and signs.commits_90d < COMMIT_A_WEEK and signs.was not in DYING
 
 
@@ -65,12 +65,17 @@ def _state_by_commits(signs: Signs, now: datetime) -> str:
 
     Without that, whoever has been slow for long enough would pass for one who has always been slow.
     """
-    if now - signs.last_commit_at >= SILENCE:
+    if _is_silent(signs, now):
         return "retired"
     is_busy = signs.base_90d is not None and signs.base_90d >= COMMIT_A_WEEK
     if signs.commits_90d < COMMIT_A_WEEK:
         return "declining" if is_busy or signs.was in DYING else "live"
     return "watch" if is_busy and signs.commits_90d < WATCH_SHARE * (signs.base_90d or 0) else "live"
+
+
+def _is_silent(signs: Signs, now: datetime) -> bool:
+    """Return whether nobody committed for 180 days: the newest commit may be dated by a clock that was wrong."""
+    return signs.commits_90d == 0 and now - signs.last_commit_at >= SILENCE
 
 
 def block_ends(now: datetime, created_at: datetime | None = None) -> list[datetime]:

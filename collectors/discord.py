@@ -36,10 +36,10 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
 def read_invite(payload: Any, subject: Subject, answer: Answer) -> list[Observation | Unread]:
     """Read the counts; an invite that now leads to another server is a hijacked one."""
     guild_id = need(payload, "guild", "id")
-    if subject.discord_guild_id and guild_id != subject.discord_guild_id:
+    if isinstance(guild_id, bool) or not isinstance(guild_id, str | int):
+        raise ChangedError(f"the server behind an invite is {guild_id!r}; an id was expected")
+    if subject.discord_guild_id and str(guild_id) != subject.discord_guild_id:
         raise InviteExpiredError(f"the invite of {subject.id} leads to another server, {guild_id}")
-    if "approximate_member_count" not in payload:
-        raise ChangedError("the invite came without counts")
     evidence = {"url": answer.url, "raw_sha256": answer.sha256}
     fields = {MEMBERS: "approximate_member_count", ONLINE: "approximate_presence_count"}
     return [

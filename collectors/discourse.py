@@ -33,7 +33,7 @@ def read_about(payload: Any, subject: Subject, answer: Answer) -> list[Observati
     stats = need(payload, "about", "stats")
     if not isinstance(stats, dict):
         raise ChangedError("the forum's statistics are no object")
-    spelling = "users_count" if "users_count" in stats else "user_count"
+    spelling = "user_count" if stats.get("users_count") is None and "user_count" in stats else "users_count"
     evidence = {"url": answer.url, "raw_sha256": answer.sha256, "definition": f"forum_users@1:{spelling}"}
     users = counted(USERS, subject, answer.fetched_at, stats, (spelling,), **evidence)
     if not isinstance(users, Unread) and "active_users_30_days" not in stats:

@@ -4,20 +4,20 @@ The documented API pages through models by a cursor and tells no total; the list
 it in one call (decision 8). The owners come from the models in the order of their downloads (docs/method.md).
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from catalog.metric import METRICS, Metric
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.errors import ChangedError, GoneError, TooLargeError
+from collectors.errors import ChangedError, GoneError, IncompleteError, TooLargeError
 from collectors.missing import Cell
 from collectors.source import Address, Cost, Source, ask_each
 from collectors.transport.archive import Answer
+from collectors.transport.links import links_of
 from collectors.transport.payload import count, each, need
 from collectors.transport.turns import due
 from collectors.upstream import Found, Memory, Upstream
@@ -29,7 +29,6 @@ MAX_PAGES = 50
 LEAST_DOWNLOADS = 100  # in 30 days
 PAGES_OF_OWNERS = 10  # about
 Ask = Callable[[Subject, Upstream], tuple[float, Answer]]
-NEXT = re.compile(r'<([^>]+)>;\s*rel="?next"?')
 
 
 def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
@@ -58,7 +57,7 @@ def _total(subject: Subject, upstream: Upstream) -> tuple[float, Answer]:
 def _walk(subject: Subject, upstream: Upstream) -> tuple[float, Answer]:
     """Count the models of every page, each once."""
     pages = list(_pages(subject, upstream, "createdAt"))
-    models = {str(need(model, "id")) for page, _ in pages for model in page}
+    models = {_name(model) for page, _ in pages for model in page}
     return len(models), pages[0][1]
 
 
@@ -69,10 +68,23 @@ def _owners(subject: Subject, upstream: Upstream) -> tuple[float, Answer]:
         pages.append((page, answer))
         if page and count(page[-1], "downloads") < LEAST_DOWNLOADS:
             break
-    models = [(str(need(model, "id")), count(model, "downloads")) for page, _ in pages for model in page]
-    if any(more > fewer for (_, fewer), (_, more) in pairwise(models)):
+    models = [[(_name(model), count(model, "downloads")) for model in page] for page, _ in pages]
+    if any(
+        more > fewer for page in models for (_, fewer), (_, more) in pairwise(page)
+    ):  # pages move against each other
         raise ChangedError("the list of models does not come in the order of their downloads")
-    return len({name.partition("/")[0] for name, downloads in models if downloads >= LEAST_DOWNLOADS}), pages[0][1]
+    if not any(models) and _total(subject, upstream)[0]:
+        raise IncompleteError(f"the list of models of {subject.huggingface_tag} is empty, and the Hub counts some")
+    told = chain.from_iterable(models)
+    return len({name.partition("/")[0] for name, downloads in told if downloads >= LEAST_DOWNLOADS}), pages[0][1]
+
+
+def _name(model: Any) -> str:
+    """Return the name of a model; raise ChangedError for what is none."""
+    found = need(model, "id")
+    if not isinstance(found, str) or not found:
+        raise ChangedError(f"the name of a model is {found!r}")
+    return found
 
 
 def _pages(subject: Subject, upstream: Upstream, sort: str) -> Iterator[tuple[Sequence[Any], Answer]]:
@@ -94,10 +106,10 @@ def _headers(upstream: Upstream) -> Mapping[str, str]:
 
 def _next(answer: Answer) -> str | None:
     """Return the address of the next page; raise ChangedError where it leads to another host, for it gets the token."""
-    found = NEXT.search(answer.headers.get("link", ""))
+    found = links_of(answer.headers).get("next")
     if found is None:
         return None
-    following: str = urljoin(answer.url, found[1])
+    following: str = urljoin(answer.url, found)
     if urlsplit(following)[:2] != urlsplit(answer.url)[:2]:
         raise ChangedError(f"the next page of models lies on another host, {urlsplit(following).netloc}")
     return following

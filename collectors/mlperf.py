@@ -22,6 +22,7 @@ from collectors.github_api.rest import ask_rest
 from collectors.missing import Cell, missing
 from collectors.reading import one_answer
 from collectors.source import Cost, Source
+from collectors.transport.links import links_of
 from collectors.transport.payload import each, need
 from collectors.transport.turns import RARE, is_due
 from collectors.upstream import GITHUB_WEB, Found, Memory, Upstream
@@ -78,7 +79,7 @@ def _repositories(client: Client) -> Iterator[Mapping[str, Any]]:
     for page in range(1, MOST_PAGES + 1):
         headers, payload = ask_rest(client, f"{path}&page={page}")
         yield from each(payload)
-        if 'rel="next"' not in headers.get("link", ""):
+        if "next" not in links_of(headers):
             return
     raise IncompleteError(f"the list of {rounds().organisation}'s repositories has no end after {MOST_PAGES} pages")
 
@@ -110,8 +111,8 @@ def read_framework(text: str | None) -> str | None:
     if text is None:
         return None
     try:
-        found = json.loads(text)
-        return str(found["framework"])
+        found = json.loads(text)["framework"]
+        return found if isinstance(found, str) else None
     except (ValueError, KeyError, TypeError):
         plain = FRAMEWORK.search(text)
         return plain[1] if plain else None

@@ -6,6 +6,7 @@ reads a month, and every fourth day of seven months before, so that a trend can 
 query of GitHub can ask the trees of. Without a token a night clones a few repositories, and the next ones go on.
 """
 
+import logging
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from catalog.frameworks import asked_packages, dependency_files, frameworks_of
 from catalog.metric import METRICS
 from catalog.rows import Rows
 from catalog.subject import Subject
-from collectors.errors import GoneError, SourceError
+from collectors.errors import ChangedError, GoneError, IncompleteError, ServerFaultError, SourceError
 from collectors.github_api.client import connect
 from collectors.missing import Cell, missing
 from collectors.paper_code.clones import clone_repositories
@@ -30,6 +31,8 @@ from collectors.reading import one_answer
 from collectors.source import Address, Cost, Source
 from collectors.transport.payload import each, need
 from collectors.upstream import Found, Memory, Upstream
+
+log = logging.getLogger(__name__)
 
 DAYS_READ = METRICS["papers.days_read"]
 SHARES = tuple(
@@ -52,17 +55,19 @@ CLONED_A_NIGHT = 20
 FILES_A_REPOSITORY = 22  # about
 LISTED_AT_LEAST = 10  # papers: of so many, one has a repository
 Listed = Mapping[str, str | None]
+ODD = (ChangedError, GoneError, IncompleteError, ServerFaultError)
+"""What is wrong with one answer, and says nothing of the next."""
 ON_GITHUB = re.compile(r"(?:https?://)?(?:www\.)?github\.com/([\w.-]+)/([\w.-]+?)(?:\.git)?/?(?:[?#].*|/.*)?")
 
 
 def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime) -> Iterator[Found]:
     """Read the days that are due, and repositories that were not read yet; shares follow from what came."""
     days = due_days(upstream.memory.get("papers", {}), valid_at.date())
-    read, asked = 0, set[str]()
+    read, asked, lost = 0, set[str](), list[SourceError]()
     try:
         most = QUERIES_A_NIGHT if upstream.memory.get("papers") else len(days)
         with one_answer():
-            for some in islice(_together(upstream, days), most):
+            for some in islice(_together(upstream, days, lost), most):
                 names = _names(some)
                 seen = _read(upstream, names) if upstream.auth is not None else {}
                 yield Rows("paper", tuple(_rows_of(some, seen)))
@@ -70,6 +75,8 @@ def collect(subjects: Sequence[Subject], upstream: Upstream, valid_at: datetime)
                 read += len(some)
                 asked.update(names)
             yield from _unread(upstream, asked, valid_at)
+        if lost and not read:
+            raise lost[0]
     except SourceError as error:
         yield from missing(subjects, [DAYS_READ], valid_at, error)
         return
@@ -113,11 +120,23 @@ def due_days(known: Mapping[str, Any], today: date) -> list[date]:
     return [day for day in wanted if day.isoformat() not in known][:DAYS_A_NIGHT]
 
 
-def _together(upstream: Upstream, days: Sequence[date]) -> Iterator[dict[date, Listed]]:
-    """Yield the lists of days, as many together as one query can ask the repositories of."""
+def _together(upstream: Upstream, days: Sequence[date], lost: list[SourceError]) -> Iterator[dict[date, Listed]]:
+    """Yield the lists of days, as many together as one query can ask the repositories of.
+
+    A day of which the Hub does not tell is `lost` and costs no other; where it tells no more at all, what came counts.
+    """
     some: dict[date, Listed] = {}
     for day in days:
-        listed = _list(upstream, day)
+        try:
+            with one_answer():
+                listed = _list(upstream, day)
+        except ODD as error:
+            log.warning("papers: the list of %s: %s; next: %s", day, error, error.next_step)
+            lost.append(error)
+            continue
+        except SourceError:
+            yield from filter(None, [some])
+            raise
         if some and len(_names({**some, day: listed})) > TREES_A_QUERY:
             yield some
             some = {}
@@ -130,11 +149,19 @@ def _list(upstream: Upstream, day: date) -> Listed:
     """Return the papers of a day with their repositories; where the list tells none, their own pages may."""
     url = f"{upstream.base_url}/api/daily_papers"
     payload, _ = upstream.http.json(url, date=day.isoformat(), limit=PAPERS_A_DAY)
-    papers = {str(need(one, "paper", "id")): one["paper"] for one in each(payload)}
+    papers = {_id(one): one["paper"] for one in each(payload)}
     if len(papers) >= LISTED_AT_LEAST and not any("githubRepo" in one for one in papers.values()):
         with ThreadPoolExecutor(upstream.max_concurrency) as pool:
             papers = dict(zip(papers, pool.map(partial(_page, upstream), papers), strict=True))
     return {name: full_name(one.get("githubRepo")) for name, one in papers.items()}
+
+
+def _id(listed: Any) -> str:
+    """Return the id of a listed paper; raise ChangedError for what is none: several of them would be one paper."""
+    found = need(listed, "paper", "id")
+    if not isinstance(found, str) or not found:
+        raise ChangedError(f"the id of a paper is {found!r}")
+    return found
 
 
 def _page(upstream: Upstream, paper_id: str) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from catalog.metric import METRICS
 from catalog.moments import midnight
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.errors import ChangedError, IncompleteError
+from collectors.errors import ChangedError, IncompleteError, SourceError
 from collectors.past import Lacking, Past, Step
 from collectors.source import Address, Source, ask_each, one_each
 from collectors.transport.archive import Answer
@@ -44,12 +44,18 @@ def read_overall(payload: Any, subject: Subject, answer: Answer, valid_at: datet
 
 
 def read_days(payload: Any) -> dict[date, float]:
-    """Read the downloads of each day, mirrors excluded."""
-    return {
-        _day(need(row, "date")): count(row, "downloads")
-        for row in each(payload, "data")
-        if need(row, "category") == "without_mirrors"
-    }
+    """Read the downloads of each day, mirrors excluded; a day that is odd is a hole, unless all of them are."""
+    found: dict[date, float] = {}
+    odd: SourceError | None = None
+    for row in each(payload, "data"):
+        try:
+            if need(row, "category") == "without_mirrors":
+                found[_day(need(row, "date"))] = count(row, "downloads")
+        except ChangedError as error:
+            odd = error
+    if odd and not found:
+        raise odd
+    return found
 
 
 def _sum(counted: Mapping[date, float], subject: Subject, answer: Answer, end: datetime) -> Observation:

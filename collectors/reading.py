@@ -2,7 +2,7 @@
 
 import sqlite3
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,13 +56,3 @@ def counted(
 ) -> Observation | Unread:
     """Read the count at a path of an answer; one that is odd costs none of its other figures."""
     return figure(metric, lambda: metric.of(subject.id, valid_at, count(payload, *path), **evidence))
-
-
-def whole(found: Iterable[Told | Unread]) -> list[Told]:
-    """Return what was read of an answer; raise the error of the first figure that could not be."""
-    told: list[Told] = []
-    for one in found:
-        if isinstance(one, Unread):
-            raise one.error
-        told.append(one)
-    return told

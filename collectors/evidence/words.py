@@ -8,6 +8,7 @@ from collectors.visible import visible_text
 
 WORD = re.compile(r"\w+")
 PAUSE = re.compile(r"[,;:|/•…()\n]|\.(?!\d)|\s[-–—]\s")  # noqa: RUF001 - the dashes of printed pages
+CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)")
 UNSEEN = ("script", "style", "template")
 SMALL = ("abbr", "cite", "code", "kbd", "mark", "small", "sub", "sup")
 INLINE = {"a", "b", "em", "font", "i", "s", "span", "strong", "u", *SMALL}
@@ -17,10 +18,11 @@ def text_of(answer: Answer) -> str:
     """Return what a reader sees of a page; only marks within a line hold words together."""
     from bs4.dammit import UnicodeDammit
 
-    if "html" not in answer.headers.get("content-type", "html"):
-        return answer.body.decode(errors="replace")
-    page = UnicodeDammit(answer.body, is_html=True).unicode_markup
-    return visible_text(page or "", UNSEEN, _apart, _apart)
+    kind = answer.headers.get("content-type", "html").lower()
+    told = CHARSET.search(kind)
+    is_html, letters = "html" in kind, [told[1]] if told else []
+    page = UnicodeDammit(answer.body, letters if is_html else letters or ["utf-8"], is_html=is_html).unicode_markup
+    return visible_text(page or "", UNSEEN, _apart, _apart) if is_html else page or ""
 
 
 def _apart(tag: str) -> str:

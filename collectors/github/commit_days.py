@@ -11,7 +11,7 @@ from collectors.git.commit_windows import WINDOWS
 from collectors.github.issue_pages import Ask
 from collectors.github_api.client import evidence_of
 from collectors.github_api.graphql import errors_by_alias, whole_node_of
-from collectors.github_api.identity import check_identity
+from collectors.github_api.identity import check_identity, name_of
 from collectors.transport.payload import count, need
 
 DAYS_A_QUERY = 25
@@ -50,7 +50,7 @@ def _read(
     branch = need(repository, "defaultBranchRef")
     if not branch:
         raise IncompleteError(f"{subject.github} has no default branch")
-    evidence = evidence_of(headers, need(repository, "nameWithOwner"))
+    evidence = evidence_of(headers, name_of(repository.get("nameWithOwner"), subject.github))
     for place, day in enumerate(days):
         for window, metric in WINDOWS.items():
             total = count(need(branch, "target"), f"d{place}w{window}", "totalCount")

@@ -12,7 +12,15 @@ from catalog.subject import Subject
 from collectors.errors import ConnectError, GoneError, IncompleteError, ReusedNameError, SourceError
 from collectors.git.clone import is_kept
 from collectors.github_api.client import Client
-from collectors.github_api.identity import REPOSITORY_ID, check_identity, event, is_renamed, renamed, reused_name
+from collectors.github_api.identity import (
+    REPOSITORY_ID,
+    check_identity,
+    event,
+    is_renamed,
+    name_of,
+    renamed,
+    reused_name,
+)
 from collectors.github_api.rest import ask_rest
 from collectors.transport.payload import need
 
@@ -29,13 +37,13 @@ class Identities:
     def see(self, subject: Subject, found_id: Any, full_name: Any) -> None:
         """Note under which name a subject answered; raise ReusedNameError where it is another repository."""
         check_identity(found_id, subject.github, subject.github_id)
-        self.names[subject.id] = str(full_name)
+        self.names[subject.id] = name_of(full_name, subject.github)
 
     def ask(self, client: Client, subject: Subject) -> tuple[Mapping[str, str], Any]:
         """Ask for a repository by REST, note who answered, and give headers and payload; raise SourceError."""
         try:
             headers, payload = ask_rest(client, f"/repos/{subject.github}")
-            self.see(subject, need(payload, "id"), need(payload, "full_name"))
+            self.see(subject, need(payload, "id"), payload.get("full_name"))
         except SourceError as error:
             self.lost[subject.id] = error
             raise

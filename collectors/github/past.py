@@ -7,6 +7,7 @@ from functools import partial
 
 from catalog.metric import METRICS
 from catalog.moments import midnight
+from catalog.observation import Observation
 from catalog.past import ways_of
 from catalog.rows import Rows
 from catalog.subject import Subject
@@ -26,7 +27,7 @@ from collectors.github_api.client import Client, connect
 from collectors.github_api.graphql import ask_graphql
 from collectors.github_api.rest import ask_rest
 from collectors.past import Lacking, Past, Step
-from collectors.reading import whole
+from collectors.reading import Unread
 from collectors.upstream import Found, Memory, Upstream
 
 log = logging.getLogger(__name__)
@@ -149,11 +150,20 @@ def _stars(client: Client, step: Step, upstream: Upstream, who: Identities) -> I
     if not _has_count(subject, step.days, upstream.memory):
         newest = upstream.memory.get(STARS, {}).get(subject.id)
         if newest is None or now - newest > NEAR:
-            yield whole(ask_repository(client, subject, who))
+            yield _counters(client, subject, who)
         days.add(_today(now) - timedelta(days=1))
     yield from past_pages(partial(ask_rest, client), subject, days, _today(now))
     if disputed_at := upstream.memory.get("stars_disputed", {}).get(subject.id):
         yield [Rows("refetched", ({"subject": subject.id, "metric": STARS, "disputed_at": disputed_at},))]
+
+
+def _counters(client: Client, subject: Subject, who: Identities) -> list[Observation]:
+    """Ask for the counters of a repository; raise why the stars cannot be read, of which the days are counted back."""
+    found = ask_repository(client, subject, who)
+    for one in found:
+        if isinstance(one, Unread) and one.metric.name == STARS:
+            raise one.error
+    return [one for one in found if not isinstance(one, Unread)]
 
 
 def _issues(client: Client, step: Step, upstream: Upstream) -> Iterator[Sequence[Found]]:

@@ -18,7 +18,7 @@ from collectors.github.first_pages import FirstPages
 from collectors.github.identities import Identities
 from collectors.github.repository import GRAPHQL_METRICS, cause_of, read_repository
 from collectors.github_api.client import Client
-from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, node_of
+from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, is_field_whole, node_of
 from collectors.missing import Causes, missing
 from collectors.reading import one_answer
 from collectors.transport.payload import need
@@ -74,9 +74,9 @@ def _batch(
         try:
             with one_answer():
                 node = node_of(payload, f"r{number}", subject.github, errors)
-                more.who.see(subject, need(node, "databaseId"), need(node, "nameWithOwner"))
-                found = read_repository(node, subject, headers, until, errors.get(f"r{number}"))
-                if node.get("issues") and f"r{number}" not in errors:
+                more.who.see(subject, need(node, "databaseId"), node.get("nameWithOwner"))
+                found = read_repository(node, subject, headers, until, errors.get(f"r{number}") or errors.get(""))
+                if node.get("issues") and is_field_whole(payload, f"r{number}", "issues"):
                     more.found.keep(subject.id, node["issues"])
         except SourceError as error:
             yield from _lost([subject], valid_at, cause_of(error, errors.get(f"r{number}")), more)

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from catalog.metric import METRICS, Metric
-from catalog.moments import naive_utc
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 from collectors.errors import ChangedError, IncompleteError, SourceError
 from collectors.git.commit_windows import WINDOWS
 from collectors.github.signs import SIGNS, read_signs
+from collectors.github_api.ages import age_d
 from collectors.github_api.client import FETCHED_AT, evidence_of
-from collectors.github_api.identity import REPOSITORY_ID, check_identity
+from collectors.github_api.identity import REPOSITORY_ID, check_identity, name_of
 from collectors.reading import Unread, counted, figure
 from collectors.transport.payload import need
 
@@ -26,7 +26,6 @@ COUNTERS: dict[Metric, tuple[str, ...]] = {
 }
 RELEASE_AGE = METRICS["github.last_release_age_d"]
 GRAPHQL_METRICS = (*COUNTERS, RELEASE_AGE, *WINDOWS.values(), REPOSITORY_ID, *SIGNS)
-DAY_S = 86_400
 
 
 def cause_of(error: SourceError, told: SourceError | None) -> SourceError:
@@ -47,7 +46,7 @@ def read_repository(
     """
     check_identity(need(node, "databaseId"), subject.github, subject.github_id)
     fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
-    evidence = evidence_of(headers, need(node, "nameWithOwner"))
+    evidence = evidence_of(headers, name_of(node.get("nameWithOwner"), subject.github))
     fields = {**COUNTERS, REPOSITORY_ID: ("databaseId",)}
     found = [
         *(counted(metric, subject, fetched_at, node, path, **evidence) for metric, path in fields.items()),
@@ -74,7 +73,7 @@ def read_windows(
 
 def _head(node: Mapping[str, Any], subject: Subject) -> Any:
     branch = need(node, "defaultBranchRef")
-    if not branch:
+    if branch is None:
         raise IncompleteError(f"{subject.github} has no default branch")
     return need(branch, "target")
 
@@ -88,14 +87,9 @@ def _release_age(
 ) -> Observation:
     """Return the age of the newest release; where there is none, raise the error that may be why."""
     release = need(node, "latestRelease")
-    if not release:
+    if release is None:
         if error:
             raise error
         return RELEASE_AGE.missing(subject.id, fetched_at, Reason.NOT_FOUND, url=evidence["url"])
-    text = need(release, "publishedAt")
-    try:
-        published_at = naive_utc(datetime.fromisoformat(text))
-    except (TypeError, ValueError):
-        raise ChangedError(f"a release was published at {text!r}; a time was expected") from None
-    age_d = (fetched_at - published_at).total_seconds() / DAY_S
-    return RELEASE_AGE.of(subject.id, fetched_at, max(0.0, age_d), **evidence)
+    age = age_d(need(release, "publishedAt"), "a release was published", fetched_at)
+    return RELEASE_AGE.of(subject.id, fetched_at, age, **evidence)

@@ -10,7 +10,7 @@ from catalog.subject import Subject
 from collectors.github.identities import Identities
 from collectors.github.signs import SIGNS, read_signs
 from collectors.github_api.client import FETCHED_AT, Client, evidence_of
-from collectors.github_api.identity import REPOSITORY_ID, check_identity
+from collectors.github_api.identity import REPOSITORY_ID, check_identity, name_of
 from collectors.github_api.rest import ask_rest, read_last_page
 from collectors.reading import Unread, counted
 from collectors.transport.payload import need
@@ -34,7 +34,7 @@ def read_rest_repository(payload: Any, subject: Subject, headers: Mapping[str, s
     """Read the counters that REST gives; open_issues_count is left alone, it mixes in pull requests."""
     check_identity(need(payload, "id"), subject.github, subject.github_id)
     fetched_at = datetime.fromisoformat(headers[FETCHED_AT])
-    evidence = evidence_of(headers, need(payload, "full_name"))
+    evidence = evidence_of(headers, name_of(payload.get("full_name"), subject.github))
     found = {**REST_COUNTERS, REPOSITORY_ID: ("id",)}
     return [
         *(counted(metric, subject, fetched_at, payload, path, **evidence) for metric, path in found.items()),

@@ -5,17 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from catalog.metric import METRICS
-from catalog.moments import naive_utc
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
 from collectors.errors import ChangedError, SourceError
+from collectors.github_api.ages import age_d
 from collectors.reading import Unread, figure
 from collectors.transport.payload import need
 
 IS_ARCHIVED = METRICS["github.is_archived"]
 PUSH_AGE = METRICS["github.last_push_age_d"]
 SIGNS = (IS_ARCHIVED, PUSH_AGE)
-DAY_S = 86_400
 
 
 def read_signs(
@@ -51,8 +50,4 @@ def _push_age(
         if error:
             raise error
         return PUSH_AGE.missing(subject.id, fetched_at, Reason.NOT_FOUND, **evidence)
-    try:
-        age = fetched_at - naive_utc(datetime.fromisoformat(pushed))
-    except (TypeError, ValueError):
-        raise ChangedError(f"the last push was at {pushed!r}; a time was expected") from None
-    return PUSH_AGE.of(subject.id, fetched_at, max(0.0, age.total_seconds() / DAY_S), **evidence)
+    return PUSH_AGE.of(subject.id, fetched_at, age_d(pushed, "the last push was", fetched_at), **evidence)

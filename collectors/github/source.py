@@ -32,6 +32,7 @@ from collectors.github_api.graphql import ask_graphql
 from collectors.github_api.identity import event
 from collectors.github_api.rest import ask_rest
 from collectors.missing import missing
+from collectors.reading import Unread
 from collectors.source import Cost, Source, ask_each, begun
 from collectors.transport.turns import Allowance, due, oldest_first
 from collectors.upstream import Found, Upstream
@@ -203,8 +204,10 @@ def _contributors(client: Client, who: Identities) -> Callable[[Subject], list[F
     return lambda subject: [ask_contributors(client, who.named(subject))]
 
 
-def _stars(client: Client, tonight: Plan, upstream: Upstream, who: Identities) -> Callable[[Subject], list[Found]]:
-    def ask(subject: Subject) -> list[Found]:
+def _stars(
+    client: Client, tonight: Plan, upstream: Upstream, who: Identities
+) -> Callable[[Subject], list[Found | Unread]]:
+    def ask(subject: Subject) -> list[Found | Unread]:
         known = known_history(upstream.memory.get("stars", {}), subject)
         older = tonight.older_pages.get(subject.id, 0)
         return list(history(lambda path: ask_rest(client, path), who.named(subject), known, older))

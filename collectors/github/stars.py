@@ -1,6 +1,5 @@
 """Stars a day through stargazers/history: retained stars only, in days of Los Angeles, newest week first."""
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
@@ -11,8 +10,11 @@ from zoneinfo import ZoneInfo
 from catalog.metric import METRICS
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.errors import ChangedError, GoneError, IncompleteError, NotSupportedError
+from collectors.errors import ChangedError, GoneError, IncompleteError, NotSupportedError, SourceError
+from collectors.github_api.ages import OPENED
 from collectors.github_api.client import FETCHED_AT, FINGERPRINT, evidence_of
+from collectors.reading import Unread, one_answer
+from collectors.transport.links import links_of, page_of
 from collectors.transport.payload import count, need
 
 GAINED = METRICS["github.stars_gained_1d"]
@@ -23,7 +25,7 @@ WEEKS_A_PAGE = 30
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 EPOCH = date(1970, 1, 1)
-LAST_PAGE = re.compile(r'<[^>]*[?&]page=(\d+)[^>]*>; rel="last"')
+SUNDAY = 6
 
 Ask = Callable[[str], tuple[Mapping[str, str], Any]]
 
@@ -41,29 +43,56 @@ class Known:
     page_sha256: str | None = None
 
 
-def history(ask: Ask, subject: Subject, known: Known | None, older_pages: int) -> Iterator[Observation]:
+def history(ask: Ask, subject: Subject, known: Known | None, older_pages: int) -> Iterator[Observation | Unread]:
     """Yield the days that are new or may have changed: the newest page always, older ones where days are missing.
 
-    `older_pages` bounds how many pages are walked tonight towards the beginning; the next night goes on from there.
+    `older_pages` bounds how many pages are walked tonight towards the beginning; the next night goes on from there,
+    and so it does where one of them cannot be had. A page between the newest and what is known may not be left out.
     """
     headers, payload = _page(ask, subject, 1)
     if not payload:
         raise IncompleteError(f"the star history of {subject.github} is empty")
-    newest_sunday, last = _sunday(payload[0]), _last_page(headers)
-    oldest = newest_sunday
-    for page in (1, *pages_to_ask(newest_sunday, last, known, older_pages)):
-        if page > 1:
-            headers, payload = _page(ask, subject, page)
-        if not payload:
-            raise IncompleteError(f"page {page} of {last} of the star history of {subject.github} is empty")
-        days = read_weeks(payload, datetime.fromisoformat(headers[FETCHED_AT]))
-        has_landed = known is not None and known.page_sha256 == headers[FINGERPRINT]
-        fresh = [(day, gained) for day, gained in days if not (known and has_landed and day <= known.newest)]
-        yield from (_observe(subject, day, gained, headers) for day, gained in fresh)
-        yield from read_today(subject, payload, headers)
-        oldest = min([day for day, _ in days], default=oldest)
+    newest_sunday, last, size = _sunday(payload[0]), _last_page(headers), _size(headers, payload)
+    yield from _read(subject, headers, payload, known)
+    page, oldest = 1, _oldest(headers, payload) or newest_sunday
+    for page in pages_to_ask(newest_sunday, last, known, older_pages, size):
+        try:
+            with one_answer():
+                headers, payload = _promised(ask, subject, page, last)
+                found = list(_read(subject, headers, payload, known))
+        except SourceError as error:
+            if known and page <= _page_of(known.newest + DAY, newest_sunday, size):
+                raise
+            yield Unread(GAINED, error)
+            return
+        yield from found
+        oldest = _oldest(headers, payload) or oldest
     if page >= last and is_last(headers) and not (known and known.is_whole):
         yield beginning(subject, oldest)
+
+
+def _promised(ask: Ask, subject: Subject, page: int, last: int) -> tuple[Mapping[str, str], list[Any]]:
+    headers, payload = _page(ask, subject, page)
+    if not payload:
+        raise IncompleteError(f"page {page} of {last} of the star history of {subject.github} is empty")
+    return headers, payload
+
+
+def _read(
+    subject: Subject, headers: Mapping[str, str], payload: list[Any], known: Known | None
+) -> Iterator[Observation]:
+    """Yield the days of a page; of one that has landed those since."""
+    has_landed = known is not None and known.page_sha256 == headers[FINGERPRINT]
+    for day, gained in read_weeks(payload, datetime.fromisoformat(headers[FETCHED_AT])):
+        if not (known and has_landed and day <= known.newest):
+            yield _observe(subject, day, gained, headers)
+    yield from read_today(subject, payload, headers)
+
+
+def _oldest(headers: Mapping[str, str], payload: list[Any]) -> date | None:
+    """Return the first complete day of a page; None where none is complete yet."""
+    days = read_weeks(payload, datetime.fromisoformat(headers[FETCHED_AT]))
+    return min((day for day, _ in days), default=None)
 
 
 def past_pages(ask: Ask, subject: Subject, days: Collection[date], today: date) -> Iterator[list[Observation]]:
@@ -71,9 +100,9 @@ def past_pages(ask: Ask, subject: Subject, days: Collection[date], today: date) 
 
     `today` tells which page to ask for; where the newest week is another one, what came tells.
     """
-    newest_sunday, left, asked = _sunday_before(today), set(days), set[int]()
+    newest_sunday, size, left, asked = _sunday_before(today), WEEKS_A_PAGE, set(days), set[int]()
     while left:
-        page = max(1, _page_of(max(left), newest_sunday))
+        page = max(1, _page_of(max(left), newest_sunday, size))
         if page in asked:
             left.discard(max(left))
             continue
@@ -83,7 +112,8 @@ def past_pages(ask: Ask, subject: Subject, days: Collection[date], today: date) 
             if page == 1:
                 raise IncompleteError(f"the star history of {subject.github} is empty")
             return
-        newest_sunday = _sunday(payload[0]) + (page - 1) * WEEKS_A_PAGE * WEEK
+        size = _size(headers, payload)
+        newest_sunday = _sunday(payload[0]) + (page - 1) * size * WEEK
         oldest = min(map(_sunday, payload))
         told = read_weeks(payload, datetime.fromisoformat(headers[FETCHED_AT]))
         found = [_observe(subject, day, gained, headers) for day, gained in told]
@@ -97,12 +127,14 @@ def past_pages(ask: Ask, subject: Subject, days: Collection[date], today: date) 
         left -= {day for day, _ in told}
 
 
-def pages_to_ask(newest_sunday: date, last: int, known: Known | None, older_pages: int) -> list[int]:
+def pages_to_ask(
+    newest_sunday: date, last: int, known: Known | None, older_pages: int, size: int = WEEKS_A_PAGE
+) -> list[int]:
     """Return the pages after the first: those between it and what is known, then some of those behind what is known."""
     if known is None:
         return list(range(2, last + 1)[:older_pages])
-    between = list(range(2, min(last, _page_of(known.newest + DAY, newest_sunday)) + 1))
-    behind = [] if known.is_whole else range(_page_of(known.oldest - DAY, newest_sunday), last + 1)
+    between = list(range(2, min(last, _page_of(known.newest + DAY, newest_sunday, size)) + 1))
+    behind = [] if known.is_whole else range(_page_of(known.oldest - DAY, newest_sunday, size), last + 1)
     older = (page for page in behind if page > 1 and page not in between)
     return between + list(islice(older, older_pages))
 
@@ -120,6 +152,8 @@ def read_weeks(payload: list[Any], fetched_at: datetime) -> list[tuple[date, flo
         if sum(gained) != count(week, "total"):
             raise IncompleteError(f"the star history's week {need(week, 'week')} does not sum to its total")
         sunday = _sunday(week)
+        if sunday > today + WEEK:
+            raise ChangedError(f"a week of a star history begins on {sunday}, which has not come")
         found += [(sunday + number * DAY, gained[number]) for number in range(7) if sunday + number * DAY < today]
     return found
 
@@ -137,7 +171,7 @@ def read_today(subject: Subject, payload: Sequence[Any], headers: Mapping[str, s
 
 def is_last(headers: Mapping[str, str]) -> bool:
     """Return whether no page follows."""
-    return 'rel="next"' not in headers.get("link", "")
+    return "next" not in links_of(headers)
 
 
 def beginning(subject: Subject, oldest: date) -> Observation:
@@ -163,13 +197,17 @@ def _page(ask: Ask, subject: Subject, page: int) -> tuple[Mapping[str, str], lis
     return headers, payload
 
 
-def _page_of(day: date, newest_sunday: date) -> int:
-    return max(0, -(-(newest_sunday - day).days // 7)) // WEEKS_A_PAGE + 1
+def _page_of(day: date, newest_sunday: date, size: int) -> int:
+    return max(0, -(-(newest_sunday - day).days // 7)) // size + 1
+
+
+def _size(headers: Mapping[str, str], payload: Sequence[Any]) -> int:
+    """Return how many weeks a page of this server has; the last page does not tell."""
+    return WEEKS_A_PAGE if is_last(headers) else len(payload)
 
 
 def _last_page(headers: Mapping[str, str]) -> int:
-    found = LAST_PAGE.search(headers.get("link", ""))
-    return int(found[1]) if found else 1
+    return page_of(links_of(headers).get("last")) or 1
 
 
 def _sunday_before(day: date) -> date:
@@ -177,7 +215,11 @@ def _sunday_before(day: date) -> date:
 
 
 def _sunday(week: Any) -> date:
-    return EPOCH + timedelta(seconds=count(week, "week"))
+    """Return the day with which a week begins; raise ChangedError for one on which none did."""
+    found = EPOCH + timedelta(seconds=count(week, "week"))
+    if found.weekday() != SUNDAY or found < OPENED.date():
+        raise ChangedError(f"a week of a star history begins on {found}")
+    return found
 
 
 def _observe(subject: Subject, day: date, gained: float, headers: Mapping[str, str]) -> Observation:

@@ -91,5 +91,5 @@ class Reply:
         return self.headers.items()
 
     def read(self) -> str:
-        """Return the body as text."""
-        return self._body.decode(errors="replace")
+        """Return the body as text, without the mark of its order of bytes: PyGithub would take it for no JSON."""
+        return self._body.decode("utf-8-sig", errors="replace")

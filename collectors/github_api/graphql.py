@@ -16,9 +16,11 @@ from collectors.errors import (
 )
 from collectors.github_api.client import Client, graphql
 from collectors.github_api.rest import plainly
+from collectors.transport.payload import need
 from collectors.transport.status import says_limit
 
-PASSING = re.compile("timed out|timeout|something went wrong", re.IGNORECASE)
+PASSING = re.compile("timed out|timeout|something went wrong|resource limits|exceeds the maximum limit", re.IGNORECASE)
+"""What the server says of a question that failed for now, or that was too much for it: a smaller one may pass."""
 
 
 @dataclass
@@ -63,11 +65,20 @@ def errors_by_alias(payload: Mapping[str, Any]) -> dict[str, SourceError]:
     return found
 
 
+def is_field_whole(payload: Mapping[str, Any], alias: str, field: str) -> bool:
+    """Return whether no error is about a field of an alias, nor about all of it; what names nothing is about all."""
+    paths = ([*path] for error in _errors(payload) if isinstance(path := error.get("path") or [], list))
+    return not any(path[:2] in ([], [alias], [alias, field]) for path in paths)
+
+
 def node_of(payload: Mapping[str, Any], alias: str, name: str, errors: Mapping[str, SourceError]) -> Any:
-    """Return the repository behind an alias; raise what GitHub says of it, else GoneError."""
-    node = payload["data"].get(alias)
+    """Return the repository behind an alias; raise what GitHub says of it, else GoneError where it is null."""
+    found = payload["data"]
+    if found.get(alias) is None and (error := errors.get(alias) or errors.get("")):
+        raise error
+    node = need(found, alias)
     if node is None:
-        raise errors.get(alias) or errors.get("") or GoneError(f"GitHub has no repository {name}")
+        raise GoneError(f"GitHub has no repository {name}")
     return node
 
 

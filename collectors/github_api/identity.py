@@ -1,20 +1,34 @@
 """Who is who: a repository is its numeric id, its name is history; what is noticed of a name becomes an event."""
 
+import re
 from datetime import datetime
 from typing import Any
 
 from catalog.metric import METRICS
 from catalog.rows import Rows
-from collectors.errors import ReusedNameError
+from collectors.errors import ChangedError, ReusedNameError
 
 REPOSITORY_ID = METRICS["github.repository_id"]
+FULL_NAME = re.compile(r"[^/\s]+/[^/\s]+")
 Finding = dict[str, Any]
 
 
 def check_identity(found_id: Any, name: str, pinned_id: int | None) -> None:
-    """Refuse a repository that is not the one that is meant; raise ReusedNameError."""
-    if pinned_id is not None and found_id != pinned_id:
+    """Refuse a repository that is not the one that is meant; raise ReusedNameError.
+
+    What is no id says nothing of who answers, and so nothing of a stranger: it raises ChangedError.
+    """
+    if pinned_id is None:
+        return
+    if isinstance(found_id, bool) or not isinstance(found_id, int) or found_id <= 0:
+        raise ChangedError(f"{name} has the id {found_id!r}; a whole number was expected")
+    if found_id != pinned_id:
         raise ReusedNameError(name, found_id, pinned_id)
+
+
+def name_of(told: Any, asked: str) -> str:
+    """Return the name that a repository tells of itself; where it tells none, the one by which it was asked for."""
+    return told if isinstance(told, str) and FULL_NAME.fullmatch(told) else asked
 
 
 def is_renamed(name: str, full_name: str) -> bool:

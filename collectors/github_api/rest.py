@@ -1,16 +1,15 @@
 """Ask GitHub's REST API: every failure is a SourceError, and a list asked one a page is counted by its last page."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from collectors.errors import ChangedError, IncompleteError
 from collectors.github_api.client import STATUS, Client, rest
 from collectors.reading import one_answer
+from collectors.transport.links import links_of, page_of
 from collectors.transport.payload import count
 
 NO_CONTENT = "204"
-LAST_PAGE = re.compile(r'<[^>]*[?&]page=(\d+)[^>]*>; rel="last"')
 
 
 def ask_rest(client: Client, path: str) -> tuple[Mapping[str, str], Any]:
@@ -34,14 +33,19 @@ def plainly(ask: Callable[[], tuple[Mapping[str, str], Any]]) -> tuple[Mapping[s
 def read_last_page(headers: Mapping[str, str], payload: Any) -> float:
     """Return the number of items of a list asked one a page: the number of its last page.
 
-    An empty repository has no list (204), and so no items; any other answer without a list raises ChangedError.
+    An empty repository has no list (204), and so no items; any other answer without a list raises ChangedError. A list
+    that is there and empty tells of nothing, and one of several a page would be counted by its pages.
     """
     if payload is None and headers.get(STATUS) == NO_CONTENT:
         return 0.0
     if not isinstance(payload, list) or not all(isinstance(one, Mapping) for one in payload):
         raise ChangedError("a list of objects was expected")
-    link = headers.get("link", "")
-    last = LAST_PAGE.search(link)
-    if last is None and 'rel="next"' in link:
+    links = links_of(headers)
+    last = page_of(links.get("last"))
+    if last is None and "next" in links:
         raise IncompleteError("the list goes on, and does not say to which page")
-    return count(int(last[1])) if last else float(len(payload))
+    if not payload:
+        raise IncompleteError("the list is empty; of an empty repository there would be none")
+    if last is not None and len(payload) > 1:
+        raise ChangedError(f"the list comes {len(payload)} a page, though one was asked for")
+    return float(len(payload)) if last is None else count(last)

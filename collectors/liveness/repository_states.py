@@ -17,7 +17,7 @@ from collectors.errors import (
 )
 from collectors.github_api.client import FINGERPRINT, Client
 from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, whole_node_of
-from collectors.github_api.identity import check_identity
+from collectors.github_api.identity import check_identity, name_of
 from collectors.liveness.notice import notice
 from collectors.reading import one_answer
 from collectors.transport.payload import count, need
@@ -141,24 +141,28 @@ def window_variables(until: datetime) -> dict[str, str]:
 
 
 def read_state(node: Mapping[str, Any], one: Question, raw_sha256: str) -> Seen:
-    """Read one repository; refuse it where another one now bears the name."""
+    """Read one repository; refuse it where another one now bears the name.
+
+    A commit is dated by the clock of who made it; it was there when somebody last pushed, whatever it says.
+    """
     github_id = int(count(node, "databaseId"))
     check_identity(github_id, one.repository, one.github_id)
     branch = need(node, "defaultBranchRef")
     if not branch:
         raise IncompleteError(f"{one.repository} has no default branch")
     head, release = need(branch, "target"), need(node, "latestRelease")
+    committed_at, pushed_at = _moment(need(head, "committedDate")), need(node, "pushedAt")
     return Seen(
         repository=one.repository,
         github_id=github_id,
-        full_name=str(need(node, "nameWithOwner")),
+        full_name=name_of(node.get("nameWithOwner"), one.repository),
         is_archived=_flag(node, "isArchived"),
         is_disabled=_flag(node, "isDisabled"),
         notice=_notice(node),
         commits_90d=int(count(head, "days90", "totalCount")),
         created_at=_moment(need(node, "createdAt")),
-        pushed_at=_moment(node["pushedAt"]) if need(node, "pushedAt") else None,
-        last_commit_at=_moment(need(head, "committedDate")),
+        pushed_at=_moment(pushed_at) if pushed_at else None,
+        last_commit_at=min(committed_at, _moment(pushed_at)) if pushed_at else committed_at,
         last_release_at=_moment(need(release, "publishedAt")) if release else None,
         blocks={end: int(count(head, f"b{number}", "totalCount")) for number, end in enumerate(one.ends)},
         raw_sha256=raw_sha256,

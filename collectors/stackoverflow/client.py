@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from catalog.subject import Subject
-from collectors.errors import GoneError, LimitError, SourceError, SpentError, TooLargeError
+from collectors.errors import ChangedError, GoneError, LimitError, SourceError, SpentError, TooLargeError
 from collectors.stackoverflow.errors import meant_by, read, seconds_of
 from collectors.transport.archive import Answer
 from collectors.transport.budget import Quota
@@ -58,7 +58,7 @@ class Client:
     def _heed(self, url: str, payload: Mapping[str, Any]) -> None:
         """Keep what an answer says beside its data: what is left of the day's quota, and the rest it asks for."""
         left, most = payload.get("quota_remaining"), payload.get("quota_max")
-        if isinstance(left, int) and isinstance(most, int):
+        if isinstance(left, int) and isinstance(most, int) and left >= 0:
             self.upstream.http.hear(url, Quota(left, most))
         backoff = payload.get("backoff")
         if not isinstance(backoff, int | float) or backoff <= 0:
@@ -107,8 +107,9 @@ class Client:
         """Yield every item, a hundred a call; the API gives no page beyond the 25th without a key."""
         for page in range(1, MAX_PAGES + 1):
             payload, _ = self.ask(path, page=page, pagesize=PAGE, **params)
-            yield from each(payload, "items")
-            if not payload.get("has_more"):
+            items = each(payload, "items")
+            yield from items
+            if not _has_more(payload, len(items)):
                 return
         raise TooLargeError(f"{path.partition('/')[0]} has more than {MAX_PAGES} pages")
 
@@ -122,6 +123,16 @@ class Client:
             totals |= read
             answers |= dict.fromkeys((*read, *some), answer)
         return totals, answers
+
+
+def _has_more(payload: Mapping[str, Any], items: int) -> bool:
+    """Return whether a page follows; a full page that does not say so may be a part only, and raises ChangedError."""
+    found = payload.get("has_more")
+    if found is None and items < PAGE:
+        return False
+    if not isinstance(found, bool):
+        raise ChangedError(f"has_more is {found!r}; true or false was expected")
+    return found
 
 
 def chunks(tags: Sequence[str]) -> list[tuple[str, Sequence[str]]]:

@@ -25,7 +25,7 @@ AGAIN = re.compile(r"available in (\d{1,9}) seconds")
 
 def read(answer: Answer) -> Any:
     """Return the JSON of an answer; raise what its error body means, or what a page instead of JSON does."""
-    text = answer.body[:2000].decode(errors="replace")
+    text = answer.body[:2000].decode("utf-8-sig", errors="replace")
     try:
         payload = parse(answer)
     except ChangedError as error:

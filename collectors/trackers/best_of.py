@@ -11,7 +11,18 @@ from catalog.metric import METRICS
 from catalog.moments import naive_utc
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.trackers.tracker import Read, Refused, Row, Skipped, Told, Tracker, cell, day, subjects_by_name
+from collectors.trackers.tracker import (
+    FIRST,
+    Read,
+    Refused,
+    Row,
+    Skipped,
+    Told,
+    Tracker,
+    cell,
+    day,
+    subjects_by_name,
+)
 
 SOURCE = "best-of"
 """Of a file of which nobody knows to which list it belongs."""
@@ -94,7 +105,7 @@ def _last_push(subject: Subject, valid_at: datetime, text: str | None, source: s
     """Yield the days since the last push, where the snapshot tells; a push of its own day counts as none ago."""
     if text:
         pushed_at = _moment(text)
-        if pushed_at is None:
+        if pushed_at is None or pushed_at < FIRST:
             raise ValueError(f"{PUSHED}: {text!r} is no moment")
         age = (valid_at - pushed_at).total_seconds() / 86_400
         yield LAST_PUSH.of(subject.id, valid_at, max(0.0, age), method="archived", source=source)

@@ -92,8 +92,7 @@ def quota_of(answer: Answer) -> Quota | None:
         remaining, limit = (read_number(headers.get(f"x-ratelimit-{name}")) for name in ("remaining", "limit"))
         return _quota(remaining, limit, _end(answer))
     draft = dict(DRAFT.findall(headers.get("ratelimit", "") + headers.get("ratelimit-policy", "")))
-    ends = answer.fetched_at + timedelta(seconds=int(draft["t"])) if "t" in draft else None
-    return _quota(read_number(draft.get("r")), read_number(draft.get("q")), ends)
+    return _quota(read_number(draft.get("r")), read_number(draft.get("q")), _after(answer, read_number(draft.get("t"))))
 
 
 def _end(answer: Answer) -> datetime | None:
@@ -101,6 +100,11 @@ def _end(answer: Answer) -> datetime | None:
     after = read_number(answer.headers.get("x-ratelimit-reset-after"))
     if after is None and (reset := read_stamp(answer.headers.get("x-ratelimit-reset"))):
         after = seconds_until(answer, reset)
+    return _after(answer, after)
+
+
+def _after(answer: Answer, after: float | None) -> datetime | None:
+    """Return the moment so many seconds after an answer; None for one that no calendar has."""
     try:
         return answer.fetched_at + timedelta(seconds=after) if after is not None else None
     except OverflowError:

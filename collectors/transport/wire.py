@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx
 import stamina
@@ -30,6 +30,7 @@ T = TypeVar("T")
 TRIES = 3
 MAX_REDIRECTS = 5
 SCHEMES = ("http", "https")
+USUAL_PORTS = {"http": 80, "https": 443}
 REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -140,6 +141,12 @@ def target_of(address: str, location: str) -> tuple[str, bool]:
     """Return where a redirect goes, and whether no token may follow: to another host, or out of encryption."""
     try:
         here, there = urlsplit(address), urlsplit(urljoin(address, location))
+        is_other = _door(here) != _door(there)
     except ValueError as error:
         raise ChangedError(f"{bare(address)} redirects to no address: {error}") from error
-    return there.geturl(), here.netloc != there.netloc or (here.scheme, there.scheme) == ("https", "http")
+    return there.geturl(), is_other or (here.scheme, there.scheme) == ("https", "http")
+
+
+def _door(parts: SplitResult) -> tuple[str | None, int | None]:
+    """Return host and port of an address, however they are written; the usual port of its scheme is none."""
+    return parts.hostname, None if parts.port == USUAL_PORTS.get(parts.scheme) else parts.port

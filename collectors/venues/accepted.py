@@ -57,8 +57,12 @@ def accepted(edition: Edition, upstream: Upstream) -> tuple[list[Paper], Counted
 
 
 def _pages(base: str, group: str, upstream: Upstream) -> Iterator[tuple[list[Paper], Answer]]:
-    """Yield the accepted papers of a group page by page; raise IncompleteError where fewer come than the list tells."""
-    came, told = 0, None
+    """Yield the accepted papers of a group page by page; raise IncompleteError where fewer come than the list tells.
+
+    A paper that comes twice, because the list moves while it is read, stands where another one is lost. A list that
+    does not tell its number ends with an empty page: what a page holds at most is the server's choice.
+    """
+    came, told, seen = 0, None, set[str]()
     for _ in range(MOST_PAGES):
         asked: dict[str, Any] = {"content.venueid": group, "limit": PAGE, "offset": came}
         try:
@@ -70,11 +74,13 @@ def _pages(base: str, group: str, upstream: Upstream) -> Iterator[tuple[list[Pap
         notes = each(payload, "notes")
         told = _told(payload, told)
         came += len(notes)
+        seen.update(str(need(note, "id")) for note in notes)
         yield [paper for note in notes if (paper := read_note(note, group))], answer
-        if (told is not None and came >= told) or (told is None and len(notes) < PAGE):
-            return
-        if not notes:
-            raise IncompleteError(f"the list of {group} ends after {came:,} of {told or 'more':} papers")
+        if notes and (told is None or came < told):
+            continue
+        if told is not None and len(seen) < told:
+            raise IncompleteError(f"the list of {group} ends after {len(seen):,} of {told} papers")
+        return
     raise IncompleteError(f"the list of {group} has no end after {came:,} papers")
 
 

@@ -86,13 +86,25 @@ def arxiv_ids(edition: Edition, upstream: Upstream) -> tuple[dict[str, str], int
 
 def _slug(edition: Edition, base: str, upstream: Upstream) -> str | None:
     """Return the name under which the index has a year of a venue; None where it has none."""
-    try:
-        payload, _ = upstream.http.json(f"{base}/", page_size=PAGE)
-    except GoneError:
-        return None
     words = {edition.venue, str(edition.year)}
-    slugs = [str(row.get("slug") or "") for row in _rows(payload)]
-    return next((one for one in slugs if one != edition.id and words == set(WORD.findall(one.lower()))), None)
+    for slug in _slugs(base, upstream):
+        if slug != edition.id and words == set(WORD.findall(slug.lower())):
+            return slug
+    return None
+
+
+def _slugs(base: str, upstream: Upstream) -> Iterator[str]:
+    """Yield the name of each year of a venue that the index has, page by page."""
+    for page in range(1, MOST_PAGES + 1):
+        number: dict[str, Any] = {"page": page} if page > 1 else {}
+        try:
+            payload, _ = upstream.http.json(f"{base}/", **number, page_size=PAGE)
+        except GoneError:
+            return
+        rows = _rows(payload)
+        yield from (str(row.get("slug") or "") for row in rows)
+        if not rows or payload.get("next_page") is None:
+            return
 
 
 def _indexed(url: str, upstream: Upstream) -> tuple[dict[str, str], int]:

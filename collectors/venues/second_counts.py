@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from catalog.editions import Edition
 from collectors.errors import ChangedError, IncompleteError, SourceError
+from collectors.reading import one_answer
 from collectors.transport.payload import count, each
 from collectors.upstream import Upstream
 from collectors.venues.accepted import NOT_ACCEPTED, Counted
@@ -36,7 +37,9 @@ def second_counts(edition: Edition, upstream: Upstream) -> Iterator[Counted | tu
     ways = {"pmlr": _of_proceedings} if edition.volume else {}
     for source, ask in (ways | {"site": _of_site}).items():
         try:
-            yield ask(edition, upstream)
+            with one_answer():
+                found = ask(edition, upstream)
+            yield found
         except SourceError as error:
             yield source, error
 

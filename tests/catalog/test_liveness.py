@@ -39,6 +39,8 @@ def signs(commits: int, base: float | None, last_days_ago: float = 3, **more) ->
         (signs(12, None, was="retired"), "declining"),
         (signs(13, 3, was="declining"), "live"),
         (signs(12, 3, was="watch"), "live"),
+        (signs(55, 60, last_days_ago=20_000), "live"),
+        (signs(5, 60, last_days_ago=400), "declining"),
     ],
 )
 def test_a_state_follows_from_commits_flags_and_notices(seen, state):

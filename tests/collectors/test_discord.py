@@ -9,6 +9,7 @@ from catalog.subject import Subject
 from collectors import discord
 from collectors.discord import read_invite
 from collectors.errors import ChangedError, InviteExpiredError
+from collectors.reading import Unread
 from collectors.transport.archive import Answer
 from collectors.upstream import Upstream
 from tests.collectors.loopback import MAY_DAY, Loopback, Reply, always, as_json, seam
@@ -32,8 +33,12 @@ def test_an_invite_that_leads_to_another_server_has_expired(recorded):
 
 
 def test_the_recorded_invite_without_counts_has_changed_and_is_no_zero(recorded):
-    with pytest.raises(ChangedError, match="without counts"):
-        read(json.loads((recorded / "discord/docs_invite_without_counts.json").read_text()))
+    found = read(json.loads((recorded / "discord/docs_invite_without_counts.json").read_text()))
+
+    assert [str(one.error) for one in found if isinstance(one, Unread)] == [
+        "the answer has no approximate_member_count",
+        "the answer has no approximate_presence_count",
+    ]
 
 
 def test_the_recorded_guild_preview_is_no_invite(recorded):
@@ -99,13 +104,28 @@ def test_an_invite_that_does_not_count_says_why_for_every_metric(server, reply, 
         [],
         "x",
         {"guild": None, "approximate_member_count": 3},
-        {"guild": {"id": FORSEN}},
+        {"guild": {"id": None}, "approximate_member_count": 3},
+        {"guild": {"id": True}, "approximate_member_count": 3},
     ],
     ids=repr,
 )
 def test_an_invite_of_another_shape_has_changed(payload):
     with pytest.raises(ChangedError):
-        read(payload)
+        read(payload, guild_id="7")
+
+
+def test_a_server_that_tells_its_id_as_a_number_is_the_same():
+    payload = {"guild": {"id": 7}, "approximate_member_count": 3, "approximate_presence_count": 2}
+
+    assert [one.value for one in read(payload, guild_id="7")] == [3, 2]
+
+
+@pytest.mark.parametrize("field", ["approximate_member_count", "approximate_presence_count"])
+def test_a_count_that_is_not_told_costs_only_itself(server, field):
+    counts = {"approximate_member_count": 3, "approximate_presence_count": 3}
+    server.answering = always(as_json({"guild": {"id": FORSEN}} | {key: 3 for key in counts if key != field}))
+
+    assert sorted((one.value, one.reason) for one in collected(server) if one.has_value) == [(3, None)]
 
 
 @pytest.mark.parametrize("odd", [None, "3", -1, 3.5, True, [3]], ids=repr)
@@ -127,7 +147,7 @@ def subject(guild_id: str | None = None) -> Subject:
     )
 
 
-def read(payload: object, guild_id: str | None = None) -> list[Observation]:
+def read(payload: object, guild_id: str | None = None) -> list[Observation | Unread]:
     return read_invite(payload, subject(guild_id), Answer("https://discord.test", 200, {}, b"{}", MAY_DAY))
 
 

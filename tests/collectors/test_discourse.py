@@ -77,6 +77,19 @@ def test_a_forum_that_does_not_count_says_why(server, reply, reason):
     }
 
 
+@pytest.mark.parametrize(("users", "user", "told"), [(None, 3, 3), (3, None, 3), (3, 5, 3), (0, 5, 0)])
+def test_of_two_spellings_the_one_that_tells_a_number_counts(server, users, user, told):
+    stats = {"users_count": users, "user_count": user, "active_users_30_days": 1}
+    server.answering = always(as_json({"about": {"stats": stats}}))
+
+    [found] = [one for one in collected([subject("pytorch", server.url)]) if one.metric == "discourse.users"]
+
+    assert (found.value, found.definition) == (
+        told,
+        f"forum_users@1:{'user_count' if users is None else 'users_count'}",
+    )
+
+
 @pytest.mark.parametrize(
     "stats", [None, [], {}, "users_count", 3, {"users_count": None}, {"users_count": "65,215"}], ids=repr
 )

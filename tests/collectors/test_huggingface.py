@@ -90,6 +90,7 @@ def test_owners_of_downloaded_models_count_once_and_pages_end_where_nobody_downl
         pytest.param([[("ann/a", 100), ("bob/b", 500)]], id="another order"),
         pytest.param([[("ann/a", None)]], id="no downloads"),
         pytest.param([[(None, 500)]], id="no name"),
+        pytest.param([[(7, 500)]], id="a number for a name"),
     ],
 )
 def test_a_list_that_cannot_be_counted_has_changed_and_costs_the_total_nothing(server, pages):
@@ -99,18 +100,30 @@ def test_a_list_that_cannot_be_counted_has_changed_and_costs_the_total_nothing(s
     assert [found.value for found in models(server)] == [7]
 
 
+def test_a_list_that_moves_while_it_is_read_is_counted(server):
+    server.answering = downloaded([[("ann/a", 900), ("bob/b", 500)], [("bob/b", 501), ("cy/c", 100)]])
+
+    assert [found.value for found in owners(server)] == [3]
+
+
 def test_a_framework_that_nobody_names_has_no_owner(server):
-    server.answering = downloaded([[]])
+    server.answering = downloaded([[]], total=0)
 
     assert [found.value for found in owners(server)] == [0]
 
 
-def downloaded(pages: list[list[tuple[str | None, int | None]]]) -> Any:
-    """Answer with a total of seven, and with pages of models and their downloads."""
+def test_an_empty_list_of_models_that_are_counted_is_no_zero(server):
+    server.answering = downloaded([[]])
+
+    assert [found.reason for found in owners(server)] == [Reason.INCOMPLETE]
+
+
+def downloaded(pages: list[list[tuple[Any, int | None]]], total: int = 7) -> Any:
+    """Answer with a total, and with pages of models and their downloads."""
 
     def answer(_: Wire, asked: Asked) -> Reply:
         if asked.path.startswith("/models-json"):
-            return as_json({"numTotalItems": 7})
+            return as_json({"numTotalItems": total})
         page = int(asked.path.partition("cursor=")[2] or 0)
         rows = [{"id": name, "downloads": n} for name, n in pages[page]]
         host = asked.headers["host"]

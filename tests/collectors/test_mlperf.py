@@ -35,6 +35,8 @@ def test_the_recorded_round_names_what_the_recording_says(recorded):
         ('{"framework": "PyTorch", "notes": "a "quoted" word", }', "PyTorch"),
         ('{"framework" : "MXNet\\t1.9", ', "MXNet\\t1.9"),
         ('{"frameworks": "PyTorch"}', None),
+        ('{"framework": null}', None),
+        ('{"framework": ["PyTorch"]}', None),
         ("", None),
         (None, None),
         ("[1]", None),

@@ -86,7 +86,7 @@ def test_days_are_asked_together_as_far_as_one_query_reaches(monkeypatch):
     listed = {day: {f"p{day}-{n}": f"o/{day}-{n}" for n in range(16)} for day in days}
     monkeypatch.setattr(papers, "_list", lambda _, day: listed[day])
 
-    assert [list(some) for some in papers._together(None, days)] == [days[:2], days[2:4], days[4:]]
+    assert [list(some) for some in papers._together(None, days, [])] == [days[:2], days[2:4], days[4:]]
 
 
 def test_a_day_takes_its_list_and_two_queries_and_tells_papers_and_what_their_code_imports(night):
@@ -145,6 +145,32 @@ def test_a_paper_that_is_gone_costs_itself_and_a_page_of_another_form_is_no_pape
     repositories = {one["paper_id"]: one["repository"] for one in table(rows, "paper")}
     assert repositories == ({f"q{n}": None if n == 3 else "O/torch" for n in range(10)} if told else {})
     assert [one.value for one in rows if isinstance(one, Observation) and one.value is not None] == told
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [Reply(404), Reply(400), Reply(500), as_json([{"paper": {}}]), as_json([{"paper": {"id": None}}]), as_json({})],
+    ids=repr,
+)
+def test_a_day_that_cannot_be_read_holds_up_no_other(night, odd):
+    lost = TODAY - timedelta(days=9)
+    night.server.answering = lambda wire, asked: odd if f"date={lost}" in asked.path else night.answer(wire, asked)
+    memory = {"papers": {(TODAY - timedelta(days=n)).isoformat(): True for n in range(11, 800)}}
+
+    rows = list(night.collect(memory))
+
+    assert {one["listed_on"] for one in table(rows, "paper")} == {TODAY - timedelta(days=n) for n in (7, 8, 10)}
+    assert [one.value for one in rows if isinstance(one, Observation)] == [3]
+
+
+def test_days_that_came_before_the_hub_refused_are_told(night):
+    lost, limited = TODAY - timedelta(days=9), Reply(429, headers={"Retry-After": "600"})
+    night.server.answering = lambda wire, asked: limited if f"date={lost}" in asked.path else night.answer(wire, asked)
+    memory = {"papers": {(TODAY - timedelta(days=n)).isoformat(): True for n in range(11, 800)}}
+
+    rows = list(night.collect(memory))
+
+    assert {one["listed_on"] for one in table(rows, "paper")} == {TODAY - timedelta(days=n) for n in (7, 8)}
 
 
 def test_an_average_night_is_planned_with_at_most_three_queries_and_one_list():

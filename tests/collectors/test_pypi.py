@@ -55,6 +55,25 @@ def test_a_hole_in_the_days_is_incomplete_and_no_lower_sum():
         read(payload)
 
 
+@pytest.mark.parametrize("odd", [{"downloads": None}, {"downloads": -1}, {"date": None}, {"downloads": "12"}], ids=str)
+def test_a_day_that_is_odd_costs_only_the_sums_over_it(odd):
+    payload = days(1_000)
+    payload["data"][35] |= odd
+
+    assert read(payload).value == 30_000
+
+    payload["data"][10] |= odd
+    with pytest.raises(IncompleteError, match="lacks 1 of the last 30 days of torch"):
+        read(payload)
+
+
+def test_a_newest_day_that_is_not_counted_yet_is_left_out():
+    payload = days(1_000)
+    payload["data"][0]["downloads"] = None
+
+    assert (read(payload).value, read(payload).valid_at) == (30_000, datetime(2026, 4, 30))
+
+
 def test_the_recorded_days_are_read_without_those_of_mirrors(recorded):
     payload = json.loads((recorded / "pypi/pypistats_samples/01_overall_downloads.json").read_text())
 

@@ -259,6 +259,18 @@ def known_at_each_hour(warehouse, views) -> list[Any]:
     return [stored(warehouse, hour) for hour in range(6)]
 
 
+def test_a_change_dated_in_years_to_come_lets_no_walk_pass_over_those_until_then(warehouse):
+    bring(warehouse, 3, issue(1, updated=2), issue(2, updated=24 * 365))
+
+    assert rows(warehouse, "memory_issues", before=at(100)) == [{"subject": "jax", "updated_at": at(2)}]
+
+
+def test_a_source_whose_clock_is_ahead_is_walked_by_its_own(warehouse):
+    bring(warehouse, 3, issue(1, updated=2), issue(2, updated=20))
+
+    assert rows(warehouse, "memory_issues", before=at(100)) == [{"subject": "jax", "updated_at": at(20)}]
+
+
 # --- builders ---
 
 

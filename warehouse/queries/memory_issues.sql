@@ -1,5 +1,6 @@
 -- The newest change of an issue that is known, per subject: the next walk begins there. Where a run was taken back it
--- begins at the oldest change that nobody else has told, unless a walk has come to its end since.
+-- begins at the oldest change that nobody else has told, unless a walk has come to its end since. A change that is dated
+-- more than a day after it was told would let the next walks pass over all until then; it does not count.
 with lost as (
   select issue.subject, min(issue.updated_at) as updated_at, max(undone_run.known_at) as undone_at
   from issue join undone_run using (run_id)
@@ -15,7 +16,12 @@ with lost as (
 ), again as (
   select subject, updated_at from lost left join walk using (subject) where walked_at is null or walked_at <= undone_at
 )
-select issue.subject, least(max(issue.updated_at), any_value(again.updated_at)) as updated_at
+select issue.subject, least(
+    coalesce(
+      max(issue.updated_at) filter (issue.updated_at <= issue.known_at + interval 1 day), min(issue.updated_at)
+    ),
+    any_value(again.updated_at)
+  ) as updated_at
 from (from issue anti join undone_run using (run_id)) as issue
 left join again using (subject)
 where known_at < $before

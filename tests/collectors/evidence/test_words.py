@@ -48,5 +48,20 @@ def test_plain_text_is_read_as_it_is():
     assert text_of(answer(b"a < b and <c> stays", "text/plain")) == "a < b and <c> stays"
 
 
+@pytest.mark.parametrize(
+    "kind",
+    ["text/plain; charset=iso-8859-1", "text/html;charset=ISO-8859-1", 'TEXT/HTML; Charset="latin-1"'],
+)
+def test_a_page_is_read_in_the_letters_that_it_says(kind):
+    text = text_of(answer("<p>Größe des Café: 3</p>".encode("latin-1"), kind))
+
+    assert stand("Größe des Café", text)
+    assert ("<p>" in text) is kind.startswith("text/plain")
+
+
+def test_letters_that_nobody_knows_are_read_as_far_as_they_go():
+    assert stand("so it is", text_of(answer(b"\xff so it is", "text/plain; charset=martian")))
+
+
 def answer(body: bytes, kind: str) -> Answer:
     return Answer("https://example.org/x", 200, {"content-type": kind}, body, MAY_DAY)

@@ -5,6 +5,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from github import Auth
 
 from catalog.observation import Observation, Reason
+from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import GoneError, SourceError
 from collectors.git.commit_windows import WINDOWS
@@ -133,6 +135,73 @@ def test_a_name_that_another_repository_bears_now_is_not_found(server):
     assert reasons(found, "pytorch")["github.stars"] is Reason.NOT_FOUND
 
 
+@pytest.mark.parametrize("odd", [None, "65600975", -1, 65_600_975.5, True], ids=repr)
+def test_what_is_no_id_tells_of_no_stranger_and_costs_nothing_that_rest_can_tell(server, odd):
+    known = {"pytorch/pytorch": node(databaseId=odd)}
+
+    def answer(wire: Wire, asked: Asked) -> Reply:
+        return upstream_says(known if asked.method == "POST" else {"pytorch/pytorch": node()})(wire, asked)
+
+    server.answering = answer
+    with upstream(server) as found:
+        told = list(github.collect([PYTORCH], found, MAY_DAY))
+
+    observed = [one for one in told if isinstance(one, Observation)]
+    assert reasons(observed, "pytorch")["github.stars"] is Reason.SCHEMA_CHANGED
+    assert {one.metric: one.value for one in observed}["github.contributors"] == 3_765
+    assert not [one for one in told if isinstance(one, Rows) and one.table == "quality_event"]
+
+
+def test_an_answer_that_leaves_a_repository_out_does_not_say_that_it_is_gone(server):
+    server.answering = always(as_json({"data": {"r1": node(databaseId=7)}}))
+
+    found = batch(server, [PYTORCH, subject("jax", "jax-ml/jax", 7)])
+
+    assert set(reasons(found, "pytorch").values()) == {Reason.SCHEMA_CHANGED}
+    assert reasons(found, "jax") == {}
+
+
+@pytest.mark.parametrize("field", ["latestRelease", "pushedAt"])
+def test_a_field_that_may_have_failed_is_not_one_that_there_is_none_of(server, field):
+    errors = [{"message": "Something went wrong while executing your query"}]
+    server.answering = always(as_json({"data": {"r0": node() | {field: None}}, "errors": errors}))
+
+    assert set(reasons(batch(server, [PYTORCH]), "pytorch").values()) == {Reason.INCOMPLETE}
+
+
+def test_an_answer_that_begins_with_the_mark_of_its_bytes_is_read(server):
+    plain = upstream_says({"pytorch/pytorch": node()})
+
+    def answer(wire: Wire, asked: Asked) -> Reply:
+        said = plain(wire, asked)
+        return replace(said, body=b"\xef\xbb\xbf" + said.body)
+
+    server.answering = answer
+
+    assert values(collected(server, [PYTORCH]), "pytorch") == WHAT_GRAPHQL_TELLS
+
+
+@pytest.mark.parametrize(
+    ("path", "walked"),
+    [
+        (["r0", "latestRelease"], 0),
+        (["r0", "issues"], None),
+        (["r0", "issues", "nodes", 3], None),
+        (["r0"], None),
+        ([], None),
+    ],
+    ids=str,
+)
+def test_what_failed_beside_the_issues_does_not_cost_them(server, path, walked):
+    page = {"nodes": [], "pageInfo": {"endCursor": None, "hasNextPage": False}}
+    said = {"data": {"r0": node(issues=page)}, "errors": [{"path": path, "message": "Something went wrong"}]}
+    server.answering = always(as_json(said))
+
+    found = collected(server, [PYTORCH])
+
+    assert [one.value for one in found if one.metric == "github.issues_walked"] == [walked]
+
+
 def test_a_repository_that_moved_keeps_its_numbers(server):
     server.answering = upstream_says({"pytorch/pytorch": node(nameWithOwner="new-home/torch")})
 
@@ -237,6 +306,31 @@ def test_a_query_that_is_too_much_for_the_server_is_halved_down_to_the_one_that_
     } - lost
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"type": "RESOURCE_LIMITS_EXCEEDED", "message": "Resource limits for this query exceeded."},
+        {
+            "type": "MAX_NODE_LIMIT_EXCEEDED",
+            "message": "This query requests up to 600,000 possible nodes which exceeds the maximum limit of 500,000.",
+        },
+    ],
+    ids=["resources", "nodes"],
+)
+def test_a_query_that_asks_too_much_is_halved_too(server, said):
+    many = [subject(f"s{number}", f"o/s{number}") for number in range(4)]
+    plain = upstream_says({f"o/s{number}": node() for number in range(4)})
+
+    def answer(wire: Wire, asked: Asked) -> Reply:
+        is_much = asked.body.count(b": repository(") > 2
+        return as_json({"data": None, "errors": [said]}) if is_much else plain(wire, asked)
+
+    server.answering = answer
+    found = batch(server, many)
+
+    assert {one.subject for one in found if one.metric == "github.stars" and one.has_value} == {one.id for one in many}
+
+
 def test_more_repositories_than_a_batch_holds_are_asked_in_several(server):
     many = [subject(f"s{number}", f"o/s{number}") for number in range(41)]
     server.answering = upstream_says({f"o/s{number}": node() for number in range(41)})
@@ -272,6 +366,28 @@ def test_what_github_could_not_say_of_a_repository_costs_no_other_figure(server,
     assert len(found) == len(GRAPHQL_METRICS)
     assert values(found, "pytorch")["github.stars"] == 90_000
     assert "Timeout on validation" in caplog.text
+
+
+IMPOSSIBLE = ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2099-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00"]
+
+
+@pytest.mark.parametrize("told", IMPOSSIBLE)
+@pytest.mark.parametrize("signed_in", [True, False], ids=["GraphQL", "REST"])
+def test_a_day_that_cannot_be_is_no_age(server, signed_in, told):
+    known = {"pytorch/pytorch": node(pushedAt=told, latestRelease={"publishedAt": told})}
+    server.answering = upstream_says(known)
+
+    lost = reasons(collected(server, [PYTORCH], signed_in=signed_in), "pytorch")
+
+    assert lost["github.last_push_age_d"] is Reason.SCHEMA_CHANGED
+    assert lost["github.last_release_age_d"] is (Reason.SCHEMA_CHANGED if signed_in else Reason.NO_TOKEN)
+
+
+def test_a_push_of_a_clock_that_is_a_little_ahead_is_none_ago(server):
+    soon = (MAY_DAY + timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    server.answering = upstream_says({"pytorch/pytorch": node(pushedAt=soon)})
+
+    assert values(batch(server, [PYTORCH]), "pytorch")["github.last_push_age_d"] == 0
 
 
 def test_an_odd_counter_costs_only_itself(server):
@@ -344,7 +460,23 @@ def test_rest_refuses_the_name_that_another_repository_bears_now():
         read_rest_repository(payload, PYTORCH, HEADERS)
 
 
-@pytest.mark.parametrize("payload", [None, [], {}, "x", {"id": 65_600_975}, {"message": "Moved"}], ids=repr)
+@pytest.mark.parametrize("name", [None, 7, "", "None", "a/b/c"], ids=repr)
+@pytest.mark.parametrize("signed_in", [True, False], ids=["GraphQL", "REST"])
+def test_a_repository_that_tells_no_name_is_still_the_one_with_its_id(server, signed_in, name):
+    server.answering = upstream_says({"pytorch/pytorch": node(nameWithOwner=name)})
+
+    with upstream(server, signed_in=signed_in) as found:
+        told = list(github.collect([PYTORCH], found, MAY_DAY))
+
+    observed = {one.metric: one for one in told if isinstance(one, Observation)}
+    assert (observed["github.stars"].value, observed["github.contributors"].value) == (90_000, 3_765)
+    assert observed["github.stars"].url == "https://github.com/pytorch/pytorch"
+    assert not [one for one in told if isinstance(one, Rows) and one.table == "quality_event"]
+
+
+@pytest.mark.parametrize(
+    "payload", [None, [], {}, "x", {"full_name": "pytorch/pytorch"}, {"message": "Moved"}], ids=repr
+)
 def test_a_repository_of_another_shape_has_changed(payload):
     with pytest.raises(SourceError):
         read_rest_repository(payload, PYTORCH, HEADERS)
@@ -516,6 +648,7 @@ def upstream_says(known: dict[str, dict[str, Any]]) -> Callable[[Wire, Asked], R
         if "/stargazers" in asked.path:
             return as_json({"message": "Not Found"}, 404)
         counters = {"stargazers_count": found["stargazerCount"], "forks_count": 24_000, "subscribers_count": 1_700}
+        counters |= {"archived": found["isArchived"], "pushed_at": found["pushedAt"]}
         return as_json(
             {"id": found["databaseId"], "full_name": found["nameWithOwner"], "open_issues_count": 20_000, **counters}
         )

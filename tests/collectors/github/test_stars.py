@@ -8,9 +8,10 @@ import pytest
 
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.errors import ChangedError, GoneError, IncompleteError, NotSupportedError
+from collectors.errors import ChangedError, GoneError, IncompleteError, LimitError, NotSupportedError, SourceError
 from collectors.github.stars import Known, history, pages_to_ask, past_pages, read_weeks
 from collectors.github_api.client import FETCHED_AT, FINGERPRINT, WEB_URL
+from collectors.reading import Unread
 from collectors.upstream import GITHUB_WEB
 
 SUNDAY = date(2026, 11, 15)
@@ -55,8 +56,41 @@ def test_a_page_that_was_promised_and_is_empty_is_not_the_beginning():
         headers, payload = promised(path)
         return (headers if payload else headers | {"link": ""}), payload
 
-    with pytest.raises(IncompleteError, match="page 2 of 3 of the star history of jax-ml/jax is empty"):
-        list(history(ask, JAX, None, 30))
+    *found, lost = history(ask, JAX, None, 30)
+
+    assert isinstance(lost, Unread)
+    assert str(lost.error) == "page 2 of 3 of the star history of jax-ml/jax is empty"
+    assert {one.metric for one in found} == {"github.stars_gained_1d", "github.stars_gained_today"}
+
+
+@pytest.mark.parametrize(
+    "odd", [LimitError("no more"), [{"week": 0, "total": 0, "days": [0] * 7}]], ids=["limit", "no week"]
+)
+def test_an_older_page_that_cannot_be_had_costs_none_of_those_before_it(odd):
+    found = list(history(pages([weeks(30), weeks(30, before=30), odd, weeks(5, before=90)]), JAX, None, 30))
+
+    lost = [one for one in found if isinstance(one, Unread)]
+    assert [one.metric.name for one in lost] == ["github.stars_gained_1d"]
+    assert len(days_of(found)) == 59 * 7 + 3
+
+
+def test_a_page_between_the_newest_and_what_is_known_leaves_no_hole():
+    long_ago = Known(SUNDAY - timedelta(weeks=40), date(2020, 1, 5), is_whole=True)
+
+    with pytest.raises(LimitError):
+        list(history(pages([weeks(30), LimitError("no more"), weeks(5, before=60)]), JAX, long_ago, 0))
+
+
+def test_a_server_whose_pages_are_smaller_is_asked_for_the_pages_on_which_the_days_stand():
+    book = pages([weeks(10, before=n) for n in range(0, 90, 10)])
+    long_ago = Known(SUNDAY - timedelta(weeks=34), SUNDAY - timedelta(weeks=64), is_whole=False)
+
+    found, back = set(days_of(history(book, JAX, long_ago, 1))), set[date]()
+    for page in past_pages(book, JAX, [SUNDAY, SUNDAY - timedelta(weeks=83)], SUNDAY + timedelta(days=3)):
+        back |= set(days_of(page))
+
+    assert {SUNDAY - timedelta(weeks=n) for n in (*range(35), 65)} <= found
+    assert {SUNDAY, SUNDAY - timedelta(weeks=83)} <= back
 
 
 def test_a_page_that_lost_its_links_is_not_the_beginning():
@@ -90,6 +124,16 @@ def test_a_history_that_claims_pages_without_end_is_walked_as_far_as_it_may_be(k
 def test_a_week_beyond_all_days_is_no_fault_of_our_own(week):
     with pytest.raises((ChangedError, OverflowError)):
         read_weeks([{"week": week, "days": [0] * 7, "total": 0}], NOON)
+
+
+@pytest.mark.parametrize(
+    "sunday",
+    [date(1970, 1, 4), SUNDAY + timedelta(days=1), SUNDAY + timedelta(weeks=60)],
+    ids=["1970", "Monday", "far"],
+)
+def test_a_week_that_cannot_be_is_no_week(sunday):
+    with pytest.raises(ChangedError, match="begins on"):
+        read_weeks([week(SUNDAY, 1), week(sunday, 1)], NOON)
 
 
 def test_days_that_were_missed_are_asked_whatever_the_allowance():
@@ -157,8 +201,9 @@ def test_a_server_without_the_history_is_told_from_a_repository_that_is_gone():
 # --- builders ---
 
 
-def days_of(found: Iterable[Observation]) -> list[date]:
-    return [one.valid_at.date() for one in found if one.metric == "github.stars_gained_1d"]
+def days_of(found: Iterable[Observation | Unread]) -> list[date]:
+    told = (one for one in found if isinstance(one, Observation))
+    return [one.valid_at.date() for one in told if one.metric == "github.stars_gained_1d"]
 
 
 def week(sunday: date, each: int) -> dict[str, Any]:
@@ -171,13 +216,16 @@ def weeks(number: int, before: int = 0) -> list[dict[str, Any]]:
     return [week(SUNDAY - timedelta(weeks=before + n), 2) for n in range(number)]
 
 
-def pages(answers: list[list[dict[str, Any]]]) -> Any:
-    """Answer page after page, with the links that GitHub gives."""
+def pages(answers: list[Any]) -> Any:
+    """Answer page after page, with the links that GitHub gives; raise what is an error."""
 
     def ask(path: str) -> Any:
         page = int(path.rpartition("&page=")[2]) if "&page=" in path else 1
         more = f'<x?page={page + 1}>; rel="next", <x?page={len(answers)}>; rel="last"' if page < len(answers) else ""
         headers = {FETCHED_AT: NOON.isoformat(), FINGERPRINT: f"sha-{page}", WEB_URL: GITHUB_WEB, "link": more}
-        return headers, [*answers, *[[]] * 99][page - 1]
+        answer = [*answers, *[[]] * 99][page - 1]
+        if isinstance(answer, SourceError):
+            raise answer
+        return headers, answer
 
     return ask

@@ -15,12 +15,28 @@ def test_a_recorded_link_header_names_its_last_page(recorded):
     cassette = json.loads((recorded / "github_rest/github3_cassettes/Repository_contributors.json").read_text())
     link = cassette["http_interactions"][1]["response"]["headers"]["Link"]
 
-    assert read_last_page({"link": link}, [{}] * 100) == 2
+    assert read_last_page({"link": link}, [{}]) == 2
 
 
-@pytest.mark.parametrize(("payload", "number"), [([], 0), ([{}], 1)])
-def test_a_list_of_one_page_is_counted(payload, number):
-    assert read_last_page({}, payload) == number
+def test_a_link_header_that_a_proxy_wrote_anew_names_the_same_page():
+    link = "<https://api.github.com/x?page=2>; rel=next, <https://api.github.com/x?page=3765>; rel=last"
+
+    assert read_last_page({"link": link}, [{}]) == 3765
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_list_of_one_page_is_counted(number):
+    assert read_last_page({}, [{}] * number) == number
+
+
+def test_an_empty_list_is_no_zero():
+    with pytest.raises(IncompleteError, match="the list is empty"):
+        read_last_page({STATUS: "200"}, [])
+
+
+def test_a_list_of_several_a_page_is_not_counted_by_its_pages():
+    with pytest.raises(ChangedError, match="30 a page, though one was asked for"):
+        read_last_page({"link": '<https://api.github.com/x?page=126>; rel="last"'}, [{}] * 30)
 
 
 @pytest.mark.parametrize("payload", [{"message": "?"}, None, [3]], ids=repr)

@@ -179,6 +179,18 @@ def test_a_time_without_a_zone_is_utc_wherever_this_machine_stands(monkeypatch):
     assert seen.created_at == datetime(2015, 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("committed", "last"), [("2099-01-01T00:00:00Z", "pushed"), ("2020-01-01T00:00:00Z", datetime(2020, 1, 1))]
+)
+def test_a_commit_was_there_when_somebody_last_pushed_whatever_it_says(committed, last):
+    told = node()
+    told["defaultBranchRef"]["target"]["committedDate"] = committed
+
+    found = read_state(told, Question("o/r"), "f" * 64)
+
+    assert found.last_commit_at == (found.pushed_at if last == "pushed" else last)
+
+
 def test_without_a_readme_nothing_is_said_and_the_first_of_several_counts():
     assert read_state(node(), Question("one/phone"), "00").notice is None
     both = node(readme0={"text": "# Fine"}, readme2={"text": "deprecated"})

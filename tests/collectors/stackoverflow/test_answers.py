@@ -196,6 +196,20 @@ def test_a_subject_whose_turn_it_is_not_is_not_asked(server):
     assert told == {"jax7", "jax6"}
 
 
+@pytest.mark.parametrize("odd", [None, "true", 1, []], ids=repr)
+def test_a_full_page_that_does_not_say_whether_another_follows_is_no_whole_list(server, odd):
+    good = site({number: [] for number in range(1, 151)})
+
+    def answers(wire: Wire, one: Asked) -> Reply:
+        said = json.loads(good(wire, one).body)
+        return as_json({"items": said["items"]} if odd is None else said | {"has_more": odd})
+
+    server.answering = answers
+
+    with pytest.raises(ChangedError, match="has_more is"):
+        asked(server)
+
+
 # --- builders ---
 
 

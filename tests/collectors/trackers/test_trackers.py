@@ -253,6 +253,11 @@ def test_a_cell_is_a_count_or_missing(catalog, text, value):
     assert cell(metric, catalog["jax"], MONDAY, text, "tracker").value == value
 
 
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00Z", "1970-01-01 00:00:00", "soon"])
+def test_a_push_before_github_opened_is_no_moment(catalog, text):
+    assert "is no moment" in read_best_of(best_of_row(last_commit_pushed_at=text), catalog).why
+
+
 def test_the_projects_of_a_snapshot_are_named_in_lower_case():
     rows = [best_of_row(github_id="Jax-ML/jax"), best_of_row(github_id=""), best_of_row(github_id="no name")]
 

@@ -41,9 +41,22 @@ IN_20_S = IN_AN_HOUR - 3580
         ({"x-ratelimit-remaining": "-1"}, None),
         ({"x-ratelimit-remaining": "nan", "x-ratelimit-reset": "inf"}, None),
         ({"x-ratelimit-remaining": "7", "x-ratelimit-limit": "60", "x-ratelimit-reset": "9e99"}, Quota(7, 60)),
+        ({"ratelimit": f'"api";r=489;t={"9" * 30}', "ratelimit-policy": '"api";q=500'}, Quota(489, 500)),
         ({"ratelimit": "unlimited"}, None),
     ],
-    ids=["GitHub", "Discord", "Hugging Face", "bare", "none", "a word", "negative", "nan", "far", "no number"],
+    ids=[
+        "GitHub",
+        "Discord",
+        "Hugging Face",
+        "bare",
+        "none",
+        "a word",
+        "negative",
+        "nan",
+        "far",
+        "farther",
+        "no number",
+    ],
 )
 def test_the_headers_of_each_upstream_are_read(headers, quota):
     assert quota_of(Answer("https://api.test/x", 200, headers, b"", MAY_DAY)) == quota

@@ -491,6 +491,30 @@ def test_a_redirect_that_gives_up_encryption_is_not_followed():
     assert asked == ["https://api.github.test/x"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "location"),
+    [
+        ("https://api.github.test/x", "https://API.github.test:443/y"),
+        ("https://me:sesame@api.github.test/x", "https://api.github.test/y"),
+        ("http://api.github.test/x", "https://api.github.test:443/y"),
+    ],
+)
+def test_a_host_that_is_written_otherwise_is_the_same(asked, location):
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(301, headers={"Location": location}) if request.url.path == "/x" else httpx.Response(200)
+
+    with seam(transport=httpx.MockTransport(answer)) as http:
+        assert http.get(asked).url == location
+
+
+@pytest.mark.parametrize("location", ["https://api.github.test:8443/y", "https://api.github.test.evil/y"])
+def test_another_port_or_a_longer_name_is_another_host(location):
+    moved = httpx.MockTransport(lambda _: httpx.Response(301, headers={"Location": location}))
+
+    with seam(transport=moved) as http, pytest.raises(ChangedError, match="another host"):
+        http.get("https://api.github.test/x")
+
+
 @pytest.mark.parametrize("location", ["http://[broken", "http://127.0.0.1:port/x"])
 def test_a_redirect_to_no_address_costs_only_this_answer(server, location):
     server.answering = always(Reply(302, headers={"Location": location}))

@@ -75,6 +75,27 @@ def test_a_list_that_ends_before_its_number_is_incomplete(monkeypatch):
         accepted(ICML, upstream)
 
 
+def test_a_list_that_moves_while_it_is_read_is_no_smaller_venue(monkeypatch):
+    """A paper is withdrawn and another one accepted between two pages: one comes twice, and one never."""
+    monkeypatch.setattr(module, "PAGE", 2)
+    notes = [note(0), note(1), note(1), note(2), note(3)]
+
+    with asking(pages(notes, 5)) as upstream, pytest.raises(IncompleteError, match="ends after 4 of 5 papers"):
+        accepted(ICML, upstream)
+
+
+@pytest.mark.parametrize("told", [5, None])
+def test_a_server_whose_pages_are_smaller_is_read_to_its_end(told):
+    whole = [note(number) for number in range(5)]
+
+    def answer(_: Wire, asked: Asked) -> Reply:
+        start = int(dict(parse_qsl(urlsplit(asked.path).query))["offset"])
+        return as_json({"notes": whole[start : start + 2]} | ({} if told is None else {"count": told}))
+
+    with asking(answer) as upstream:
+        assert len(accepted(ICML, upstream)[0]) == 5
+
+
 def test_a_year_that_nobody_lists_yet_is_incomplete():
     with asking(pages([], 0)) as upstream, pytest.raises(IncompleteError, match="lists no accepted paper"):
         accepted(ICML, upstream)
@@ -117,6 +138,14 @@ def test_a_site_that_breaks_off_says_how_many_came_and_how_many_it_told():
     assert source == "site"
     assert isinstance(error, BrokenOffError)
     assert (error.papers, error.told) == (94, 1466)
+
+
+def test_an_odd_address_of_the_next_page_costs_only_the_second_count():
+    told = {"count": 5, "next": "http://[broken", "results": [event(1)]}
+    with asking(lambda *_: as_json(told)) as upstream:
+        [(source, error)] = second_counts(ICLR, upstream)
+
+    assert (source, str(error.reason)) == ("site", "schema_changed")
 
 
 def test_proceedings_are_counted_by_their_entries_and_a_page_of_html_is_none():

@@ -102,6 +102,20 @@ def test_an_index_that_knows_the_year_by_another_name_is_found():
         assert arxiv_ids(ICML, found.upstream) == ({"one two": "2501.00001"}, 1)
 
 
+def test_an_index_is_looked_through_to_its_last_page():
+    def answer(_: object, asked: Asked) -> Reply:
+        path, _, query = asked.path.partition("?")
+        if path == "/conferences/":
+            slug, following = ("2025icml", None) if "page=2" in query.split("&") else ("icml-2024", 2)
+            return as_json({"count": 2, "next_page": following, "results": [{"slug": slug}]})
+        if path != "/conferences/2025icml/papers":
+            return as_json({}, 404)
+        return as_json({"count": 1, "next_page": None, "results": [{"title": "One", "arxiv_id": "2501.00001"}]})
+
+    with night(answer) as found:
+        assert arxiv_ids(ICML, found.upstream) == ({"one": "2501.00001"}, 1)
+
+
 def test_two_lists_that_do_not_agree_bring_no_paper():
     notes = [{"id": f"p{number}", "content": {"title": {"value": "A"}}} for number in range(100)]
     events = [{"paper_url": f"https://openreview.net/forum?id=p{number}"} for number in range(90)]
