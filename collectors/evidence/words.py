@@ -20,9 +20,18 @@ def text_of(answer: Answer) -> str:
 
     kind = answer.headers.get("content-type", "html").lower()
     told = CHARSET.search(kind)
-    is_html, letters = "html" in kind, [told[1]] if told else []
-    page = UnicodeDammit(answer.body, letters if is_html else letters or ["utf-8"], is_html=is_html).unicode_markup
-    return visible_text(page or "", UNSEEN, _apart, _apart) if is_html else page or ""
+    if "html" not in kind:
+        return _plain(answer.body, told[1] if told else "utf-8")
+    page = UnicodeDammit(answer.body, [told[1]] if told else [], is_html=True).unicode_markup
+    return visible_text(page or "", UNSEEN, _apart, _apart)
+
+
+def _plain(body: bytes, letters: str) -> str:
+    """Return a text as far as it can be read; nobody guesses at letters, of a large file that would take long."""
+    try:
+        return body.decode(letters, errors="replace")
+    except LookupError:
+        return body.decode(errors="replace")
 
 
 def _apart(tag: str) -> str:
