@@ -78,7 +78,7 @@ def stored_draws(connection: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFram
 
 def drawn_days(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Return the days whose uncertainty was drawn: known_at, rubric, as_of, cases, and whether all is as kept."""
-    return to_polars(connection.sql(statement("drawn_days")))
+    return frame_of(connection, "drawn_days")
 
 
 def unproved_parts(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
