@@ -394,6 +394,16 @@ def test_a_full_disk_is_told_before_it_is_full(settings, monkeypatch):
     assert verdicts(settings)["disk"] is Verdict.FAIL
 
 
+def test_of_a_fault_within_the_database_health_tells_the_sentence_and_no_stack(settings, monkeypatch):
+    def fails(_connection):
+        raise duckdb.InternalException("INTERNAL Error: odd\n\nStack Trace:\n/lib/x.so(+0x12)")
+
+    monkeypatch.setattr(stages_health, "schema_of", fails)
+
+    [told] = [one for one in health(settings) if one.name == "warehouse"]
+    assert (told.verdict, told.detail) == (Verdict.FAIL, "INTERNAL Error: odd")
+
+
 def test_nights_that_fetched_and_did_not_land_are_told(settings):
     folder = settings.home_dir / "raw/unlanded"
     folder.mkdir(parents=True)
