@@ -127,10 +127,15 @@ def set_aside(path: Path, now: datetime, what_now: str) -> Path:
 
 def rename(path: Path, name: str) -> Path:
     """Rename a file, with a number where that name is taken: nothing is written over; return where it is."""
-    names = (path.with_name(name if number == 1 else f"{name}-{number}") for number in count(1))
-    free = next(one for one in names if not one.exists())
+    free = free_name(path, name)
     path.replace(free)
     return free
+
+
+def free_name(path: Path, name: str) -> Path:
+    """Return the path beside a file that has a name, with a number where that is taken."""
+    names = (path.with_name(name if number == 1 else f"{name}-{number}") for number in count(1))
+    return next(one for one in names if not one.exists())
 
 
 def log_of(path: Path) -> Path:

@@ -9,11 +9,12 @@ from filelock import FileLock, Timeout
 
 from catalog.moments import EPOCH
 from warehouse.connection import LOCKED, PATIENCE_S, open_reader, writer_path
-from warehouse.damage import TABLES, fault_of, log_of, rename
+from warehouse.damage import TABLES, fault_of, free_name, log_of, rename
 from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError, WarehouseError
 from warehouse.lake import is_lake
 from warehouse.migrate import schema_of
 from warehouse.move import move
+from warehouse.publish import keep_beside, take_place
 
 
 def copy_out(published: Path, target: Path) -> dict[str, int]:
@@ -62,9 +63,13 @@ def put_back(kept: Path, published: Path, now: datetime) -> list[Path]:
     private.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(private.with_suffix(".lock"), timeout=PATIENCE_S):
-            present = (published, private, log_of(published), log_of(private))
-            renamed = [put_aside(file, now) for file in present if file.exists()]
-            kept.replace(published)
+            others = (private, log_of(private), log_of(published))
+            renamed = [put_aside(file, now) for file in others if file.exists()]
+            if published.exists():
+                aside = free_name(published, f"{published.name}.replaced-{now:%Y%m%dT%H%M%S}")
+                keep_beside(published, aside)  # not renamed: there is a warehouse under its name at any moment
+                renamed.append(aside)
+            take_place(kept, published)
     except Timeout as error:
         raise WarehouseBusyError(f"{private} is being written by another run; try again when it ends") from error
     return renamed

@@ -12,11 +12,24 @@ def publish(source: Path, target: Path) -> None:
     fresh = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
         _copy(source, fresh)
-        with fresh.open("rb+") as file:
-            os.fsync(file.fileno())
-        fresh.replace(target)
+        take_place(fresh, target)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def keep_beside(source: Path, aside: Path) -> None:
+    """Keep a file under a second name as well, without a copy where the file system can."""
+    try:
+        os.link(source, aside)
+    except OSError:  # a file system without links
+        publish(source, aside)
+
+
+def take_place(fresh: Path, target: Path) -> None:
+    """Put a whole file of the same folder into the place of another, in one step, kept when the machine stops."""
+    with fresh.open("rb+") as file:
+        os.fsync(file.fileno())
+    fresh.replace(target)
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

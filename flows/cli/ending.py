@@ -148,6 +148,8 @@ def _unexpected(error: Exception) -> str:
     name = type(error).__name__
     if name == "OutOfMemoryException":
         return "this needs more memory than the database's 2 GB; ask about fewer subjects or days"
+    if name in {"InternalException", "FatalException"}:
+        return "the database failed within; what had landed stays, nothing is half done; run it again"
     return f"this should not have happened ({name})"
 
 

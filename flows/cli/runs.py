@@ -134,7 +134,7 @@ def _after(settings: Settings, night: NightlyResult | BackfillResult, *, as_json
     from flows.stages.score import default_days, leaderboard, score_night
 
     days = default_days()
-    with step("Scoring today and every month that has no score yet"):
+    with step("Scoring today, and each month that has no score or of which more is known"):
         kept = score_night(settings, days)
     today = kept.scores.filter(kept.scores["as_of"] == days[0])
     board = leaderboard(today, kept.names)

@@ -140,7 +140,7 @@ def nightly(
 
 @flow(name="score", flow_run_name="score-{as_of}")
 def score(as_of: str | None = None) -> int:
-    """Score the fresh snapshot, or a past day, and every month without a score, under every rubric; renew the site."""
+    """Score the fresh snapshot, or a past day, and the months that need it, under every rubric; renew the site."""
     settings = load_settings()
     keep_log(settings.home_dir)
     days = [midnight(datetime.fromisoformat(as_of).date())] if as_of else default_days()

@@ -7,9 +7,11 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import tarfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -53,11 +55,31 @@ def back_up(settings: Settings, target: str | None, keep: int | None, *, with_ra
         members = dict(_members(settings, copy, with_raw=with_raw))
         fingerprints = {name: _sha256(path.open("rb")) for name, path in members.items()}
         manifest = Manifest(f"{utc_now():%Y-%m-%dT%H:%M:%S}", version("speedscore"), rows, fingerprints)
-        _write(where, members, manifest, Path(folder) / MANIFEST)
-        if checked(where) != manifest:
-            raise DamagedError(f"{where} is not what was written; look at the disk, and back up again")
+        with _whole(where) as partly:
+            _write(partly, members, manifest, Path(folder) / MANIFEST)
+            if checked(partly) != manifest:
+                raise DamagedError(f"{where} is not what was written; look at the disk, and back up again")
     _forget_old(where, keep)
     return where, manifest
+
+
+@contextmanager
+def _whole(where: str) -> Iterator[str]:
+    """Give the address to write to, which becomes `where` when the block ends well: no half backup counts among others.
+
+    Of an object store it is `where` itself, and is deleted where the block fails.
+    """
+    system, path = fsspec.url_to_fs(where)
+    is_file = "://" not in where
+    partly = str(Path(where).with_name(f".{Path(where).name}.new")) if is_file else where
+    try:
+        yield partly
+        if is_file:
+            Path(partly).replace(where)
+    except BaseException:
+        with suppress(OSError):
+            system.rm(partly if is_file else path)
+        raise
 
 
 def checked(where: str) -> Manifest:
@@ -115,12 +137,19 @@ def _members(settings: Settings, copy: Path, *, with_raw: bool) -> Iterator[tupl
     """Yield what is kept, by its name in the archive; clones are left out, for they are fetched again."""
     yield WAREHOUSE, copy
     if settings.own_catalog.is_file():
-        yield CATALOG, settings.own_catalog
+        yield CATALOG, _as_it_is(settings.own_catalog, copy.with_name(CATALOG))
     raw = settings.home_dir / "raw"
-    for part in ("objects", "runs", "unlanded") if with_raw else ():
+    for part in ("unlanded", "runs", "objects") if with_raw else ():
         for path in sorted((raw / part).rglob("*")):
             if path.is_file() and path.suffix in {".gz", ".jsonl", ".json"}:
-                yield f"{RAW}/{path.relative_to(raw)}", path
+                kept = path if part == "objects" else copy.with_name(f"{part}-{path.name}")
+                with suppress(FileNotFoundError):  # a night that lands takes its note away
+                    yield f"{RAW}/{path.relative_to(raw)}", _as_it_is(path, kept)
+
+
+def _as_it_is(path: Path, kept: Path) -> Path:
+    """Copy a file that others may still write, as far as it has come; an answer that never changes stays."""
+    return path if path == kept else Path(shutil.copyfile(path, kept))
 
 
 def _write(where: str, members: dict[str, Path], manifest: Manifest, beside: Path) -> None:

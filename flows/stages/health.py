@@ -20,7 +20,7 @@ from flows.stages.land import moment_of
 from flows.stages.night_checks import nights_told, scores_told
 from flows.stages.score import default_days, falls_ahead
 from warehouse.connection import LOCKED, WRITER, open_reader, writer_path
-from warehouse.damage import fault_of
+from warehouse.damage import fault_of, first_line
 from warehouse.errors import DamagedError, WarehouseError
 from warehouse.freshness import freshness
 from warehouse.lake import is_lake, read_lake
@@ -58,7 +58,7 @@ def health(settings: Settings, max_age_h: float = MAX_AGE_H) -> list[Check]:
     except DamagedError as error:
         return _failing(found, f"{error}; next: speedscore doctor")
     except (WarehouseError, duckdb.Error) as error:
-        return _failing(found, str(error))
+        return _failing(found, first_line(error))
     return found
 
 

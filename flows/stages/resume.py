@@ -26,6 +26,7 @@ from flows.stages.land import RunStart
 from flows.stages.nightly import NightlyResult, land_night
 from flows.stages.reading import reading
 from flows.stages.unended import await_scores
+from warehouse.damage import first_line
 from warehouse.query import rows
 
 log = logging.getLogger(__name__)
@@ -69,7 +70,9 @@ def resume_before_night(settings: Settings) -> None:
     try:
         resume_unlanded(settings)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with an old night, tonight must be asked
-        note(f"earlier nights are not resumed yet ({error}); tonight goes on, and the next night tries again")
+        note(
+            f"earlier nights are not resumed yet ({first_line(error)}); tonight goes on, and the next night tries again"
+        )
 
 
 def resume_unlanded(settings: Settings) -> list[NightlyResult]:

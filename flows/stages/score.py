@@ -16,8 +16,8 @@ from catalog.span import Span
 from catalog.wording import in_percent
 from flows.clock import end_of_today, utc_now
 from flows.settings import Settings
+from flows.stages.months import months_to_score
 from flows.stages.reading import reading
-from flows.stages.spans import days_between
 from flows.stages.unended import UNSCORED, await_site, unended
 from scoring.blocks import Evidence, blocks_of, spans_of
 from scoring.days import ScoredDays, scored_days
@@ -61,8 +61,15 @@ def score_days(
 
 
 def score_night(settings: Settings, days: Sequence[datetime]) -> ScoringResult:
-    """Score the days, and every month of history that has no score yet, under every rubric."""
-    return score_asked(settings, {one: [*days, *months] for one, months in missing_months(settings).items()})
+    """Score the days, and every month of history that has no score or of which more is known since, under every rubric.
+
+    Where the draws of such a month are stored, they are drawn anew as well.
+    """
+    land_shipped_once(settings)
+    months = months_to_score(settings)
+    asked = {one: [*days, *some] for one, some in months.days.items()}
+    drawn = {one: [max(some), *months.drawn[one]] for one, some in asked.items()}
+    return score_asked(settings, asked, drawn=drawn, then=months.keep_seen)
 
 
 def score_asked(
@@ -70,10 +77,11 @@ def score_asked(
     asked: Mapping[str, Sequence[datetime]],
     known_at: datetime | None = None,
     drawn: Mapping[str, Sequence[datetime]] | None = None,
+    then: Callable[[duckdb.DuckDBPyConnection], None] = lambda _: None,
 ) -> ScoringResult:
     """Score each rubric's days in one pass and keep what is new, of all rubrics together or nothing.
 
-    The uncertainty is drawn of the newest day of each rubric, or of its `drawn` days.
+    `then` writes what goes with it. The uncertainty is drawn of the newest day of each rubric, or of its `drawn` days.
     """
     rubrics = [load(one) for one in asked]
     metrics = sorted({name for one in rubrics for name in one.metrics()})
@@ -96,6 +104,7 @@ def score_asked(
                 yield from scored_parts(known, subjects, asked[rubric.id], wanted, rubric)
 
         kept = _recorded(connection, made, None if len(rubrics) == 1 else _is_default, moment, run_id)
+        then(connection)
     await_site(settings, waiting)
     names = dict(subjects.select("subject", "name").iter_rows())
     return ScoringResult(kept.scores(), names, moment, kept.total, kept.new)
@@ -202,18 +211,6 @@ def knowing(settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnection, dat
 def _newest(connection: duckdb.DuckDBPyConnection) -> datetime | None:
     found: datetime | None = rows(connection, "newest_knowledge")[0]["known_at"]
     return found
-
-
-def missing_months(settings: Settings) -> dict[str, list[datetime]]:
-    """Return by rubric the first of each month since the oldest value without a score: each closes the month before."""
-    with reading(settings) as connection:
-        oldest = rows(connection, "oldest_value")[0]["valid_at"]
-        done = {one: {row["as_of"] for row in rows(connection, "scored_months", rubric=one)} for one in available()}
-    today = utc_now().date()
-    if oldest is None or oldest.date() > today:
-        return {one: [] for one in available()}
-    months = days_between(oldest.date().replace(day=1), today, "month")[1:]
-    return {one: [month for month in months if month not in scored] for one, scored in done.items()}
 
 
 def default_days() -> list[datetime]:

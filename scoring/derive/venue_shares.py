@@ -150,6 +150,8 @@ def _lang_reiczigel(share: Share, sensitive: tuple[int, int], specific: tuple[in
         p = (n * share.value + z * z / 2) / (n + z * z)
         variance = p * (1 - p) / (n + z * z)
     (se, of_se), (sp, of_sp) = (((hits + 1) / (all_ + 2), all_ + 2) for hits, all_ in (sensitive, specific))
+    if se + sp <= 1:  # for all that is known of it, the classifier tells no better than chance
+        return 0.0, 1.0
     true = (p + sp - 1) / (se + sp - 1)
     of_error = (se * (1 - se) / of_se, sp * (1 - sp) / of_sp)
     shift = 2 * z * z * (true * of_error[0] - (1 - true) * of_error[1])

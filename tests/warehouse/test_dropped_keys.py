@@ -66,7 +66,7 @@ def test_a_judgement_stands_whatever_the_key(warehouse):
         "jax", week(0), 9, status=Status.CURATED, method="curated", source="review", valid_until=week(90)
     )
     night(warehouse, 0, KEYED, DOWNLOADS.of("jax", week(-1), 300), judged)
-    night(warehouse, 1, DROPPED, judged)
+    night(warehouse, 1, DROPPED)
 
     assert told(warehouse, 1.1) == (9, "curated")
     assert state(warehouse, 1.1) == "fresh"

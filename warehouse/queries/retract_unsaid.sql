@@ -15,7 +15,11 @@ with word as (
 ), unsaid as (
   (from word anti join arrived using (subject, metric, method, source) where status = 'not_applicable')
   union all
-  (from word anti join arrived using (subject, metric, method, source, valid_at) where status = 'curated')
+  (select word.* from word
+  anti join arrived using (subject, metric, method, source, valid_at)
+  semi join curated_fact as said on said.subject = word.subject and said.metric = word.metric
+    and said.source = word.source and said.valid_from = word.valid_at::date
+  where status = 'curated')
 )
 select unsaid.* replace (
     'missing' as status, case when status = 'curated' then 'retracted' else 'incomplete' end as reason,

@@ -29,6 +29,16 @@ def test_what_does_not_fit_into_memory_says_what_to_do(tmp_path):
     assert "needs more memory than the database's 2 GB; ask about fewer subjects or days; the" in done.stderr
 
 
+@pytest.mark.parametrize("name", ["InternalException", "FatalException"])
+def test_a_fault_within_the_database_says_what_became_of_the_warehouse(tmp_path, name):
+    done = broken(tmp_path / "home", f"import duckdb; raise duckdb.{name}('INTERNAL Error: x" + r"\\nStack Trace:')")
+
+    assert done.returncode == 1
+    assert done.stderr.strip().count("\n") == 0
+    assert "the database failed within; what had landed stays, nothing is half done; run it again; the" in done.stderr
+    assert "Stack Trace" in (tmp_path / "home" / "speedscore.log").read_text("utf-8")
+
+
 def test_where_no_log_can_be_written_the_sentence_says_so(tmp_path):
     (tmp_path / "home" / "speedscore.log").mkdir(parents=True)
 

@@ -35,6 +35,7 @@ from flows.stages.report import write_site
 from flows.stages.restore import restore
 from flows.stages.resume import unlanded
 from flows.stages.score import default_days, score_days
+from warehouse import kept_copy
 from warehouse.connection import open_reader, writer_path
 from warehouse.errors import DamagedError, WarehouseError
 
@@ -77,6 +78,23 @@ def test_a_backup_comes_back_as_it_was_and_nothing_is_deleted(settings):
     assert stars(settings) == [3.0, 5.0]
 
 
+@pytest.mark.parametrize("step", ["keep_beside", "take_place"])
+def test_a_restore_that_is_killed_leaves_a_warehouse_under_its_name(settings, monkeypatch, step):
+    where, _ = back_up(settings, None, None, with_raw=False)
+    land(settings, 4)
+
+    def killed(*_files):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+        patch.setattr(kept_copy, step, killed)
+        restore(settings, where)
+
+    assert stars(settings) == [3.0, 4.0]
+    land(settings, 5)
+    assert stars(settings) == [3.0, 4.0, 5.0]
+
+
 def test_a_backup_that_is_taken_while_others_land_is_of_one_moment(settings):
     landing = Thread(target=lambda: [land(settings, value) for value in (10, 11)])
     landing.start()
@@ -92,6 +110,41 @@ def test_a_backup_that_is_taken_while_others_land_is_of_one_moment(settings):
 
     whole = [3.0, 10.0, 11.0]
     assert all(one == whole[: len(one)] for one in found)
+
+
+def test_answers_are_kept_as_far_as_they_have_come_while_a_night_asks(settings, monkeypatch):
+    night, write = start_run("nightly"), stages_backup._write
+    keep_answer(settings, night.run_id, b"first")
+    listed = settings.home_dir / "raw" / "runs" / f"{night.run_id}.jsonl"
+    before = listed.read_bytes()
+
+    def goes_on(*what):
+        keep_answer(settings, night.run_id, b"second")
+        (settings.home_dir / "raw" / "unlanded" / f"{night.run_id}.json").unlink()
+        write(*what)
+
+    monkeypatch.setattr(stages_backup, "_write", goes_on)
+    with suppress(KeyboardInterrupt), unlanded(settings, night, ["github"], []):
+        where, _ = back_up(settings, None, None, with_raw=True)
+        raise KeyboardInterrupt
+
+    shutil.rmtree(settings.home_dir / "raw")
+    restore(settings, where)
+    assert listed.read_bytes() == before
+
+
+def test_a_backup_that_fails_or_is_not_whole_yet_is_none_among_the_others(settings, monkeypatch):
+    folder = settings.home_dir / "backups"
+
+    def fails(_where):
+        assert list(folder.glob("speedscore-*")) == []
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(stages_backup, "checked", fails)
+    with pytest.raises(OSError, match="No space"):
+        back_up(settings, None, 1, with_raw=False)
+
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("harm", ["cut", "changed", "none", "no backup"])
@@ -392,6 +445,16 @@ def test_a_full_disk_is_told_before_it_is_full(settings, monkeypatch):
     monkeypatch.setattr(stages_health.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 10**6}))
 
     assert verdicts(settings)["disk"] is Verdict.FAIL
+
+
+def test_of_a_fault_within_the_database_health_tells_the_sentence_and_no_stack(settings, monkeypatch):
+    def fails(_connection):
+        raise duckdb.InternalException("INTERNAL Error: odd\n\nStack Trace:\n/lib/x.so(+0x12)")
+
+    monkeypatch.setattr(stages_health, "schema_of", fails)
+
+    [told] = [one for one in health(settings) if one.name == "warehouse"]
+    assert (told.verdict, told.detail) == (Verdict.FAIL, "INTERNAL Error: odd")
 
 
 def test_nights_that_fetched_and_did_not_land_are_told(settings):

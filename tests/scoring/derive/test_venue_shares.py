@@ -114,6 +114,13 @@ def test_the_interval_is_that_of_lang_and_reiczigel():
     assert (found.lo, found.hi) == (pytest.approx(true + shift - half), pytest.approx(true + shift + half))
 
 
+def test_what_is_known_of_too_few_verdicts_bounds_nothing():
+    found = corrected_share(Share(1.0, 1.0, 1.0, 1), Confusion(1, 0, 3, 1))
+
+    assert found is not None
+    assert (found.value, found.lo, found.hi) == (1.0, 0.0, 1.0)
+
+
 @pytest.mark.parametrize("confusion", [Confusion(0, 0, 0, 5), Confusion(5, 0, 0, 0), Confusion(1, 9, 9, 1)])
 def test_a_classifier_of_which_nothing_is_known_corrects_nothing(confusion):
     assert corrected_share(Share(0.5, 0.4, 0.6, 9, 9), confusion) is None
