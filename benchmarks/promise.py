@@ -23,8 +23,8 @@ from scoring.rubric_files import load
 from scoring.score import Scored, score
 from scoring.words.peer_comparison import compare_peers
 from scoring.words.quick_take import quick_take
-from warehouse.connection import open_reader
 from warehouse.query import rows
+from warehouse.reader import open_reader
 from warehouse.scores import evidence, subjects_known
 
 CELL = ["subject", "metric"]

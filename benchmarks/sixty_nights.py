@@ -174,8 +174,8 @@ def night_ends(tonight: Night) -> Any:
     from flows.stages.report import write_site
     from flows.stages.resume import resume_before_night, unlanded
     from flows.stages.score import default_days, score_night
-    from warehouse.connection import migrate_published
     from warehouse.errors import WarehouseError
+    from warehouse.published import migrate_published
 
     settings = load_settings()
 
@@ -218,7 +218,7 @@ def compare(night: Night, end: Any, told: Told) -> None:
     """Compare what the sources said tonight with the truth of the world; where one was out, cells may be missing."""
     from collectors.source import sources
     from flows.settings import load_settings
-    from warehouse.connection import open_reader
+    from warehouse.reader import open_reader
 
     query = "select subject, metric, status, reason, value from observation where run_id = $1 and method = 'snapshot'"
     with open_reader(load_settings().published) as connection:

@@ -9,7 +9,8 @@ import polars as pl
 
 from catalog.load import Catalog
 from catalog.metric import METRICS
-from warehouse.connection import WRITER, note_present, whole
+from warehouse.config import WRITER
+from warehouse.connection import note_present, whole
 from warehouse.frame import ARRIVED
 from warehouse.land import Run, add
 from warehouse.migrate import migrate

@@ -38,6 +38,19 @@ def scored_parts(
         yield from replace(scoring, peers=scoring.peers_on(some)).parts(some, [day for day in some if day in drawn])
 
 
+def parts_of_some(
+    known: Evidence, subjects: pl.DataFrame, some: pl.DataFrame, days: Sequence[datetime], rubric: Rubric
+) -> Iterator[Part]:
+    """Yield what `scored_parts` does of some of the subjects alone, without draws; peers are all of them."""
+    ordered = sorted(set(days))
+    if rubric.is_monotone:
+        yield from Scoring(known, some, ordered[-1], rubric).parts(ordered, [])
+        return
+    for part in _slices(ordered, max(1, CASES_AT_ONCE // subjects.height)):
+        peers = Scoring(known, subjects, ordered[-1], rubric).peers_on(part)
+        yield from Scoring(known, some, ordered[-1], rubric, peers).parts(part, [])
+
+
 @dataclass(frozen=True)
 class Scoring:
     """The evidence of everybody, the last of all days that are scored, and the rubric that judges them.

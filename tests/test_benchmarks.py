@@ -12,7 +12,8 @@ from benchmarks.many_subjects import copies, make_home
 from benchmarks.stopwatch import Stopwatch
 from benchmarks.subjects import STEPS
 from tests.warehouse.builders import LEARNED, bring, stars
-from warehouse.connection import open_reader, open_writer
+from warehouse.connection import open_writer
+from warehouse.reader import open_reader
 
 BARE = "bare insert of them"
 

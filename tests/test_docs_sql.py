@@ -10,10 +10,10 @@ import pytest
 from catalog.load import Catalog
 from catalog.metric import METRICS
 from tests.docs_sql_home import small_home
-from warehouse.connection import open_to_questions
 from warehouse.frame import frame
 from warehouse.land import Run, land
 from warehouse.query import ask
+from warehouse.reader import open_to_questions
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE = (DOCS / "sql.md").read_text(encoding="utf-8")

@@ -8,13 +8,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from catalog.moments import EPOCH
-from warehouse.connection import LOCKED, PATIENCE_S, open_reader, writer_path
+from warehouse.config import LOCKED
+from warehouse.connection import PATIENCE_S, writer_path
 from warehouse.damage import TABLES, fault_of, free_name, log_of, rename
 from warehouse.errors import DamagedError, NoWarehouseError, WarehouseBusyError, WarehouseError
 from warehouse.lake import is_lake
 from warehouse.migrate import schema_of
 from warehouse.move import move
 from warehouse.publish import keep_beside, take_place
+from warehouse.reader import open_reader
 
 
 def copy_out(published: Path, target: Path) -> dict[str, int]:

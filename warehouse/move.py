@@ -6,10 +6,11 @@ from pathlib import Path
 import duckdb
 
 from catalog.errors import InputError
-from warehouse.connection import migrate_published, open_writer, whole
+from warehouse.connection import open_writer, whole
 from warehouse.damage import TABLES
 from warehouse.errors import NoWarehouseError, WarehouseError
 from warehouse.lake import attach_beside, is_lake
+from warehouse.published import migrate_published
 
 SOURCE = "source"
 

@@ -16,7 +16,7 @@ from catalog.statistics import theil_sen, wilson
 from catalog.subject import Subject
 from catalog.venues import venues
 from warehouse.archived_shares import archived_import_shares, archived_venue_shares
-from warehouse.connection import Config
+from warehouse.config import Config
 from warehouse.damage import first_line
 from warehouse.query import rows, statement
 

@@ -54,9 +54,9 @@ def refuse_real(home: Path) -> None:
 def _is_demo(published: Path) -> bool:
     if not published.exists():
         return True
-    from warehouse.connection import open_reader
     from warehouse.label import label
     from warehouse.migrate import schema_of
+    from warehouse.reader import open_reader
 
     with open_reader(published) as connection:
         schema_of(connection)

@@ -39,7 +39,7 @@ from flows.stages.resume import resume_before_night, unlanded
 from flows.stages.score import default_days, score_night
 from flows.stages.shard import shard_of
 from flows.stages.spans import Span
-from warehouse.connection import migrate_published
+from warehouse.published import migrate_published
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,8 @@ from collectors.transport.objects import is_whole, set_aside
 from flows.clock import utc_now
 from flows.settings import Settings
 from flows.stages.held import dead_nights
-from warehouse.connection import LOCKED, WRITER, open_writer, refuse_foreign, writer_path
+from warehouse.config import LOCKED, WRITER
+from warehouse.connection import open_writer, refuse_foreign, writer_path
 from warehouse.damage import fault_of, log_of
 from warehouse.errors import WarehouseError
 from warehouse.lake import is_lake

@@ -19,7 +19,8 @@ from flows.stages.held import dead_nights, is_held
 from flows.stages.land import moment_of
 from flows.stages.night_checks import nights_told, scores_told
 from flows.stages.score import default_days, falls_ahead
-from warehouse.connection import LOCKED, WRITER, open_reader, writer_path
+from warehouse.config import LOCKED, WRITER
+from warehouse.connection import writer_path
 from warehouse.damage import fault_of, first_line
 from warehouse.errors import DamagedError, WarehouseError
 from warehouse.freshness import freshness
@@ -27,6 +28,7 @@ from warehouse.lake import is_lake, read_lake
 from warehouse.lake_state import lake_state
 from warehouse.migrate import is_behind, schema_of
 from warehouse.query import rows
+from warehouse.reader import open_reader
 
 HOUR = timedelta(hours=1)
 MAX_AGE_H = 36.0

@@ -22,7 +22,8 @@ from flows.stages.derive_past import Lacking, land_past_stars, land_stars_of, pa
 from flows.stages.review import review
 from flows.stages.standing import standing
 from flows.stages.tell_again import outdated_rates, outdated_stars, rates_again
-from warehouse.connection import FRUGAL, WRITER, Config, open_draft, open_writer, whole
+from warehouse.config import FRUGAL, WRITER, Config
+from warehouse.connection import open_draft, open_writer, whole
 from warehouse.errors import ConflictError
 from warehouse.facts import land_facts
 from warehouse.frame import frames

@@ -15,7 +15,7 @@ from catalog.load import Catalog
 from flows.settings import Settings
 from flows.stages.reading import reading
 from flows.stages.standing import standing
-from warehouse.connection import state_of
+from warehouse.published import state_of
 from warehouse.query import each, rows
 
 Memory = Mapping[str, Mapping[str, Any]]

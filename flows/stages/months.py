@@ -1,6 +1,6 @@
 """The months of history that a night scores: those without a score, and those of which more is known since."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,10 +21,14 @@ Days = Mapping[str, Sequence[datetime]]
 
 @dataclass(frozen=True)
 class Months:
-    """The months to score by rubric, those among them whose draws are stored, and up to what is known they are told."""
+    """The months to score by rubric: those without a score (`first`), and those of which more is known (`again`).
 
-    days: Days
-    drawn: Days
+    Of whom more is known `who` names; up to which knowledge the months are told by this, `known_at`.
+    """
+
+    first: Days
+    again: Days
+    who: Collection[str]
     known_at: datetime | None
 
     def keep_seen(self, connection: duckdb.DuckDBPyConnection) -> None:
@@ -36,7 +40,7 @@ class Months:
 
 
 def months_to_score(settings: Settings) -> Months:
-    """Return by rubric the first of each month since the oldest value that needs a score: each closes the month before.
+    """Return the first of each month since the oldest value that needs a score: each closes the month before.
 
     It needs one where it has none, and where something was learned since that may make it another.
     """
@@ -44,14 +48,15 @@ def months_to_score(settings: Settings) -> Months:
         known_at = rows(connection, "newest_knowledge")[0]["known_at"]
         months = _of_history(connection)
         scored = rows(connection, "month_starts_scored")
-        since = _changed_since(connection, max(months)) if months and scored else None
-    by_rubric: dict[str, dict[datetime, bool]] = {one: {} for one in available()}
-    for row in scored:
-        if row["rubric"] in by_rubric:
-            by_rubric[row["rubric"]][row["as_of"]] = row["is_drawn"]
-    days = {one: [day for day in months if day not in done or _is_after(day, since)] for one, done in by_rubric.items()}
-    drawn = {one: [day for day in days[one] if done.get(day)] for one, done in by_rubric.items()}
-    return Months(days, drawn, known_at)
+        touched = _learned(connection, max(months)) if months and scored else {}
+    done = {one: {row["as_of"] for row in scored if row["rubric"] == one} for one in available()}
+    since = min(touched.values(), default=None)
+    return Months(
+        first={one: [day for day in months if day not in seen] for one, seen in done.items()},
+        again={one: [day for day in months if day in seen and since and day > since] for one, seen in done.items()},
+        who=tuple(touched),
+        known_at=known_at,
+    )
 
 
 def _of_history(connection: duckdb.DuckDBPyConnection) -> list[datetime]:
@@ -61,16 +66,11 @@ def _of_history(connection: duckdb.DuckDBPyConnection) -> list[datetime]:
     return days_between(oldest.date().replace(day=1), today, "month")[1:]
 
 
-def _changed_since(connection: duckdb.DuckDBPyConnection, newest: datetime) -> datetime | None:
-    """Return after which moment scores up to the newest month may be others by what was learned since."""
+def _learned(connection: duckdb.DuckDBPyConnection, newest: datetime) -> dict[str, datetime]:
+    """Return by subject after which moment its scores up to the newest month may be others by what is known since."""
     asked: dict[str, Any] = {
         "seen": rows(connection, "months_scored")[0]["known_at"] or EPOCH,
         "before": newest,
         "metrics": sorted({metric for one in available() for metric in load(one).metrics()}),
     }
-    since: datetime | None = rows(connection, "learned_of_the_past", **asked)[0]["since"]
-    return since
-
-
-def _is_after(day: datetime, since: datetime | None) -> bool:
-    return since is not None and day > since
+    return {row["subject"]: row["since"] for row in rows(connection, "learned_of_the_past", **asked)}

@@ -8,9 +8,10 @@ import duckdb
 from flows.clock import utc_now
 from flows.notes import note
 from flows.settings import Settings
-from warehouse.connection import migrate_published, open_reader, open_to_questions
 from warehouse.errors import NewerError
 from warehouse.label import label
+from warehouse.published import migrate_published
+from warehouse.reader import open_reader, open_to_questions
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from catalog.span import Span
 from catalog.wording import in_percent
 from flows.clock import end_of_today, utc_now
 from flows.settings import Settings
-from flows.stages.months import months_to_score
+from flows.stages.months import Months, months_to_score
 from flows.stages.reading import reading
 from flows.stages.unended import UNSCORED, await_site, unended
 from scoring.blocks import Evidence, blocks_of, spans_of
@@ -25,8 +25,9 @@ from scoring.forecast import DIMENSION, falls
 from scoring.lint import DIMENSIONS
 from scoring.rubric import Rubric
 from scoring.rubric_files import available, default_on, load
-from scoring.scored_parts import KeptScores, Part, scored_parts, with_ends
-from warehouse.connection import Config, let_go, open_writer, work_in
+from scoring.scored_parts import KeptScores, Part, parts_of_some, scored_parts, with_ends
+from warehouse.config import Config, let_go, work_in
+from warehouse.connection import open_writer
 from warehouse.query import rows
 from warehouse.scores import (
     UsedRubric,
@@ -63,13 +64,12 @@ def score_days(
 def score_night(settings: Settings, days: Sequence[datetime]) -> ScoringResult:
     """Score the days, and every month of history that has no score or of which more is known since, under every rubric.
 
-    Where the draws of such a month are stored, they are drawn anew as well.
+    The latter are scored anew of those alone of whom more is known. Where the draws of such a month are stored and an
+    older score of it has moved, everybody is drawn anew.
     """
     land_shipped_once(settings)
     months = months_to_score(settings)
-    asked = {one: [*days, *some] for one, some in months.days.items()}
-    drawn = {one: [max(some), *months.drawn[one]] for one, some in asked.items()}
-    return score_asked(settings, asked, drawn=drawn, then=months.keep_seen)
+    return score_asked(settings, {one: [*days, *some] for one, some in months.first.items()}, months=months)
 
 
 def score_asked(
@@ -77,15 +77,17 @@ def score_asked(
     asked: Mapping[str, Sequence[datetime]],
     known_at: datetime | None = None,
     drawn: Mapping[str, Sequence[datetime]] | None = None,
-    then: Callable[[duckdb.DuckDBPyConnection], None] = lambda _: None,
+    months: Months | None = None,
 ) -> ScoringResult:
     """Score each rubric's days in one pass and keep what is new, of all rubrics together or nothing.
 
-    `then` writes what goes with it. The uncertainty is drawn of the newest day of each rubric, or of its `drawn` days.
+    The uncertainty is drawn of the newest day of each rubric, or of its `drawn` days. Of `months` those are scored as
+    well of which more is known.
     """
     rubrics = [load(one) for one in asked]
     metrics = sorted({name for one in rubrics for name in one.metrics()})
-    since, before = min(map(min, asked.values())), max(map(max, asked.values()))
+    days = [day for some in (asked, months.again if months else {}) for one in some.values() for day in one]
+    since, before = min(days), max(days)
     land_shipped_once(settings)
     is_of_tonight = known_at is None and available()[-1] in asked and before >= end_of_today()
     waiting = unended(settings, UNSCORED) if is_of_tonight else []
@@ -102,12 +104,33 @@ def score_asked(
             for rubric in rubrics:
                 wanted = [max(asked[rubric.id])] if drawn is None else drawn.get(rubric.id, [])
                 yield from scored_parts(known, subjects, asked[rubric.id], wanted, rubric)
+                if months:
+                    yield from _again(connection, months, known, subjects, rubric, run_id)
 
         kept = _recorded(connection, made, None if len(rubrics) == 1 else _is_default, moment, run_id)
-        then(connection)
+        if months:
+            months.keep_seen(connection)
     await_site(settings, waiting)
     names = dict(subjects.select("subject", "name").iter_rows())
     return ScoringResult(kept.scores(), names, moment, kept.total, kept.new)
+
+
+def _again(  # noqa: PLR0913, PLR0917 - what is known of whom, and where its scores are kept
+    connection: duckdb.DuckDBPyConnection,
+    months: Months,
+    known: Evidence,
+    subjects: pl.DataFrame,
+    rubric: Rubric,
+    run_id: str,
+) -> Iterator[Part]:
+    """Score months anew of those of whom more is known; then draw everybody anew where a score moved that was drawn."""
+    some = subjects.filter(pl.col("subject").is_in(list(months.who)))
+    if some.is_empty() or not months.again[rubric.id]:
+        return
+    yield from parts_of_some(known, subjects, some, months.again[rubric.id], rubric)
+    moved = [row["as_of"] for row in rows(connection, "drawn_days_moved", rubric=rubric.id, run_id=run_id)]
+    if days := sorted(set(moved) & set(months.again[rubric.id])):
+        yield from scored_parts(known, subjects, days, days, rubric)
 
 
 def _recorded(

@@ -28,14 +28,16 @@ from tests.warehouse.builders import FOLLOWED, LEARNED, one
 from tests.warehouse.writer import SIZE, land_batch
 from tests.whole import IS_WHOLE, amount, long
 from warehouse import lake as lakes
-from warehouse.connection import open_reader, open_to_questions, open_writer, state_of, whole
+from warehouse.connection import open_writer, whole
 from warehouse.damage import TABLES
 from warehouse.errors import ConflictError, NoWarehouseError, QueryError, WarehouseBusyError, WarehouseError
 from warehouse.extensions import load_extensions
 from warehouse.lake import for_lake, snapshot_of
 from warehouse.migrate import migrations
 from warehouse.move import fingerprint, move
+from warehouse.published import state_of
 from warehouse.query import ask
+from warehouse.reader import open_reader, open_to_questions
 
 pytestmark = pytest.mark.deploy
 ROOT = Path(__file__).resolve().parents[2]

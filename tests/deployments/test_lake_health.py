@@ -16,7 +16,7 @@ from flows.stages.health import health
 from flows.stages.restore import restore
 from tests.warehouse.writer import land_batch
 from tests.whole import long
-from warehouse.connection import open_reader
+from warehouse.reader import open_reader
 
 pytestmark = pytest.mark.deploy
 COUNT = "select count(*) from observation where source like 'batch-%'"

@@ -22,8 +22,8 @@ from flows.stages.check import Verdict
 from flows.stages.health import health
 from flows.stages.restore import restore
 from tests.warehouse.writer import SIZE, land_batch
-from warehouse.connection import open_reader
 from warehouse.lake_state import lake_state
+from warehouse.reader import open_reader
 
 for package in ("moto", "flask", "s3fs"):
     pytest.importorskip(package, reason=f"{package} is not installed; `make test-s3` brings a local S3 server")

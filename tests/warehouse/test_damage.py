@@ -12,9 +12,11 @@ import pytest
 
 from tests.warehouse.builders import LEARNED
 from tests.warehouse.writer import SIZE, land_batch
-from warehouse.connection import migrate_published, open_reader, writer_path
+from warehouse.connection import writer_path
 from warehouse.damage import fault_of, log_of
 from warehouse.errors import DamagedError, WarehouseError
+from warehouse.published import migrate_published
+from warehouse.reader import open_reader
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ASIDE = f"damaged-{LEARNED:%Y%m%dT%H%M%S}"

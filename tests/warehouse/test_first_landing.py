@@ -5,8 +5,10 @@ import shutil
 import duckdb
 
 from tests.warehouse.builders import LEARNED
-from warehouse.connection import WRITER, open_reader, open_writer, writer_path
+from warehouse.config import WRITER
+from warehouse.connection import open_writer, writer_path
 from warehouse.damage import fault_of, log_of
+from warehouse.reader import open_reader
 
 
 def test_what_a_killed_first_landing_leaves_is_whole_and_the_next_one_lands(tmp_path):

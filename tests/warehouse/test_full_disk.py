@@ -10,9 +10,10 @@ import polars as pl
 import pytest
 
 from tests.warehouse.builders import LEARNED
-from warehouse.connection import open_reader, open_writer
+from warehouse.connection import open_writer
 from warehouse.errors import WarehouseError
 from warehouse.exchange import registered
+from warehouse.reader import open_reader
 from warehouse.staging import Staging, staging
 
 MEGABYTE = 2**20

@@ -6,8 +6,9 @@ import duckdb
 import pytest
 
 from warehouse import migrate as warehouse_migrate
-from warehouse.connection import migrate_published, open_writer
+from warehouse.connection import open_writer
 from warehouse.migrate import migrations, schema_of
+from warehouse.published import migrate_published
 
 NOW = datetime(2026, 11, 28)
 ADDED = [("9000_first.sql", "create table first (a integer)"), ("9001_second.sql", "create table second (a integer)")]

@@ -4,9 +4,11 @@ import duckdb
 import pytest
 
 from tests.warehouse.builders import learned
-from warehouse.connection import migrate_published, open_reader, open_writer
+from warehouse.connection import open_writer
 from warehouse.errors import MigrationChangedError, WarehouseError
 from warehouse.migrate import is_behind, migrate, migrations
+from warehouse.published import migrate_published
+from warehouse.reader import open_reader
 
 NOW = learned(0)
 FIRST = ("0001_first.sql", "create table shelf (name varchar);")

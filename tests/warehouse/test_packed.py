@@ -12,7 +12,8 @@ from catalog.observation import Observation, Reason
 from catalog.rows import Rows
 from tests.warehouse.builders import FOLLOWED, LEARNED, MONDAY, learned, one, stars
 from warehouse import packed as packing
-from warehouse.connection import FRUGAL, open_writer
+from warehouse.config import FRUGAL
+from warehouse.connection import open_writer
 from warehouse.facts import fact_frames, land_facts, packed_facts
 from warehouse.frame import frame, frames, packed
 from warehouse.land import LandingResult, Run, land

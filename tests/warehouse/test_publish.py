@@ -16,8 +16,9 @@ import pytest
 from tests.warehouse.builders import LEARNED, bring, effective, stars
 from tests.warehouse.writer import SIZE, land_batch
 from tests.whole import amount
-from warehouse.connection import open_reader, open_writer, writer_path
+from warehouse.connection import open_writer, writer_path
 from warehouse.errors import NoWarehouseError, WarehouseBusyError, WarehouseError
+from warehouse.reader import open_reader
 
 PIPE = subprocess.PIPE
 WRITERS = [sys.executable, "-m", "tests.warehouse.writer"]

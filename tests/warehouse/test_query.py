@@ -9,9 +9,11 @@ import duckdb
 import pytest
 
 from tests.warehouse.builders import LEARNED, bring, stars
-from warehouse.connection import IN_MEMORY, open_to_questions, open_writer
+from warehouse.config import IN_MEMORY
+from warehouse.connection import open_writer
 from warehouse.errors import QueryError
 from warehouse.query import ask
+from warehouse.reader import open_to_questions
 
 READING = {
     "a select": ("select value from observation", [(100.0,)]),

@@ -1,6 +1,6 @@
--- The oldest moment after which a score may be another by what was learned since $seen of these metrics; null where all of
--- it is about moments from $before on, or changes nothing on the first day of a month. A value does not where its series has
--- a newer one in the same month. A fact that is confirmed lasts longer; it was no other before.
+-- Of each subject the oldest moment after which a score may be another by what was learned since $seen of these metrics; none
+-- where all of it is about moments from $before on, or changes nothing on the first day of a month. A value does not where its
+-- series has a newer one in the same month. A fact that is confirmed lasts longer; it was no other before.
 with learned as (
   select subject, metric, method, source, valid_at, valid_until, value, status from observation
   where known_at > $seen and valid_at < $before
@@ -29,7 +29,7 @@ with learned as (
   where method = 'curated' and known_at <= $seen
   qualify row_number() over (partition by subject, metric, source, valid_at order by known_at desc, revision desc) = 1
 ), telling as (
-  select case when said.value = learned.value then least(said.valid_until, learned.valid_until) else learned.valid_at end
+  select learned.subject, case when said.value = learned.value then least(said.valid_until, learned.valid_until) else learned.valid_at end
     as since
   from learned
   left join said on learned.method = 'curated' and said.subject = learned.subject and said.metric = learned.metric
@@ -38,4 +38,4 @@ with learned as (
     and hidden.metric = learned.metric and hidden.method = learned.method and hidden.source = learned.source
     and hidden.valid_at = learned.valid_at
 )
-select min(since) as since from telling where since < $before
+select subject, min(since) as since from telling where since < $before group by subject order by subject

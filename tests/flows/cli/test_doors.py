@@ -31,9 +31,10 @@ from flows.cli.show import show_rows
 from flows.clock import end_of_today
 from tests.conftest import NOW
 from tests.warehouse.builders import bring, stars
-from warehouse.connection import open_to_questions, open_writer
+from warehouse.connection import open_writer
 from warehouse.errors import QueryError
 from warehouse.query import ask
+from warehouse.reader import open_to_questions
 
 CI = 500
 pytestmark = pytest.mark.fuzz

@@ -33,7 +33,7 @@ from flows.stages.spans import Span
 from tests.collectors.loopback import Asked, Loopback, Reply, serving
 from tests.whole import long
 from warehouse.archive_parts import read_part
-from warehouse.connection import open_reader
+from warehouse.reader import open_reader
 
 FOLLOWED = {
     "pytorch": Repository(65600975, "pytorch/pytorch"),

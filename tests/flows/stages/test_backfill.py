@@ -31,7 +31,8 @@ from flows.stages.landing_pages import PAGES_A_LANDING
 from flows.stages.spans import Span
 from tests.today import NOW, TODAY, begin
 from tests.whole import amount, long
-from warehouse.connection import open_reader, open_writer
+from warehouse.connection import open_writer
+from warehouse.reader import open_reader
 
 SUBJECTS = ("pytorch", "tensorflow", "jax")
 DAY = timedelta(days=1)

@@ -15,10 +15,10 @@ from flows.stages.health import health
 from flows.stages.land import start_run
 from flows.stages.nightly import NightlyResult, land_night
 from tests.flows.builders import CATALOG
-from warehouse.connection import open_reader
 from warehouse.frame import frame
 from warehouse.land import NOTHING
 from warehouse.query import rows
+from warehouse.reader import open_reader
 
 MEMBERS = METRICS["discord.members"]
 

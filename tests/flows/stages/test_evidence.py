@@ -17,7 +17,7 @@ from flows.stages.score import default_days, score_days
 from flows.stages.verify import verify_scores
 from tests.today import TODAY, begin
 from tests.whole import long
-from warehouse.connection import open_reader
+from warehouse.reader import open_reader
 
 SUBJECTS = ("pytorch", "jax")
 ALWAYS = float("inf")

@@ -31,7 +31,7 @@ from tests.collectors.authority import authority
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, serving
 from tests.today import NOW, TODAY, begin
 from tests.whole import IS_WHOLE, amount
-from warehouse.connection import open_reader
+from warehouse.reader import open_reader
 
 SUBJECTS = ("pytorch", "tensorflow", "jax")
 SECRETS = {"GITHUB_TOKEN": "demo-token", "STACKEXCHANGE_KEY": "se-sesame", "HF_TOKEN": "hf-sesame"}

@@ -11,7 +11,8 @@ from flows.settings import load_settings
 from flows.stages import land, score
 from flows.stages.land import land_observations, start_run
 from flows.stages.score import score_days
-from warehouse.connection import FRUGAL, open_reader
+from warehouse.config import FRUGAL
+from warehouse.reader import open_reader
 
 DAYS = [datetime(2024, 2, 1)]
 QUESTION = "select value from observation where subject = 'jax' and metric = 'github.stars' and value = 7"

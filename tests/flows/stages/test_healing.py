@@ -17,7 +17,7 @@ from flows.stages.landing_pages import EVERY_S, PAGES_A_LANDING, PageLandings
 from flows.stages.memory import memory
 from flows.stages.spans import Span
 from tests.today import NOW, TODAY, begin
-from warehouse.connection import open_reader
+from warehouse.reader import open_reader
 
 DAYS = tuple(TODAY - timedelta(days=back) for back in range(20, 3, -1))
 JAX = load_catalog()["jax"]

@@ -10,8 +10,8 @@ from flows.settings import Settings, load_settings
 from flows.stages.importing import import_files
 from flows.stages.score import score_days
 from flows.stages.spans import days_between
-from warehouse.connection import open_reader
 from warehouse.query import ask
+from warehouse.reader import open_reader
 
 EXCERPT = "github_snapshots/best_of_ml_python/framework_rows_2020-11_to_2023-12.csv"
 RANKING = "github_snapshots/evanli_github_ranking/framework_rows_2018-12_to_2023-12.csv.gz"

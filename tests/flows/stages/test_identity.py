@@ -30,7 +30,7 @@ from flows.stages.nightly import land_night
 from flows.stages.spans import Span
 from tests.today import TODAY, begin
 from tests.whole import amount, long
-from warehouse.connection import open_reader
+from warehouse.reader import open_reader
 
 SUBJECTS = ("pytorch", "jax")
 JAX_ID = 154_739_597

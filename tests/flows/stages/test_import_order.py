@@ -19,8 +19,8 @@ from flows.stages.importing import import_files
 from flows.stages.score import compute_scores
 from scoring.rubric_files import available, load
 from tests.whole import amount, long
-from warehouse.connection import open_reader
 from warehouse.query import rows
+from warehouse.reader import open_reader
 
 ORDERS = amount(1, 50)
 FIRST, WEEKS = date(2020, 12, 3), 160

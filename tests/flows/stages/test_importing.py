@@ -20,8 +20,8 @@ from flows.stages.importing import import_files
 from flows.stages.land import land_observations, start_run
 from flows.stages.score import score_days
 from flows.stages.spans import days_between
-from warehouse.connection import open_reader
 from warehouse.query import ask
+from warehouse.reader import open_reader
 
 NOW = datetime(2026, 11, 22)
 EXCERPT = "github_snapshots/best_of_ml_python/framework_rows_2020-11_to_2023-12.csv"

@@ -36,8 +36,9 @@ from flows.stages.restore import restore
 from flows.stages.resume import unlanded
 from flows.stages.score import default_days, score_days
 from warehouse import kept_copy
-from warehouse.connection import open_reader, writer_path
+from warehouse.connection import writer_path
 from warehouse.errors import DamagedError, WarehouseError
+from warehouse.reader import open_reader
 
 STARS = METRICS["github.stars"]
 YEAR = timedelta(days=365)

@@ -24,7 +24,7 @@ from scoring.rubric_files import load
 from tests.scoring.builders import worth
 from tests.today import NOW, begin
 from tests.whole import long
-from warehouse.connection import open_reader
+from warehouse.reader import open_reader
 
 SUBJECTS = ("pytorch", "tensorflow", "jax", "keras", "mxnet")
 DAY = timedelta(days=1)

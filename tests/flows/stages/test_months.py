@@ -13,6 +13,7 @@ from flows.stages.reading import reading
 from flows.stages.score import default_days, score_days, score_night
 from flows.stages.verify import verify_scores
 from scoring.rubric_files import available
+from scoring.scored_parts import parts_of_some
 from tests.flows.builders import CATALOG
 
 STARS = METRICS["github.stars"]
@@ -86,6 +87,16 @@ def test_a_subject_that_is_followed_later_gets_its_months(settings):
     assert anew(settings) == []
 
 
+def test_a_month_is_scored_anew_of_those_alone_of_whom_more_is_known(settings, monkeypatch):
+    asked = []
+    monkeypatch.setattr("flows.stages.score.parts_of_some", lambda *told: asked.append(told[2]) or parts_of_some(*told))
+    learn(settings, stars(APRIL - DAY, 1_000))
+
+    score_night(settings, default_days())
+
+    assert [some["subject"].to_list() for some in asked] == [["alpha"]] * len(available())
+
+
 def test_a_fact_that_is_confirmed_changes_only_the_months_after_its_old_day_of_review(settings):
     for review_by, since in (("2024-07-01", datetime(2024, 2, 1)), ("2024-09-01", datetime(2024, 8, 1))):
         settings.catalog.write_text(CATALOG + FACT.format(review_by=review_by))
@@ -118,8 +129,9 @@ def learn(settings: Settings, *observations: Observation) -> None:
 
 def anew(settings: Settings) -> list[datetime]:
     """Return the months that the next night would score, the same under each rubric."""
-    [days] = {tuple(some) for some in months_to_score(settings).days.values()}
-    return list(days)
+    found = months_to_score(settings)
+    [days] = {(*found.first[one], *found.again[one]) for one in available()}
+    return sorted(days)
 
 
 def scores(settings: Settings, day: datetime, subject: str = "alpha") -> int:

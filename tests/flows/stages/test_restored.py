@@ -17,7 +17,8 @@ from flows.stages.land import land_observations, start_run
 from flows.stages.restore import restore
 from flows.stages.score import default_days, score_days
 from flows.stages.verify import verify_scores
-from warehouse.connection import open_reader, open_writer, writer_path
+from warehouse.connection import open_writer, writer_path
+from warehouse.reader import open_reader
 
 STARS = METRICS["github.stars"]
 

@@ -31,8 +31,9 @@ from flows.stages.score import default_days, score_days
 from flows.stages.unended import UNREPORTED, UNSCORED, unended
 from tests.collectors.loopback import Asked, Loopback, Reply, Wire, always, as_json, serving
 from tests.flows.builders import CATALOG
-from warehouse.connection import open_reader, open_writer, writer_path
+from warehouse.connection import open_writer, writer_path
 from warehouse.errors import WarehouseBusyError
+from warehouse.reader import open_reader
 
 EVE = RunStart("nightly", "20260430T020000-nightly-aaaaaa", datetime(2026, 4, 30, 2, 0, 0, 5))
 MAY_DAY = RunStart("nightly", "20260501T020000-nightly-bbbbbb", datetime(2026, 5, 1, 2, 0, 0, 5))

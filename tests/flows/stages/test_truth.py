@@ -29,8 +29,8 @@ from tests.collectors.loopback import Asked, Reply, Wire, serving
 from tests.today import IN_LOS_ANGELES, NOW, begin
 from tests.today import TODAY as MIDNIGHT
 from tests.whole import long
-from warehouse.connection import open_reader
 from warehouse.daily_papers import LEAST_PAPERS
+from warehouse.reader import open_reader
 
 SUBJECTS = ("pytorch", "tensorflow", "jax")
 TODAY = MIDNIGHT.replace(tzinfo=UTC)

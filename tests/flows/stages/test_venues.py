@@ -23,7 +23,7 @@ from flows.settings import Settings, load_settings
 from flows.stages.collect import collect_source, plan_night
 from flows.stages.nightly import NightlyResult, land_night
 from tests.today import NOW, begin
-from warehouse.connection import open_reader
+from warehouse.reader import open_reader
 
 FRAMEWORKS = {"pytorch": "pytorch", "jax": "jax", "tensorflow": "tf"}
 DAY = timedelta(days=1)

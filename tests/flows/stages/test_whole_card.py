@@ -18,7 +18,7 @@ from flows.stages.nightly import NightlyResult, land_night
 from flows.stages.score import default_days, score_days
 from tests.today import TODAY, begin
 from tests.whole import long
-from warehouse.connection import open_reader
+from warehouse.reader import open_reader
 
 CARDS = "select subject, speed_raw, coverage, measured_share from latest_score"
 pytestmark = long
