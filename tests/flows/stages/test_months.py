@@ -13,7 +13,7 @@ from flows.stages.reading import reading
 from flows.stages.score import default_days, score_days, score_night
 from flows.stages.verify import verify_scores
 from scoring.rubric_files import available
-from scoring.scored_parts import parts_of_some
+from scoring.scored_parts import parts_of_some, scored_parts
 from tests.flows.builders import CATALOG
 
 STARS = METRICS["github.stars"]
@@ -117,6 +117,24 @@ def test_the_draws_of_a_month_are_drawn_anew_where_it_was_drawn(tmp_path):
         asked = f"select count(distinct known_at) from score_interval where as_of = '{february}'"
         assert connection.sql(asked).fetchall() == [(2,)]
         assert connection.sql("from score_interval where as_of = '2024-03-01'").fetchall() == []
+
+
+def test_a_newcomer_has_months_and_nobody_is_drawn_anew_for_it(tmp_path, monkeypatch):
+    own, february, drawn = tmp_path / "catalog.toml", datetime(2024, 2, 1), []
+    own.write_text("schema = 1\n")
+    shipped = load_settings(home_dir=tmp_path / "home", catalog=own)
+    score_days(shipped, [february], "2024.1")
+    score_night(shipped, default_days())
+    own.write_text(
+        'schema = 1\n[[subject]]\nid = "gamma"\nname = "Gamma"\nkind = "framework"\ngithub = "gamma/gamma"\n'
+    )
+    learn(shipped, stars(february - timedelta(hours=1), 50, "gamma"))
+    monkeypatch.setattr("flows.stages.score.scored_parts", lambda *told: drawn.extend(told[3]) or scored_parts(*told))
+
+    score_night(shipped, default_days())
+
+    assert scores(shipped, february, "gamma") == 1
+    assert set(drawn) == set(default_days())
 
 
 def stars(at: datetime, value: float, subject: str = "alpha") -> Observation:
