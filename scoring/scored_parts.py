@@ -13,8 +13,8 @@ from scoring.rubric import Rubric
 from scoring.score import Scored, marks, score
 from scoring.uncertainty import Uncertainty, uncertainty_of_day
 
-CASES_AT_ONCE = 4_000
-"""Scores at a time, what the evidence of their subjects holds counted in: 277 days of fourteen, two of 400."""
+CASES_AT_ONCE = 3_500
+"""Scores at a time, what the evidence of their subjects holds counted in: 242 days of fourteen, six of 250."""
 DAYS_OF_EVIDENCE = 8
 """About as much as the scores of so many days takes the evidence of a subject."""
 
