@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import duckdb
 
@@ -15,6 +14,7 @@ from flows.stages.spans import days_between
 from scoring.rubric_files import available, load
 from warehouse.connection import whole
 from warehouse.query import rows, statement
+from warehouse.scores import subjects_known
 
 Days = Mapping[str, Sequence[datetime]]
 
@@ -48,7 +48,7 @@ def months_to_score(settings: Settings) -> Months:
         known_at = rows(connection, "newest_knowledge")[0]["known_at"]
         months = _of_history(connection)
         scored = rows(connection, "month_starts_scored")
-        touched = _learned(connection, max(months)) if months and scored else {}
+        touched = _learned(connection, known_at, max(months)) if months and scored else {}
     done = {one: {row["as_of"] for row in scored if row["rubric"] == one} for one in available()}
     since = min(touched.values(), default=None)
     return Months(
@@ -66,11 +66,14 @@ def _of_history(connection: duckdb.DuckDBPyConnection) -> list[datetime]:
     return days_between(oldest.date().replace(day=1), today, "month")[1:]
 
 
-def _learned(connection: duckdb.DuckDBPyConnection, newest: datetime) -> dict[str, datetime]:
-    """Return by subject after which moment its scores up to the newest month may be others by what is known since."""
-    asked: dict[str, Any] = {
-        "seen": rows(connection, "months_scored")[0]["known_at"] or EPOCH,
-        "before": newest,
-        "metrics": sorted({metric for one in available() for metric in load(one).metrics()}),
-    }
-    return {row["subject"]: row["since"] for row in rows(connection, "learned_of_the_past", **asked)}
+def _learned(connection: duckdb.DuckDBPyConnection, known_at: datetime, newest: datetime) -> dict[str, datetime]:
+    """Return by subject after which moment its scores up to the newest month may be others by what is known since.
+
+    Where nobody has looked yet, they all may be.
+    """
+    seen = rows(connection, "months_scored")[0]["known_at"]
+    if seen is None:
+        return dict.fromkeys(subjects_known(connection, known_at)["subject"], EPOCH)
+    metrics = sorted({metric for one in available() for metric in load(one).metrics()})
+    learned = rows(connection, "learned_of_the_past", seen=seen, before=newest, metrics=metrics)
+    return {row["subject"]: row["since"] for row in learned}

@@ -14,28 +14,32 @@ with learned as (
   where method not in ('catalog', 'curated')
 ), near as (
   select subject, metric, method, source, valid_at, status from observation cross join span
-  semi join learned using (subject, metric, method, source)
+  semi join (
+    select distinct subject, metric, method, source, date_trunc('month', valid_at) as month from learned
+  ) as touched on observation.subject = touched.subject and observation.metric = touched.metric
+    and observation.method = touched.method and observation.source = touched.source
+    and date_trunc('month', observation.valid_at) = touched.month
   where observation.valid_at > first_at and observation.valid_at < last_at
   qualify row_number() over (
     partition by subject, metric, method, source, observation.valid_at order by known_at desc, revision desc
   ) = 1
-), hidden as (
-  select distinct learned.subject, learned.metric, learned.method, learned.source, learned.valid_at
-  from learned join near using (subject, metric, method, source)
-  where near.status in ('measured', 'derived') and near.valid_at > learned.valid_at
-    and date_trunc('month', near.valid_at) = date_trunc('month', learned.valid_at)
+), newest as (
+  select subject, metric, method, source, date_trunc('month', valid_at) as month, max(valid_at) as newest_at from near
+  where status in ('measured', 'derived') group by all
 ), said as (
   select subject, metric, source, valid_at, valid_until, value from observation
   where method = 'curated' and known_at <= $seen
   qualify row_number() over (partition by subject, metric, source, valid_at order by known_at desc, revision desc) = 1
 ), telling as (
-  select learned.subject, case when said.value = learned.value then least(said.valid_until, learned.valid_until) else learned.valid_at end
-    as since
+  select learned.subject, case
+      when said.value = learned.value then least(said.valid_until, learned.valid_until) else learned.valid_at
+    end as since
   from learned
   left join said on learned.method = 'curated' and said.subject = learned.subject and said.metric = learned.metric
     and said.source = learned.source and said.valid_at = learned.valid_at
-  anti join hidden on learned.method not in ('catalog', 'curated') and hidden.subject = learned.subject
-    and hidden.metric = learned.metric and hidden.method = learned.method and hidden.source = learned.source
-    and hidden.valid_at = learned.valid_at
+  left join newest on newest.subject = learned.subject and newest.metric = learned.metric
+    and newest.method = learned.method and newest.source = learned.source
+    and newest.month = date_trunc('month', learned.valid_at)
+  where learned.method in ('catalog', 'curated') or coalesce(newest_at <= learned.valid_at, true)
 )
 select subject, min(since) as since from telling where since < $before group by subject order by subject

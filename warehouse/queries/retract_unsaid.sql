@@ -3,8 +3,11 @@
 -- before still tells it.
 insert into observation by name
 with word as (
-  select * from observation
-  where (source = 'catalog' or method = 'curated') and subject > $after and subject <= $upto
+  -- each by itself: the database looks past what has neither, which it does not where either will do
+  select * from (
+    from observation where source = 'catalog' union all from observation where method = 'curated' and source <> 'catalog'
+  )
+  where subject > $after and subject <= $upto
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
