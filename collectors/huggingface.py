@@ -18,7 +18,7 @@ from collectors.missing import Cell
 from collectors.source import Address, Cost, Source, ask_each
 from collectors.transport.archive import Answer
 from collectors.transport.links import links_of
-from collectors.transport.payload import count, each, need
+from collectors.transport.payload import count, each, text
 from collectors.transport.turns import due
 from collectors.upstream import Found, Memory, Upstream
 
@@ -57,7 +57,7 @@ def _total(subject: Subject, upstream: Upstream) -> tuple[float, Answer]:
 def _walk(subject: Subject, upstream: Upstream) -> tuple[float, Answer]:
     """Count the models of every page, each once."""
     pages = list(_pages(subject, upstream, "createdAt"))
-    models = {_name(model) for page, _ in pages for model in page}
+    models = {text(model, "id") for page, _ in pages for model in page}
     return len(models), pages[0][1]
 
 
@@ -68,23 +68,14 @@ def _owners(subject: Subject, upstream: Upstream) -> tuple[float, Answer]:
         pages.append((page, answer))
         if page and count(page[-1], "downloads") < LEAST_DOWNLOADS:
             break
-    models = [[(_name(model), count(model, "downloads")) for model in page] for page, _ in pages]
-    if any(
-        more > fewer for page in models for (_, fewer), (_, more) in pairwise(page)
-    ):  # pages move against each other
+    models = [[(text(model, "id"), count(model, "downloads")) for model in page] for page, _ in pages]
+    # Within a page alone: the list may move between two.
+    if any(more > fewer for page in models for (_, fewer), (_, more) in pairwise(page)):
         raise ChangedError("the list of models does not come in the order of their downloads")
     if not any(models) and _total(subject, upstream)[0]:
         raise IncompleteError(f"the list of models of {subject.huggingface_tag} is empty, and the Hub counts some")
     told = chain.from_iterable(models)
-    return len({name.partition("/")[0] for name, downloads in told if downloads >= LEAST_DOWNLOADS}), pages[0][1]
-
-
-def _name(model: Any) -> str:
-    """Return the name of a model; raise ChangedError for what is none."""
-    found = need(model, "id")
-    if not isinstance(found, str) or not found:
-        raise ChangedError(f"the name of a model is {found!r}")
-    return found
+    return len({model.partition("/")[0] for model, downloads in told if downloads >= LEAST_DOWNLOADS}), pages[0][1]
 
 
 def _pages(subject: Subject, upstream: Upstream, sort: str) -> Iterator[tuple[Sequence[Any], Answer]]:

@@ -29,7 +29,7 @@ from collectors.paper_code.repositories import TEXTS_A_QUERY, TREES_A_QUERY, See
 from collectors.paper_code.rows import verdict_row
 from collectors.reading import one_answer
 from collectors.source import Address, Cost, Source
-from collectors.transport.payload import each, need
+from collectors.transport.payload import each, need, text
 from collectors.upstream import Found, Memory, Upstream
 
 log = logging.getLogger(__name__)
@@ -149,19 +149,11 @@ def _list(upstream: Upstream, day: date) -> Listed:
     """Return the papers of a day with their repositories; where the list tells none, their own pages may."""
     url = f"{upstream.base_url}/api/daily_papers"
     payload, _ = upstream.http.json(url, date=day.isoformat(), limit=PAPERS_A_DAY)
-    papers = {_id(one): one["paper"] for one in each(payload)}
+    papers = {text(one, "paper", "id"): one["paper"] for one in each(payload)}
     if len(papers) >= LISTED_AT_LEAST and not any("githubRepo" in one for one in papers.values()):
         with ThreadPoolExecutor(upstream.max_concurrency) as pool:
             papers = dict(zip(papers, pool.map(partial(_page, upstream), papers), strict=True))
-    return {name: full_name(one.get("githubRepo")) for name, one in papers.items()}
-
-
-def _id(listed: Any) -> str:
-    """Return the id of a listed paper; raise ChangedError for what is none: several of them would be one paper."""
-    found = need(listed, "paper", "id")
-    if not isinstance(found, str) or not found:
-        raise ChangedError(f"the id of a paper is {found!r}")
-    return found
+    return {paper: full_name(one.get("githubRepo")) for paper, one in papers.items()}
 
 
 def _page(upstream: Upstream, paper_id: str) -> Mapping[str, Any]:

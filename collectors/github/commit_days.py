@@ -6,11 +6,10 @@ from typing import Any
 
 from catalog.observation import Observation
 from catalog.subject import Subject
-from collectors.errors import IncompleteError
 from collectors.git.commit_windows import WINDOWS
 from collectors.github.issue_pages import Ask
 from collectors.github_api.client import evidence_of
-from collectors.github_api.graphql import errors_by_alias, whole_node_of
+from collectors.github_api.graphql import errors_by_alias, head_of, whole_node_of
 from collectors.github_api.identity import check_identity, name_of
 from collectors.transport.payload import count, need
 
@@ -47,13 +46,11 @@ def _read(
 ) -> Iterator[Observation]:
     repository = whole_node_of(payload, "repository", subject.github, errors_by_alias(payload))
     check_identity(need(repository, "databaseId"), subject.github, subject.github_id)
-    branch = need(repository, "defaultBranchRef")
-    if not branch:
-        raise IncompleteError(f"{subject.github} has no default branch")
+    head = head_of(repository, subject.github)
     evidence = evidence_of(headers, name_of(repository.get("nameWithOwner"), subject.github))
     for place, day in enumerate(days):
         for window, metric in WINDOWS.items():
-            total = count(need(branch, "target"), f"d{place}w{window}", "totalCount")
+            total = count(head, f"d{place}w{window}", "totalCount")
             yield metric.of(subject.id, day, total, method="exact", **evidence)
 
 

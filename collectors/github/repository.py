@@ -13,6 +13,7 @@ from collectors.git.commit_windows import WINDOWS
 from collectors.github.signs import SIGNS, read_signs
 from collectors.github_api.ages import age_d
 from collectors.github_api.client import FETCHED_AT, evidence_of
+from collectors.github_api.graphql import head_of
 from collectors.github_api.identity import REPOSITORY_ID, check_identity, name_of
 from collectors.reading import Unread, counted, figure
 from collectors.transport.payload import need
@@ -62,20 +63,13 @@ def read_windows(
 ) -> list[Observation | Unread]:
     """Read the commits of the windows that end at `until`."""
     try:
-        head = _head(node, subject)
+        head = head_of(node, subject.github)
     except SourceError as error:
         return [Unread(metric, error) for metric in WINDOWS.values()]
     return [
         counted(metric, subject, until, head, (f"days{days}", "totalCount"), method="exact", **evidence)
         for days, metric in WINDOWS.items()
     ]
-
-
-def _head(node: Mapping[str, Any], subject: Subject) -> Any:
-    branch = need(node, "defaultBranchRef")
-    if branch is None:
-        raise IncompleteError(f"{subject.github} has no default branch")
-    return need(branch, "target")
 
 
 def _release_age(

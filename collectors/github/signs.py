@@ -7,10 +7,10 @@ from typing import Any
 from catalog.metric import METRICS
 from catalog.observation import Observation, Reason
 from catalog.subject import Subject
-from collectors.errors import ChangedError, SourceError
+from collectors.errors import SourceError
 from collectors.github_api.ages import age_d
 from collectors.reading import Unread, figure
-from collectors.transport.payload import need
+from collectors.transport.payload import flag, need
 
 IS_ARCHIVED = METRICS["github.is_archived"]
 PUSH_AGE = METRICS["github.last_push_age_d"]
@@ -29,18 +29,11 @@ def read_signs(
 
     A repository that nobody ever pushed to has no push; where the answer is not whole, `error` says why there is none.
     """
-    flag, pushed = fields
+    archived, pushed = fields
     return [
-        figure(IS_ARCHIVED, lambda: IS_ARCHIVED.of(subject.id, fetched_at, _flag(payload, flag), **evidence)),
+        figure(IS_ARCHIVED, lambda: IS_ARCHIVED.of(subject.id, fetched_at, flag(payload, archived), **evidence)),
         figure(PUSH_AGE, lambda: _push_age(need(payload, pushed), subject, fetched_at, error, evidence)),
     ]
-
-
-def _flag(payload: Mapping[str, Any], field: str) -> bool:
-    found = need(payload, field)
-    if not isinstance(found, bool):
-        raise ChangedError(f"{field} is {found!r}; true or false was expected")
-    return found
 
 
 def _push_age(

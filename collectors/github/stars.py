@@ -53,22 +53,23 @@ def history(ask: Ask, subject: Subject, known: Known | None, older_pages: int) -
     if not payload:
         raise IncompleteError(f"the star history of {subject.github} is empty")
     newest_sunday, last, size = _sunday(payload[0]), _last_page(headers), _size(headers, payload)
-    yield from _read(subject, headers, payload, known)
-    page, oldest = 1, _oldest(headers, payload) or newest_sunday
+    found, oldest = _read(subject, headers, payload, known)
+    yield from found
+    page = 1
     for page in pages_to_ask(newest_sunday, last, known, older_pages, size):
         try:
             with one_answer():
                 headers, payload = _promised(ask, subject, page, last)
-                found = list(_read(subject, headers, payload, known))
+                found, first = _read(subject, headers, payload, known)
         except SourceError as error:
             if known and page <= _page_of(known.newest + DAY, newest_sunday, size):
                 raise
             yield Unread(GAINED, error)
             return
         yield from found
-        oldest = _oldest(headers, payload) or oldest
+        oldest = first or oldest
     if page >= last and is_last(headers) and not (known and known.is_whole):
-        yield beginning(subject, oldest)
+        yield beginning(subject, oldest or newest_sunday)
 
 
 def _promised(ask: Ask, subject: Subject, page: int, last: int) -> tuple[Mapping[str, str], list[Any]]:
@@ -80,19 +81,12 @@ def _promised(ask: Ask, subject: Subject, page: int, last: int) -> tuple[Mapping
 
 def _read(
     subject: Subject, headers: Mapping[str, str], payload: list[Any], known: Known | None
-) -> Iterator[Observation]:
-    """Yield the days of a page; of one that has landed those since."""
-    has_landed = known is not None and known.page_sha256 == headers[FINGERPRINT]
-    for day, gained in read_weeks(payload, datetime.fromisoformat(headers[FETCHED_AT])):
-        if not (known and has_landed and day <= known.newest):
-            yield _observe(subject, day, gained, headers)
-    yield from read_today(subject, payload, headers)
-
-
-def _oldest(headers: Mapping[str, str], payload: list[Any]) -> date | None:
-    """Return the first complete day of a page; None where none is complete yet."""
+) -> tuple[list[Observation], date | None]:
+    """Return the days of a page, of one that has landed those since; and its first complete day, if it has one."""
     days = read_weeks(payload, datetime.fromisoformat(headers[FETCHED_AT]))
-    return min((day for day, _ in days), default=None)
+    landed = known.newest if known and known.page_sha256 == headers[FINGERPRINT] else None
+    found = [_observe(subject, day, gained, headers) for day, gained in days if landed is None or day > landed]
+    return [*found, *read_today(subject, payload, headers)], min((day for day, _ in days), default=None)
 
 
 def past_pages(ask: Ask, subject: Subject, days: Collection[date], today: date) -> Iterator[list[Observation]]:

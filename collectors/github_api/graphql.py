@@ -82,6 +82,14 @@ def node_of(payload: Mapping[str, Any], alias: str, name: str, errors: Mapping[s
     return node
 
 
+def head_of(node: Mapping[str, Any], name: str) -> Any:
+    """Return the newest commit of the default branch of a repository; raise IncompleteError where it has none."""
+    branch = need(node, "defaultBranchRef")
+    if branch is None:
+        raise IncompleteError(f"{name} has no default branch")
+    return need(branch, "target")
+
+
 def whole_node_of(payload: Mapping[str, Any], alias: str, name: str, errors: Mapping[str, SourceError]) -> Any:
     """Return the repository behind an alias where all of it came; what GitHub could not say is null, and no answer."""
     node = node_of(payload, alias, name, errors)

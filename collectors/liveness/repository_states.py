@@ -10,17 +10,16 @@ from catalog.liveness import BLOCK, WINDOW
 from catalog.moments import midnight, naive_utc
 from collectors.errors import (
     ChangedError,
-    IncompleteError,
     NoAnswerError,
     ServerFaultError,
     SourceError,
 )
 from collectors.github_api.client import FINGERPRINT, Client
-from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, whole_node_of
+from collectors.github_api.graphql import ServerHealth, ask_graphql, errors_by_alias, head_of, whole_node_of
 from collectors.github_api.identity import check_identity, name_of
 from collectors.liveness.notice import notice
 from collectors.reading import one_answer
-from collectors.transport.payload import count, need
+from collectors.transport.payload import count, flag, need
 
 WINDOWS_A_QUERY = 100
 READMES = 6
@@ -147,17 +146,14 @@ def read_state(node: Mapping[str, Any], one: Question, raw_sha256: str) -> Seen:
     """
     github_id = int(count(node, "databaseId"))
     check_identity(github_id, one.repository, one.github_id)
-    branch = need(node, "defaultBranchRef")
-    if not branch:
-        raise IncompleteError(f"{one.repository} has no default branch")
-    head, release = need(branch, "target"), need(node, "latestRelease")
+    head, release = head_of(node, one.repository), need(node, "latestRelease")
     committed_at, pushed_at = _moment(need(head, "committedDate")), need(node, "pushedAt")
     return Seen(
         repository=one.repository,
         github_id=github_id,
         full_name=name_of(node.get("nameWithOwner"), one.repository),
-        is_archived=_flag(node, "isArchived"),
-        is_disabled=_flag(node, "isDisabled"),
+        is_archived=flag(node, "isArchived"),
+        is_disabled=flag(node, "isDisabled"),
         notice=_notice(node),
         commits_90d=int(count(head, "days90", "totalCount")),
         created_at=_moment(need(node, "createdAt")),
@@ -173,13 +169,6 @@ def _notice(node: Mapping[str, Any]) -> str | None:
     """Return the notice of the first README that there is; a repository without one says nothing."""
     texts = [blob["text"] for number in range(READMES) if (blob := need(node, f"readme{number}")) and blob.get("text")]
     return notice(str(texts[0])) if texts else None
-
-
-def _flag(node: Mapping[str, Any], name: str) -> bool:
-    found = need(node, name)
-    if not isinstance(found, bool):
-        raise ChangedError(f"{name} is {found!r}; true or false was expected")
-    return found
 
 
 def _moment(text: Any) -> datetime:

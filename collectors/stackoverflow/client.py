@@ -7,11 +7,11 @@ from typing import Any
 from urllib.parse import quote
 
 from catalog.subject import Subject
-from collectors.errors import ChangedError, GoneError, LimitError, SourceError, SpentError, TooLargeError
+from collectors.errors import GoneError, LimitError, SourceError, SpentError, TooLargeError
 from collectors.stackoverflow.errors import meant_by, read, seconds_of
 from collectors.transport.archive import Answer
 from collectors.transport.budget import Quota
-from collectors.transport.payload import count, each, need
+from collectors.transport.payload import count, each, flag, need
 from collectors.upstream import Upstream
 
 TAGS_PER_CALL = PAGE = 100
@@ -127,12 +127,7 @@ class Client:
 
 def _has_more(payload: Mapping[str, Any], items: int) -> bool:
     """Return whether a page follows; a full page that does not say so may be a part only, and raises ChangedError."""
-    found = payload.get("has_more")
-    if found is None and items < PAGE:
-        return False
-    if not isinstance(found, bool):
-        raise ChangedError(f"has_more is {found!r}; true or false was expected")
-    return found
+    return False if payload.get("has_more") is None and items < PAGE else flag(payload, "has_more")
 
 
 def chunks(tags: Sequence[str]) -> list[tuple[str, Sequence[str]]]:

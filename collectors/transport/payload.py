@@ -41,6 +41,22 @@ def count(payload: Any, *path: str | int) -> float:
     return float(found)
 
 
+def flag(payload: Any, *path: str | int) -> bool:
+    """Return the yes or no at a path; raise ChangedError for anything else."""
+    found = need(payload, *path)
+    if not isinstance(found, bool):
+        raise ChangedError(f"{'.'.join(map(str, path))} is {found!r}; true or false was expected")
+    return found
+
+
+def text(payload: Any, *path: str | int) -> str:
+    """Return the text at a path that tells one thing from others; raise ChangedError for what tells nothing."""
+    found = need(payload, *path)
+    if not isinstance(found, str) or not found:
+        raise ChangedError(f"{'.'.join(map(str, path))} is {found!r}; a name was expected")
+    return found
+
+
 def each(payload: Any, *path: str | int) -> list[Any]:
     """Return the list at a path; raise ChangedError for anything else."""
     found = need(payload, *path)
