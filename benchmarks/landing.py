@@ -29,6 +29,8 @@ from warehouse.freshness import freshness
 from warehouse.query import rows
 
 SLACK = 1.2
+FIRST_KNOWN = NOW + timedelta(microseconds=1)
+"""When the first night landed, with all that the catalog says of the past."""
 SHOWN = {"metrics": metrics()[::2], "before": NOW + timedelta(days=9), **Span()._asdict()}
 QUESTIONS: dict[str, Callable[[duckdb.DuckDBPyConnection], object]] = {
     "status: freshness": freshness,
@@ -37,6 +39,9 @@ QUESTIONS: dict[str, Callable[[duckdb.DuckDBPyConnection], object]] = {
     "now: metric_latest": lambda connection: told(connection, "metric_latest"),
     "a year ago: metric_as_of": lambda connection: told(
         connection, f"metric_as_of('{NOW - timedelta(days=365)}', '{NOW + timedelta(days=9)}')"
+    ),
+    "months to score anew after six nights": lambda connection: rows(
+        connection, "learned_of_the_past", seen=FIRST_KNOWN, before=NOW.replace(day=1), metrics=metrics()
     ),
     "site: what moved within a week": lambda connection: rows(
         connection, "site_moved", **SHOWN, since=NOW - timedelta(days=7), oldest=NOW - timedelta(days=38)

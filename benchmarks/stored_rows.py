@@ -1,17 +1,18 @@
 """A warehouse of very many rows, and nights that land on it: a hundred cells of each of fourteen subjects."""
 
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from catalog.load import Catalog
+from catalog.load import load_catalog, shipped_observations
 from catalog.metric import METRICS
 from warehouse.config import WRITER
 from warehouse.connection import note_present, whole
-from warehouse.frame import ARRIVED
+from warehouse.frame import ARRIVED, frame
 from warehouse.land import Run, add
 from warehouse.migrate import migrate
 
@@ -115,6 +116,7 @@ def night_of(turn: int, value: float) -> pl.DataFrame:
 
 
 def land(connection: duckdb.DuckDBPyConnection, night: pl.DataFrame) -> None:
-    """Land a night within a transaction."""
+    """Land a night, and what the catalog that ships says, within a transaction."""
     run = Run(f"night-{time.monotonic_ns()}", "nightly", NOW, NOW, "bench")
-    add(connection, night, Catalog(), run)
+    catalog = replace(load_catalog(), has_history=False)
+    add(connection, night, catalog, run, standing=frame(list(shipped_observations(catalog))))
