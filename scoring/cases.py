@@ -18,7 +18,6 @@ RECONSTRUCTED = pl.duration(days=30)
 def scores(moved: Changes, dims: pl.DataFrame, contributions: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
     """Return the score of each case in which something moved; the rows are of the dimensions that did."""
     whole = carried(dims, moved, moved.whole)
-    wide = whole.pivot("dimension", index=CASE, values="score").select(*CASE, *DIMENSIONS)
     count = pl.col("is_enough").sum()
     is_enough = count == len(DIMENSIONS)
     per_case = whole.group_by(CASE, maintain_order=True).agg(
@@ -30,10 +29,10 @@ def scores(moved: Changes, dims: pl.DataFrame, contributions: pl.DataFrame, rubr
         pl.col("coverage").mean(),
         count.alias("published"),
         _thin().alias("thin"),
+        *(pl.col("score").filter(pl.col("dimension") == name).first().alias(name) for name in DIMENSIONS),
     )
     return (
-        per_case.join(wide, on=CASE, maintain_order="left")
-        .join(_measured(contributions, moved), on=CASE, maintain_order="left")
+        per_case.join(_measured(contributions, moved), on=CASE, maintain_order="left")
         .with_columns(**_fingerprints(contributions, moved, rubric))
         .with_columns(rubric=pl.lit(rubric.id), status=_status(), reason=_reason())
         .drop("published", "thin")

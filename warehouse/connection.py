@@ -10,7 +10,7 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from warehouse.config import LOCKED, WRITER, Config
-from warehouse.damage import fault_of, log_of, note_written, opened, set_aside
+from warehouse.damage import fault_of, log_of, note_whole, opened, set_aside
 from warehouse.errors import DamagedError, WarehouseBusyError, WarehouseError
 from warehouse.lake import (
     as_conflict,
@@ -51,7 +51,7 @@ def open_writer(
         if fault_of(published, LOCKED):
             set_aside(published, now, f"made anew from {private.name}")
         publish(private, published)
-        note_written(published, newest_migration())
+        note_whole(published, newest_migration())
 
 
 @contextmanager
@@ -90,7 +90,7 @@ def _write(private: Path, published: Path, now: datetime, config: Config) -> Ite
         note_present(connection, now)
         yield connection
     if not log_of(private).exists():
-        note_written(private, newest_migration())
+        note_whole(private, newest_migration())
 
 
 def refuse_foreign(published: Path) -> None:

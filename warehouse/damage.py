@@ -23,7 +23,8 @@ DAMAGE = re.compile(
 )
 """What DuckDB says of a file that is not whole; a lock, a right or a newer version is no damage."""
 Seen = tuple[int, int, int]
-WRITTEN_HERE: dict[Path, tuple[Seen, str]] = {}
+KNOWN_WHOLE: dict[Path, tuple[Seen, str]] = {}
+"""Files that this process has written, or looked at: as they were then, and up to which migration."""
 HEADERS = 3 * 4096
 """Bytes of a DuckDB file before its first block."""
 COUNTED = "select total_blocks * block_size from pragma_database_size() where database_name = current_database()"
@@ -65,20 +66,20 @@ def seen_of(path: Path) -> Seen:
     return seen.st_ino, seen.st_mtime_ns, seen.st_size
 
 
-def note_written(path: Path, schema: str) -> None:
-    """Note that this process has just written a file, whole and up to a migration: nobody looks until it changes."""
-    WRITTEN_HERE[path] = seen_of(path), schema
+def note_whole(path: Path, schema: str, seen: Seen | None = None) -> None:
+    """Note that a file, as it is or was `seen`, is whole and up to a migration: nobody looks until it changes."""
+    KNOWN_WHOLE[path] = seen or seen_of(path), schema
 
 
-def is_written_here(path: Path, schema: str = "") -> bool:
-    """Return whether a file is as this process has written it, and up to the migration that is named."""
-    seen, written = WRITTEN_HERE.get(path, (None, ""))
-    return seen == seen_of(path) and schema in {"", written}
+def is_known_whole(path: Path, schema: str = "") -> bool:
+    """Return whether a file is as this process knows it to be whole, and up to the migration that is named."""
+    seen, known = KNOWN_WHOLE.get(path, (None, ""))
+    return seen == seen_of(path) and schema in {"", known}
 
 
 def fault_of(path: Path, config: Mapping[str, Any]) -> str | None:
     """Return what is damaged of a file; None where it can be opened and ends behind its last block, or is not there."""
-    if not path.exists() or is_lake(path) or (is_written_here(path) and not log_of(path).exists()):
+    if not path.exists() or is_lake(path) or (is_known_whole(path) and not log_of(path).exists()):
         return None
     try:
         return _fault_of(path, seen_of(path), tuple(config.items()))
@@ -92,9 +93,14 @@ def fault_of(path: Path, config: Mapping[str, Any]) -> str | None:
 def _fault_of(path: Path, seen: Seen, config: tuple[tuple[str, Any], ...]) -> str | None:
     """Look at a file once as long as it stays the same; raise WarehouseError where it cannot be opened."""
     with opened(path, read_only=True, config=dict(config)) as connection:
-        is_whole = HEADERS + _counted_bytes(connection) <= seen[-1]
-        lacking = 0 if is_whole else _end_of(connection) - seen[-1]
-    return f"{path} cannot be opened: its last {lacking:,} bytes are missing" if lacking > 0 else None
+        lacking = lacking_bytes(connection, seen)
+    return f"{path} cannot be opened: its last {lacking:,} bytes are missing" if lacking else None
+
+
+def lacking_bytes(connection: duckdb.DuckDBPyConnection, seen: Seen) -> int:
+    """Return how many bytes are missing at the end of an open file; 0 where it is whole."""
+    is_whole = HEADERS + _counted_bytes(connection) <= seen[-1]
+    return 0 if is_whole else max(0, _end_of(connection) - seen[-1])
 
 
 def _counted_bytes(connection: duckdb.DuckDBPyConnection) -> int:

@@ -1,19 +1,35 @@
 """The published warehouse as readers find it: whole, of this version, and told apart from what it was before."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 
-from warehouse.config import LOCKED
+import duckdb
+
 from warehouse.connection import open_writer
-from warehouse.damage import Seen, fault_of, is_written_here, seen_of
-from warehouse.errors import NoWarehouseError
+from warehouse.damage import Seen, is_damage, is_known_whole, lacking_bytes, note_whole, seen_of
+from warehouse.errors import DamagedError, NoWarehouseError
 from warehouse.lake import is_lake, opened_lake, snapshot_of
 from warehouse.migrate import is_behind, newest_migration, refuse_newer
 from warehouse.reader import open_reader
 
 CURRENT_LAKES: set[bytes] = set()
 """Addresses of lakes that were found to be of this version."""
+
+
+@contextmanager
+def open_current(published: Path, now: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the published file to read, as `open_reader`, after `migrate_published`.
+
+    It is looked at on the connection that then reads: to open a file takes longer than the look.
+    """
+    with ExitStack() as held:
+        if (connection := _current(published, held)) is None:
+            held.close()
+            migrate_published(published, now)
+            connection = held.enter_context(open_reader(published))
+        yield connection
 
 
 def migrate_published(published: Path, now: datetime) -> None:
@@ -26,9 +42,11 @@ def migrate_published(published: Path, now: datetime) -> None:
     if is_lake(published):
         _migrate_lake(published, now)
         return
-    if is_written_here(published, newest_migration()):
+    if is_known_whole(published, newest_migration()):
         return
-    if fault_of(published, LOCKED) is not None or _is_behind(published, seen_of(published)):
+    with ExitStack() as held:
+        is_current = _current(published, held) is not None
+    if not is_current:
         with open_writer(published, now):
             pass
 
@@ -62,9 +80,32 @@ def _migrate_lake(published: Path, now: datetime) -> None:
     CURRENT_LAKES.add(published.read_bytes())
 
 
-@lru_cache(maxsize=64)
-def _is_behind(published: Path, _state: Seen) -> bool:
-    """Return whether an older version wrote the file, not a newer one; looked up once as long as it stays the same."""
-    with open_reader(published) as connection:
-        refuse_newer(connection)
-        return is_behind(connection)
+def _current(published: Path, held: ExitStack) -> duckdb.DuckDBPyConnection | None:
+    """Return the published file, open, where it is one file, whole and of this version.
+
+    What was looked at is looked at again when it has changed. Raise NewerError where a newer version wrote it.
+    """
+    if not published.exists() or is_lake(published):
+        return None
+    seen = seen_of(published)
+    try:
+        connection = held.enter_context(open_reader(published))
+        is_current = is_known_whole(published, newest_migration()) or _is_current(connection, published, seen)
+    except DamagedError:
+        return None
+    except duckdb.Error as error:
+        if is_damage(error):
+            return None
+        raise
+    return connection if is_current else None
+
+
+def _is_current(connection: duckdb.DuckDBPyConnection, published: Path, seen: Seen) -> bool:
+    """Return whether an open file is whole and of this version, and note where it is."""
+    if lacking_bytes(connection, seen):
+        return False
+    refuse_newer(connection)
+    if is_behind(connection):
+        return False
+    note_whole(published, newest_migration(), seen)
+    return True

@@ -66,6 +66,13 @@ def subjects_known(connection: duckdb.DuckDBPyConnection, known_at: datetime) ->
     return found
 
 
+def refuse_unknown(subjects: pl.DataFrame, subject: str, known_at: datetime) -> None:
+    """Raise InputError where a subject is followed but not among those that were known at `known_at`."""
+    if subject not in subjects["subject"]:
+        told = f"nothing was stored of {subject} yet at {known_at:%Y-%m-%d %H:%M:%S} UTC"
+        raise InputError(f"{told}; `speedscore nightly` asks about it")
+
+
 def stored_scores(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Return every stored score."""
     return frame_of(connection, "stored_scores")

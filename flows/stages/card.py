@@ -28,7 +28,7 @@ from scoring.words.months import months_to
 from scoring.words.whole_day import WholeDay, whole_day
 from warehouse.figures import behind_figures, beside_figures, context_figures
 from warehouse.label import label
-from warehouse.scores import evidence_since, subjects_known
+from warehouse.scores import evidence_since, refuse_unknown, subjects_known
 
 CARDS_AT_ONCE = 64
 
@@ -95,20 +95,26 @@ class Everybody:
 
 def card_facts(settings: Settings, subject: str | None, as_of: datetime, rubric: str | None = None) -> list[CardFacts]:
     """Return the facts of one subject's card, or of everybody's; scored afresh from what is published."""
-    with everybody(settings, as_of, rubric) as whole:
+    with everybody(settings, as_of, rubric, subject) as whole:
         some = whole.subjects.filter(pl.col("subject") == subject) if subject else whole.subjects
         return whole.cards(whole.inputs(some), some)
 
 
 @contextmanager
-def everybody(settings: Settings, as_of: datetime, rubric_id: str | None = None) -> Iterator[Everybody]:
+def everybody(
+    settings: Settings, as_of: datetime, rubric_id: str | None = None, like: str | None = None
+) -> Iterator[Everybody]:
     """Score a day of everybody from the published warehouse with all that is known; store nothing.
 
-    The evidence is read on a connection of its own: what DuckDB took for it goes with that.
+    Where one subject is named, everybody is everybody of its kind: nobody is compared with others. The evidence is read
+    on a connection of its own: what DuckDB took for it goes with that.
     """
     rubric = load(rubric_id or default_on(as_of))
     with knowing(settings) as (connection, known_at):
         subjects = subjects_known(connection, known_at)
+        if like:
+            refuse_unknown(subjects, like, known_at)
+            subjects = subjects.filter(pl.col("kind") == pl.col("kind").filter(pl.col("subject") == like).first())
         read = partial(evidence_since, connection, rubric.metrics(), known_at, as_of, min(months_to(as_of)))
         known = Evidence.read(subjects, read)
     with reading(settings) as connection:

@@ -22,7 +22,7 @@ from scoring.score import marks, score
 from scoring.words.card import UNITS
 from warehouse.label import label
 from warehouse.query import rows
-from warehouse.scores import evidence_since, subjects_known
+from warehouse.scores import evidence_since, refuse_unknown, subjects_known
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,10 @@ def explanation(settings: Settings, asked: Question) -> ExplanationFacts:
     land_shipped_once(settings)
     with reading(settings) as connection:
         points = _path(connection, asked)
+        last = points[-1]
+        refuse_unknown(subjects_known(connection, last.known_at), asked.subject, last.known_at)
         ends = [_end(connection, asked.subject, point) for point in points]
-        mark, last = label(connection), points[-1]
+        mark = label(connection)
         seen = compute_scores(connection, [last.as_of], last.rubric, last.known_at, some=[asked.subject])
     own = seen.drawn.intervals.filter(pl.col("subject") == asked.subject).to_dicts()
     return ExplanationFacts(

@@ -10,8 +10,8 @@ from flows.notes import note
 from flows.settings import Settings
 from warehouse.errors import NewerError
 from warehouse.label import label
-from warehouse.published import migrate_published
-from warehouse.reader import open_reader, open_to_questions
+from warehouse.published import migrate_published, open_current
+from warehouse.reader import open_to_questions
 
 
 @contextmanager
@@ -40,6 +40,5 @@ def reading(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Raise NewerError where a newer version wrote it.
     """
-    migrate_published(settings.published, utc_now())
-    with open_reader(settings.published) as connection:
+    with open_current(settings.published, utc_now()) as connection:
         yield connection

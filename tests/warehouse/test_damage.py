@@ -13,9 +13,9 @@ import pytest
 from tests.warehouse.builders import LEARNED
 from tests.warehouse.writer import SIZE, land_batch
 from warehouse.connection import writer_path
-from warehouse.damage import fault_of, log_of
+from warehouse.damage import fault_of, lacking_bytes, log_of
 from warehouse.errors import DamagedError, WarehouseError
-from warehouse.published import migrate_published
+from warehouse.published import migrate_published, open_current
 from warehouse.reader import open_reader
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -129,18 +129,37 @@ def test_a_log_that_was_left_over_beside_the_writers_file_costs_no_landing(fille
     assert any(".wal.damaged-" in path.name for path in asides(filled))
 
 
-def test_a_file_that_this_process_has_written_is_not_looked_at_until_it_changes(filled, monkeypatch):
+def test_a_file_that_this_process_has_written_is_not_looked_at_until_it_changes(filled, looks):
     land_batch(filled, 2)
-    looked = []
-    monkeypatch.setattr("warehouse.damage._fault_of", lambda *seen: looked.append(seen))
+    looks.clear()
 
     migrate_published(filled, LEARNED)
     land_batch(filled, 3)
-    assert looked == []
+    assert looks == []
     filled.touch()
     migrate_published(filled, LEARNED)
 
-    assert len(looked) == 1
+    assert len(looks) == 1
+
+
+def test_a_file_that_was_found_whole_is_looked_at_once_however_often_it_is_read(filled, looks):
+    filled.touch()
+
+    for _ in range(3):
+        with open_current(filled, LEARNED) as reader:
+            assert reader.sql("select count(*) from label").fetchone()
+    migrate_published(filled, LEARNED)
+
+    assert len(looks) == 1
+
+
+def test_readers_read_what_is_made_anew_of_a_damaged_file(filled):
+    halved(filled)
+
+    with open_current(filled, LEARNED) as reader:
+        assert reader.sql("select count(*) from label").fetchone()
+
+    assert len(asides(filled)) == 1
 
 
 def test_the_log_of_a_killed_writer_is_no_damage(filled):
@@ -174,6 +193,20 @@ def test_a_file_of_a_newer_version_is_not_damaged(filled):
 
 
 # --- fixtures and builders ---
+
+
+@pytest.fixture
+def looks(monkeypatch) -> list[Path]:
+    """Return the files whose ends are looked at, as they are."""
+    seen = []
+
+    def looking(connection, *rest):
+        seen.append(Path(connection.sql("select path from duckdb_databases() where path is not null").fetchone()[0]))
+        return lacking_bytes(connection, *rest)
+
+    for module in ("damage", "published"):
+        monkeypatch.setattr(f"warehouse.{module}.lacking_bytes", looking)
+    return seen
 
 
 @pytest.fixture(scope="module")

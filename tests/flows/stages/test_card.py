@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 from jsonschema import Draft202012Validator
 
+from catalog.errors import InputError
 from catalog.metric import METRICS
 from catalog.observation import Observation, Status
 from flows.settings import Settings, load_settings
@@ -138,6 +139,24 @@ def test_every_card_keeps_its_schema_and_can_be_written(home, day):
     for found in card_facts(home, None, day, "2024.1"):
         assert [fault.message for fault in validator.iter_errors(json.loads(as_json(found)))] == []
         assert found.name in as_html(found)
+
+
+@pytest.mark.parametrize("rubric", ["2024.1", "2026.2"])
+def test_a_card_asked_for_alone_says_what_it_says_among_everybodys(home, rubric):
+    among = {one.subject: as_json(one) for one in card_facts(home, None, datetime(2026, 11, 25), rubric)}
+
+    for subject in ("pytorch", "flax", "onnxruntime"):
+        [alone] = card_facts(home, subject, datetime(2026, 11, 25), rubric)
+        assert as_json(alone) == among[subject]
+
+
+def test_a_subject_of_which_nothing_is_stored_yet_has_no_card_and_is_told_so(home):
+    land_observations(home, [], start_run("import"))
+
+    with pytest.raises(
+        InputError, match=r"^nothing was stored of polars yet at .*; `speedscore nightly` asks about it$"
+    ):
+        card_facts(home, "polars", JANUARY)
 
 
 @pytest.fixture

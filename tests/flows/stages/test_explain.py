@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from catalog.errors import InputError
 from catalog.load import load_catalog
 from catalog.metric import METRICS
 from catalog.observation import Observation, Status
@@ -17,7 +18,10 @@ from flows.stages.explain import Question, explanation
 from flows.stages.land import land_observations, start_run
 from flows.stages.score import score_day, score_days
 from reports.explanation import explanation_json, explanation_markdown, explanation_rows
-from scoring.rubric_files import available
+from scoring.lint import DIMENSIONS
+from scoring.rubric_files import available, load
+from scoring.score import score
+from tests.scoring.builders import COLUMNS
 from tests.whole import long
 
 JANUARY, OCTOBER = datetime(2024, 2, 1), datetime(2025, 10, 20)
@@ -161,6 +165,22 @@ def test_an_end_tells_its_score_before_rounding_and_as_it_is_shown(home):
     facts = explanation(home, Question("pytorch", JANUARY, OCTOBER, "2024.1"))
 
     assert facts.summary[0] == "as of 2024-02-01, rubric 2024.1: 8.9755 before rounding, shown as 9.0"
+
+
+def test_of_a_subject_that_was_not_known_at_the_end_nothing_is_explained(home):
+    with pytest.raises(InputError, match=r"^nothing was stored of polars yet at "):
+        explanation(home, Question("polars", JANUARY, OCTOBER))
+
+
+@pytest.mark.parametrize("rubric", available())
+def test_of_nobody_there_are_no_scores(rubric):
+    day = pl.DataFrame({"as_of": [JANUARY]}, schema={"as_of": pl.Datetime("us")})
+    nobody = pl.DataFrame(schema={"subject": pl.String, "name": pl.String, "kind": pl.String})
+
+    scored = score(pl.DataFrame(schema=COLUMNS), nobody, day, load(rubric))
+
+    assert scored.scores.is_empty()
+    assert {*DIMENSIONS} < {*scored.scores.columns}
 
 
 def test_figures_are_told_in_their_units(home):
