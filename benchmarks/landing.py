@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from benchmarks.growth_table import Growth, table, worse_steps
 from benchmarks.load_and_score import insert_bare, insert_landed, observations
@@ -25,20 +26,23 @@ from benchmarks.stored_rows import CELLS, NOW, SUBJECTS, TURNS, land_whole, metr
 from catalog.load import load_catalog
 from catalog.span import Span
 from warehouse.config import WRITER
+from warehouse.figures import behind_figures, context_figures
 from warehouse.freshness import freshness
 from warehouse.query import rows
+from warehouse.scores import evidence_since
 
 SLACK = 1.2
+LATER = NOW + timedelta(days=9)
 FIRST_KNOWN = NOW + timedelta(microseconds=1)
 """When the first night landed, with all that the catalog says of the past."""
-SHOWN = {"metrics": metrics()[::2], "before": NOW + timedelta(days=9), **Span()._asdict()}
+SHOWN = {"metrics": metrics()[::2], "before": LATER, **Span()._asdict()}
 QUESTIONS: dict[str, Callable[[duckdb.DuckDBPyConnection], object]] = {
     "status: freshness": freshness,
     "gaps": lambda connection: rows(connection, "gaps"),
     "latest_score": lambda connection: told(connection, "latest_score"),
     "now: metric_latest": lambda connection: told(connection, "metric_latest"),
     "a year ago: metric_as_of": lambda connection: told(
-        connection, f"metric_as_of('{NOW - timedelta(days=365)}', '{NOW + timedelta(days=9)}')"
+        connection, f"metric_as_of('{NOW - timedelta(days=365)}', '{LATER}')"
     ),
     "months to score anew after six nights": lambda connection: rows(
         connection, "learned_of_the_past", seen=FIRST_KNOWN, before=NOW.replace(day=1), metrics=metrics()
@@ -47,7 +51,16 @@ QUESTIONS: dict[str, Callable[[duckdb.DuckDBPyConnection], object]] = {
         connection, "site_moved", **SHOWN, since=NOW - timedelta(days=7), oldest=NOW - timedelta(days=38)
     ),
     "site: histories of half of the cells": lambda connection: rows(
-        connection, "site_figures", **SHOWN, known_at=NOW + timedelta(days=9), most=120
+        connection, "site_figures", **SHOWN, known_at=LATER, most=120
+    ),
+    "card: evidence of its year": lambda connection: evidence_since(
+        connection, SHOWN["metrics"], LATER, LATER, NOW - timedelta(days=365)
+    ),
+    "card: figures that are not weighed": lambda connection: context_figures(
+        connection, SHOWN["metrics"], LATER, LATER
+    ),
+    "card: what brought its figures": lambda connection: behind_figures(
+        connection, _newest_of(connection, "subject-3")
     ),
 }
 NIGHTS = (("a night of 14 x 100 cells", usual), ("a night, each figure of it odd", odd))
@@ -105,6 +118,10 @@ def stored(size: int, subjects: int) -> Turns:
             for what, asked in QUESTIONS.items():
                 found[what] = _timed(lambda _, asked=asked: asked(connection))  # type: ignore[misc]
     return [{what: seconds[turn] for what, seconds in found.items()} for turn in range(TURNS)]
+
+
+def _newest_of(connection: duckdb.DuckDBPyConnection, subject: str) -> pl.DataFrame:
+    return evidence_since(connection, metrics(), LATER, LATER, LATER, Span.around([subject]))
 
 
 def told(connection: duckdb.DuckDBPyConnection, view: str) -> list[Any]:

@@ -1,8 +1,14 @@
 -- What brought each figure of a card: the request, its raw answer, the run, and the curator's words.
--- A figure that is computed from finer facts leads to the request for those: `via` names the metric that stands for it.
+-- A figure that is computed from finer facts leads to the request for those: `via` names the metric that stands for it. No
+-- figure counts more than a year: older requests are not looked for.
 with figure as (
   select unnest($subjects) as subject, unnest($metrics) as metric, unnest($sources) as source,
     unnest($valid_ats)::timestamp as valid_at, unnest($known_ats)::timestamp as known_at, unnest($values) as value
+), named as (
+  select distinct subject, regexp_replace(metric, '_(19|20)[0-9]{2}$', '') as metric, source, metric as observed
+  from newest_word
+), told as (
+  from figure join named using (subject, metric, source)
 ), computed_from (metric, via) as (
   values
     ('github.issue_close_30d', 'github.issues_walked'),
@@ -17,6 +23,7 @@ with figure as (
   join observation on observation.subject = figure.subject and observation.metric = via
     and observation.valid_at <= figure.valid_at + interval 1 day and observation.known_at <= figure.known_at
   where observation.url is not null
+    and observation.valid_at > (select min(valid_at) - interval 400 days from figure)
   qualify row_number() over (
     partition by figure.subject, figure.metric order by observation.valid_at desc, observation.known_at desc
   ) = 1
@@ -25,10 +32,9 @@ select figure.subject, figure.metric, observation.source, observation.metric as 
   observation.hi, n, coalesce(observation.url, asked.url) as url, coalesce(observation.raw_sha256, asked.raw_sha256) as raw_sha256,
   case when observation.url is null then via end as via, run_id, figure.known_at, curated_fact.quote,
   curated_fact.review_by
-from figure
+from told as figure
 join observation
-  on observation.subject = figure.subject and observation.source = figure.source
-  and regexp_replace(observation.metric, '_(19|20)[0-9]{2}$', '') = figure.metric
+  on observation.subject = figure.subject and observation.source = figure.source and observation.metric = figure.observed
   and observation.valid_at = figure.valid_at and observation.known_at = figure.known_at
   and observation.value is not distinct from figure.value
 left join asked on asked.subject = figure.subject and asked.metric = figure.metric

@@ -1,9 +1,13 @@
 -- The newest good value of metrics that a card shows without weighing them, with what brought it; benchmark tables each.
-with word as (
-  from observation
-  where family(metric) in (select unnest($metrics)) and valid_at < $before and known_at <= $known_at
-    and valid_at >= $before - to_days((
-      select coalesce(max(max_age_days), 14) from metric where metric.metric = family(observation.metric)))
+with asked as (
+  select observed as metric, coalesce(max_age_days, 14) as max_age_days
+  from (select distinct metric as observed, family(metric) as family from newest_word)
+  left join (select metric as family, max(max_age_days) as max_age_days from metric group by all) using (family)
+  where family in (select unnest($metrics))
+), word as (
+  select observation.*, asked.max_age_days
+  from observation join asked using (metric)
+  where valid_at < $before and known_at <= $known_at and valid_at >= $before - to_days(asked.max_age_days)
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
