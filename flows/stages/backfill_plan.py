@@ -12,9 +12,9 @@ from flows.settings import Settings
 from flows.stages.archive_days import ARCHIVE, priced
 from flows.stages.asked import Asked
 from flows.stages.chosen import chosen_sources
-from flows.stages.collect import pinned
 from flows.stages.holes import lacking_cells
 from flows.stages.memory import memory
+from flows.stages.pinned import pinned
 from flows.stages.spans import Span
 
 

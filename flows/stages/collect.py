@@ -5,7 +5,7 @@ import socket
 import ssl
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
@@ -31,12 +31,11 @@ from flows.stages.gathered import Gathered
 from flows.stages.kept_counts import counts_of
 from flows.stages.land import RunStart
 from flows.stages.memory import memory
-from flows.stages.reading import reading
+from flows.stages.pinned import pinned
 from flows.stages.seam import replayable, seam
 from warehouse.errors import WarehouseError
 from warehouse.frame import frames
 from warehouse.papers import PapersError, shares_of
-from warehouse.query import rows
 
 log = logging.getLogger(__name__)
 PROGRESS = "speedscore.progress"
@@ -203,22 +202,6 @@ def upstream_of(
         memory=memory(settings, started_at, since, source.recalls),
         beside={one.setting: settings.base_url(one) for one in source.beside},
     )
-
-
-def pinned(settings: Settings, catalog: Catalog) -> Catalog:
-    """Return the catalog with the repository ids that earlier runs have seen, where it names none."""
-    if all(subject.github_id for subject in catalog.subjects) or not settings.published.exists():
-        return catalog
-    with reading(settings) as connection:
-        seen = {row["subject"]: int(row["github_id"]) for row in rows(connection, "pinned_ids")}
-    subjects = tuple(_pin(subject, seen) for subject in catalog.subjects)
-    return replace(catalog, subjects=subjects)
-
-
-def _pin(subject: Subject, seen: dict[str, int]) -> Subject:
-    if subject.github_id or subject.id not in seen:
-        return subject
-    return subject.model_copy(update={"github_id": seen[subject.id]})
 
 
 def read_papers(
