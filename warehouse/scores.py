@@ -20,6 +20,7 @@ DRAWN = {
     "dimension_interval": "stored_dimension_intervals",
     "rank_probability": "stored_ranks",
 }
+PARTS = {"dimension_score": "stored_dimensions", "contribution": "stored_contributions"}
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,17 @@ def drawn_days(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return frame_of(connection, "drawn_days")
 
 
-def unproved_parts(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Return what is kept behind scores and does not give them: their key, column, stored, and what they say."""
-    return frame_of(connection, "unproved_parts")
+def stored_parts(
+    connection: duckdb.DuckDBPyConnection, known_at: datetime, rubric: str, since: datetime, until: datetime
+) -> dict[str, pl.DataFrame]:
+    """Return what is kept behind the scores of the days of a span, by table."""
+    asked = {"known_at": known_at, "rubric": rubric, "since": since, "until": until}
+    return {table: frame_of(connection, query, **asked) for table, query in PARTS.items()}
+
+
+def scoreless_parts(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return the keys behind which something is kept and no score, as differences."""
+    return frame_of(connection, "scoreless_parts")
 
 
 def use_rubric(connection: duckdb.DuckDBPyConnection, used: UsedRubric, known_at: datetime) -> None:
