@@ -95,10 +95,15 @@ def scoreless_parts(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return frame_of(connection, "scoreless_parts")
 
 
+def rubric_text(connection: duckdb.DuckDBPyConnection, rubric: str) -> str | None:
+    """Return the fingerprint of the text that a rubric had at its first use, None before."""
+    known = rows(connection, "rubric_sha256", id=rubric)
+    return known[0]["sha256"] if known else None
+
+
 def use_rubric(connection: duckdb.DuckDBPyConnection, used: UsedRubric, known_at: datetime) -> None:
     """Note that a rubric is used; refuse one whose file was edited since its first use."""
-    known = rows(connection, "rubric_sha256", id=used.id)
-    if known and known[0]["sha256"] != used.sha256:
+    if rubric_text(connection, used.id) not in {None, used.sha256}:
         raise WarehouseError(f"rubric {used.id} was edited after scores were made with it; add a new rubric instead")
     connection.execute(statement("insert_rubric"), vars(used) | {"known_at": known_at})
 

@@ -15,10 +15,12 @@ from scoring.rubric import Rubric
 from scoring.rubric_files import available, load
 from scoring.score import Scored, score
 from scoring.verify import KEY, differences, lost, part_differences, repeated, to_prove
+from warehouse.errors import WarehouseError
 from warehouse.scores import (
     PARTS,
     drawn_days,
     evidence,
+    rubric_text,
     scoreless_parts,
     stored_draws,
     stored_parts,
@@ -55,13 +57,23 @@ def verify_scores(settings: Settings, cases: int | None = CASES_DRAWN) -> Verifi
         proved = to_prove(drawn, cases).select(MADE)
         kept = {name: rows.join(proved, on=MADE, how="semi") for name, rows in stored_draws(connection).items()}
         days = pl.concat([stored.select(MADE), proved]).unique().sort(MADE)
-        unknown = set(days["rubric"]) - set(available())
-        if unknown:
-            raise InputError(f"scores were made with rubric {min(unknown)!r}, which this version does not have")
+        _refuse_other_texts(connection, sorted(set(days["rubric"])))
         both = {"score": stored, **kept}
         again, behind = _made_again(connection, days, proved, both)
     found = [differences(both, again), lost(kept, again), repeated(both), parts, *behind]
     return Verified(stored.height, drawn.height, proved.height, pl.concat(found).sort(*KEY, "column"))
+
+
+def _refuse_other_texts(connection: duckdb.DuckDBPyConnection, rubrics: list[str]) -> None:
+    """Refuse scores of a rubric that is not here, or whose text is not the one that made them."""
+    for one in rubrics:
+        if one not in available():
+            raise InputError(f"scores were made with rubric {one!r}, which this version does not have")
+        if rubric_text(connection, one) != load(one).sha256:
+            raise WarehouseError(
+                f"the text of rubric {one} is not the one that the warehouse names for its scores: nothing was "
+                "compared; verify with the version of speedscore that made them, or bring back a backup"
+            )
 
 
 def _made_again(

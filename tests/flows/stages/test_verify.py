@@ -10,6 +10,7 @@ import pytest
 from flows.settings import Settings, load_settings
 from flows.stages.score import score_days
 from flows.stages.verify import verify_scores
+from warehouse.errors import WarehouseError
 
 CASE = "subject = 'pytorch' and as_of = timestamp '2024-01-31' and rubric = '2024.1'"
 
@@ -174,6 +175,16 @@ def test_the_newest_draws_are_proved_and_as_many_others_as_there_is_room_for(old
 
     assert (done.drawn, done.drawn_again) == (2, again)
     assert done.differences.is_empty()
+
+
+@pytest.mark.parametrize("altered", ["update rubric set sha256 = 'another'", "delete from rubric"])
+def test_scores_that_another_text_of_their_rubric_made_are_refused_in_a_sentence(scored, tmp_path, altered):
+    shutil.copy(scored.published, tmp_path)
+    with duckdb.connect(str(tmp_path / "speedscore.duckdb")) as connection:
+        connection.execute(f"{altered} where id = '2024.1'")
+
+    with pytest.raises(WarehouseError, match=r"the text of rubric 2024\.1 is not the one .* bring back a backup"):
+        verify_scores(load_settings(home_dir=tmp_path))
 
 
 def test_what_nobody_has_altered_is_confirmed(scored):
