@@ -142,6 +142,8 @@ def _what_next(error: OSError) -> str:
     match error.errno:
         case errno.EACCES | errno.EPERM | errno.EROFS:
             return "give this user the right to it, or name another place"
+        case errno.ENOENT | errno.ENOTDIR:
+            return "see whether its folder is there and can be written, or name another place"
         case errno.ENOSPC | errno.EDQUOT:
             return "make room on its disk, then run it again"
         case errno.EIO:

@@ -324,6 +324,13 @@ def test_a_home_without_fault_needs_no_doctor(settings):
     assert examine(settings, repairs=True) == []
 
 
+def test_a_table_of_etags_that_cannot_be_opened_is_not_told_as_damaged(settings):
+    """SQLite refuses it as it does in a folder that may only be read, where it cannot make the file that it needs beside it."""
+    (settings.home_dir / "raw/etags.sqlite").mkdir(parents=True)
+
+    assert [one for one in examine(settings, repairs=False) if one.what == "raw/etags.sqlite"] == []
+
+
 def test_where_no_file_is_whole_the_doctor_touches_nothing_and_names_the_backup(settings):
     for file in (settings.published, writer_path(settings.published)):
         file.write_bytes(b"garbage" * 1000)
