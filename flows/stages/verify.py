@@ -16,6 +16,7 @@ from scoring.rubric_files import available, load
 from scoring.score import Scored, score
 from scoring.verify import KEY, differences, lost, part_differences, repeated, to_prove
 from warehouse.errors import WarehouseError
+from warehouse.newest import odd_newest
 from warehouse.scores import (
     PARTS,
     drawn_days,
@@ -50,17 +51,19 @@ def verify_scores(settings: Settings, cases: int | None = CASES_DRAWN) -> Verifi
     """Recompute every stored score from stored inputs, and draw about so many `cases` again, or all; tell differences.
 
     What is kept behind a score, its dimensions and contributions, is made again with it. Draws must be as they were
-    kept; those that are not, the newest, and as many others as there are cases for, are drawn again.
+    kept; those that are not, the newest, and as many others as there are cases for, are drawn again. The newest words
+    that are kept of each series must be what was said.
     """
     with reading(settings) as connection:
         stored, drawn, parts = stored_scores(connection), drawn_days(connection), scoreless_parts(connection)
+        newest = odd_newest(connection)
         proved = to_prove(drawn, cases).select(MADE)
         kept = {name: rows.join(proved, on=MADE, how="semi") for name, rows in stored_draws(connection).items()}
         days = pl.concat([stored.select(MADE), proved]).unique().sort(MADE)
         _refuse_other_texts(connection, sorted(set(days["rubric"])))
         both = {"score": stored, **kept}
         again, behind = _made_again(connection, days, proved, both)
-    found = [differences(both, again), lost(kept, again), repeated(both), parts, *behind]
+    found = [differences(both, again), lost(kept, again), repeated(both), parts, *behind, newest]
     return Verified(stored.height, drawn.height, proved.height, pl.concat(found).sort(*KEY, "column"))
 
 

@@ -177,6 +177,40 @@ def test_the_newest_draws_are_proved_and_as_many_others_as_there_is_room_for(old
     assert done.differences.is_empty()
 
 
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "value = value + 1",
+        "lo = 0.5",
+        "n = 7",
+        "status = 'derived'",
+        "valid_at = valid_at + interval 1 day",
+        "source = 'x'",
+    ],
+)
+def test_a_newest_word_that_nobody_said_is_named(scored, tmp_path, altered):
+    shutil.copy(scored.published, tmp_path)
+    with duckdb.connect(str(tmp_path / "speedscore.duckdb")) as connection:
+        one = "(select min(rowid) from newest_word where subject = 'pytorch' and metric = 'github.stars' and has_value)"
+        assert connection.execute(f"update newest_word set {altered} where rowid = {one}").fetchall() == [(1,)]
+
+    found = verify_scores(load_settings(home_dir=tmp_path)).differences
+
+    assert set(found.select("subject", "rubric").rows()) == {("pytorch", None)}
+    assert {one.split()[0] for one in found["column"]} == {"github.stars"}
+
+
+def test_a_series_whose_newest_word_is_gone_is_named(scored, tmp_path):
+    shutil.copy(scored.published, tmp_path)
+    with duckdb.connect(str(tmp_path / "speedscore.duckdb")) as connection:
+        connection.execute("delete from newest_word where subject = 'pytorch' and metric = 'github.stars'")
+
+    found = verify_scores(load_settings(home_dir=tmp_path)).differences
+
+    assert found.height
+    assert set(found["subject"]) == {"pytorch"}
+
+
 @pytest.mark.parametrize("altered", ["update rubric set sha256 = 'another'", "delete from rubric"])
 def test_scores_that_another_text_of_their_rubric_made_are_refused_in_a_sentence(scored, tmp_path, altered):
     shutil.copy(scored.published, tmp_path)
