@@ -33,7 +33,7 @@ SLACK = 2.0
 DAILY = ("github.stars", "github.forks", "github.stars_new_365d", "github.last_push_age_d")
 WEEKLY = ("github.contributors", "github.contributors_active_365d", "github.commits_week", "liveness.main")
 EACH_DAY = "every day for itself (baseline)"
-WAYS = {"scores and all behind them": score, "scores alone, as verify makes them": scores_alone}
+WAYS = {"scores and all behind them": score, "scores alone": scores_alone}
 
 
 def main() -> int:

@@ -12,6 +12,10 @@ NUMBERS = ["speed_score", "speed_mean", "speed_raw", "lo", "hi", "coverage", "me
 WORDS = ["status", "reason", "inputs_sha256", "is_reconstructed"]
 ENDS = ["median", "lo", "hi"]
 TOLERANCE = 1e-9
+DIFFERENCE: dict[str, pl.DataType | type[pl.DataType]] = {
+    "known_at": pl.Datetime("us"), "rubric": pl.String, "as_of": pl.Datetime("us"), "subject": pl.String,
+    "column": pl.String, "stored": pl.String, "recomputed": pl.String,
+}  # fmt: skip
 RANKS = "rank_probability"
 
 TABLES = {
@@ -19,7 +23,14 @@ TABLES = {
     "score_interval": ([], [*ENDS, "peers", "p_first"], ["confidence"]),
     "dimension_interval": (["dimension"], ENDS, []),
     RANKS: (["rank"], ["probability"], []),
+    "dimension_score": (["dimension"], ["raw", "score", "lo", "hi", "coverage"], []),
+    "contribution": (
+        ["dimension", "group", "metric"],
+        ["points", "value", "mark", "weight", "age_days"],
+        ["state", "status", "source", "valid_at"],
+    ),
 }
+"""By table what names a row beside its score, the numbers that it says, and the words."""
 
 
 def differences(stored: Mapping[str, pl.DataFrame], again: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -35,17 +46,39 @@ def differences(stored: Mapping[str, pl.DataFrame], again: Mapping[str, pl.DataF
 
 
 def lost(stored: Mapping[str, pl.DataFrame], again: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Return one row per drawn figure that is not stored: its key, its table, and what it is."""
+    """Return one row per figure that is made again and is not stored: its key, its table, and what it is."""
     found = []
     for name, rows in stored.items():
         more, numbers, _ = TABLES[name]
         key = [*KEY, *more]
         there = again[name].filter(is_kept()) if name == RANKS else again[name]
         gone = there.join(rows, on=key, how="anti")
-        column = pl.concat_str(*(pl.col(one).cast(pl.String) for one in more), pl.lit(name), separator=" ")
+        column = _named(more, name)
         is_told = pl.col(numbers[0]).cast(pl.String)
         found.append(gone.select(*KEY, column=column, stored=pl.lit(None, pl.String), recomputed=is_told))
     return pl.concat(found).sort(*KEY, "column")
+
+
+def repeated(stored: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return one row per figure that is stored more than once: its key, its table, how often, and once."""
+    found = []
+    for name, rows in stored.items():
+        more = TABLES[name][0]
+        often = rows.group_by(*KEY, *more).len().filter(pl.col("len") > 1)
+        told = pl.col("len").cast(pl.String)
+        found.append(often.select(*KEY, column=_named(more, f"{name} rows"), stored=told, recomputed=pl.lit("1")))
+    return pl.concat(found).sort(*KEY, "column")
+
+
+def part_differences(stored: Mapping[str, pl.DataFrame], again: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return what is stored behind scores and is not what is made again of them: other, gone, or kept twice.
+
+    Mostly they are the same to the last bit, in the same order, which is seen at once.
+    """
+    odd = {name: rows for name, rows in stored.items() if not rows.equals(again[name].select(rows.columns))}
+    if not odd:
+        return pl.DataFrame(schema=DIFFERENCE)
+    return pl.concat([differences(odd, again), lost(odd, again), repeated(odd)])
 
 
 def to_prove(drawn: pl.DataFrame, cases: int | None) -> pl.DataFrame:
@@ -63,6 +96,10 @@ def to_prove(drawn: pl.DataFrame, cases: int | None) -> pl.DataFrame:
     return newest_first.filter((place % step == 0) | ~pl.col("is_as_kept"))
 
 
+def _named(more: list[str], name: str) -> pl.Expr:
+    return pl.concat_str(*(pl.col(one).cast(pl.String) for one in more), pl.lit(name), separator=" ")
+
+
 def _of_table(
     stored: pl.DataFrame, again: pl.DataFrame, more: list[str], numbers: list[str], words: list[str]
 ) -> pl.DataFrame:
@@ -78,10 +115,9 @@ def _number_differs(name: str) -> pl.Expr:
 
 
 def _differing(both: pl.DataFrame, name: str, differs: pl.Expr, more: list[str]) -> pl.DataFrame:
-    column = pl.concat_str(*(pl.col(one).cast(pl.String) for one in more), pl.lit(name), separator=" ")
     return both.filter(differs).select(
         *KEY,
-        column.alias("column"),
+        _named(more, name).alias("column"),
         pl.col(name).cast(pl.String).alias("stored"),
         pl.col(f"{name}_again").cast(pl.String).alias("recomputed"),
     )

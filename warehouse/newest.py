@@ -3,8 +3,10 @@
 from datetime import datetime
 
 import duckdb
+import polars as pl
 
 from catalog.span import Span
+from warehouse.exchange import frame_of
 from warehouse.query import rows, statement
 from warehouse.staging import Staging, staging
 
@@ -13,6 +15,11 @@ def kept_until(connection: duckdb.DuckDBPyConnection) -> datetime | None:
     """Return up to which moment of learning the newest words are kept; None where there are none."""
     found: datetime | None = rows(connection, "kept_until")[0]["known_until"]
     return found
+
+
+def odd_newest(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return the newest words that are not what was said, or are gone, as differences without a rubric."""
+    return frame_of(connection, "odd_newest")
 
 
 def keep_newest(staged: Staging, known_at: datetime, kept_until: datetime | None, part: Span) -> None:

@@ -20,6 +20,7 @@ DRAWN = {
     "dimension_interval": "stored_dimension_intervals",
     "rank_probability": "stored_ranks",
 }
+PARTS = {"dimension_score": "stored_dimensions", "contribution": "stored_contributions"}
 
 
 @dataclass(frozen=True)
@@ -88,15 +89,28 @@ def drawn_days(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return frame_of(connection, "drawn_days")
 
 
-def unproved_parts(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Return what is kept behind scores and does not give them: their key, column, stored, and what they say."""
-    return frame_of(connection, "unproved_parts")
+def stored_parts(
+    connection: duckdb.DuckDBPyConnection, known_at: datetime, rubric: str, since: datetime, until: datetime
+) -> dict[str, pl.DataFrame]:
+    """Return what is kept behind the scores of the days of a span, by table."""
+    asked = {"known_at": known_at, "rubric": rubric, "since": since, "until": until}
+    return {table: frame_of(connection, query, **asked) for table, query in PARTS.items()}
+
+
+def scoreless_parts(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return the keys behind which something is kept and no score, as differences."""
+    return frame_of(connection, "scoreless_parts")
+
+
+def rubric_text(connection: duckdb.DuckDBPyConnection, rubric: str) -> str | None:
+    """Return the fingerprint of the text that a rubric had at its first use, None before."""
+    known = rows(connection, "rubric_sha256", id=rubric)
+    return known[0]["sha256"] if known else None
 
 
 def use_rubric(connection: duckdb.DuckDBPyConnection, used: UsedRubric, known_at: datetime) -> None:
     """Note that a rubric is used; refuse one whose file was edited since its first use."""
-    known = rows(connection, "rubric_sha256", id=used.id)
-    if known and known[0]["sha256"] != used.sha256:
+    if rubric_text(connection, used.id) not in {None, used.sha256}:
         raise WarehouseError(f"rubric {used.id} was edited after scores were made with it; add a new rubric instead")
     connection.execute(statement("insert_rubric"), vars(used) | {"known_at": known_at})
 

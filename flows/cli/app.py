@@ -66,7 +66,21 @@ def _print_version(*, is_asked: bool) -> None:
 
 
 PARTS = ("ecosystem", "production", "research", "learning", "performance")
-SCORE_COLUMNS = ("name", "as_of", "rubric", "speed_score", "lo", "hi", *PARTS, "coverage", "status")
+SCORE_COLUMNS = (
+    "subject",
+    "name",
+    "as_of",
+    "rubric",
+    "speed_score",
+    "p5",
+    "p95",
+    "lo",
+    "hi",
+    *PARTS,
+    "coverage",
+    "measured_share",
+    "status",
+)
 SAID_COLUMNS = ("name", "as_of", "speed_score", "interval", "status", "coverage", "rubric", *PARTS)
 """For machines and for people, who see the last ones only where there is room."""
 

@@ -39,7 +39,7 @@ def run_demo(keep: Path | None = None, subjects: Sequence[str] = ()) -> int:
             from flows.cli.summary import demo_steps, show_steps
 
             night = run_nightly(load_settings(), [], [], None, as_json=False)
-            show_steps(demo_steps(keep))
+            show_steps(demo_steps(keep, *subjects[:1]))
             note("DEMO: every figure above is invented" + (f"; it is kept in {home}" if keep else ""))
     return 0 if night.landed.observations else 1
 

@@ -10,8 +10,9 @@ import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
-from typing import TextIO, cast
+from typing import TextIO
 
 from catalog.errors import InputError
 from flows.cli.arguments import load_settings
@@ -49,15 +50,21 @@ class Pipe(io.TextIOWrapper):
 
 
 def survive_readers() -> None:
-    """Let no reader that leaves end the command."""
+    """Let no reader that leaves, or that never was, end the command."""
+    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - open to the end
     sys.stdout, sys.stderr = _piped(sys.stdout), _piped(sys.stderr)
 
 
 def _piped(stream: TextIO | None) -> TextIO:
-    """Return the stream as a Pipe, which tells letters that its encoding lacks by number; what is no file, as it is."""
+    """Return the stream as a Pipe, which tells letters that its encoding lacks by number; what is no file, as it is.
+
+    One that is closed (`>&-`) is none: what is said goes nowhere, and no file of ours gets its number.
+    """
+    if stream is None:
+        return Path(os.devnull).open("w", encoding="utf-8")
     if not isinstance(stream, io.TextIOWrapper):
-        return cast("TextIO", stream)
-    errors = "backslashreplace" if stream.errors == "strict" else stream.errors
+        return stream
+    errors = "backslashreplace" if stream.errors in {"strict", "surrogateescape"} else stream.errors
     how = {"encoding": stream.encoding, "errors": errors}
     return Pipe(stream.detach(), **how, line_buffering=stream.line_buffering, write_through=stream.write_through)
 
@@ -135,6 +142,8 @@ def _what_next(error: OSError) -> str:
     match error.errno:
         case errno.EACCES | errno.EPERM | errno.EROFS:
             return "give this user the right to it, or name another place"
+        case errno.ENOENT | errno.ENOTDIR:
+            return "see whether its folder is there and can be written, or name another place"
         case errno.ENOSPC | errno.EDQUOT:
             return "make room on its disk, then run it again"
         case errno.EIO:

@@ -257,8 +257,11 @@ def verify(
     columns = ("subject", "as_of", "rubric", "known_at", "column", "stored", "recomputed")
     if as_json or found.height:
         show(found.to_dicts(), columns, as_json=as_json)
-    cases = found.select("known_at", "rubric", "as_of", "subject").unique().height
+    scores = found.drop_nulls("rubric")
+    cases = scores.select("known_at", "rubric", "as_of", "subject").unique().height
     note(f"{total - cases:,} of {total:,} stored scores are confirmed, {cases:,} differ")
+    if words := found.height - scores.height:
+        note(f"{many(words, 'newest words')} (newest_word, metric_latest) are not what was said; bring back a backup")
     if done.drawn:
         note(f"intervals of {done.drawn_again:,} of {many(done.drawn, 'drawn days')} were drawn again{_others(done)}")
     raise typer.Exit(1 if found.height else 0)

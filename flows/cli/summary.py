@@ -1,5 +1,6 @@
 """What a run leaves to read: the scores of today, or the newest that there are, of which day, and what to do next."""
 
+import shlex
 import shutil
 import sys
 from collections.abc import Iterator
@@ -88,14 +89,14 @@ def _next_steps(
         yield f"GITHUB_TOKEN=... {name} nightly", "ask GitHub for everything"
 
 
-def demo_steps(home: Path | None) -> Iterator[tuple[str, str]]:
-    """Yield what to do after a demo: of one that is kept, what is in it; else how to keep one."""
+def demo_steps(home: Path | None, subject: str = "pytorch") -> Iterator[tuple[str, str]]:
+    """Yield what to do after a demo: of one that is kept, what is in it, as of `subject`; else how to keep one."""
     speedscore = called()
     if home is None:
         yield f"{speedscore} demo --keep demo-data", "the same, with cards, site and SQL to look at"
     else:
-        name = f"SPEEDSCORE_HOME_DIR={home} {speedscore}"
-        yield f"{name} card pytorch", "why it has this score"
+        name = f"SPEEDSCORE_HOME_DIR={shlex.quote(str(home))} {speedscore}"
+        yield f"{name} card {subject}", "why it has this score"
         yield f"{name} open", "the site"
         yield f'{name} sql "from leaderboard"', "ask in SQL"
     yield f"{speedscore} nightly", "ask the real sources"
@@ -105,4 +106,4 @@ def called() -> str:
     """Return how the command is called from here: by its name where the path leads to it, else by its file."""
     script = Path(sys.argv[0])
     is_found = shutil.which("speedscore") is not None or script.name != "speedscore"
-    return "speedscore" if is_found else str(script)
+    return "speedscore" if is_found else shlex.quote(str(script))

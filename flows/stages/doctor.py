@@ -101,9 +101,12 @@ def _etags(settings: Settings, mark: str, *, repairs: bool) -> Iterator[Finding]
 
 
 def _reads(path: Path) -> bool:
+    """Return whether the table is whole; one that cannot be opened, as in a read-only folder, may well be."""
     try:
-        with sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True) as table:
+        with sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True) as table:
             return table.execute("pragma quick_check(1)").fetchall() == [("ok",)]
+    except sqlite3.OperationalError:
+        return True
     except sqlite3.DatabaseError:
         return False
 

@@ -13,12 +13,25 @@ from flows.stages.reading import reading
 from scoring.days import scored_days
 from scoring.rubric import Rubric
 from scoring.rubric_files import available, load
-from scoring.score import scores_alone
-from scoring.verify import KEY, differences, lost, to_prove
-from warehouse.scores import drawn_days, evidence, stored_draws, stored_scores, subjects_known, unproved_parts
+from scoring.score import Scored, score
+from scoring.verify import KEY, differences, lost, part_differences, repeated, to_prove
+from warehouse.errors import WarehouseError
+from warehouse.newest import odd_newest
+from warehouse.scores import (
+    PARTS,
+    drawn_days,
+    evidence,
+    rubric_text,
+    scoreless_parts,
+    stored_draws,
+    stored_parts,
+    stored_scores,
+    subjects_known,
+)
 
 MADE = ["known_at", "rubric", "as_of"]
-DAYS_AT_ONCE = 1_000
+SCORES_AT_ONCE = 5_000
+"""A score has some fifty contributions, which are compared in memory."""
 CASES_DRAWN = 300
 """How many scores are drawn again, where not all are: about three seconds."""
 Tables = dict[str, pl.DataFrame]
@@ -37,33 +50,67 @@ class Verified:
 def verify_scores(settings: Settings, cases: int | None = CASES_DRAWN) -> Verified:
     """Recompute every stored score from stored inputs, and draw about so many `cases` again, or all; tell differences.
 
-    What is kept behind a score is held against it: points must sum to it, dimensions be those that it names. Draws must
-    be as they were kept; those that are not, the newest, and as many others as there are cases for, are drawn again.
+    What is kept behind a score, its dimensions and contributions, is made again with it. Draws must be as they were
+    kept; those that are not, the newest, and as many others as there are cases for, are drawn again. The newest words
+    that are kept of each series must be what was said.
     """
     with reading(settings) as connection:
-        stored, drawn, parts = stored_scores(connection), drawn_days(connection), unproved_parts(connection)
+        stored, drawn, parts = stored_scores(connection), drawn_days(connection), scoreless_parts(connection)
+        newest = odd_newest(connection)
         proved = to_prove(drawn, cases).select(MADE)
         kept = {name: rows.join(proved, on=MADE, how="semi") for name, rows in stored_draws(connection).items()}
         days = pl.concat([stored.select(MADE), proved]).unique().sort(MADE)
-        unknown = set(days["rubric"]) - set(available())
-        if unknown:
-            raise InputError(f"scores were made with rubric {min(unknown)!r}, which this version does not have")
-        again = _made_again(connection, days, proved, {"score": stored, **kept})
-    found = [differences({"score": stored, **kept}, again), lost(kept, again), parts]
+        _refuse_other_texts(connection, sorted(set(days["rubric"])))
+        both = {"score": stored, **kept}
+        again, behind = _made_again(connection, days, proved, both)
+    found = [differences(both, again), lost(kept, again), repeated(both), parts, *behind, newest]
     return Verified(stored.height, drawn.height, proved.height, pl.concat(found).sort(*KEY, "column"))
+
+
+def _refuse_other_texts(connection: duckdb.DuckDBPyConnection, rubrics: list[str]) -> None:
+    """Refuse scores of a rubric that is not here, or whose text is not the one that made them."""
+    for one in rubrics:
+        if one not in available():
+            raise InputError(f"scores were made with rubric {one!r}, which this version does not have")
+        if rubric_text(connection, one) != load(one).sha256:
+            raise WarehouseError(
+                f"the text of rubric {one} is not the one that the warehouse names for its scores: nothing was "
+                "compared; verify with the version of speedscore that made them, or bring back a backup"
+            )
 
 
 def _made_again(
     connection: duckdb.DuckDBPyConnection, days: pl.DataFrame, proved: pl.DataFrame, both: Mapping[str, pl.DataFrame]
-) -> Tables:
-    """Return what is known makes of the days, and of those that are proved also their draws; columns as in `both`."""
-    again = dict[str, list[pl.DataFrame]]()
+) -> tuple[Tables, list[pl.DataFrame]]:
+    """Return what is known makes of the days, and of those that are proved also their draws; columns as in `both`.
+
+    With it, what is kept behind the scores and differs: that is too much to be held until the end.
+    """
+    again, behind = dict[str, list[pl.DataFrame]](), list[pl.DataFrame]()
     for (known_at,), asked in days.group_by("known_at", maintain_order=True):
         told = proved.filter(known_at=known_at).select("rubric", "as_of")
+        scores = both["score"].filter(known_at=known_at).select(KEY)
         for found in _made_then(connection, known_at, asked, told):
-            for name, frame in found.items():
-                again.setdefault(name, []).append(frame.with_columns(known_at=pl.lit(known_at)))
-    return {name: pl.concat(again[name]) if name in again else rows.clear() for name, rows in both.items()}
+            made = {name: frame.with_columns(known_at=pl.lit(known_at)) for name, frame in found.items()}
+            behind.append(_behind(connection, made, scores))
+            for name in made.keys() & both.keys():
+                again.setdefault(name, []).append(made[name])
+    return {name: pl.concat(again[name]) if name in again else rows.clear() for name, rows in both.items()}, behind
+
+
+def _behind(connection: duckdb.DuckDBPyConnection, made: Tables, scores: pl.DataFrame) -> pl.DataFrame:
+    """Return what is kept behind the stored ones among the scores that were made, and differs."""
+    told = made["score"].select(KEY).join(scores, on=KEY, how="semi")
+    if told.is_empty():
+        return part_differences({}, {})
+    known_at, rubric, *_ = told.row(0)
+    kept = stored_parts(
+        connection, known_at, rubric, *told.select(a=pl.col("as_of").min(), z=pl.col("as_of").max()).row(0)
+    )
+    again = {name: made[name].join(told, on=KEY, how="semi", maintain_order="left") for name in PARTS}
+    return part_differences(
+        {name: rows.join(told, on=KEY, how="semi", maintain_order="left") for name, rows in kept.items()}, again
+    )
 
 
 def _made_then(
@@ -83,16 +130,19 @@ def _made_then(
 
 
 def _scores_of(known: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, rubric: Rubric) -> Iterator[Tables]:
-    for some in days.sort("as_of").iter_slices(DAYS_AT_ONCE):
-        yield {"score": scores_alone(known, subjects, some, rubric)}
+    for some in days.sort("as_of").iter_slices(max(1, SCORES_AT_ONCE // subjects.height)):
+        yield _with_parts(score(known, subjects, some, rubric))
 
 
 def _draws_of(known: pl.DataFrame, subjects: pl.DataFrame, days: list[datetime], rubric: Rubric) -> Iterator[Tables]:
     for day in days:
         seen = scored_days(known, subjects, [day], [day], rubric)
-        yield {
-            "score": seen.scored.scores,
+        yield _with_parts(seen.scored) | {
             "score_interval": seen.drawn.intervals,
             "dimension_interval": seen.drawn.dimensions,
             "rank_probability": seen.drawn.ranks,
         }
+
+
+def _with_parts(made: Scored) -> Tables:
+    return {"score": made.scores, "dimension_score": made.dimensions, "contribution": made.contributions}

@@ -1,5 +1,6 @@
 """The demo's replica stands in the package, and answers; what is real is no place for what is invented."""
 
+import shlex
 from pathlib import Path
 
 import httpx
@@ -7,6 +8,7 @@ import pytest
 
 from catalog.errors import InputError
 from flows.cli.demo import refuse_real, replica, run_demo
+from flows.cli.summary import demo_steps
 from flows.replica.demo import demo_catalog, demo_subjects
 from flows.settings import load_settings
 from flows.stages.land import land_observations, start_run
@@ -48,3 +50,12 @@ def test_a_folder_of_other_things_and_the_home_of_a_demo_may_keep_one(tmp_path):
 def a_demo_began_in(folder: Path) -> Path:
     (folder / "catalog.toml").write_text(demo_catalog(demo_subjects(), [], "http://x.test"), "utf-8")
     return folder
+
+
+def test_what_to_do_after_a_demo_can_be_typed_as_it_stands():
+    """Of a folder whose name a shell would part, and of a demo of one framework."""
+    [(command, _), *_] = demo_steps(Path("my demo's"), "jax")
+
+    [home, *words] = shlex.split(command)
+    assert home == "SPEEDSCORE_HOME_DIR=my demo's"
+    assert words[-2:] == ["card", "jax"]

@@ -118,7 +118,21 @@ def test_an_output_that_cannot_be_written_is_no_success(home):
     assert "Traceback" not in told.stderr
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_command_whose_input_or_output_is_closed_does_its_work(shipped_home, closed):
+    told = subprocess.run(
+        ["bash", "-c", f'"$0" -m flows card pytorch --as-of 2024-01-31 {closed}', sys.executable],
+        env=os.environ | {"SPEEDSCORE_HOME_DIR": str(shipped_home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (told.returncode, told.stderr) == (0, "")
+    assert (">&-" in closed.split()) == (not told.stdout)
+
+
+@pytest.mark.parametrize("encoding", ["ascii:surrogateescape", "ascii", "latin-1"])
 def test_an_output_without_the_letters_shows_which_they_are(shipped_home, encoding):
     told = subprocess.run(
         [sys.executable, "-m", "flows", "sql", "select 'é' as a, '█' as b"],
@@ -129,7 +143,7 @@ def test_an_output_without_the_letters_shows_which_they_are(shipped_home, encodi
 
     assert told.returncode == 0
     assert told.stderr == b""
-    assert told.stdout.splitlines()[1].split() == ["é".encode(encoding, "backslashreplace"), b"\\u2588"]
+    assert told.stdout.splitlines()[1].split() == ["é".encode(encoding.split(":")[0], "backslashreplace"), b"\\u2588"]
 
 
 # --- fixtures and builders ---

@@ -67,6 +67,7 @@ def broken(home, fault="1 / 0", **more):
     [
         (errno.EACCES, "give this user the right to it, or name another place"),
         (errno.EROFS, "give this user the right to it, or name another place"),
+        (errno.ENOENT, "see whether its folder is there and can be written, or name another place"),
         (errno.ENOSPC, "make room on its disk, then run it again"),
         (0, "run it again, and report it where it stays so"),
         (errno.EIO, "see whether the disk is well, then run it again"),

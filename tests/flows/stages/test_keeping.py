@@ -20,6 +20,7 @@ from catalog.errors import InputError
 from catalog.metric import METRICS
 from catalog.moments import seconds_since_1970
 from collectors.transport.archive import Answer, Archive
+from collectors.transport.etags import Etags
 from flows.clock import utc_now
 from flows.settings import Settings, load_settings
 from flows.stages import backup as stages_backup
@@ -322,6 +323,21 @@ def test_the_doctor_mends_what_can_be_mended_and_says_so(settings):
 
 def test_a_home_without_fault_needs_no_doctor(settings):
     assert examine(settings, repairs=True) == []
+
+
+def test_the_doctor_looks_at_a_home_whose_name_is_relative(settings, monkeypatch):
+    """As that of a home that nobody has named: data."""
+    Etags(settings.home_dir / "raw/etags.sqlite", "one").close()
+    monkeypatch.chdir(settings.home_dir.parent)
+
+    assert examine(load_settings(home_dir=Path(settings.home_dir.name)), repairs=False) == []
+
+
+def test_a_table_of_etags_that_cannot_be_opened_is_not_told_as_damaged(settings):
+    """SQLite refuses it as it does in a folder that may only be read, where it cannot make the file that it needs beside it."""
+    (settings.home_dir / "raw/etags.sqlite").mkdir(parents=True)
+
+    assert [one for one in examine(settings, repairs=False) if one.what == "raw/etags.sqlite"] == []
 
 
 def test_where_no_file_is_whole_the_doctor_touches_nothing_and_names_the_backup(settings):

@@ -4,11 +4,13 @@ import shutil
 from datetime import datetime
 
 import duckdb
+import polars as pl
 import pytest
 
 from flows.settings import Settings, load_settings
 from flows.stages.score import score_days
 from flows.stages.verify import verify_scores
+from warehouse.errors import WarehouseError
 
 CASE = "subject = 'pytorch' and as_of = timestamp '2024-01-31' and rubric = '2024.1'"
 
@@ -38,12 +40,18 @@ def older(scored, tmp_path_factory) -> Settings:
 @pytest.mark.parametrize(
     ("altered", "named"),
     [
-        ("update contribution set points = points + 1 where metric = 'github.stars' and", "sum of its points"),
-        ("delete from contribution where metric = 'github.stars' and", "sum of its points"),
-        ("update dimension_score set raw = raw - 0.2 where dimension = 'research' and", "mean of its dimensions"),
-        ("update dimension_score set score = 1.5 where dimension = 'research' and", "dimension research"),
-        ("update dimension_score set coverage = 0.9 where dimension = 'research' and", "coverage of its dimensions"),
-        ("delete from dimension_score where dimension = 'research' and", "dimension research"),
+        (
+            "update contribution set points = points + 1 where metric = 'github.stars' and",
+            "ecosystem popularity github.stars points",
+        ),
+        (
+            "delete from contribution where metric = 'github.stars' and",
+            "ecosystem popularity github.stars contribution",
+        ),
+        ("update dimension_score set raw = raw - 0.2 where dimension = 'research' and", "research raw"),
+        ("update dimension_score set score = 1.5 where dimension = 'research' and", "research score"),
+        ("update dimension_score set coverage = 0.9 where dimension = 'research' and", "research coverage"),
+        ("delete from dimension_score where dimension = 'research' and", "research dimension_score"),
         ("delete from score where", "score"),
     ],
 )
@@ -55,6 +63,65 @@ def test_what_is_kept_behind_a_score_and_does_not_give_it_is_named(scored, tmp_p
     found = verify_scores(load_settings(home_dir=tmp_path)).differences
 
     assert named in found["column"].to_list()
+    assert set(found["subject"]) == {"pytorch"}
+
+
+PARTS = {
+    "contribution": ["value", "mark", "weight", "points", "age_days", "state", "status", "source", "valid_at"],
+    "dimension_score": ["score", "raw", "lo", "hi", "coverage"],
+}
+OTHER = {"DOUBLE": "+ 0.01", "VARCHAR": "|| 'x'", "TIMESTAMP": "+ interval 1 day"}
+
+
+@pytest.mark.parametrize(("table", "column"), [(table, column) for table in PARTS for column in PARTS[table]])
+def test_each_figure_behind_a_score_is_named_where_it_is_altered(scored, tmp_path, table, column):
+    shutil.copy(scored.published, tmp_path)
+    with duckdb.connect(str(tmp_path / "speedscore.duckdb")) as connection:
+        kind, row = connection.execute(
+            f"select typeof({column}), min(rowid) from {table} where {column} is not null and {CASE} group by 1"
+        ).fetchone()
+        connection.execute(f"update {table} set {column} = {column} {OTHER[kind]} where rowid = {row}")
+
+    found = verify_scores(load_settings(home_dir=tmp_path)).differences
+
+    assert [one.split()[-1] for one in found["column"]] == [column]
+
+
+def test_points_behind_a_score_that_is_withheld_are_proved(scored, tmp_path):
+    shutil.copy(scored.published, tmp_path)
+    with duckdb.connect(str(tmp_path / "speedscore.duckdb")) as connection:
+        withheld = "from score where status = 'withheld' order by subject limit 1"
+        (subject,) = connection.execute(f"select subject {withheld}").fetchone()
+        connection.execute("update contribution set points = points + 1 where subject = $1", [subject])
+
+    found = verify_scores(load_settings(home_dir=tmp_path)).differences
+
+    assert set(found["subject"]) == {subject}
+
+
+@pytest.mark.parametrize("table", ["score", "score_interval", "dimension_interval", "rank_probability", *PARTS])
+def test_a_row_that_stands_twice_is_named(scored, tmp_path, table):
+    shutil.copy(scored.published, tmp_path)
+    with duckdb.connect(str(tmp_path / "speedscore.duckdb")) as connection:
+        connection.execute(f"insert into {table} select * from {table} where {CASE} order by all limit 1")
+
+    found = verify_scores(load_settings(home_dir=tmp_path)).differences
+
+    assert found.select(pl.col("column").str.ends_with(f"{table} rows"), "stored", "recomputed").rows() == [
+        (True, "2", "1")
+    ]
+
+
+@pytest.mark.parametrize("table", ["score", *PARTS])
+def test_a_part_whose_score_is_gone_is_named(scored, tmp_path, table):
+    shutil.copy(scored.published, tmp_path)
+    others = {"score", *PARTS} - {table}
+    with duckdb.connect(str(tmp_path / "speedscore.duckdb")) as connection:
+        for other in others:
+            connection.execute(f"delete from {other} where {CASE}")
+
+    found = verify_scores(load_settings(home_dir=tmp_path)).differences
+
     assert set(found["subject"]) == {"pytorch"}
 
 
@@ -108,6 +175,50 @@ def test_the_newest_draws_are_proved_and_as_many_others_as_there_is_room_for(old
 
     assert (done.drawn, done.drawn_again) == (2, again)
     assert done.differences.is_empty()
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "value = value + 1",
+        "lo = 0.5",
+        "n = 7",
+        "status = 'derived'",
+        "valid_at = valid_at + interval 1 day",
+        "source = 'x'",
+    ],
+)
+def test_a_newest_word_that_nobody_said_is_named(scored, tmp_path, altered):
+    shutil.copy(scored.published, tmp_path)
+    with duckdb.connect(str(tmp_path / "speedscore.duckdb")) as connection:
+        one = "(select min(rowid) from newest_word where subject = 'pytorch' and metric = 'github.stars' and has_value)"
+        assert connection.execute(f"update newest_word set {altered} where rowid = {one}").fetchall() == [(1,)]
+
+    found = verify_scores(load_settings(home_dir=tmp_path)).differences
+
+    assert set(found.select("subject", "rubric").rows()) == {("pytorch", None)}
+    assert {one.split()[0] for one in found["column"]} == {"github.stars"}
+
+
+def test_a_series_whose_newest_word_is_gone_is_named(scored, tmp_path):
+    shutil.copy(scored.published, tmp_path)
+    with duckdb.connect(str(tmp_path / "speedscore.duckdb")) as connection:
+        connection.execute("delete from newest_word where subject = 'pytorch' and metric = 'github.stars'")
+
+    found = verify_scores(load_settings(home_dir=tmp_path)).differences
+
+    assert found.height
+    assert set(found["subject"]) == {"pytorch"}
+
+
+@pytest.mark.parametrize("altered", ["update rubric set sha256 = 'another'", "delete from rubric"])
+def test_scores_that_another_text_of_their_rubric_made_are_refused_in_a_sentence(scored, tmp_path, altered):
+    shutil.copy(scored.published, tmp_path)
+    with duckdb.connect(str(tmp_path / "speedscore.duckdb")) as connection:
+        connection.execute(f"{altered} where id = '2024.1'")
+
+    with pytest.raises(WarehouseError, match=r"the text of rubric 2024\.1 is not the one .* bring back a backup"):
+        verify_scores(load_settings(home_dir=tmp_path))
 
 
 def test_what_nobody_has_altered_is_confirmed(scored):
