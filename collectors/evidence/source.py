@@ -75,7 +75,7 @@ def _quoted(subjects: Sequence[Subject], memory: Memory) -> dict[str, list[Fact]
     """Return every page that facts of the subjects quote, with these facts."""
     pages: dict[str, list[Fact]] = defaultdict(list)
     for fact in (fact for one in subjects for fact in memory.get("facts", {}).get(one.id, ())):
-        if fact.url and fact.quote:
+        if fact.url and words(fact.quote or ""):
             pages[fact.url].append(fact)
     return pages
 

@@ -45,6 +45,11 @@ def test_a_page_that_still_says_so_confirms_its_facts_and_keeps_the_answer(serve
         (Reply(429, headers={"retry-after": "90"}), "unread", Reason.RATE_LIMITED),
         (Reply(200, b"<div id=app></div>", HTML), "unread", Reason.SCHEMA_CHANGED),
         (Reply(200, b"", HTML), "unread", Reason.SCHEMA_CHANGED),
+        (
+            Reply(200, b"%PDF-1.7 1 0 obj 2 0 R " * 50, {"content-type": "application/pdf"}),
+            "unread",
+            Reason.SCHEMA_CHANGED,
+        ),
         (Reply(200, b"\xff\xfe\x00" * 50, {"content-type": "application/pdf"}), "unread", Reason.SCHEMA_CHANGED),
     ],
 )
@@ -111,6 +116,7 @@ def test_facts_without_an_address_or_without_words_ask_nobody():
     facts = [
         fact("https://example.org/a").model_copy(update={"quote": None}),
         fact("x").model_copy(update={"url": None}),
+        fact("https://example.org/b").model_copy(update={"quote": "\u2713"}),
     ]
 
     assert not collected(facts)
