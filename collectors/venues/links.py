@@ -119,7 +119,8 @@ def _indexed(url: str, upstream: Upstream) -> tuple[dict[str, str], int]:
             raise IncompleteError(f"the index ends after {came:,} of {told:,} papers") from error
         told, rows = int(count(payload, "count")), _rows(payload)
         came += len(rows)
-        found |= {normal(str(row.get("title") or "")): arxiv for row in rows if (arxiv := _arxiv_id(row))}
+        named = ((normal(str(row.get("title") or "")), _arxiv_id(row)) for row in rows)
+        found |= {title: arxiv for title, arxiv in named if title and arxiv}
         if came >= told:
             return found, came
         if not rows or payload.get("next_page") is None:

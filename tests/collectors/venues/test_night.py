@@ -11,6 +11,7 @@ from collectors.upstream import Upstream
 from collectors.venues.due import Known
 from collectors.venues.links import arxiv_ids
 from collectors.venues.night import Night, bring_list, look_up
+from collectors.venues.titles import normal
 from tests.collectors.loopback import Answering, Asked, Reply, as_json, seam, serving
 
 NOW = datetime(2026, 11, 22, 2)
@@ -100,6 +101,14 @@ def test_an_index_that_knows_the_year_by_another_name_is_found():
 
     with night(answer) as found:
         assert arxiv_ids(ICML, found.upstream) == ({"one two": "2501.00001"}, 1)
+
+
+def test_a_row_of_the_index_without_a_title_is_no_paper_s_and_an_accent_is_one_however_it_is_spelt():
+    titles = [None, "?!", "Re\u0301nyi \ufb01lters"]
+    rows = [{"title": title, "arxiv_id": f"2501.0000{number}"} for number, title in enumerate(titles)]
+
+    with night(lambda *_: as_json({"count": 3, "results": rows})) as found:
+        assert arxiv_ids(ICML, found.upstream) == ({normal("R\u00e9nyi filters"): "2501.00002"}, 3)
 
 
 def test_an_index_is_looked_through_to_its_last_page():
