@@ -19,6 +19,8 @@ MARKS = {  # the longer one of two that begin alike first
     codecs.BOM_UTF16_BE: "utf-16",
 }
 PDF = b"%PDF-"
+LONGEST = 8 * 2**20
+"""More bytes than any page has that people read; to look for words in many such files at once takes gigabytes."""
 LOOKED_AT = 100_000
 MOST_CONTROL = 0.01
 OF_THE_WEB = "cp1252"
@@ -32,6 +34,8 @@ class NoTextError(ChangedError):
 
 def text_in(answer: Answer) -> tuple[str, bool]:
     """Return the text of an answer, and whether it is HTML; raise NoTextError for what is no text."""
+    if len(answer.body) > LONGEST:
+        raise NoTextError(f"{bare(answer.url)} has {len(answer.body):,} bytes, more than any page that people read")
     kind = answer.headers.get("content-type", "html").lower()
     is_page, told = "html" in kind, CHARSET.search(kind)
     text = _decoded(answer.body, told[1] if told else None, is_page=is_page)

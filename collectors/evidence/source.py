@@ -19,7 +19,7 @@ from catalog.metric import METRICS
 from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import ChangedError, GoneError, MovedError, SourceError
-from collectors.evidence.words import stand, text_of, words
+from collectors.evidence.words import stand_among, text_of, words
 from collectors.missing import missing
 from collectors.reading import one_answer
 from collectors.source import Address, Cost, Source
@@ -90,9 +90,9 @@ def _read(page: str, facts: Sequence[Fact], upstream: Upstream) -> list[Reading]
     try:
         answer = upstream.http.get(address.partition("#")[0])
         with one_answer():
-            text = text_of(answer)
-            stands = [stand(fact.quote or "", text) for fact in facts]
-        if len(words(text)) < FEWEST_WORDS:
+            printed = words(text_of(answer))
+            stands = [stand_among(fact.quote or "", printed) for fact in facts]
+        if len(printed) < FEWEST_WORDS:
             raise ChangedError(f"{page} shows fewer than {FEWEST_WORDS} words without a browser")
     except SourceError as error:
         return [Reading(fact, _state_without(error), error) for fact in facts]

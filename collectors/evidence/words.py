@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from collectors.evidence.letters import text_in
 from collectors.transport.archive import Answer
@@ -30,7 +31,12 @@ def _apart(tag: str) -> str:
 
 def stand(quote: str, text: str) -> bool:
     """Return whether every part of a quote stands in a text; a quote may join the points of a list in a row."""
-    seen = f" {' '.join(words(text))} "
+    return stand_among(quote, words(text))
+
+
+def stand_among(quote: str, printed: Sequence[str]) -> bool:
+    """Return whether every part of a quote stands among the words of a text."""
+    seen = f" {' '.join(printed)} "
     parts = [part for some in PAUSE.split(quote) if (part := words(some))]
     return bool(parts) and all(f" {' '.join(part)} " in seen for part in parts)
 

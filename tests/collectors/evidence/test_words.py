@@ -2,7 +2,7 @@
 
 import pytest
 
-from collectors.evidence.letters import NoTextError
+from collectors.evidence.letters import LONGEST, NoTextError
 from collectors.evidence.words import stand, text_of
 from collectors.transport.archive import Answer
 from tests.collectors.loopback import MAY_DAY
@@ -126,6 +126,15 @@ def test_what_json_escapes_is_read_as_it_is_meant():
 def test_what_is_no_text_is_refused(kind, body):
     with pytest.raises(NoTextError, match=r"example.org/x is no text but "):
         text_of(answer(body, kind))
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/plain", "application/json"])
+def test_what_is_larger_than_any_page_is_refused(kind):
+    page = b"so it is " * (LONGEST // 9)
+
+    assert stand("so it is", text_of(answer(page, kind)))
+    with pytest.raises(NoTextError, match=r"example.org/x has 8,388,\d\d\d bytes"):
+        text_of(answer(page + b"so it is ", kind))
 
 
 def answer(body: bytes, kind: str) -> Answer:
