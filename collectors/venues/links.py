@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from catalog.editions import Edition
 from collectors.errors import GoneError, IncompleteError
-from collectors.transport.payload import count, each, need
+from collectors.transport.payload import count, each, need, text
 from collectors.upstream import Upstream
 from collectors.venues.accepted import Paper
 from collectors.venues.addresses import clean, repositories_in
@@ -146,7 +146,7 @@ def asked_of_index(paper_id: str, arxiv_id: str, asking: Asking) -> list[Link]:
     except GoneError:
         return asking.nothing(paper_id, way)
     found = [
-        asking.link(paper_id, way, str(need(one, "url")), is_official=bool(one.get("is_official")))
+        asking.link(paper_id, way, text(one, "url"), is_official=one.get("is_official") is True)
         for one in _repositories(payload)
     ]
     return sorted(found, key=lambda one: not one.is_official) or asking.nothing(paper_id, way)

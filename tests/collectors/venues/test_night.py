@@ -52,6 +52,24 @@ def test_an_odd_answer_about_one_paper_holds_up_no_other():
     assert not found.lost
 
 
+def test_only_a_plain_yes_makes_a_repository_the_authors_own():
+    rows = [{"url": f"https://github.com/a/{odd}", "is_official": odd} for odd in ("false", 1, None)]
+    rows.append({"url": "https://github.com/a/own", "is_official": True})
+
+    with night(lambda *_: as_json({"repositories": rows}), papers=1) as found:
+        [links] = look_up(ICML, found)
+
+    assert [row["repository"] for row in links.rows if row["is_official"]] == ["a/own"]
+    assert found.papers[ICML.id][0].repository() == "a/own"
+
+
+def test_a_repository_without_an_address_is_an_odd_answer():
+    with night(lambda *_: as_json({"repositories": [{"url": None}]}), papers=1) as found:
+        [links] = look_up(ICML, found)
+
+    assert {row["refusal"] for row in links.rows} == {"no answer: schema_changed"}
+
+
 def test_odd_answers_about_many_papers_are_no_word_on_any():
     with night(lambda *_: Reply(200, b"<html>"), papers=9) as found:
         assert told(found) == []
