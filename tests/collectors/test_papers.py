@@ -28,6 +28,7 @@ PYTORCH = Subject(id="pytorch", name="PyTorch", kind="framework", github="a/a", 
     ("name", "text", "frameworks"),
     [
         ("requirements.txt", "torch==2.9.0\nnumpy", {"pytorch"}),
+        ("requirements.txt", "\ufefftorch==2.9.0\nnumpy", {"pytorch"}),
         ("requirements.txt", "# torch\nnumpy  # jax", set()),
         ("requirements.txt", "torchmetrics\njaxtyping\ntensorflow-probability", set()),
         ("requirements.txt", "--extra-index-url https://x/torch\nTensorFlow_GPU>=2", {"tf"}),
