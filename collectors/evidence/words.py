@@ -8,8 +8,11 @@ from collectors.evidence.letters import text_in
 from collectors.transport.archive import Answer
 from collectors.visible import visible_text
 
-WORD = re.compile(r"[^\W_]+(?:(?<=\d)[.,:](?=\d)[^\W_]+)*")  # a figure is one word: 3,500 is not in 13,500
-PAUSE = re.compile(r"[;|/•…()\n]|[,:](?!\d)|(?<!\d)[,:]|\.(?!\d)|\s[-–—]\s")  # noqa: RUF001 - the dashes of printed pages
+# A figure is one word, so that 3,500 is not in 13,500, nor 23 in 1.23; in "3.9,3.10" a comma parts two.
+WORD = re.compile(r"[^\W_]+(?:(?<=\d)(?:\.(?=\d)|,(?=\d{3}(?!\d))|:(?=\d\d(?!\d)))[^\W_]+)*")
+PAUSE = re.compile(
+    r"[;|/•…()\n]|,(?!\d{3}(?!\d))|(?<!\d),|:(?!\d\d(?!\d))|(?<!\d):|\.(?!\d)|\s[-–—]\s"  # noqa: RUF001 - printed dashes
+)
 UNPRINTED = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 UNSEEN = ("script", "style", "template")
 SMALL = ("abbr", "cite", "code", "kbd", "mark", "samp", "small", "sub", "sup", "tt", "var", "wbr")

@@ -73,6 +73,13 @@ def test_a_figure_that_is_another_one_now_does_not_stand(quote):
     assert stand(quote, f"now {quote}, then")
 
 
+@pytest.mark.parametrize("quote", ["3.9,3.10,3.11", "3.9, 3.10,3.11", "3.11 : 3.9"])
+def test_points_of_a_list_are_figures_of_their_own(quote):
+    assert stand(quote, "Python 3.9, 3.10, 3.11")
+    assert stand(quote, "Python 3.9,3.10,3.11")
+    assert not stand(quote, "Python 3.10, 3.11")
+
+
 @pytest.mark.parametrize("quote", ["", "\u2713", "... |"])
 def test_a_quote_without_words_stands_nowhere(quote):
     assert not stand(quote, PAGE)
