@@ -16,6 +16,7 @@ from catalog.observation import Reason
 from collectors.errors import (
     ChangedError,
     GoneError,
+    IncompleteError,
     LimitError,
     NoAnswerError,
     PendingError,
@@ -194,6 +195,16 @@ def test_a_refusal_is_named_by_who_must_act_and_not_asked_again(server, reply, k
     assert type(caught.value) is kind
     assert caught.value.reason is reason
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "reply", [Reply(206, b"[1]", {"Content-Range": "bytes 0-2/9"}), Reply(304)], ids=["part", "nothing"]
+)
+def test_a_part_that_nobody_asked_for_and_nothing_for_the_whole_are_incomplete(server, reply):
+    server.answering = always(reply)
+
+    with seam() as http, pytest.raises(IncompleteError, match=f"for the whole .{reply.status}."):
+        http.json(f"{server.url}/x")
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 507, 520, 522, 599])
