@@ -119,6 +119,8 @@ class Client:
             yield from items
             if not _has_more(payload, len(items)):
                 return
+            if not items:
+                raise IncompleteError(f"page {page} of {path.partition('/')[0]} is empty, and more are said to follow")
         raise TooLargeError(f"{path.partition('/')[0]} has more than {MAX_PAGES} pages")
 
     def counts(self, tags: Sequence[str]) -> tuple[dict[str, float], dict[str, Answer]]:

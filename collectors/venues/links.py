@@ -143,13 +143,20 @@ def asked_of_index(paper_id: str, arxiv_id: str, asking: Asking) -> list[Link]:
     way, url = "paperswithcode", f"{asking.upstream.beside['paperswithcode_url']}/papers/arxiv/{quote(arxiv_id)}"
     try:
         payload, _ = asking.upstream.http.json(url, include_resources="true")
-    except GoneError:
-        return asking.nothing(paper_id, way)
+    except GoneError as error:
+        return _unknown(error, asking.nothing(paper_id, way))
     found = [
         asking.link(paper_id, way, text(one, "url"), is_official=one.get("is_official") is True)
         for one in _repositories(payload)
     ]
     return sorted(found, key=lambda one: not one.is_official) or asking.nothing(paper_id, way)
+
+
+def _unknown(error: GoneError, nothing: list[Link]) -> list[Link]:
+    """Return that a way knows no such paper; raise the error where a page says so, for then the way itself is gone."""
+    if any(note.lstrip().startswith("<") for note in getattr(error, "__notes__", ())):
+        raise error
+    return nothing
 
 
 def _repositories(payload: Any) -> Sequence[Mapping[str, Any]]:
@@ -165,8 +172,8 @@ def asked_of_page(paper_id: str, arxiv_id: str, asking: Asking) -> list[Link]:
     way, url = "huggingface", f"{asking.upstream.beside['huggingface_url']}/api/papers/{quote(arxiv_id)}"
     try:
         payload, _ = asking.upstream.http.json(url)
-    except GoneError:
-        return asking.nothing(paper_id, way)
+    except GoneError as error:
+        return _unknown(error, asking.nothing(paper_id, way))
     address = need(payload, "id") and payload.get("githubRepo")
     if not isinstance(address, str) or not address.strip():
         return asking.nothing(paper_id, way)

@@ -118,6 +118,14 @@ def test_a_tag_with_more_pages_than_strangers_may_turn_is_too_large(server):
     assert len(server.asked) == 25
 
 
+def test_an_empty_page_with_more_behind_it_is_no_list_and_nobody_turns_on(server):
+    server.answering = always(as_json({"items": [], "has_more": True}))
+
+    with pytest.raises(IncompleteError, match="page 1 of questions is empty, and more are said to follow"):
+        asked(server)
+    assert len(server.asked) == 1
+
+
 def test_a_cohort_that_nobody_asked_is_no_share(server):
     server.answering = site({})
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from catalog.editions import Edition
+from collectors.errors import GoneError
 from collectors.upstream import Upstream
 from collectors.venues.due import Known
 from collectors.venues.links import arxiv_ids
@@ -50,6 +51,24 @@ def test_an_odd_answer_about_one_paper_holds_up_no_other():
         ("huggingface", None, "no answer: schema_changed"),
     ]
     assert not found.lost
+
+
+def test_a_way_that_is_gone_as_a_whole_is_no_word_on_any_paper():
+    page = Reply(404, b"<!doctype html><title>Not Found</title>", {"content-type": "text/html"})
+
+    with night(lambda *_: page, papers=9) as found:
+        assert list(look_up(ICML, found)) == []
+        assert isinstance(found.lost[f"the links of {ICML.id}"], GoneError)
+
+
+def test_a_paper_that_a_way_does_not_know_is_asked_of_the_next_way():
+    with night(lambda *_: as_json({"detail": "Not found."}, 404), papers=1) as found:
+        [links] = look_up(ICML, found)
+
+    assert [(row["way"], row["address"], row["refusal"]) for row in links.rows] == [
+        ("paperswithcode", None, None),
+        ("huggingface", None, None),
+    ]
 
 
 def test_only_a_plain_yes_makes_a_repository_the_authors_own():
