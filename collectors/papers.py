@@ -30,6 +30,7 @@ from collectors.paper_code.rows import verdict_row
 from collectors.reading import one_answer
 from collectors.source import Address, Cost, Source
 from collectors.transport.payload import each, need, text
+from collectors.transport.status import is_page
 from collectors.upstream import Found, Memory, Upstream
 
 log = logging.getLogger(__name__)
@@ -176,7 +177,9 @@ def _page(upstream: Upstream, paper_id: str) -> Mapping[str, Any]:
     """Return what the page of a paper tells; nothing of one that was taken down since it was listed."""
     try:
         paper, _ = upstream.http.json(f"{upstream.base_url}/api/papers/{paper_id}")
-    except GoneError:
+    except GoneError as error:
+        if is_page(error):
+            raise
         return {}
     need(paper, "id")
     return cast("Mapping[str, Any]", paper)

@@ -69,6 +69,11 @@ def error_of(answer: Answer) -> SourceError:
     return error
 
 
+def is_page(error: SourceError) -> bool:
+    """Return whether a refusal came as a page of HTML: then it is not the API of whom we asked that knows nothing."""
+    return any(note.lstrip("\ufeff \r\n\t").startswith("<") for note in getattr(error, "__notes__", ()))
+
+
 def is_fault(status: int) -> bool:
     """Return whether the server, or what stands before it, failed or gave up waiting: it may pass."""
     return status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.REQUEST_TIMEOUT

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from catalog.editions import Edition
 from collectors.errors import GoneError, IncompleteError
 from collectors.transport.payload import count, each, need, text
+from collectors.transport.status import is_page
 from collectors.upstream import Upstream
 from collectors.venues.accepted import Paper
 from collectors.venues.addresses import clean, repositories_in
@@ -99,7 +100,9 @@ def _slugs(base: str, upstream: Upstream) -> Iterator[str]:
         number: dict[str, Any] = {"page": page} if page > 1 else {}
         try:
             payload, _ = upstream.http.json(f"{base}/", **number, page_size=PAGE)
-        except GoneError:
+        except GoneError as error:
+            if is_page(error):
+                raise
             return
         rows = _rows(payload)
         yield from (str(row.get("slug") or "") for row in rows)
@@ -154,7 +157,7 @@ def asked_of_index(paper_id: str, arxiv_id: str, asking: Asking) -> list[Link]:
 
 def _unknown(error: GoneError, nothing: list[Link]) -> list[Link]:
     """Return that a way knows no such paper; raise the error where a page says so, for then the way itself is gone."""
-    if any(note.lstrip().startswith("<") for note in getattr(error, "__notes__", ())):
+    if is_page(error):
         raise error
     return nothing
 

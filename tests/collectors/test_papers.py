@@ -136,7 +136,9 @@ def test_where_a_list_tells_no_repository_the_papers_own_pages_are_asked(night):
 
 
 @pytest.mark.parametrize(
-    ("page", "told"), [(Reply(404), [1]), (as_json(["q3"]), []), (as_json({}), [])], ids=["gone", "a list", "empty"]
+    ("page", "told"),
+    [(Reply(404), [1]), (Reply(404, b" <!doctype html>"), []), (as_json(["q3"]), []), (as_json({}), [])],
+    ids=["gone", "gone as a whole", "a list", "empty"],
 )
 def test_a_paper_that_is_gone_costs_itself_and_a_page_of_another_form_is_no_paper_without_code(night, page, told):
     night.listed = [{"paper": {"id": f"q{number}"}} for number in range(10)]

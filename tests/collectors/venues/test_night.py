@@ -61,6 +61,13 @@ def test_a_way_that_is_gone_as_a_whole_is_no_word_on_any_paper():
         assert isinstance(found.lost[f"the links of {ICML.id}"], GoneError)
 
 
+def test_an_index_that_is_gone_as_a_whole_does_not_say_that_it_has_no_paper():
+    with night(lambda *_: Reply(404, b"<html>")) as found, pytest.raises(GoneError):
+        arxiv_ids(ICML, found.upstream)
+    with night(lambda *_: as_json({"detail": "Not found."}, 404)) as found:
+        assert arxiv_ids(ICML, found.upstream) == ({}, 0)
+
+
 def test_a_paper_that_a_way_does_not_know_is_asked_of_the_next_way():
     with night(lambda *_: as_json({"detail": "Not found."}, 404), papers=1) as found:
         [links] = look_up(ICML, found)
