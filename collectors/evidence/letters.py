@@ -58,7 +58,7 @@ def _decoded(body: bytes, told: str | None, *, is_page: bool) -> str:
     lost = text.count("\ufffd")
     if len(text) - len(text.encode("ascii", errors="ignore")) > 2 * lost:
         return text
-    if is_page:
+    if is_page and body:
         return _guessed(body, told)
     try:
         return body.decode(told or OF_THE_WEB, errors="replace")

@@ -93,7 +93,8 @@ def _read(page: str, facts: Sequence[Fact], upstream: Upstream) -> list[Reading]
             printed = words(text_of(answer))
             stands = [stand_among(fact.quote or "", printed) for fact in facts]
         if len(printed) < FEWEST_WORDS:
-            raise ChangedError(f"{page} shows fewer than {FEWEST_WORDS} words without a browser")
+            few = f"fewer than {FEWEST_WORDS} words without a browser" if printed else "no word"
+            raise ChangedError(f"{page} shows {few} ({answer.status})")
     except SourceError as error:
         return [Reading(fact, _state_without(error), error) for fact in facts]
     states = [State.STANDS if one else State.CHANGED for one in stands]

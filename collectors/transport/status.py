@@ -35,6 +35,8 @@ def judge(answer: Answer) -> Answer:
     """
     if answer.status in {httpx.codes.PARTIAL_CONTENT, httpx.codes.NOT_MODIFIED}:
         raise IncompleteError(f"{bare(answer.url)} sent a part, or nothing, for the whole ({answer.status})")
+    if httpx.codes.is_redirect(answer.status):
+        raise ChangedError(f"{bare(answer.url)} answered {answer.status} and leads nowhere")
     if answer.status < httpx.codes.BAD_REQUEST and answer.status != httpx.codes.ACCEPTED:
         return answer
     error = error_of(answer)

@@ -45,6 +45,9 @@ def test_a_page_that_still_says_so_confirms_its_facts_and_keeps_the_answer(serve
         (Reply(429, headers={"retry-after": "90"}), "unread", Reason.RATE_LIMITED),
         (Reply(200, b"<div id=app></div>", HTML), "unread", Reason.SCHEMA_CHANGED),
         (Reply(200, b"", HTML), "unread", Reason.SCHEMA_CHANGED),
+        (Reply(204), "unread", Reason.SCHEMA_CHANGED),
+        (Reply(302, b"", {"location": "mailto:a@b.org"}), "unread", Reason.SCHEMA_CHANGED),
+        (Reply(302), "unread", Reason.SCHEMA_CHANGED),
         (
             Reply(200, b"%PDF-1.7 1 0 obj 2 0 R " * 50, {"content-type": "application/pdf"}),
             "unread",

@@ -207,6 +207,20 @@ def test_a_part_that_nobody_asked_for_and_nothing_for_the_whole_are_incomplete(s
         http.json(f"{server.url}/x")
 
 
+@pytest.mark.parametrize("where", ["mailto:a@b.org", "data:,x", "javascript:void(0)", "https://", None])
+def test_an_answer_that_leads_nowhere_has_changed_and_ends_nothing_else(server, where):
+    headers = {"Location": where} if where else {}
+    server.answering = lambda _, asked: as_json([1]) if asked.path == "/y" else Reply(302, b"", headers)
+
+    with seam() as http:
+        with pytest.raises(SourceError) as caught:
+            http.get(f"{server.url}/x")
+        assert http.json(f"{server.url}/y")[0] == [1]
+
+    assert isinstance(caught.value, ChangedError | NoAnswerError)
+    assert len(server.asked) <= 4
+
+
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 507, 520, 522, 599])
 def test_a_server_fault_is_tried_three_times_and_then_unreachable(server, status):
     server.answering = always(Reply(status))
