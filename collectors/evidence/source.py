@@ -88,8 +88,8 @@ def _read(page: str, facts: Sequence[Fact], upstream: Upstream) -> list[Reading]
     """Read a page, and say of each fact whether its words stand there."""
     address = f"{upstream.base_url}/{page}" if upstream.base_url else page
     try:
-        answer = upstream.http.get(address.partition("#")[0])
         with one_answer():
+            answer = upstream.http.get(address.partition("#")[0])
             printed = words(text_of(answer))
             stands = [stand_among(fact.quote or "", printed) for fact in facts]
         if len(printed) < FEWEST_WORDS:

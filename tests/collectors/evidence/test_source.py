@@ -69,6 +69,22 @@ def test_what_became_of_the_words_is_told_apart(server, caplog, reply, state, sa
     assert ("next: " in caplog.text) == (state == "unread")
 
 
+def test_what_nobody_foresaw_of_one_page_costs_no_other(server, monkeypatch):
+    server.answering = lambda *_: Reply(200, PAGE, HTML)
+    facts = [fact(f"{server.url}/odd"), fact(f"{server.url}/guide", "curated.edge")]
+
+    with seam() as http:
+        get = http.get
+        monkeypatch.setattr(http, "get", lambda url: get(url) if url.endswith("guide") else {}["odd"])
+        upstream = Upstream(http=http, base_url="", memory={"facts": {"jax": facts}})
+        found = list(source.collect([subject()], upstream, MAY_DAY))
+
+    assert {row["metric"]: row["state"] for row in rows_of(found)} == {
+        "curated.mobile": "unread",
+        "curated.edge": "stands",
+    }
+
+
 def test_pages_of_a_silent_host_are_told_in_one_line(server, caplog):
     server.answering = lambda *_: Reply(503)
     facts = {

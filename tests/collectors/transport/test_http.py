@@ -26,7 +26,7 @@ from collectors.errors import (
     TooLargeError,
 )
 from collectors.transport.pace import Pace
-from collectors.transport.payload import count, need, parse
+from collectors.transport.payload import count, each, need, parse
 from collectors.transport.server_time import EPOCH
 from tests.collectors.loopback import MAY_DAY, Nap, Reply, always, as_json, http_date, in_turn, replaying, seam, serving
 
@@ -219,6 +219,13 @@ def test_an_answer_that_leads_nowhere_has_changed_and_ends_nothing_else(server, 
 
     assert isinstance(caught.value, ChangedError | NoAnswerError)
     assert len(server.asked) <= 4
+
+
+def test_an_answer_that_is_no_list_is_named_though_it_has_no_field():
+    with pytest.raises(ChangedError, match=r"^the answer is dict; a list was expected$"):
+        each({})
+    with pytest.raises(ChangedError, match=r"^a\.b is int; a list was expected$"):
+        each({"a": {"b": 1}}, "a", "b")
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 507, 520, 522, 599])
