@@ -9,6 +9,8 @@ from typing import Any
 import tomli
 
 REQUIREMENT = re.compile(r"^\s*(?:-\s*)?[\"']?(?:[\w.-]+::)?([A-Za-z0-9][A-Za-z0-9._-]*)")
+MARK = "\ufeff"
+"""What some editors write before a text; it is no letter of its first word."""
 QUOTED = re.compile(r"[\"']([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(?:[<>=!~;@ ][^\"']*)?[\"']")
 
 
@@ -36,7 +38,7 @@ def packages_of(subject: str, package: str) -> frozenset[str]:
 
 def packages_in(name: str, text: str) -> Iterator[str]:
     """Yield the packages that a file asks for, as it writes them."""
-    lines = [line.partition("#")[0] for line in text.splitlines()]
+    lines = [line.partition("#")[0] for line in text.removeprefix(MARK).splitlines()]
     if name.endswith((".py", ".toml")):
         yield from (match[1] for line in lines for match in QUOTED.finditer(line))
         yield from (line.partition("=")[0].strip() for line in lines if name.endswith(".toml") and "=" in line)

@@ -112,17 +112,22 @@ def read_framework(text: str | None) -> str | None:
         return None
     try:
         found = json.loads(text)["framework"]
-        return found if isinstance(found, str) else None
     except (ValueError, KeyError, TypeError):
         plain = FRAMEWORK.search(text)
-        return plain[1] if plain else None
+        found = plain[1] if plain else None
+    return found if isinstance(found, str) and found.strip() else None
 
 
 def shares(frameworks: Sequence[str | None], subjects: Iterable[Subject], found: Round) -> Iterator[Observation]:
-    """Yield the share of systems that name each subject; lo and hi count none and all of the unreadable ones."""
+    """Yield the share of systems that name each subject; lo and hi count none and all of the unreadable ones.
+
+    Raise ChangedError where most of them cannot be read: then they tell of nobody.
+    """
     if not frameworks:
         raise ChangedError(f"{found.repository} has no system descriptions")
     n, unread = len(frameworks), sum(text is None for text in frameworks)
+    if unread > n / 2:
+        raise ChangedError(f"{unread} of {n} system descriptions of {found.repository} name no framework")
     more = {"n": n, "method": "archived", "url": found.url}
     for subject in subjects:
         names = words(subject.mlperf_names)
@@ -131,9 +136,9 @@ def shares(frameworks: Sequence[str | None], subjects: Iterable[Subject], found:
 
 
 def words(names: Sequence[str]) -> re.Pattern[str]:
-    """Return the pattern of any of the names as a word of its own, whatever its case."""
+    """Return the pattern of any of the names as a word of its own, whatever its case; a version may follow at once."""
     joined = "|".join(map(re.escape, names))
-    return re.compile(rf"(?<![a-z0-9])(?:{joined})(?![a-z0-9])", re.IGNORECASE)
+    return re.compile(rf"(?<![a-z0-9])(?:{joined})(?:(?![a-z0-9])|(?=v?[0-9]+\.[0-9]))", re.IGNORECASE)
 
 
 def turns(subjects: Sequence[Subject], memory: Memory, now: datetime) -> Iterator[Cell]:

@@ -30,6 +30,7 @@ from collectors.paper_code.rows import verdict_row
 from collectors.reading import one_answer
 from collectors.source import Address, Cost, Source
 from collectors.transport.payload import each, need, text
+from collectors.transport.status import is_page
 from collectors.upstream import Found, Memory, Upstream
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,8 @@ HISTORY_DAYS = 730
 DAYS_A_NIGHT = 30
 FIRST_NIGHT = (*range(DAYS_A_NIGHT), *range(DAYS_A_NIGHT, 240, 4))  # days back; by fours no weekday is left out
 DAYS_A_QUERY = 3  # about
-PAPERS_A_DAY = 100
+PAPERS_A_PAGE = 100
+MOST_PAGES = 10
 QUERIES_A_NIGHT = 1  # for trees of new days, of a night that has not to begin
 UNREAD_A_NIGHT = 80  # repositories of days that are known, until none is left
 CLONED_A_NIGHT = 20
@@ -147,20 +149,37 @@ def _together(upstream: Upstream, days: Sequence[date], lost: list[SourceError])
 
 def _list(upstream: Upstream, day: date) -> Listed:
     """Return the papers of a day with their repositories; where the list tells none, their own pages may."""
-    url = f"{upstream.base_url}/api/daily_papers"
-    payload, _ = upstream.http.json(url, date=day.isoformat(), limit=PAPERS_A_DAY)
-    papers = {text(one, "paper", "id"): one["paper"] for one in each(payload)}
+    papers = _papers(upstream, day)
     if len(papers) >= LISTED_AT_LEAST and not any("githubRepo" in one for one in papers.values()):
         with ThreadPoolExecutor(upstream.max_concurrency) as pool:
             papers = dict(zip(papers, pool.map(partial(_page, upstream), papers), strict=True))
     return {paper: full_name(one.get("githubRepo")) for paper, one in papers.items()}
 
 
+def _papers(upstream: Upstream, day: date) -> dict[str, Mapping[str, Any]]:
+    """Return the papers of a day, page by page: behind a full one another may follow."""
+    papers: dict[str, Mapping[str, Any]] = {}
+    for page in range(MOST_PAGES):
+        more: dict[str, Any] = {"p": page} if page else {}
+        payload, _ = upstream.http.json(
+            f"{upstream.base_url}/api/daily_papers", date=day.isoformat(), limit=PAPERS_A_PAGE, **more
+        )
+        found = {text(one, "paper", "id"): one["paper"] for one in each(payload)}
+        if found and found.keys() <= papers.keys():  # the server knows of no pages
+            break
+        papers |= found
+        if len(payload) < PAPERS_A_PAGE:
+            return papers
+    raise IncompleteError(f"the list of papers of {day} has no end after {len(papers):,}")
+
+
 def _page(upstream: Upstream, paper_id: str) -> Mapping[str, Any]:
     """Return what the page of a paper tells; nothing of one that was taken down since it was listed."""
     try:
         paper, _ = upstream.http.json(f"{upstream.base_url}/api/papers/{paper_id}")
-    except GoneError:
+    except GoneError as error:
+        if is_page(error):
+            raise
         return {}
     need(paper, "id")
     return cast("Mapping[str, Any]", paper)

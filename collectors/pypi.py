@@ -44,18 +44,22 @@ def read_overall(payload: Any, subject: Subject, answer: Answer, valid_at: datet
 
 
 def read_days(payload: Any) -> dict[date, float]:
-    """Read the downloads of each day, mirrors excluded; a day that is odd is a hole, unless all of them are."""
-    found: dict[date, float] = {}
+    """Read the downloads of each day, mirrors excluded; a day that is odd is a hole, unless all of them are.
+
+    So is a day that is told twice with different numbers.
+    """
+    told: dict[date, set[float]] = {}
     odd: SourceError | None = None
     for row in each(payload, "data"):
         try:
             if need(row, "category") == "without_mirrors":
-                found[_day(need(row, "date"))] = count(row, "downloads")
+                day, downloads = _day(need(row, "date")), count(row, "downloads")
+                told.setdefault(day, set()).add(downloads)
         except ChangedError as error:
             odd = error
-    if odd and not found:
+    if odd and not told:
         raise odd
-    return found
+    return {day: numbers.pop() for day, numbers in told.items() if len(numbers) == 1}
 
 
 def _sum(counted: Mapping[date, float], subject: Subject, answer: Answer, end: datetime) -> Observation:

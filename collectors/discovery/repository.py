@@ -105,7 +105,7 @@ def _text(client: Client, path: str) -> str:
     if not isinstance(payload, dict) or payload.get("encoding") != "base64":
         return ""
     try:
-        return base64.b64decode(str(payload.get("content", ""))).decode("utf-8", "replace")
+        return base64.b64decode(str(payload.get("content", ""))).decode("utf-8-sig", "replace")
     except (binascii.Error, ValueError):
         return ""
 

@@ -19,7 +19,7 @@ from catalog.metric import METRICS
 from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors.errors import ChangedError, GoneError, MovedError, SourceError
-from collectors.evidence.words import stand, text_of, words
+from collectors.evidence.words import stand_among, text_of, words
 from collectors.missing import missing
 from collectors.reading import one_answer
 from collectors.source import Address, Cost, Source
@@ -75,7 +75,7 @@ def _quoted(subjects: Sequence[Subject], memory: Memory) -> dict[str, list[Fact]
     """Return every page that facts of the subjects quote, with these facts."""
     pages: dict[str, list[Fact]] = defaultdict(list)
     for fact in (fact for one in subjects for fact in memory.get("facts", {}).get(one.id, ())):
-        if fact.url and fact.quote:
+        if fact.url and words(fact.quote or ""):
             pages[fact.url].append(fact)
     return pages
 
@@ -88,12 +88,13 @@ def _read(page: str, facts: Sequence[Fact], upstream: Upstream) -> list[Reading]
     """Read a page, and say of each fact whether its words stand there."""
     address = f"{upstream.base_url}/{page}" if upstream.base_url else page
     try:
-        answer = upstream.http.get(address.partition("#")[0])
         with one_answer():
-            text = text_of(answer)
-            stands = [stand(fact.quote or "", text) for fact in facts]
-        if len(words(text)) < FEWEST_WORDS:
-            raise ChangedError(f"{page} shows fewer than {FEWEST_WORDS} words without a browser")
+            answer = upstream.http.get(address.partition("#")[0])
+            printed = words(text_of(answer))
+            stands = [stand_among(fact.quote or "", printed) for fact in facts]
+        if len(printed) < FEWEST_WORDS:
+            few = f"fewer than {FEWEST_WORDS} words without a browser" if printed else "no word"
+            raise ChangedError(f"{page} shows {few} ({answer.status})")
     except SourceError as error:
         return [Reading(fact, _state_without(error), error) for fact in facts]
     states = [State.STANDS if one else State.CHANGED for one in stands]

@@ -46,18 +46,32 @@ class Wanted:
 
         An id decides; a name counts only where the event has no id or the subject has none, for names are used again.
         """
-        number, name = repository.get("id"), str(repository.get("name") or "").lower()
+        number, name = id_of(repository), str(repository.get("name") or "").lower()
         if number is None or name in self.by_name_only:
             return self.names.get(name)
         return self.ids.get(number)
 
 
+def id_of(repository: Mapping[str, Any]) -> int | None:
+    """Return the number of a repository, None where it has none; raise TypeError where it is no number."""
+    number = repository.get("id")
+    if isinstance(number, str) and number.isdecimal():
+        return int(number)
+    if number is None or (isinstance(number, int) and not isinstance(number, bool)):
+        return number
+    raise TypeError
+
+
 def read_event(found: Mapping[str, Any], wanted: Wanted) -> Event | None:
     """Return an event that counts, or None; raise KeyError, TypeError or AttributeError where it is no event."""
-    repository = found["repo"]
+    number, repository = found["id"], found["repo"]
     subject = wanted.subject_of(repository)
     kind = kind_of(found) if subject else None
-    return Event(str(found["id"]), subject, kind, repository.get("id")) if subject and kind else None
+    if not subject or not kind:
+        return None
+    if not isinstance(number, str | int):
+        raise TypeError  # nobody could tell it from its copies
+    return Event(str(number), subject, kind, id_of(repository))
 
 
 def kind_of(found: Mapping[str, Any]) -> str | None:

@@ -5,6 +5,7 @@ a line (JSON).
 """
 
 import gzip
+import json
 import sys
 import zlib
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,8 @@ try:  # several times as fast; where it is not installed, zlib does the same
 except ImportError:
     gz = gzip  # type: ignore[misc]
 
+ODD = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+LENIENT = json.JSONDecoder()
 PIECE_BYTES = 2**18
 """What is inflated at once: it stays in the cache while it is searched."""
 LINE_BYTES = 2**24
@@ -35,7 +38,7 @@ LINE_BYTES = 2**24
 class Hour:
     """What one file told: its state, its lines that cannot be read, and the events that count.
 
-    The state is read, or why the file is not whole: truncated, corrupt, empty (no event at all).
+    The state is read, or why the file is not whole: truncated, corrupt (or something else than events), empty.
     """
 
     state: str = "read"
@@ -48,10 +51,9 @@ def read_hour(path: Path, wanted: Wanted) -> Hour:
     hour = Hour()
     try:
         with gz.open(path, "rb") as stream:  # type: ignore[no-untyped-call]
-            for line in candidates(stream, wanted):
-                _count(line, wanted, hour)
-            if not stream.tell():
-                hour.state = "empty" if path.stat().st_size else "truncated"
+            events = sum(_count(line, wanted, hour) for line in candidates(stream, wanted) if line.strip())
+        if not events and not _holds_events(path):
+            hour.state = "corrupt" if hour.unreadable else "empty" if path.stat().st_size else "truncated"
     except EOFError:
         return Hour("truncated")
     except DAMAGE:
@@ -59,14 +61,35 @@ def read_hour(path: Path, wanted: Wanted) -> Hour:
     return hour
 
 
-def _count(line: bytes, wanted: Wanted, hour: Hour) -> None:
+def _count(line: bytes, wanted: Wanted, hour: Hour) -> int:
+    """Return how many events stand in a line, and keep those that count."""
+    events = 0
     try:
-        event = read_event(orjson.loads(line), wanted)
-    except (ValueError, KeyError, TypeError, AttributeError):
+        for found in _parsed(line):
+            if event := read_event(found, wanted):
+                hour.events.append(event)
+            events += 1
+    except ODD:
         hour.unreadable += 1
-        return
-    if event:
-        hour.events.append(event)
+    return events
+
+
+def _parsed(line: bytes) -> Iterator[Any]:
+    """Yield what stands in a line; its letters may be odd, and ends of line between events lost."""
+    try:
+        yield orjson.loads(line)
+    except ValueError:
+        text, end = line.decode("utf-8-sig", errors="replace").strip(), 0
+        while end < len(text):
+            found, end = LENIENT.raw_decode(text, end)
+            yield found
+
+
+def _holds_events(path: Path) -> bool:
+    """Return whether any line of a file is an event: the first one is, where nothing else came in its place."""
+    nobody = Wanted({}, {})
+    with gz.open(path, "rb") as stream:  # type: ignore[no-untyped-call]
+        return any(_count(line, nobody, Hour()) for line in stream if line.strip())
 
 
 def candidates(stream: BinaryIO, wanted: Wanted) -> Iterator[bytes]:

@@ -125,10 +125,15 @@ def run(place: Path, *arguments: str, ends_at: float, more: dict[str, str] | Non
 
 def ask(place: Path, *arguments: str, ends_at: float, more: dict[str, str] | None = None) -> str:
     """Run git in a clone as `run` does and give what it printed."""
+    return ask_bytes(place, *arguments, ends_at=ends_at, more=more).decode("utf-8", "replace")
+
+
+def ask_bytes(place: Path, *arguments: str, ends_at: float, more: dict[str, str] | None = None) -> bytes:
+    """Run git in a clone as `run` does and give the bytes that it printed."""
     return _end_of(place, arguments, ends_at, more)[0]
 
 
-def _end_of(place: Path, arguments: Sequence[str], ends_at: float, more: dict[str, str] | None) -> tuple[str, str]:
+def _end_of(place: Path, arguments: Sequence[str], ends_at: float, more: dict[str, str] | None) -> tuple[bytes, str]:
     with start(place, arguments, more or {}, subprocess.PIPE) as process:
         try:
             printed, told = process.communicate(timeout=max(0.0, ends_at - time.monotonic()))
@@ -139,7 +144,7 @@ def _end_of(place: Path, arguments: Sequence[str], ends_at: float, more: dict[st
     said = told.decode("utf-8", "replace")
     if process.returncode:
         raise error_of(process.returncode, said)
-    return printed.decode("utf-8", "replace"), said
+    return printed, said
 
 
 def start(place: Path, arguments: Sequence[str], more: dict[str, str], err: int) -> "subprocess.Popen[bytes]":

@@ -11,6 +11,7 @@ import re
 from collectors.visible import visible_text
 
 READ = 2**14  # characters, marks included: a notice stands at the top
+MARK_OF_BYTES = "\ufeff"  # what some editors write before a text; the first heading begins behind it
 OPENING = 2_000  # characters of visible text
 NOTICE = re.compile(
     r"\b(?:no longer (?:actively )?maintained|limited maintenance|deprecated|retired|archived|has been replaced by"
@@ -43,7 +44,8 @@ def notice(readme: str) -> str | None:
 
 def opening(readme: str) -> str:
     """Return what a reader sees first of Markdown, HTML or plain text: until below the second heading, each apart."""
-    text = PICTURE.sub("", CODE.sub("", readme[:READ].replace("\r\n", "\n")))
+    lines = readme.removeprefix(MARK_OF_BYTES)[:READ].replace("\r\n", "\n").replace("\r", "\n")
+    text = PICTURE.sub("", CODE.sub("", lines))
     if "<" in text:
         text = visible_text(text, HIDDEN, _before, _after)
     text = UNDERLINED.sub(r"# \1", LINK.sub(r"\1", LINK.sub(r"\1", text)))

@@ -1,5 +1,6 @@
 """What the code of a repository imports, by a shallow clone without files: it takes no quota, and needs no token."""
 
+import codecs
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -8,7 +9,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from collectors.errors import ConnectError, GoneError, IncompleteError, NoAnswerError, NotSupportedError, SourceError
-from collectors.git.process import LAZY, OFFLINE, ask, run
+from collectors.git.process import LAZY, OFFLINE, ask, ask_bytes, run
 from collectors.paper_code.repositories import Seen
 from collectors.research.choose import chosen_files, chosen_manifests
 from collectors.research.classify import Tree, classify, gone, unreadable
@@ -95,7 +96,9 @@ def _blobs(place: Path, ends_at: float) -> dict[str, str]:
 def _text(place: Path, oid: str, ends_at: float) -> str | None:
     """Return how a file that came begins, nothing where it is no text; None for one that did not come."""
     try:
-        text = ask(place, "cat-file", "blob", oid, ends_at=ends_at, more=OFFLINE)
+        body = ask_bytes(place, "cat-file", "blob", oid, ends_at=ends_at, more=OFFLINE)
     except SourceError:
         return None
+    is_wide = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # as PowerShell writes what it is told
+    text = body.decode("utf-16" if is_wide else "utf-8", "replace")
     return "" if "\0" in text else text[:LARGEST_TEXT]

@@ -5,6 +5,7 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator
 
+from catalog.frameworks import MARK
 from collectors.research.notebooks import code_cells
 
 LONGEST = 2_000_000  # characters; who writes longer files lets a program write them
@@ -28,7 +29,8 @@ def imported_names(path: str, text: str) -> frozenset[str]:
 
     Of `from a.b import c` that is `a.b.c`; what a package imports of itself by dots is left out.
     """
-    parts = code_cells(text[:LONGEST]) if path.lower().endswith(".ipynb") else [text[:LONGEST]]
+    some = text.removeprefix(MARK)[:LONGEST]
+    parts = code_cells(some) if path.lower().endswith(".ipynb") else [some]
     return frozenset(name for part in parts for name in _names(part))
 
 
@@ -52,7 +54,7 @@ def _parsed(code: str) -> ast.Module | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(code.removeprefix("\ufeff"))
+            return ast.parse(code)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
 

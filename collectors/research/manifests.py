@@ -9,7 +9,7 @@ from typing import Any
 
 import tomli
 
-from catalog.frameworks import packages_in, plain_name
+from catalog.frameworks import MARK, packages_in, plain_name
 
 LEAST_FROZEN = 25  # packages; who pins fewer may have chosen each
 FROZEN_SHARE = 0.9
@@ -32,7 +32,7 @@ def is_frozen(text: str) -> bool:
 
 
 def _asked(path: str, text: str) -> frozenset[str]:
-    name = PurePosixPath(path).name.lower()
+    name, text = PurePosixPath(path).name.lower(), text.removeprefix(MARK)
     if is_frozen(text):
         return frozenset()
     if name.endswith(".toml") or name == "pipfile":

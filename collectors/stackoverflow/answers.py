@@ -23,6 +23,8 @@ PATIENCE_S = 30 * 86_400
 PAGE = 100
 IDS_A_CALL = 100
 CALLS_OF_STRANGERS = 10
+MAY_VANISH = 0.02
+"""The part of the answers that may be deleted between two calls."""
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC everywhere
 
 Pages = Callable[..., Iterator[Mapping[str, Any]]]
@@ -35,23 +37,33 @@ def answered(pages: Pages, subject: Subject, tags: Sequence[str], valid_at: date
     questions and when each was first answered, from which the median time follows. Questions and answers that were
     deleted since are not seen.
     """
-    window = {"fromdate": _stamp(valid_at - OLDEST), "todate": _stamp(valid_at - YOUNGEST) - 1}
     asked_at: dict[int, float] = {}
-    candidates: list[int] = []
-    for tag in tags:
-        for question in pages("questions", tagged=tag, sort="creation", order="asc", **window):
-            number = int(count(question, "question_id"))
-            asked_at[number] = count(question, "creation_date")
-            if count(question, "answer_count"):
-                candidates.append(number)
+    told: dict[int, int] = {}
+    for question in _questions(pages, tags, _stamp(valid_at - OLDEST), _stamp(valid_at - YOUNGEST) - 1):
+        number = int(count(question, "question_id"))
+        asked_at[number] = count(question, "creation_date")
+        told[number] = int(count(question, "answer_count"))
     if not asked_at:
         raise IncompleteError(f"nobody asked under the tags of {subject.id} in the cohort's 90 days")
-    answers = list(_answers(pages, sorted(set(candidates)), asked_at))
+    came = list(_answers(pages, sorted(number for number, answers in told.items() if answers)))
+    if len(came) < (1 - MAY_VANISH) * sum(told.values()):
+        raise IncompleteError(f"the questions of {subject.id} tell {sum(told.values()):,} answers; {len(came):,} came")
+    answers = list(_own(came, asked_at))
     in_time = {one.question for one in answers if one.is_good and one.waited_s <= PATIENCE_S}
     share = len(in_time) / len(asked_at)
     more = {"n": len(asked_at), "method": "exact", "status": Status.DERIVED}
     url = f"https://stackoverflow.com/questions/tagged/{subject.stackoverflow_tags[0]}"
     return [ANSWERED.of(subject.id, valid_at, share, url=url, **more), _rows(subject, asked_at, answers, valid_at)]
+
+
+def _questions(pages: Pages, tags: Sequence[str], first: int, last: int) -> Iterator[Mapping[str, Any]]:
+    """Yield the questions of a window; raise ChangedError where others come, for then the window is not kept to."""
+    for tag in tags:
+        for question in pages("questions", tagged=tag, sort="creation", order="asc", fromdate=first, todate=last):
+            if not first <= count(question, "creation_date") <= last:
+                days = " to ".join(f"{_moment(stamp):%Y-%m-%d}" for stamp in (first, last))
+                raise ChangedError(f"question {need(question, 'question_id')!r} is not of {days}, as was asked for")
+            yield question
 
 
 def calls_of(questions: int | None) -> int:
@@ -91,18 +103,23 @@ def _moment(stamp: float) -> datetime:
     return EPOCH + timedelta(seconds=stamp)
 
 
-def _answers(pages: Pages, questions: Sequence[int], asked_at: Mapping[int, float]) -> Iterator[Answered]:
+def _answers(pages: Pages, questions: Sequence[int]) -> Iterator[Mapping[str, Any]]:
     for start in range(0, len(questions), IDS_A_CALL):
         numbers = ";".join(map(str, questions[start : start + IDS_A_CALL]))
-        for answer in pages(f"questions/{numbers}/answers", sort="creation", order="asc"):
-            question = int(count(answer, "question_id"))
-            score = need(answer, "score")
-            if not isinstance(score, int):
-                raise ChangedError(f"an answer has the score {score!r}")
-            is_good = score >= 0 or bool(answer.get("is_accepted"))
-            if question in asked_at:  # a question that was merged gives its answers to another
-                waited_s = max(0.0, count(answer, "creation_date") - asked_at[question])
-                yield Answered(question, waited_s, is_good)
+        yield from pages(f"questions/{numbers}/answers", sort="creation", order="asc")
+
+
+def _own(came: Sequence[Mapping[str, Any]], asked_at: Mapping[int, float]) -> Iterator[Answered]:
+    """Yield the answers to the questions that were asked about; one that was merged gives its answers to another."""
+    for answer in came:
+        question = int(count(answer, "question_id"))
+        score = need(answer, "score")
+        if not isinstance(score, int):
+            raise ChangedError(f"an answer has the score {score!r}")
+        is_good = score >= 0 or bool(answer.get("is_accepted"))
+        if question in asked_at:
+            waited_s = max(0.0, count(answer, "creation_date") - asked_at[question])
+            yield Answered(question, waited_s, is_good)
 
 
 def _stamp(moment: datetime) -> int:

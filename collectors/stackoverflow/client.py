@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from catalog.subject import Subject
-from collectors.errors import GoneError, LimitError, SourceError, SpentError, TooLargeError
+from collectors.errors import GoneError, IncompleteError, LimitError, SourceError, SpentError, TooLargeError
 from collectors.stackoverflow.errors import meant_by, read, seconds_of
 from collectors.transport.archive import Answer
 from collectors.transport.budget import Quota
@@ -17,6 +17,9 @@ from collectors.upstream import Upstream
 TAGS_PER_CALL = PAGE = 100
 MAX_PAGES = 25
 LONGEST_REST_S = 60.0
+LONGEST_CLOSED_S = 30 * 86_400.0
+SLACK, LEAST_SLACK = 0.01, 10
+"""How far two counts that were made at different moments may contradict each other: a part, and at least so many."""
 CALLS_A_DAY = {False: 300, True: 10_000}
 
 
@@ -70,7 +73,8 @@ class Client:
 
     def _close(self, url: str, seconds: float | None) -> None:
         """Let nobody ask for so long, or for the rest of the run."""
-        ends = None if seconds is None else self.upstream.http.now() + timedelta(seconds=seconds)
+        is_told = seconds is not None and seconds < LONGEST_CLOSED_S
+        ends = self.upstream.http.now() + timedelta(seconds=seconds) if seconds and is_told else None
         self.upstream.http.hear(url, Quota(0, CALLS_A_DAY[self.upstream.token is not None], ends))
 
     def total(self, tags: Sequence[str], **window: int) -> tuple[float, Answer]:
@@ -80,16 +84,20 @@ class Client:
         return count(payload, "total"), answer
 
     def union(self, tags: Sequence[str], known: Mapping[str, float], **window: int) -> tuple[float, Answer | None]:
-        """Count the questions with any of the tags: inclusion and exclusion, a call for each set that is not known."""
-        found, answer = 0.0, None
+        """Count the questions with any of the tags: inclusion and exclusion, a call for each set that is not known.
+
+        Raise IncompleteError where more questions carry several tags than carry fewer of them.
+        """
+        counted: dict[Sequence[str], float] = {}
+        answer = None
         for size in range(1, len(tags) + 1):
             for some in combinations(tags, size):
                 if size == 1 and some[0] in known:
-                    number = known[some[0]]
+                    counted[some] = known[some[0]]
                 else:
                     number, answer = self.total(some, **window)
-                found += number if size % 2 else -number
-        return found, answer
+                    counted[some] = _within(number, some, counted)
+        return sum(number if len(some) % 2 else -number for some, number in counted.items()), answer
 
     def synonyms(self, subjects: Sequence[Subject]) -> dict[str, list[str]]:
         """Return the synonyms of each tag of the subjects, a hundred a call; none where the server has no such list."""
@@ -111,6 +119,8 @@ class Client:
             yield from items
             if not _has_more(payload, len(items)):
                 return
+            if not items:
+                raise IncompleteError(f"page {page} of {path.partition('/')[0]} is empty, and more are said to follow")
         raise TooLargeError(f"{path.partition('/')[0]} has more than {MAX_PAGES} pages")
 
     def counts(self, tags: Sequence[str]) -> tuple[dict[str, float], dict[str, Answer]]:
@@ -123,6 +133,16 @@ class Client:
             totals |= read
             answers |= dict.fromkeys((*read, *some), answer)
         return totals, answers
+
+
+def _within(number: float, tags: Sequence[str], counted: Mapping[Sequence[str], float]) -> float:
+    """Return how many questions carry all of some tags: never more than carry all but one of them."""
+    most = min((counted[fewer] for fewer in combinations(tags, len(tags) - 1) if fewer), default=number)
+    if number > most + max(SLACK * most, LEAST_SLACK):
+        raise IncompleteError(
+            f"Stack Overflow counts {number:,.0f} questions with {' and '.join(tags)}, of {most:,.0f}"
+        )
+    return min(number, most)
 
 
 def _has_more(payload: Mapping[str, Any], items: int) -> bool:

@@ -9,7 +9,7 @@ from catalog.metric import METRICS
 from catalog.moments import midnight
 from catalog.observation import Observation, Status
 from catalog.subject import Subject
-from collectors.errors import ChangedError, GoneError, SourceError
+from collectors.errors import ChangedError, GoneError, IncompleteError, SourceError
 from collectors.missing import missing
 from collectors.past import Past, Step, day_by_day
 from collectors.reading import one_answer
@@ -85,11 +85,11 @@ def read_tags_of(subjects: Sequence[Subject], client: Client) -> Tags:
 def _listed(subject: Subject, own: Sequence[str], client: Client, known: Tags) -> list[str]:
     """Return the tags that the site has, and add to what is known of them."""
     for tag in subject.stackoverflow_tags:
-        if tag not in known.totals:
+        if not known.totals.get(tag):
             number, answer = client.total([tag])
             if number:
                 known.totals[tag], known.answers[tag] = number, answer
-    there = [tag for tag in own if tag in known.totals and (known.totals[tag] or tag in subject.stackoverflow_tags)]
+    there = [tag for tag in own if known.totals.get(tag)]
     if there:
         return there
     raise GoneError(f"Stack Overflow has no tag {', '.join(subject.stackoverflow_tags)}")
@@ -125,6 +125,8 @@ def _shares(subjects: Sequence[Subject], client: Client, tags: Tags, valid_at: d
         try:
             with one_answer():
                 asked, answer = client.union(tags.of(subject), {}, **window)
+                if asked > site:
+                    raise IncompleteError(f"{asked:,.0f} questions of a year in {subject.id}, and {site:,.0f} in all")
         except SourceError as error:
             yield from missing([subject], [QUESTIONS_365D, SHARE], valid_at, error)
             continue

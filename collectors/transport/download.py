@@ -1,6 +1,7 @@
 """Download a large file: to disk in pieces, resumed where it broke off, once while its ETag stands."""
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from collectors.transport.wire import MAX_REDIRECTS, REDIRECTS, Limits, Wire, ad
 
 MAX_BYTES = 2 * 2**30
 PATIENCE_S = 3_600.0  # how long another run may take to fetch the same file
+DIGITS = re.compile(r"[0-9]{1,18}")
 LEAST_BYTES = 2**16
 """What a file must bring within the deadline of one answer; a slower one would never end."""
 
@@ -127,6 +129,8 @@ class Download:
                 if file.tell() > MAX_BYTES:
                     _forget(part)
                     raise TooLargeError(f"{bare(url)} is larger than {MAX_BYTES:,} bytes")
+        if is_rest and part.stat().st_size != (size := _size_told(response.headers, part.stat().st_size)):
+            raise NoAnswerError(f"{bare(url)} has sent {part.stat().st_size:,} of {size:,} bytes")
         sha256 = _sha256_of(part)
         if self.etags and (etag := response.headers.get("etag")):
             self.etags.put(url, Known(etag, sha256, {}))
@@ -164,6 +168,12 @@ def _fits(part: Path, headers: Mapping[str, str]) -> bool:
     begun = part.stat().st_size if part.exists() else 0
     starts_there = headers.get("content-range", "").startswith(f"bytes {begun}-")
     return starts_there and headers.get("etag", _fingerprint_of(part)) == _fingerprint_of(part)
+
+
+def _size_told(headers: Mapping[str, str], otherwise: int) -> int:
+    """Return how large the whole file is, as a part of it tells: the server chooses how much of a rest it sends."""
+    told = headers.get("content-range", "").rpartition("/")[2]
+    return int(told) if DIGITS.fullmatch(told) else otherwise
 
 
 def _fingerprint_of(part: Path) -> str:

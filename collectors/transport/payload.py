@@ -61,5 +61,5 @@ def each(payload: Any, *path: str | int) -> list[Any]:
     """Return the list at a path; raise ChangedError for anything else."""
     found = need(payload, *path)
     if not isinstance(found, list):
-        raise ChangedError(f"{'.'.join(map(str, path))} is {type(found).__name__}; a list was expected")
+        raise ChangedError(f"{'.'.join(map(str, path)) or 'the answer'} is {type(found).__name__}; a list was expected")
     return found

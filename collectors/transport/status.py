@@ -11,6 +11,7 @@ import httpx
 from collectors.errors import (
     ChangedError,
     GoneError,
+    IncompleteError,
     LimitError,
     PendingError,
     ProxyAuthError,
@@ -28,7 +29,14 @@ LIMITED = re.compile(rb"RATE_LIMITED|rate limit", re.IGNORECASE)
 
 
 def judge(answer: Answer) -> Answer:
-    """Return a good answer back; raise for every other what its status means."""
+    """Return a good answer back; raise for every other what its status means.
+
+    A part that nobody asked for is none, and neither is word that nothing has changed since nobody knows when.
+    """
+    if answer.status in {httpx.codes.PARTIAL_CONTENT, httpx.codes.NOT_MODIFIED}:
+        raise IncompleteError(f"{bare(answer.url)} sent a part, or nothing, for the whole ({answer.status})")
+    if httpx.codes.is_redirect(answer.status):
+        raise ChangedError(f"{bare(answer.url)} answered {answer.status} and leads nowhere")
     if answer.status < httpx.codes.BAD_REQUEST and answer.status != httpx.codes.ACCEPTED:
         return answer
     error = error_of(answer)
@@ -61,6 +69,11 @@ def error_of(answer: Answer) -> SourceError:
         case _:
             error = ChangedError(f"{where} answered {answer.status}")
     return error
+
+
+def is_page(error: SourceError) -> bool:
+    """Return whether a refusal came as a page of HTML: then it is not the API of whom we asked that knows nothing."""
+    return any(note.lstrip("\ufeff \r\n\t").startswith("<") for note in getattr(error, "__notes__", ()))
 
 
 def is_fault(status: int) -> bool:

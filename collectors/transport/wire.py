@@ -80,6 +80,8 @@ class Wire:
                 raise NoAnswerError(f"the proxy on the way to {bare(url)} refuses: {error}") from error
             except httpx.LocalProtocolError:  # its text may hold the token
                 raise RestrictedError(f"{bare(url)} cannot be asked so; is the token one line?") from None
+            except httpx.InvalidURL as error:  # of the address to which an answer leads
+                raise ChangedError(f"{bare(url)} redirects to no address: {error}") from error
             except httpx.HTTPError as error:
                 raise NoAnswerError(f"{bare(url)} broke off: {error or type(error).__name__}") from error
 

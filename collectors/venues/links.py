@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from catalog.editions import Edition
 from collectors.errors import GoneError, IncompleteError
-from collectors.transport.payload import count, each, need
+from collectors.transport.payload import count, each, need, text
+from collectors.transport.status import is_page
 from collectors.upstream import Upstream
 from collectors.venues.accepted import Paper
 from collectors.venues.addresses import clean, repositories_in
@@ -99,7 +100,9 @@ def _slugs(base: str, upstream: Upstream) -> Iterator[str]:
         number: dict[str, Any] = {"page": page} if page > 1 else {}
         try:
             payload, _ = upstream.http.json(f"{base}/", **number, page_size=PAGE)
-        except GoneError:
+        except GoneError as error:
+            if is_page(error):
+                raise
             return
         rows = _rows(payload)
         yield from (str(row.get("slug") or "") for row in rows)
@@ -119,7 +122,8 @@ def _indexed(url: str, upstream: Upstream) -> tuple[dict[str, str], int]:
             raise IncompleteError(f"the index ends after {came:,} of {told:,} papers") from error
         told, rows = int(count(payload, "count")), _rows(payload)
         came += len(rows)
-        found |= {normal(str(row.get("title") or "")): arxiv for row in rows if (arxiv := _arxiv_id(row))}
+        named = ((normal(str(row.get("title") or "")), _arxiv_id(row)) for row in rows)
+        found |= {title: arxiv for title, arxiv in named if title and arxiv}
         if came >= told:
             return found, came
         if not rows or payload.get("next_page") is None:
@@ -142,13 +146,20 @@ def asked_of_index(paper_id: str, arxiv_id: str, asking: Asking) -> list[Link]:
     way, url = "paperswithcode", f"{asking.upstream.beside['paperswithcode_url']}/papers/arxiv/{quote(arxiv_id)}"
     try:
         payload, _ = asking.upstream.http.json(url, include_resources="true")
-    except GoneError:
-        return asking.nothing(paper_id, way)
+    except GoneError as error:
+        return _unknown(error, asking.nothing(paper_id, way))
     found = [
-        asking.link(paper_id, way, str(need(one, "url")), is_official=bool(one.get("is_official")))
+        asking.link(paper_id, way, text(one, "url"), is_official=one.get("is_official") is True)
         for one in _repositories(payload)
     ]
     return sorted(found, key=lambda one: not one.is_official) or asking.nothing(paper_id, way)
+
+
+def _unknown(error: GoneError, nothing: list[Link]) -> list[Link]:
+    """Return that a way knows no such paper; raise the error where a page says so, for then the way itself is gone."""
+    if is_page(error):
+        raise error
+    return nothing
 
 
 def _repositories(payload: Any) -> Sequence[Mapping[str, Any]]:
@@ -164,8 +175,8 @@ def asked_of_page(paper_id: str, arxiv_id: str, asking: Asking) -> list[Link]:
     way, url = "huggingface", f"{asking.upstream.beside['huggingface_url']}/api/papers/{quote(arxiv_id)}"
     try:
         payload, _ = asking.upstream.http.json(url)
-    except GoneError:
-        return asking.nothing(paper_id, way)
+    except GoneError as error:
+        return _unknown(error, asking.nothing(paper_id, way))
     address = need(payload, "id") and payload.get("githubRepo")
     if not isinstance(address, str) or not address.strip():
         return asking.nothing(paper_id, way)

@@ -1,8 +1,12 @@
 """After each landing: which curated facts a person must look at again, by what is known of their repositories."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import duckdb
 
 from catalog.backing import backings
+from catalog.fact import Fact
 from catalog.load import Catalog
 from flows.stages.standing import readings
 from scoring.words.review import findings, page_findings
@@ -17,5 +21,13 @@ def review(connection: duckdb.DuckDBPyConnection, catalog: Catalog, landed: Land
     told = rows(connection, "measured_cells", metrics=sorted({fact.metric for fact in catalog.facts}))
     measured = {(row["subject"], row["metric"]) for row in told}
     found = findings(catalog.facts, backings(catalog), states, measured, run.started_at.date())
-    found += page_findings(catalog.facts, readings(connection), measured)
+    read, facts = readings(connection), {fact.key: fact for fact in catalog.facts}
+    of_today = {key: row for key, row in read.items() if key in facts and _is_about(facts[key], row)}
+    found += page_findings(catalog.facts, of_today, measured)
     keep_reviews(connection, found, landed.known_at, run.run_id)
+
+
+def _is_about(fact: Fact, reading: Mapping[str, Any]) -> bool:
+    """Return whether a page was read for what a fact quotes today: its address or its words may have been put right."""
+    is_of_its_words = reading["state"] != "changed" or str(reading["detail"]).endswith(f": {fact.quote}")
+    return reading["url"] == fact.url and is_of_its_words

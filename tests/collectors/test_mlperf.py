@@ -37,6 +37,9 @@ def test_the_recorded_round_names_what_the_recording_says(recorded):
         ('{"frameworks": "PyTorch"}', None),
         ('{"framework": null}', None),
         ('{"framework": ["PyTorch"]}', None),
+        ('{"framework": " "}', None),
+        ('{"framework": "", }', None),
+        ('\ufeff{"framework": "PyTorch"}', "PyTorch"),
         ("", None),
         (None, None),
         ("[1]", None),
@@ -56,6 +59,15 @@ def test_what_cannot_be_read_widens_the_interval_and_moves_no_share():
 def test_a_name_is_a_word_of_its_own():
     assert words(["tf", "tf2"]).search("TF2.4 on TPU")
     assert not words(["tf", "tf2"]).search("tflite, mtf, stft")
+    assert words(["tensorflow"]).search("TensorFlow2.15, TPU")
+    assert words(["pytorch"]).search("NGC PyTorchv2.1")
+    assert not words(["caffe"]).search("Caffe2, Caffe2 v1.0")
+
+
+@pytest.mark.parametrize("texts", [[None], [None, None, "PyTorch"]])
+def test_descriptions_of_which_most_cannot_be_read_tell_of_nobody(texts):
+    with pytest.raises(ChangedError, match="name no framework"):
+        list(shares(texts, [named("pytorch")], HERE))
 
 
 def test_a_round_without_systems_has_changed():

@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from github import Auth
 
 from catalog.frameworks import asked_packages, frameworks_of
-from catalog.observation import Observation
+from catalog.observation import Observation, Reason
 from catalog.rows import Rows
 from catalog.subject import Subject
 from collectors import papers
@@ -27,6 +28,7 @@ PYTORCH = Subject(id="pytorch", name="PyTorch", kind="framework", github="a/a", 
     ("name", "text", "frameworks"),
     [
         ("requirements.txt", "torch==2.9.0\nnumpy", {"pytorch"}),
+        ("requirements.txt", "\ufefftorch==2.9.0\nnumpy", {"pytorch"}),
         ("requirements.txt", "# torch\nnumpy  # jax", set()),
         ("requirements.txt", "torchmetrics\njaxtyping\ntensorflow-probability", set()),
         ("requirements.txt", "--extra-index-url https://x/torch\nTensorFlow_GPU>=2", {"tf"}),
@@ -134,7 +136,9 @@ def test_where_a_list_tells_no_repository_the_papers_own_pages_are_asked(night):
 
 
 @pytest.mark.parametrize(
-    ("page", "told"), [(Reply(404), [1]), (as_json(["q3"]), []), (as_json({}), [])], ids=["gone", "a list", "empty"]
+    ("page", "told"),
+    [(Reply(404), [1]), (Reply(404, b" <!doctype html>"), []), (as_json(["q3"]), []), (as_json({}), [])],
+    ids=["gone", "gone as a whole", "a list", "empty"],
 )
 def test_a_paper_that_is_gone_costs_itself_and_a_page_of_another_form_is_no_paper_without_code(night, page, told):
     night.listed = [{"paper": {"id": f"q{number}"}} for number in range(10)]
@@ -161,6 +165,26 @@ def test_a_day_that_cannot_be_read_holds_up_no_other(night, odd):
 
     assert {one["listed_on"] for one in table(rows, "paper")} == {TODAY - timedelta(days=n) for n in (7, 8, 10)}
     assert [one.value for one in rows if isinstance(one, Observation)] == [3]
+
+
+@pytest.mark.parametrize("number", [99, 100, 250])
+def test_a_day_of_more_papers_than_a_page_holds_is_read_to_its_end(night, number):
+    night.listed = [{"paper": {"id": f"q{n}", "githubRepo": None}} for n in range(number)]
+
+    rows = list(night.collect())
+
+    assert len(table(rows, "paper")) == number
+    assert night.paths().count("/api/daily_papers") == number // 100 + 1
+
+
+def test_a_list_that_gives_its_first_page_again_is_no_whole_day(night):
+    first = [{"paper": {"id": f"q{n}", "githubRepo": None}} for n in range(100)]
+    night.server.answering = lambda *_: as_json(first)
+
+    rows = list(night.collect())
+
+    assert table(rows, "paper") == []
+    assert [one.reason for one in rows if isinstance(one, Observation)] == [Reason.INCOMPLETE]
 
 
 def test_days_that_came_before_the_hub_refused_are_told(night):
@@ -220,7 +244,8 @@ class Night:
         if asked.path.startswith("/api/papers/"):
             return as_json({"id": "q", "githubRepo": "https://github.com/O/torch"})
         if asked.path.startswith("/api/daily_papers"):
-            return as_json(self.listed)
+            page = int(parse_qs(urlsplit(asked.path).query).get("p", ["0"])[0])
+            return as_json(self.listed[page * 100 : page * 100 + 100])
         if asked.path == "/graphql":
             return Reply(body=graphql_answer(NOBODY_ELSE, asked).body)
         return Reply(404)

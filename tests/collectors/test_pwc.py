@@ -192,6 +192,35 @@ def test_the_same_link_twice_counts_once(tmp_path):
     assert of_venue(tmp_path, rows, ["a"], "pytorch").value == pytest.approx(1 / 2)
 
 
+@pytest.mark.parametrize(
+    "again",
+    ["https://github.com/o/r/", "http://github.com/o/r", "https://www.github.com/O/R.git", "github.com/o/r.git/"],
+)
+def test_a_repository_is_one_however_its_address_is_written(tmp_path, again):
+    rows = [link("a", "https://github.com/o/r", "pytorch"), link("a", again, "pytorch"), link("a", "r2", "tf")]
+
+    assert of_venue(tmp_path, rows, ["a"], "pytorch").value == pytest.approx(1 / 2)
+
+
+@pytest.mark.parametrize("nowhere", ["", "  ", "https://"])
+def test_a_link_that_leads_nowhere_is_no_code(tmp_path, nowhere):
+    rows = [link("a", "r1", "pytorch"), link("b", nowhere, "none")]
+    papers = [paper("a", "ICML 2023 7"), paper("b", "ICML 2023 7")]
+
+    found = {one.metric: (one.value, one.n) for one in everything(tmp_path, rows, papers, "pytorch")}
+
+    assert found["pwc.share_icml_2023_e1"] == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("url", "proceeding"), [("a/", "ICML 2023 7"), (" a", " ICML 2023 7"), ("a", "\tICML  2023 07 ")]
+)
+def test_space_around_what_a_row_tells_and_a_slash_behind_an_address_make_no_difference(tmp_path, url, proceeding):
+    [found] = told(tmp_path, [link("a", "r1", "pytorch")], [paper(url, proceeding)], "pytorch")
+
+    assert (found.metric, found.valid_at, found.value) == ("pwc.share_icml_2023", datetime(2023, 8, 1), 1)
+
+
 def test_a_framework_that_no_paper_of_the_venue_uses_has_zero_there(tmp_path):
     rows = [link("a", "r1", "pytorch"), link("b", "r2", "jax")]
     papers = [paper("a", "NeurIPS 2023 12"), paper("b", "ICML 2023 7")]
@@ -363,6 +392,18 @@ def test_the_dump_of_json_tells_the_same_as_the_parquet_files(tmp_path, suffix):
 
     links, of_papers = tmp_path / f"links{suffix}", tmp_path / f"papers{suffix}"
     assert shares([links], [of_papers], catalog("pytorch"), url="u", raw_sha256="s") == expected
+
+
+def test_an_odd_word_on_who_wrote_a_repository_costs_itself_and_not_the_archive(tmp_path):
+    rows = [link("a", "r1", "pytorch") | {"is_official": "maybe"}, link("b", "r2", "tf", is_official=True)]
+    for name, told_rows in (("links", rows), ("papers", [paper("a", "ICML 2023 7"), paper("b", "ICML 2023 7")])):
+        (tmp_path / f"{name}.json").write_text(json.dumps(told_rows), encoding="utf-8")
+
+    found = shares([tmp_path / "links.json"], [tmp_path / "papers.json"], catalog("pytorch"))
+
+    values = {one.metric: (one.value, one.n) for one in found}
+    assert values["pwc.share_icml_2023"] == (0.5, 2)
+    assert values["pwc.share_icml_2023_official"] == (0, 1)
 
 
 def test_a_dump_is_read_by_what_it_is_and_not_by_its_name(tmp_path):

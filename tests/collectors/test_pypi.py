@@ -67,6 +67,17 @@ def test_a_day_that_is_odd_costs_only_the_sums_over_it(odd):
         read(payload)
 
 
+def test_a_day_that_is_told_twice_counts_once_and_with_two_numbers_is_a_hole():
+    payload = days(1_000)
+    payload["data"].append(dict(payload["data"][10]))
+
+    assert read(payload).value == 30_000
+
+    payload["data"][-1]["downloads"] += 1
+    with pytest.raises(IncompleteError, match="lacks 1 of the last 30 days of torch"):
+        read(payload)
+
+
 def test_a_newest_day_that_is_not_counted_yet_is_left_out():
     payload = days(1_000)
     payload["data"][0]["downloads"] = None

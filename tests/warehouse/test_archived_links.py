@@ -31,3 +31,11 @@ def test_links_come_with_the_archive_s_own_label(tmp_path):
     pl.DataFrame(LINKS).drop("paper_title").write_parquet(path)
     assert archived_links([path], wanted) == []
     assert archived_links([path], wanted.clear()) == []
+
+
+def test_papers_whose_titles_have_no_words_are_not_taken_for_one_another(tmp_path):
+    path = tmp_path / "links.parquet"
+    pl.DataFrame(LINKS | {"paper_title": ["?", "", "!", None]}).write_parquet(path)
+    wanted = pl.DataFrame([("icml", 2023, "p1", None, "")], schema=WANTED, orient="row")
+
+    assert archived_links([path], wanted) == []

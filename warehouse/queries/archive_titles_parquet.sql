@@ -6,5 +6,5 @@ with link as (
 )
 select distinct venue, year, paper_id, repo_url as address, is_official, framework as label
 from wanted_paper
-join link on link.arxiv_id = wanted_paper.arxiv_id or link.words = wanted_paper.words
+join link on link.arxiv_id = wanted_paper.arxiv_id or link.words = nullif(wanted_paper.words, '')
 order by venue, year, paper_id, address

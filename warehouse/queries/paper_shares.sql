@@ -1,15 +1,19 @@
 -- Shares of a venue year's papers by framework (docs/method.md#definitions-that-readers-ask-for): four estimands, over all repositories and the official ones.
 -- A paper with several repositories counts for each framework by the share of its repositories within the base:
 -- e1 all of them, e2 those that name a framework, e3 those of PyTorch and TensorFlow; e4 is e1's sum over all papers.
-with link as (
-  select paper_url, lower(trim(repo_url)) as repo_url, coalesce(lower(trim(framework)), 'none') as framework,
-    bool_or(coalesce(is_official, false)) as is_official
+-- A repository is one however its address is written.
+with told as (
+  select rtrim(trim(paper_url), '/') as paper_url, coalesce(lower(trim(framework)), 'none') as framework, is_official,
+    regexp_replace(regexp_replace(lower(trim(repo_url)), '^(?:https?://)?(?:www\.)?', ''), '(?:\.git)?/*$', '') as repo_url
   from archive_link
-  where repo_url is not null
+), link as (
+  select paper_url, repo_url, framework, bool_or(coalesce(is_official, false)) as is_official
+  from told
+  where repo_url <> ''
   group by all
 ), proceeding as (
-  select distinct paper_url,
-    regexp_extract(proceeding, '^(\S+)\s+((?:19|20)\d\d)(?:\s+(\d{1,2}))?\s*$', ['venue', 'year', 'month']) as part
+  select distinct rtrim(trim(paper_url), '/') as paper_url,
+    regexp_extract(proceeding, '^\s*(\S+)\s+((?:19|20)\d\d)(?:\s+(\d{1,2}))?\s*$', ['venue', 'year', 'month']) as part
   from archive_paper
   where proceeding is not null
 ), named_venue as (

@@ -45,6 +45,14 @@ def test_a_page_that_still_says_so_confirms_its_facts_and_keeps_the_answer(serve
         (Reply(429, headers={"retry-after": "90"}), "unread", Reason.RATE_LIMITED),
         (Reply(200, b"<div id=app></div>", HTML), "unread", Reason.SCHEMA_CHANGED),
         (Reply(200, b"", HTML), "unread", Reason.SCHEMA_CHANGED),
+        (Reply(204), "unread", Reason.SCHEMA_CHANGED),
+        (Reply(302, b"", {"location": "mailto:a@b.org"}), "unread", Reason.SCHEMA_CHANGED),
+        (Reply(302), "unread", Reason.SCHEMA_CHANGED),
+        (
+            Reply(200, b"%PDF-1.7 1 0 obj 2 0 R " * 50, {"content-type": "application/pdf"}),
+            "unread",
+            Reason.SCHEMA_CHANGED,
+        ),
         (Reply(200, b"\xff\xfe\x00" * 50, {"content-type": "application/pdf"}), "unread", Reason.SCHEMA_CHANGED),
     ],
 )
@@ -59,6 +67,22 @@ def test_what_became_of_the_words_is_told_apart(server, caplog, reply, state, sa
     [one] = [one for one in found if isinstance(one, Observation)]
     assert said in {one.value, one.reason}
     assert ("next: " in caplog.text) == (state == "unread")
+
+
+def test_what_nobody_foresaw_of_one_page_costs_no_other(server, monkeypatch):
+    server.answering = lambda *_: Reply(200, PAGE, HTML)
+    facts = [fact(f"{server.url}/odd"), fact(f"{server.url}/guide", "curated.edge")]
+
+    with seam() as http:
+        get = http.get
+        monkeypatch.setattr(http, "get", lambda url: get(url) if url.endswith("guide") else {}["odd"])
+        upstream = Upstream(http=http, base_url="", memory={"facts": {"jax": facts}})
+        found = list(source.collect([subject()], upstream, MAY_DAY))
+
+    assert {row["metric"]: row["state"] for row in rows_of(found)} == {
+        "curated.mobile": "unread",
+        "curated.edge": "stands",
+    }
 
 
 def test_pages_of_a_silent_host_are_told_in_one_line(server, caplog):
@@ -111,6 +135,7 @@ def test_facts_without_an_address_or_without_words_ask_nobody():
     facts = [
         fact("https://example.org/a").model_copy(update={"quote": None}),
         fact("x").model_copy(update={"url": None}),
+        fact("https://example.org/b").model_copy(update={"quote": "\u2713"}),
     ]
 
     assert not collected(facts)

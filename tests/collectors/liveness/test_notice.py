@@ -30,6 +30,8 @@ def test_a_notice_is_the_sentence_that_says_so(readme, found):
         "",
         "# One\n\nFast and alive.\n",
         "# One\n\nFine.\n\n## Use\n\nThe old API is deprecated.\n\n## Archived releases\n",
+        "# One\r\rFine.\r\r## Use\r\rThe old API is deprecated.\r\r## Archived releases\r",
+        "\ufeff# One\n\nFine.\n\n## Use\n\nThe old API is deprecated.\n\n## Archived releases\n",
         "# One\n```\ndeprecated = True\n```\nFine.",
         "# One\n<!-- This is no longer maintained -->\nFine.",
         "# One\n\n<code>deprecated</code> Fine.",

@@ -8,6 +8,7 @@ import pytest
 from catalog.code_state import CodeState
 from collectors.errors import NoAnswerError
 from collectors.paper_code.clones import clone_repositories
+from collectors.research.manifests import asked_packages
 
 LONG = "import jax\n" + "x = 1  # a long file\n" * 60_000
 PICTURES = '{"cells": [{"cell_type": "code", "source": ["import torch"], "outputs": ["' + "A" * 2**21 + '"]}]}'
@@ -17,7 +18,13 @@ FILES = {"src/net.py": "import torch\n", "train.py": "import torch\nimport numpy
 @pytest.fixture
 def web(tmp_path: Path) -> Path:
     """Return a folder that stands for a GitHub with repositories: with code, with long files, without any commit."""
-    every = {"a/net": FILES, "a/long": {"all.py": LONG}, "a/pictures": {"all.ipynb": PICTURES}, "a/empty": {}}
+    every: dict[str, dict[str, str | bytes]] = {
+        "a/net": FILES,
+        "a/long": {"all.py": LONG},
+        "a/pictures": {"all.ipynb": PICTURES},
+        "a/empty": {},
+    }
+    every["a/wide"] = {"net.py": "import jax\n".encode("utf-16"), "requirements.txt": "jax\nflax\n".encode("utf-16")}
     for name, files in every.items():
         place = tmp_path / "web" / f"{name}.git"
         place.mkdir(parents=True)
@@ -33,11 +40,12 @@ def git(place: Path, *arguments: str, said: bytes = b"") -> None:
     subprocess.run(["git", "-C", str(place), *arguments], input=said, check=True, capture_output=True)
 
 
-def stream(files: dict[str, str]) -> bytes:
-    lines = ["commit refs/heads/main", "committer A <a@x.org> 1700000000 +0000", "data 4", "Demo"]
+def stream(files: dict[str, str | bytes]) -> bytes:
+    lines = [b"commit refs/heads/main", b"committer A <a@x.org> 1700000000 +0000", b"data 4", b"Demo"]
     for path, text in files.items():
-        lines += [f"M 100644 inline {path}", f"data {len(text.encode())}", text]
-    return ("\n".join(lines) + "\n").encode()
+        body = text.encode() if isinstance(text, str) else text
+        lines += [f"M 100644 inline {path}".encode(), f"data {len(body)}".encode(), body]
+    return b"\n".join(lines) + b"\n"
 
 
 def test_the_newest_commit_is_read_and_nothing_is_kept(web, tmp_path):
@@ -54,6 +62,13 @@ def test_of_a_long_file_its_beginning_is_read(web, tmp_path):
     long, pictures = clone_repositories(["a/long", "a/pictures"], tmp_path / "git", web.as_uri())
 
     assert (long.verdict.main, pictures.verdict.main) == ("jax", "pytorch")
+
+
+def test_files_that_powershell_wrote_are_read(web, tmp_path):
+    [wide] = clone_repositories(["a/wide"], tmp_path / "git", web.as_uri())
+
+    assert (wide.verdict.main, wide.verdict.files_read) == ("jax", 1)
+    assert asked_packages(wide.manifests) == {"requirements.txt": {"jax", "flax"}}
 
 
 def test_nobody_is_asked_again_and_again_where_nobody_answers(tmp_path):

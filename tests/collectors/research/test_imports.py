@@ -33,6 +33,7 @@ s = 'import chainer'
         ("def f():\n    import jax\n    if x:\n        from flax import linen", {"jax", "flax.linen"}),
         ("# import torch\n'import jax'\n'''\nimport tf\n'''", set()),
         ("\ufeffimport torch", {"torch"}),
+        ("\ufeffimport torch\nprint 'x'", {"torch"}),
         ("", set()),
         (OLD, {"torch.nn", "numpy", "jax.grad", "jax.jit", "tensorflow"}),
         ("print 'x'\nimport torch  # the one", {"torch"}),

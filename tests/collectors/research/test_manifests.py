@@ -15,6 +15,8 @@ CONDA = "\n".join(f"  - package{number}=1.{number}=py39_0" for number in range(4
     ("path", "text", "packages"),
     [
         ("requirements.txt", "torch>=2\n# jax\nnumpy", {"torch", "numpy"}),
+        ("requirements.txt", "\ufefftorch>=2\nnumpy", {"torch", "numpy"}),
+        ("pyproject.toml", '\ufeff[project]\ndependencies = ["torch"]', {"torch"}),
         ("requirements.txt", FREEZE, set()),
         ("environment.yml", "dependencies:\n" + CONDA, set()),
         ("pyproject.toml", '[project]\nname = "torch"\nkeywords = ["jax"]\ndependencies = ["Flax>=1; x"]', {"flax"}),

@@ -118,6 +118,14 @@ def test_a_tag_with_more_pages_than_strangers_may_turn_is_too_large(server):
     assert len(server.asked) == 25
 
 
+def test_an_empty_page_with_more_behind_it_is_no_list_and_nobody_turns_on(server):
+    server.answering = always(as_json({"items": [], "has_more": True}))
+
+    with pytest.raises(IncompleteError, match="page 1 of questions is empty, and more are said to follow"):
+        asked(server)
+    assert len(server.asked) == 1
+
+
 def test_a_cohort_that_nobody_asked_is_no_share(server):
     server.answering = site({})
 
@@ -146,9 +154,9 @@ def test_an_answer_of_another_shape_has_changed(server, field, wrong):
 
 def test_the_recorded_pages_are_followed_to_their_end(recorded, server):
     folder = recorded / "stackexchange/sibyl"
-    pages = [Reply(body=(folder / f"{name}.json").read_bytes()) for name in ("questions", "questions_1", "answers")]
-    last = {"items": [answer(27_739_072, 5, 1) | {"creation_date": 1_420_185_000}], "has_more": False}
-    server.answering = in_turn(*pages, as_json(last))
+    pages = [json.loads((folder / f"{name}.json").read_text()) for name in ("questions", "questions_1", "answers")]
+    last = {"items": [answer(27_739_072, 5, 1), *(answer(4, 5, 1) for _ in range(4))], "has_more": False}
+    server.answering = in_turn(*(as_json(of_the_cohort(one)) for one in (*pages, last)))
 
     [share, rows] = asked(server)
 
@@ -160,7 +168,7 @@ def test_the_recorded_pages_are_followed_to_their_end(recorded, server):
 @pytest.mark.parametrize("page", ["stackexchange_question_page", "stackexchange_question_page_2"])
 def test_a_recorded_page_with_more_fields_than_asked_is_read(recorded, server, page):
     payload = json.loads((recorded / f"stackexchange/perceval/{page}.json").read_text()) | {"has_more": False}
-    server.answering = in_turn(as_json(payload), as_json({"items": []}))
+    server.answering = in_turn(as_json(of_the_cohort(payload)), as_json({"items": [answer(77, 5, 1)]}))
 
     [share, rows] = asked(server)
 
@@ -210,7 +218,48 @@ def test_a_full_page_that_does_not_say_whether_another_follows_is_no_whole_list(
         asked(server)
 
 
+@pytest.mark.parametrize("away", [-31 * DAY - 1, 59 * DAY, 10**15], ids=["before", "behind", "never"])
+def test_a_question_outside_the_window_is_refused_for_the_window_is_not_kept_to(server, away):
+    other = question(2) | {"creation_date": stamp() + away}
+    server.answering = always(as_json({"items": [question(1), other], "has_more": False}))
+
+    with pytest.raises(ChangedError, match="question 2 is not of 2026-01-01 to 2026-03-31"):
+        asked(server)
+
+
+@pytest.mark.parametrize("away", [-31 * DAY, 59 * DAY - 1], ids=["first second", "last second"])
+def test_the_window_has_its_first_and_its_last_second(server, away):
+    server.answering = always(as_json({"items": [question(1) | {"creation_date": stamp() + away}]}))
+
+    assert asked(server)[0].n == 1
+
+
+def test_answers_that_the_questions_tell_and_that_do_not_come_are_no_share(server):
+    questions = [question(number, answers=2) for number in range(1, 4)]
+    server.answering = in_turn(as_json({"items": questions}), as_json({"items": [answer(1, 5, 1)]}))
+
+    with pytest.raises(IncompleteError, match="tell 6 answers; 1 came"):
+        asked(server)
+
+
+def test_an_answer_that_is_deleted_between_two_calls_costs_nothing(server):
+    good = site({number: [(5, 1, False)] for number in range(1, 101)})
+
+    def answers(wire: Wire, one: Asked) -> Reply:
+        said = json.loads(good(wire, one).body)
+        return as_json({"items": said["items"][1:]} | {"has_more": False}) if "/answers" in one.path else as_json(said)
+
+    server.answering = answers
+
+    assert asked(server)[0].value == 0.99
+
+
 # --- builders ---
+
+
+def of_the_cohort(page: dict[str, Any]) -> dict[str, Any]:
+    """Return a recorded page as if its questions had been asked in the window."""
+    return page | {"items": [one | {"creation_date": stamp()} for one in page["items"]]}
 
 
 def site(questions: dict[int, list[tuple[int, int, bool]]]) -> Any:

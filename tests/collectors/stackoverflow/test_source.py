@@ -439,6 +439,58 @@ def test_a_site_that_keeps_no_synonyms_has_none(server):
     assert values(collected(server, [subject("jax")]))["jax", "stackoverflow.questions"] == 125
 
 
+@pytest.mark.parametrize("both", [20_000, 61])
+def test_more_questions_with_two_tags_than_with_one_of_them_are_no_count(server, both):
+    year = {"tensorflow": 100, "keras": 50, "tensorflow;keras": both, "": 20_000}
+    server.answering = api({"tensorflow": 1_000, "keras": 500}, year, ever={"tensorflow;keras": 24_000_000})
+
+    found = collected(server, [subject("tensorflow", "tensorflow", "keras")])
+
+    assert not values(found)
+    assert set(reasons(found).values()) == {Reason.INCOMPLETE}
+
+
+def test_counts_of_two_moments_may_lie_a_little_apart(server):
+    year = {"tensorflow": 100, "keras": 50, "tensorflow;keras": 51, "": 20_000}
+    server.answering = api({"tensorflow": 1_000, "keras": 500}, year, ever={"tensorflow;keras": 503})
+
+    found = values(collected(server, [subject("tensorflow", "tensorflow", "keras")]))
+
+    assert found["tensorflow", "stackoverflow.questions"] == 1_000
+    assert found["tensorflow", "stackoverflow.questions_365d"] == 100
+
+
+def test_more_questions_of_a_tag_than_of_the_site_are_no_share(server):
+    server.answering = api({"jax": 125}, asked_in_a_year={"jax": 20_001, "": 20_000})
+
+    lost = reasons(collected(server, [subject("jax")]))
+
+    assert lost["jax", "stackoverflow.share_ppm_365d"] is Reason.INCOMPLETE
+    assert lost["jax", "stackoverflow.questions_365d"] is Reason.INCOMPLETE
+
+
+def test_a_tag_that_the_site_lists_without_questions_has_those_of_its_master_or_is_lost(server):
+    year = {"torch": 100, "": 20_000}
+    server.answering = api({"torch": 0, "lost": 0}, asked_in_a_year=year, ever={"torch": 1_000, "lost": 0})
+
+    found = collected(server, [subject("pytorch", "torch"), subject("lost")])
+
+    assert values(found)["pytorch", "stackoverflow.questions"] == 1_000
+    assert {reason for (one, _), reason in reasons(found).items() if one == "lost"} == {Reason.NOT_FOUND}
+
+
+@pytest.mark.parametrize("rest", ["1e400", "1e15", "NaN"])
+def test_a_rest_without_end_ends_the_asking_and_keeps_the_data(server, rest):
+    good = api({"jax": 125}, asked_in_a_year={"jax": 10, "": 20_000})
+    said = f'{{"items": [{{"name": "jax", "count": 125}}], "backoff": {rest}}}'.encode()
+    server.answering = lambda wire, asked: Reply(body=said) if "/info" in asked.path else good(wire, asked)
+
+    found = collected(server, [subject("jax")])
+
+    assert values(found) == {("jax", "stackoverflow.questions"): 125}
+    assert set(reasons(found).values()) == {Reason.RATE_LIMITED}
+
+
 def subject(slug: str, *tags: str) -> Subject:
     return Subject(id=slug, name=slug, kind="framework", github=f"o/{slug}", stackoverflow_tags=list(tags or [slug]))
 

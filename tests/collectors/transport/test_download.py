@@ -114,6 +114,30 @@ def test_a_rest_that_does_not_belong_to_the_part_is_refused_and_the_whole_asked_
     assert [("range" in asked.headers) for asked in server.asked] == [False, True, False]
 
 
+def test_a_rest_that_comes_in_slices_is_no_whole_file_before_the_last_of_them(server, tmp_path):
+    def answer(_: Wire, asked: Asked) -> Reply:
+        if "if-none-match" in asked.headers:
+            return Reply(304)
+        start = int(asked.headers["range"][6:-1]) if "range" in asked.headers else 0
+        end = min(start + len(BODY) // 4 + 1, len(BODY))
+        return Reply(206, BODY[start:end], {"ETag": '"1"', "Content-Range": f"bytes {start}-{end - 1}/{len(BODY)}"})
+
+    server.answering = answer
+    leave_a_part(tmp_path, f"{server.url}/x", BODY[:1])
+
+    with seam(tmp_path) as http:
+        with pytest.raises(NoAnswerError, match=rf"has sent [\d,]+ of {len(BODY):,} bytes"):
+            http.download(f"{server.url}/x", tmp_path)
+        assert http.download(f"{server.url}/x", tmp_path).path.read_bytes() == BODY
+
+
+def test_a_part_that_nobody_asked_for_is_no_whole_file(server, tmp_path):
+    server.answering = lambda *_: Reply(206, BODY[:9], {"Content-Range": f"bytes 0-8/{len(BODY)}"})
+
+    with seam(tmp_path) as http, pytest.raises(NoAnswerError):
+        http.download(f"{server.url}/x", tmp_path)
+
+
 def test_two_downloads_of_one_file_at_once_are_each_whole(server, tmp_path):
     under_way, most = 0, 0
 

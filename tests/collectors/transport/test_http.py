@@ -16,6 +16,7 @@ from catalog.observation import Reason
 from collectors.errors import (
     ChangedError,
     GoneError,
+    IncompleteError,
     LimitError,
     NoAnswerError,
     PendingError,
@@ -25,7 +26,7 @@ from collectors.errors import (
     TooLargeError,
 )
 from collectors.transport.pace import Pace
-from collectors.transport.payload import count, need, parse
+from collectors.transport.payload import count, each, need, parse
 from collectors.transport.server_time import EPOCH
 from tests.collectors.loopback import MAY_DAY, Nap, Reply, always, as_json, http_date, in_turn, replaying, seam, serving
 
@@ -194,6 +195,37 @@ def test_a_refusal_is_named_by_who_must_act_and_not_asked_again(server, reply, k
     assert type(caught.value) is kind
     assert caught.value.reason is reason
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "reply", [Reply(206, b"[1]", {"Content-Range": "bytes 0-2/9"}), Reply(304)], ids=["part", "nothing"]
+)
+def test_a_part_that_nobody_asked_for_and_nothing_for_the_whole_are_incomplete(server, reply):
+    server.answering = always(reply)
+
+    with seam() as http, pytest.raises(IncompleteError, match=f"for the whole .{reply.status}."):
+        http.json(f"{server.url}/x")
+
+
+@pytest.mark.parametrize("where", ["mailto:a@b.org", "data:,x", "javascript:void(0)", "https://", None])
+def test_an_answer_that_leads_nowhere_has_changed_and_ends_nothing_else(server, where):
+    headers = {"Location": where} if where else {}
+    server.answering = lambda _, asked: as_json([1]) if asked.path == "/y" else Reply(302, b"", headers)
+
+    with seam() as http:
+        with pytest.raises(SourceError) as caught:
+            http.get(f"{server.url}/x")
+        assert http.json(f"{server.url}/y")[0] == [1]
+
+    assert isinstance(caught.value, ChangedError | NoAnswerError)
+    assert len(server.asked) <= 4
+
+
+def test_an_answer_that_is_no_list_is_named_though_it_has_no_field():
+    with pytest.raises(ChangedError, match=r"^the answer is dict; a list was expected$"):
+        each({})
+    with pytest.raises(ChangedError, match=r"^a\.b is int; a list was expected$"):
+        each({"a": {"b": 1}}, "a", "b")
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 507, 520, 522, 599])

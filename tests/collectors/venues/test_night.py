@@ -7,10 +7,12 @@ from datetime import date, datetime
 import pytest
 
 from catalog.editions import Edition
+from collectors.errors import GoneError
 from collectors.upstream import Upstream
 from collectors.venues.due import Known
 from collectors.venues.links import arxiv_ids
 from collectors.venues.night import Night, bring_list, look_up
+from collectors.venues.titles import normal
 from tests.collectors.loopback import Answering, Asked, Reply, as_json, seam, serving
 
 NOW = datetime(2026, 11, 22, 2)
@@ -49,6 +51,49 @@ def test_an_odd_answer_about_one_paper_holds_up_no_other():
         ("huggingface", None, "no answer: schema_changed"),
     ]
     assert not found.lost
+
+
+def test_a_way_that_is_gone_as_a_whole_is_no_word_on_any_paper():
+    page = Reply(404, b"<!doctype html><title>Not Found</title>", {"content-type": "text/html"})
+
+    with night(lambda *_: page, papers=9) as found:
+        assert list(look_up(ICML, found)) == []
+        assert isinstance(found.lost[f"the links of {ICML.id}"], GoneError)
+
+
+def test_an_index_that_is_gone_as_a_whole_does_not_say_that_it_has_no_paper():
+    with night(lambda *_: Reply(404, b"<html>")) as found, pytest.raises(GoneError):
+        arxiv_ids(ICML, found.upstream)
+    with night(lambda *_: as_json({"detail": "Not found."}, 404)) as found:
+        assert arxiv_ids(ICML, found.upstream) == ({}, 0)
+
+
+def test_a_paper_that_a_way_does_not_know_is_asked_of_the_next_way():
+    with night(lambda *_: as_json({"detail": "Not found."}, 404), papers=1) as found:
+        [links] = look_up(ICML, found)
+
+    assert [(row["way"], row["address"], row["refusal"]) for row in links.rows] == [
+        ("paperswithcode", None, None),
+        ("huggingface", None, None),
+    ]
+
+
+def test_only_a_plain_yes_makes_a_repository_the_authors_own():
+    rows = [{"url": f"https://github.com/a/{odd}", "is_official": odd} for odd in ("false", 1, None)]
+    rows.append({"url": "https://github.com/a/own", "is_official": True})
+
+    with night(lambda *_: as_json({"repositories": rows}), papers=1) as found:
+        [links] = look_up(ICML, found)
+
+    assert [row["repository"] for row in links.rows if row["is_official"]] == ["a/own"]
+    assert found.papers[ICML.id][0].repository() == "a/own"
+
+
+def test_a_repository_without_an_address_is_an_odd_answer():
+    with night(lambda *_: as_json({"repositories": [{"url": None}]}), papers=1) as found:
+        [links] = look_up(ICML, found)
+
+    assert {row["refusal"] for row in links.rows} == {"no answer: schema_changed"}
 
 
 def test_odd_answers_about_many_papers_are_no_word_on_any():
@@ -100,6 +145,14 @@ def test_an_index_that_knows_the_year_by_another_name_is_found():
 
     with night(answer) as found:
         assert arxiv_ids(ICML, found.upstream) == ({"one two": "2501.00001"}, 1)
+
+
+def test_a_row_of_the_index_without_a_title_is_no_paper_s_and_an_accent_is_one_however_it_is_spelt():
+    titles = [None, "?!", "Re\u0301nyi \ufb01lters"]
+    rows = [{"title": title, "arxiv_id": f"2501.0000{number}"} for number, title in enumerate(titles)]
+
+    with night(lambda *_: as_json({"count": 3, "results": rows})) as found:
+        assert arxiv_ids(ICML, found.upstream) == ({normal("R\u00e9nyi filters"): "2501.00002"}, 3)
 
 
 def test_an_index_is_looked_through_to_its_last_page():

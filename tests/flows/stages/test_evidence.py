@@ -60,6 +60,23 @@ def test_words_that_changed_and_pages_that_are_gone_open_rows_of_the_review_queu
         assert not [end for end in ends(tmp_path).values() if end.date() > TODAY.date() + timedelta(days=170)]
 
 
+def test_what_a_page_said_of_other_words_or_another_page_is_no_word_on_a_fact_that_was_put_right(
+    tmp_path: Path,
+) -> None:
+    gone = Fault(prefix="/pages/https://demo.invalid/jax", kind="status:404", times=ALWAYS)
+    with nights(tmp_path, gone) as settings:
+        path = tmp_path / "catalog.toml"
+        right = path.read_text("utf-8")
+        path.write_text(right.replace(QUOTE, "words that stood here once"), "utf-8")
+        night(settings, "evidence")
+        assert reviews(tmp_path)
+
+        path.write_text(right.replace("https://demo.invalid/jax", "https://demo.invalid/moved/jax"), "utf-8")
+        night(load_settings(home_dir=tmp_path / "home", catalog=path), "discord")
+
+        assert reviews(tmp_path) == set()
+
+
 def test_a_night_without_an_answer_changes_no_fact(tmp_path: Path) -> None:
     with nights(tmp_path, Fault(prefix="/pages/", kind="status:503", times=ALWAYS)) as settings:
         night(settings, "discord")
