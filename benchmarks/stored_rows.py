@@ -24,7 +24,7 @@ LEVEL = 1012.0
 STORED = """
 insert into observation by name
 select 'subject-' || subject as subject, $metrics[cell + 1] as metric, 'snapshot' as method,
-  'source-' || (cell % 8) as source,
+  split_part($metrics[cell + 1], '.', 1) as source,
   $now::timestamp - to_days(1 + day::integer) as valid_at, $now::timestamp - to_days(day::integer) as known_at,
   0 as revision, 1000.0 + $days - day + (day * 7919 % 13) as value, 'measured' as status, 'benchmark@1' as definition,
   '1' as unit, 'run-' || day as run_id
@@ -101,7 +101,7 @@ def night_of(turn: int, value: float) -> pl.DataFrame:
     return known.select(
         *(pl.col(name) for name in ("subject", "metric")),
         method=pl.lit("snapshot"),
-        source=pl.format("source-{}", pl.col("cell") % 8),
+        source=pl.col("metric").str.split(".").list.first(),
         valid_at=pl.lit(NOW + timedelta(hours=turn)),
         value=pl.lit(value),
         status=pl.lit("measured"),

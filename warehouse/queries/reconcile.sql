@@ -1,13 +1,21 @@
 -- Figures of this landing that can be had in two ways and disagree by more than is allowed: an event with both.
 insert into quality_event by name
-with word as (
-  select observation.*
-  from observation
-  semi join (select distinct subject from incoming) as touched using (subject)
-  where known_at <= $known_at and metric in (
-    'github.commits_7d', 'github.commits_28d', 'github.commits_90d', 'github.commits_91d', 'github.stars',
-    'github.stars_gained_1d', 'github.stars_history_start', 'github.open_issues', 'github.issues_closed_ever')
-    and source in ('git', 'github') and method in ('exact', 'snapshot', 'exact_retained')
+with told as (
+  select distinct subject, metric, valid_at from incoming
+  where metric in ('github.commits_7d', 'github.commits_28d', 'github.commits_90d', 'github.commits_91d', 'github.stars',
+      'github.open_issues', 'github.issues_closed_ever')
+    and source in ('git', 'github') and method in ('exact', 'snapshot')
+), heard as (
+  -- both ways of the moments that this landing tells of; a star history is looked at as a whole
+  select observation.* from observation semi join told using (subject, metric, valid_at)
+  where source in ('git', 'github') and method in ('exact', 'snapshot')
+  union all
+  select observation.* from observation semi join (select distinct subject from incoming) as touched using (subject)
+  where metric in ('github.stars_gained_1d', 'github.stars_history_start') and source = 'github'
+    and method = 'exact_retained'
+), word as (
+  from heard
+  where known_at <= $known_at
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1

@@ -1,8 +1,11 @@
 -- Shares of papers by venue and year: of the archive that ended, and of its living successor.
 -- Of the subjects behind $after, up to $upto, by name.
-with word as (
-  from observation
-  where regexp_matches(metric, '^(pwc|papers)\.share_[a-z0-9]+_(19|20)[0-9]{2}$') and valid_at < $before
+with named as (
+  select distinct metric from newest_word
+  where regexp_matches(metric, '^(pwc|papers)\.share_[a-z0-9]+_(19|20)[0-9]{2}$')
+), word as (
+  from observation semi join named using (metric)
+  where valid_at < $before
     and known_at <= $known_at and subject > $after and subject <= $upto
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
