@@ -1,6 +1,6 @@
 """Gather what cards say: a day and its twelve months scored afresh, and the requests behind every figure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 
 from catalog.audit import audits
+from catalog.span import Span
 from flows.settings import Settings
 from flows.stages.reading import reading
 from flows.stages.score import knowing
@@ -42,6 +43,7 @@ class Everybody:
     as_of: datetime
     rubric: Rubric
     known: Evidence
+    """Of twelve months; where one subject is named and nobody leans on peers, its own."""
     subjects: pl.DataFrame
     day: WholeDay
 
@@ -115,11 +117,23 @@ def everybody(
         if like:
             refuse_unknown(subjects, like, known_at)
             subjects = subjects.filter(pl.col("kind") == pl.col("kind").filter(pl.col("subject") == like).first())
-        read = partial(evidence_since, connection, rubric.metrics(), known_at, as_of, min(months_to(as_of)))
-        known = Evidence.read(subjects, read)
+        read = partial(evidence_since, connection, rubric.metrics(), known_at, as_of)
+        today, known = _evidence(read, subjects, as_of, like if rubric.is_monotone else None)
     with reading(settings) as connection:
-        day = whole_day(lambda: known.blocks(blocks_of(subjects)), subjects, as_of, rubric)
+        day = whole_day(lambda: today.blocks(blocks_of(subjects)), subjects, as_of, rubric)
         yield Everybody(connection, known_at, as_of, rubric, known, subjects, day)
+
+
+def _evidence(
+    read: Callable[..., pl.DataFrame], subjects: pl.DataFrame, as_of: datetime, alone: str | None
+) -> tuple[Evidence, Evidence]:
+    """Return the evidence of everybody's day and of their twelve months; the months of one `alone` are few."""
+    months = min(months_to(as_of))
+    if alone is None:
+        whole = Evidence.read(subjects, partial(read, months))
+        return whole, whole
+    own = Span.around([alone])
+    return Evidence.read(subjects, partial(read, as_of)), Evidence([(own.upto, read(months, own))])
 
 
 def _audits(known: pl.DataFrame, days: ScoredDays, as_of: datetime, some: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -70,9 +70,10 @@ def test_an_event_that_cannot_be_told_from_others_widens_the_bounds(tmp_path, li
     [
         (b"<html>Service Unavailable</html>", "corrupt"),
         (b'{"message": "rate limit"}\n', "corrupt"),
-        (gzip.compress(b"twice packed"), "corrupt"),
+        (gzip.compress(b"twice packed", mtime=0), "corrupt"),
         (b"\n\n", "empty"),
     ],
+    ids=["a page", "a refusal", "packed twice", "blank lines"],
 )
 def test_a_file_without_any_event_is_no_hour(tmp_path, body, state):
     assert read(tmp_path, body).state == state
