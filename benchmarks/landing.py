@@ -54,10 +54,10 @@ QUESTIONS: dict[str, Callable[[duckdb.DuckDBPyConnection], object]] = {
         connection, "site_figures", **SHOWN, known_at=LATER, most=120
     ),
     "card: evidence of its year": lambda connection: evidence_since(
-        connection, SHOWN["metrics"], LATER, LATER, NOW - timedelta(days=365)
+        connection, SHOWN["metrics"], LATER, LATER, NOW - timedelta(days=365), Span.around(["subject-3"])
     ),
     "card: figures that are not weighed": lambda connection: context_figures(
-        connection, SHOWN["metrics"], LATER, LATER
+        connection, SHOWN["metrics"], LATER, LATER, Span.around(["subject-3"])
     ),
     "card: what brought its figures": lambda connection: behind_figures(
         connection, _newest_of(connection, "subject-3")

@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from catalog.span import Span
 from warehouse.exchange import frame_of
 from warehouse.query import rows
 
@@ -31,11 +32,11 @@ def beside_figures(
 
 
 def context_figures(
-    connection: duckdb.DuckDBPyConnection, metrics: Sequence[str], known_at: datetime, before: datetime
+    connection: duckdb.DuckDBPyConnection, metrics: Sequence[str], known_at: datetime, before: datetime, span: Span
 ) -> pl.DataFrame:
-    """Return the newest good value of each subject for metrics that are shown and not weighed, with its evidence."""
+    """Return the newest good value of each subject of a span for metrics that are not weighed, with its evidence."""
     asked = {"metrics": list(metrics), "known_at": known_at, "before": before}
-    return frame_of(connection, "context_figures", **asked)
+    return frame_of(connection, "context_figures", **asked, **span._asdict())
 
 
 def _by_figure(found: list[dict[str, Any]]) -> Figures:

@@ -69,7 +69,7 @@ class Everybody:
             peers=self.day.peers,
             behind=behind_figures(self.connection, today),
             beside=beside_figures(self.connection, today, self.known_at, self.as_of),
-            context=self._context.join(some, on="subject", how="semi", maintain_order="left").to_dicts(),
+            context=self._context_of(some).join(some, on="subject", how="semi", maintain_order="left").to_dicts(),
             audits=_audits(known, days, self.as_of, some["subject"].to_list()),
             label=label(self.connection),
             falls=falls_between(at_ends, known, who, self.as_of, self.rubric).to_dicts(),
@@ -90,9 +90,9 @@ class Everybody:
     def _names(self) -> dict[str, str]:
         return dict(self.subjects.select("subject", "name").iter_rows())
 
-    @cached_property
-    def _context(self) -> pl.DataFrame:
-        return context_figures(self.connection, unweighed(self.rubric), self.known_at, self.as_of)
+    def _context_of(self, some: pl.DataFrame) -> pl.DataFrame:
+        asked = (unweighed(self.rubric), self.known_at, self.as_of, Span.around(some["subject"].to_list()))
+        return context_figures(self.connection, *asked)
 
 
 def card_facts(settings: Settings, subject: str | None, as_of: datetime, rubric: str | None = None) -> list[CardFacts]:

@@ -12,6 +12,7 @@ from catalog.load import Catalog
 from catalog.metric import METRICS
 from catalog.moments import midnight
 from catalog.observation import Observation, Reason
+from catalog.span import Span
 from catalog.subject import Subject
 from tests.warehouse.builders import FOLLOWED, bring, learned, stars, week, weeks
 from warehouse.connection import whole
@@ -35,7 +36,7 @@ def test_a_figure_is_shown_as_it_was_known_before_it_was_told_anew(warehouse, kn
     value = 5 if known == 1 else 6
     assert [row["value"] for row in of_site] == [value]
     assert beside_figures(warehouse, JUDGED, learned(known), week(2))["jax", "github.stars"]["value"] == value
-    assert context_figures(warehouse, ["github.stars"], learned(known), week(2))["value"].to_list() == [value]
+    assert context_figures(warehouse, ["github.stars"], learned(known), week(2), Span())["value"].to_list() == [value]
 
 
 @pytest.mark.parametrize(("most", "shown"), [(9, [week(0), week(1), week(2), week(3)]), (3, [week(3)])])
@@ -92,7 +93,7 @@ def test_what_was_taken_back_is_no_good_value_and_the_one_before_it_is(warehouse
     bring(warehouse, stars(4, 0), stars(5, 1), at=1, run_id="first")
     bring(warehouse, stars(None, 1, reason=Reason.SCHEMA_CHANGED), at=2, run_id="second")
 
-    found = context_figures(warehouse, ["github.stars"], learned(3), week(2))
+    found = context_figures(warehouse, ["github.stars"], learned(3), week(2), Span())
 
     assert found["value"].to_list() == [4]
 

@@ -1,4 +1,5 @@
 -- The newest good value of metrics that a card shows without weighing them, with what brought it; benchmark tables each.
+-- Of the subjects behind $after, up to $upto, by name.
 with asked as (
   select observed as metric, coalesce(max_age_days, 14) as max_age_days
   from (select distinct metric as observed, family(metric) as family from newest_word)
@@ -8,6 +9,7 @@ with asked as (
   select observation.*, asked.max_age_days
   from observation join asked using (metric)
   where valid_at < $before and known_at <= $known_at and valid_at >= $before - to_days(asked.max_age_days)
+    and subject > $after and subject <= $upto
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
