@@ -5,10 +5,13 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
-from catalog.span import Span
+from catalog.span import Span, spans
 from warehouse.exchange import frame_of
 from warehouse.query import rows, statement
 from warehouse.staging import Staging, staging
+
+WORDS_AT_ONCE = 2_000_000
+"""How many words are looked at together, where all are; those of one subject always are."""
 
 
 def kept_until(connection: duckdb.DuckDBPyConnection) -> datetime | None:
@@ -18,8 +21,9 @@ def kept_until(connection: duckdb.DuckDBPyConnection) -> datetime | None:
 
 
 def odd_newest(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Return the newest words that are not what was said, or are gone, as differences without a rubric."""
-    return frame_of(connection, "odd_newest")
+    """Return the series whose newest words are not the newest that was said, as differences without a rubric."""
+    ends = [row["subject"] for row in rows(connection, "ends_of_rows", rows_at_once=WORDS_AT_ONCE)]
+    return pl.concat([frame_of(connection, "odd_newest", **part._asdict()) for part in spans(ends)])
 
 
 def keep_newest(staged: Staging, known_at: datetime, kept_until: datetime | None, part: Span) -> None:

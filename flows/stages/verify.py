@@ -1,8 +1,9 @@
 """Prove the kept scores: make each again from what was known then."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import duckdb
 import polars as pl
@@ -21,6 +22,7 @@ from warehouse.scores import (
     PARTS,
     drawn_days,
     evidence,
+    evidence_since,
     rubric_text,
     scoreless_parts,
     stored_draws,
@@ -35,6 +37,8 @@ SCORES_AT_ONCE = 5_000
 CASES_DRAWN = 300
 """How many scores are drawn again, where not all are: about three seconds."""
 Tables = dict[str, pl.DataFrame]
+Inputs = Callable[..., pl.DataFrame]
+"""Reads what was known of some metrics at `known_at`, of days `since` one and `before` another."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def verify_scores(settings: Settings, cases: int | None = CASES_DRAWN) -> Verifi
 
     What is kept behind a score, its dimensions and contributions, is made again with it. Draws must be as they were
     kept; those that are not, the newest, and as many others as there are cases for, are drawn again. The newest words
-    that are kept of each series must be what was said.
+    that are kept of each series must be the newest that was said.
     """
     with reading(settings) as connection:
         stored, drawn, parts = stored_scores(connection), drawn_days(connection), scoreless_parts(connection)
@@ -62,9 +66,16 @@ def verify_scores(settings: Settings, cases: int | None = CASES_DRAWN) -> Verifi
         days = pl.concat([stored.select(MADE), proved]).unique().sort(MADE)
         _refuse_other_texts(connection, sorted(set(days["rubric"])))
         both = {"score": stored, **kept}
-        again, behind = _made_again(connection, days, proved, both)
+        again, behind = _made_again(connection, _inputs(connection, newest), days, proved, both)
     found = [differences(both, again), lost(kept, again), repeated(both), parts, *behind, newest]
     return Verified(stored.height, drawn.height, proved.height, pl.concat(found).sort(*KEY, "column"))
+
+
+def _inputs(connection: duckdb.DuckDBPyConnection, newest: pl.DataFrame) -> Inputs:
+    """Return how to read what was known: where the newest words are proved, what may still be fresh; else all of it."""
+    if newest.is_empty():
+        return partial(evidence_since, connection)
+    return lambda metrics, known_at, before, since: evidence(connection, metrics, known_at, before)  # noqa: ARG005
 
 
 def _refuse_other_texts(connection: duckdb.DuckDBPyConnection, rubrics: list[str]) -> None:
@@ -80,7 +91,11 @@ def _refuse_other_texts(connection: duckdb.DuckDBPyConnection, rubrics: list[str
 
 
 def _made_again(
-    connection: duckdb.DuckDBPyConnection, days: pl.DataFrame, proved: pl.DataFrame, both: Mapping[str, pl.DataFrame]
+    connection: duckdb.DuckDBPyConnection,
+    inputs: Inputs,
+    days: pl.DataFrame,
+    proved: pl.DataFrame,
+    both: Mapping[str, pl.DataFrame],
 ) -> tuple[Tables, list[pl.DataFrame]]:
     """Return what is known makes of the days, and of those that are proved also their draws; columns as in `both`.
 
@@ -90,7 +105,8 @@ def _made_again(
     for (known_at,), asked in days.group_by("known_at", maintain_order=True):
         told = proved.filter(known_at=known_at).select("rubric", "as_of")
         scores = both["score"].filter(known_at=known_at).select(KEY)
-        for found in _made_then(connection, known_at, asked, told):
+        subjects = subjects_known(connection, known_at)
+        for found in _made_then(partial(inputs, known_at=known_at), subjects, asked, told):
             made = {name: frame.with_columns(known_at=pl.lit(known_at)) for name, frame in found.items()}
             behind.append(_behind(connection, made, scores))
             for name in made.keys() & both.keys():
@@ -113,14 +129,11 @@ def _behind(connection: duckdb.DuckDBPyConnection, made: Tables, scores: pl.Data
     )
 
 
-def _made_then(
-    connection: duckdb.DuckDBPyConnection, known_at: datetime, asked: pl.DataFrame, drawn: pl.DataFrame
-) -> Iterator[Tables]:
+def _made_then(inputs: Inputs, subjects: pl.DataFrame, asked: pl.DataFrame, drawn: pl.DataFrame) -> Iterator[Tables]:
     """Yield what was known then makes of the days of each rubric; what was known is read once for all rubrics."""
     rubrics = [load(one) for one in asked["rubric"].unique(maintain_order=True)]
     metrics = sorted({metric for one in rubrics for metric in one.metrics()})
-    known = evidence(connection, metrics, known_at, max(asked["as_of"]))
-    subjects = subjects_known(connection, known_at)
+    known = inputs(metrics, before=max(asked["as_of"]), since=min(asked["as_of"]))
     for rubric in rubrics:
         days = asked.filter(rubric=rubric.id).select("as_of")
         own = known.filter(pl.col("metric").is_in(rubric.metrics()) & (pl.col("valid_at") < max(days["as_of"])))

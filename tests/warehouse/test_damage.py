@@ -147,7 +147,7 @@ def test_a_file_that_was_found_whole_is_looked_at_once_however_often_it_is_read(
 
     for _ in range(3):
         with open_current(filled, LEARNED) as reader:
-            assert reader.sql("select count(*) from label").fetchone()
+            assert reader.execute("select count(*) from label").fetchone()
     migrate_published(filled, LEARNED)
 
     assert len(looks) == 1
@@ -157,7 +157,7 @@ def test_readers_read_what_is_made_anew_of_a_damaged_file(filled):
     halved(filled)
 
     with open_current(filled, LEARNED) as reader:
-        assert reader.sql("select count(*) from label").fetchone()
+        assert reader.execute("select count(*) from label").fetchone()
 
     assert len(asides(filled)) == 1
 
@@ -201,7 +201,9 @@ def looks(monkeypatch) -> list[Path]:
     seen = []
 
     def looking(connection, *rest):
-        seen.append(Path(connection.sql("select path from duckdb_databases() where path is not null").fetchone()[0]))
+        seen.append(
+            Path(connection.execute("select path from duckdb_databases() where path is not null").fetchone()[0])
+        )
         return lacking_bytes(connection, *rest)
 
     for module in ("damage", "published"):

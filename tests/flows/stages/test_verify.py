@@ -186,6 +186,9 @@ def test_the_newest_draws_are_proved_and_as_many_others_as_there_is_room_for(old
         "status = 'derived'",
         "valid_at = valid_at + interval 1 day",
         "source = 'x'",
+        "first_at = first_at + interval 1 day",
+        "known_until = known_until - interval 1 day",
+        "cells = cells + 1",
     ],
 )
 def test_a_newest_word_that_nobody_said_is_named(scored, tmp_path, altered):
