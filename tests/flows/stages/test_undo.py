@@ -105,6 +105,19 @@ def test_states_of_past_days_are_told_again_from_the_counts_that_stand(two_world
     assert ours.sql(STATES_TOLD).fetchall() == states
 
 
+def test_what_a_later_run_judged_anew_is_taken_back_as_well(two_worlds):
+    ours, _ = two_worlds
+    begin(ours)
+    land(ours, 0, [one for week in (9, 10, 11) for one in tracked(week, 100.0)])
+    land(ours, 1, [one for week in range(9) for one in tracked(week, 1_000.0)])
+    held = ours.sql("select count(*) from observation_current where reason = 'quarantined'").fetchall()
+    undo(ours, 2, 0)
+
+    left = f"from observation_current where source = 'tracker' and valid_at > '{weeks(8)}' and value is not null"
+    assert held != [(0,)]
+    assert ours.sql(left).fetchall() == []
+
+
 def test_papers_of_an_undone_run_count_no_more_and_are_asked_for_again(two_worlds):
     ours, _ = two_worlds
     begin(ours)
