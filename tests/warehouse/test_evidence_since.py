@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from catalog.metric import METRICS
+from catalog.observation import Reason
 from scoring.answers import effective
 from tests.warehouse.builders import bring, learned, stars, week
 from tests.whole import amount
@@ -33,6 +34,19 @@ def test_a_day_has_the_same_answers_from_what_is_read_for_it_as_from_all(warehou
         answered, shorter = answered + answers(days, every).height, shorter + (some.height < every.height)
     assert answered > MOMENTS
     assert shorter > MOMENTS / 3
+
+
+def test_what_a_series_that_has_no_value_any_more_had_is_known_as_it_was_before(warehouse):
+    bring(warehouse, stars(100, 1), at=1, run_id="measured")
+    bring(warehouse, stars(None, 1, reason=Reason.RETRACTED), at=2, run_id="taken-back")
+    note_present(warehouse, week(60))
+
+    assert values(evidence_since(warehouse, [METRIC], learned(1), week(3), week(2))) == [100.0]
+    assert values(evidence_since(warehouse, [METRIC], learned(2), week(3), week(2))) == []
+
+
+def values(told: pl.DataFrame) -> list[float]:
+    return told["value"].to_list()
 
 
 def write(warehouse, chance):

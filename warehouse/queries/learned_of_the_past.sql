@@ -1,14 +1,30 @@
 -- Of each subject the oldest moment after which a score may be another by what was learned since $seen of these metrics; none
 -- where all of it is about moments from $before on, or changes nothing on the first day of a month. A value does not where its
--- series has a newer one in the same month. A fact that is confirmed lasts longer; it was no other before.
-with learned as (
+-- series has a newer one in the same month, and what is missing does not where nothing was. A fact that is confirmed lasts
+-- longer; it was no other before.
+with word as (
   select subject, metric, method, source, valid_at, valid_until, value, status from observation
   where known_at > $seen and valid_at < $before
-    and (status <> 'missing' or method in ('catalog', 'curated') or reason in ('retracted', 'quarantined'))
     and list_contains($metrics, regexp_replace(metric, '_(19|20)[0-9]{2}$', ''))
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
+), unsaid as (
+  from word where status = 'missing' and method not in ('catalog', 'curated')
+), lost as (
+  select unsaid.* from unsaid join (
+    select subject, metric, method, source, valid_at, status from observation
+    semi join unsaid using (subject, metric, method, source, valid_at)
+    where known_at <= $seen
+    qualify row_number() over (
+      partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
+    ) = 1
+  ) as older using (subject, metric, method, source, valid_at)
+  where older.status <> 'missing'
+), learned as (
+  from word where status <> 'missing' or method in ('catalog', 'curated')
+  union all
+  from lost
 ), span as (
   select min(valid_at) as first_at, date_trunc('month', max(valid_at)) + interval 1 month as last_at from learned
   where method not in ('catalog', 'curated')

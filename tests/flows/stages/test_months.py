@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from catalog.metric import METRICS
-from catalog.observation import Observation
+from catalog.observation import Observation, Reason
 from flows.settings import Settings, load_settings
 from flows.stages.land import land_observations, start_run
 from flows.stages.months import months_to_score
@@ -72,6 +72,22 @@ def test_a_value_with_a_newer_one_in_its_month_changes_no_month(settings):
     score_night(settings, default_days())
 
     learn(settings, stars(APRIL - 5 * DAY, 900))
+
+    assert anew(settings) == []
+
+
+def test_a_value_that_is_told_anew_as_missing_changes_its_month(settings):
+    closed = METRICS["github.issue_close_30d_widened"]
+    learn(settings, closed.of("alpha", APRIL - DAY, 0.9, method="exact"))
+    score_night(settings, default_days())
+
+    learn(settings, closed.missing("alpha", APRIL - DAY, Reason.INCOMPLETE, method="exact"))
+
+    assert anew(settings)[0] == APRIL
+
+
+def test_what_is_missing_where_nothing_was_changes_no_month(settings):
+    learn(settings, STARS.missing("alpha", APRIL - DAY, Reason.INCOMPLETE))
 
     assert anew(settings) == []
 

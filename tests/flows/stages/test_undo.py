@@ -48,6 +48,9 @@ EFFECTIVE = """
     and not (reason is not distinct from 'incomplete' and method = 'reconstructed' and n is null)
   order by all
 """
+STATES_TOLD = """
+  select valid_at, value from observation_current where metric = 'liveness.main' and status = 'derived' order by all
+"""
 TRACKED = ("github.stars", "github.commits_total", "github.last_push_age_d")
 Step = list[Observation] | int
 
@@ -88,6 +91,31 @@ def test_what_is_undone_is_as_if_it_had_never_landed(two_worlds, story):
 
     assert ours.sql(EFFECTIVE).fetchall() == other.sql(EFFECTIVE).fetchall()
     assert scores(ours).equals(scores(other))
+
+
+def test_states_of_past_days_are_told_again_from_the_counts_that_stand(two_worlds):
+    ours, _ = two_worlds
+    begin(ours)
+    land(ours, 0, [one for week in range(9) for one in tracked(week, 100.0 + week)])
+    states = ours.sql(STATES_TOLD).fetchall()
+    land(ours, 1, [one for week in range(9, 12) for one in tracked(week, 100.0 + week)])
+    undo(ours, 2, 1)
+
+    assert len(states) == 9
+    assert ours.sql(STATES_TOLD).fetchall() == states
+
+
+def test_what_a_later_run_judged_anew_is_taken_back_as_well(two_worlds):
+    ours, _ = two_worlds
+    begin(ours)
+    land(ours, 0, [one for week in (9, 10, 11) for one in tracked(week, 100.0)])
+    land(ours, 1, [one for week in range(9) for one in tracked(week, 1_000.0)])
+    held = ours.sql("select count(*) from observation_current where reason = 'quarantined'").fetchall()
+    undo(ours, 2, 0)
+
+    left = f"from observation_current where source = 'tracker' and valid_at > '{weeks(8)}' and value is not null"
+    assert held != [(0,)]
+    assert ours.sql(left).fetchall() == []
 
 
 def test_papers_of_an_undone_run_count_no_more_and_are_asked_for_again(two_worlds):
