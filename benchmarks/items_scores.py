@@ -3,7 +3,7 @@
 from benchmarks.apart import apart
 from benchmarks.figure import Asked, Figure
 from benchmarks.memory import MB_A_MIB
-from benchmarks.scoring_over_time import EACH_DAY, WAYS
+from benchmarks.scoring_over_time import CARRIED, EACH_DAY
 from benchmarks.subjects import DRAWS_OF_NIGHT, IMPORTED, NOISE, OF_NIGHT, OF_SITE
 from benchmarks.ten_years import OWN
 
@@ -33,7 +33,7 @@ def history(_home: str, share: float) -> list[Figure]:
     """Score fourteen subjects on every day of ten years: what ships, and an invented history that is harder."""
     days, years = round(DAYS * share), max(1, round(YEARS * share))
     shipped, invented = apart("ten_years:score_history", days), apart("scoring_over_time:over_years", years)
-    base, harder = "every day for itself", next(iter(WAYS))
+    base, harder = "every day for itself", CARRIED
     own, least = ([one[what] for one in invented] for what in (harder, EACH_DAY))
     size = f"{FEW} subjects x {days:,} days"
     return [

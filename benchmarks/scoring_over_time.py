@@ -10,7 +10,7 @@ longer history costs twice one of a shorter.
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from random import Random
@@ -24,7 +24,7 @@ from catalog.load import load_catalog
 from scoring.changes import changes
 from scoring.rubric import Rubric
 from scoring.rubric_files import available, load
-from scoring.score import score, scores_alone
+from scoring.score import score
 
 END = datetime(2026, 9, 1)
 TURNS = 3
@@ -33,7 +33,7 @@ SLACK = 2.0
 DAILY = ("github.stars", "github.forks", "github.stars_new_365d", "github.last_push_age_d")
 WEEKLY = ("github.contributors", "github.contributors_active_365d", "github.commits_week", "liveness.main")
 EACH_DAY = "every day for itself (baseline)"
-WAYS = {"scores and all behind them": score, "scores alone": scores_alone}
+CARRIED = "scores and all behind them"
 
 
 def main() -> int:
@@ -53,8 +53,8 @@ def over_years(years: int) -> list[dict[str, float]]:
     turns = []
     for _ in range(TURNS):
         with every_day():
-            turns.append({EACH_DAY: _seconds(score, evidence, subjects, years, rubric)})
-        turns[-1] |= {what: _seconds(way, evidence, subjects, years, rubric) for what, way in WAYS.items()}
+            turns.append({EACH_DAY: _seconds(evidence, subjects, years, rubric)})
+        turns[-1][CARRIED] = _seconds(evidence, subjects, years, rubric)
     return turns
 
 
@@ -89,14 +89,12 @@ def _told(subject: str, rubric: Rubric, years: int) -> Iterator[dict[str, object
             }  # fmt: skip
 
 
-def _seconds(
-    scoring: Callable[..., object], evidence: pl.DataFrame, subjects: pl.DataFrame, years: int, rubric: Rubric
-) -> float:
+def _seconds(evidence: pl.DataFrame, subjects: pl.DataFrame, years: int, rubric: Rubric) -> float:
     """Return the CPU seconds of scoring the last years, five hundred days at once."""
     days = pl.DataFrame({"as_of": [END - timedelta(days=day) for day in range(365 * years)]}).sort("as_of")
     began = time.process_time()
     for some in days.cast(pl.Datetime("us")).iter_slices(DAYS_AT_ONCE):
-        scoring(evidence, subjects, some, rubric)
+        score(evidence, subjects, some, rubric)
     return time.process_time() - began
 
 

@@ -54,13 +54,6 @@ def score(
     )
 
 
-def scores_alone(evidence: pl.DataFrame, subjects: pl.DataFrame, days: pl.DataFrame, rubric: Rubric) -> pl.DataFrame:
-    """Return the scores of `score` without what is behind them, which takes a fraction of the time and memory."""
-    moved = changes(evidence, subjects, days, rubric)
-    dims, contributions, _ = _dimensions(moved.cells, evidence, rubric)
-    return carried(scores(moved, dims, contributions, rubric), moved.cases, moved.cases.every)
-
-
 def _dimensions(
     cells: pl.DataFrame, evidence: pl.DataFrame, rubric: Rubric, peers: pl.DataFrame | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

@@ -10,7 +10,7 @@ from catalog.liveness import STATES
 from scoring.changes import changes
 from scoring.rubric import Rubric
 from scoring.rubric_files import available, load
-from scoring.score import score, scores_alone
+from scoring.score import score
 from tests.scoring.builders import MAY_DAY, Answer, answer, curated, days, evidence, not_applicable, subjects
 
 NAMES = ("alpha", "beta", "gamma")
@@ -41,7 +41,7 @@ def world(chance: Random, rubric: Rubric) -> Iterator[Answer]:
 def test_days_that_are_carried_say_what_they_say_for_themselves(rubric, monkeypatch):
     [chance] = map(Random, [rubric.id])
     told, who = evidence(world(chance, rubric)), subjects(*NAMES)
-    found, alone = score(told, who, days(*DAYS), rubric), scores_alone(told, who, days(*DAYS), rubric)
+    found = score(told, who, days(*DAYS), rubric)
     moved = changes(told, who, days(*DAYS), rubric).moved.mean()
     monkeypatch.setattr("scoring.score.changes", lambda *some: changes(*some).every)
     every = score(told, who, days(*DAYS), rubric)
@@ -49,7 +49,6 @@ def test_days_that_are_carried_say_what_they_say_for_themselves(rubric, monkeypa
     assert 0.05 < moved < 0.95
     for name, frame in vars(every).items():
         assert getattr(found, name).equals(frame), name
-    assert alone.equals(every.scores)
 
 
 def test_where_nothing_is_told_the_first_day_alone_is_scored():
