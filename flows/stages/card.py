@@ -46,6 +46,8 @@ class Everybody:
     """Of twelve months; where one subject is named and nobody leans on peers, its own."""
     subjects: pl.DataFrame
     day: WholeDay
+    span: Span
+    """Of whom cards are made."""
 
     @property
     def blocks(self) -> Sequence[pl.DataFrame]:
@@ -69,7 +71,7 @@ class Everybody:
             peers=self.day.peers,
             behind=behind_figures(self.connection, today),
             beside=beside_figures(self.connection, today, self.known_at, self.as_of),
-            context=self._context_of(some).join(some, on="subject", how="semi", maintain_order="left").to_dicts(),
+            context=self._context.join(some, on="subject", how="semi", maintain_order="left").to_dicts(),
             audits=_audits(known, days, self.as_of, some["subject"].to_list()),
             label=label(self.connection),
             falls=falls_between(at_ends, known, who, self.as_of, self.rubric).to_dicts(),
@@ -90,8 +92,9 @@ class Everybody:
     def _names(self) -> dict[str, str]:
         return dict(self.subjects.select("subject", "name").iter_rows())
 
-    def _context_of(self, some: pl.DataFrame) -> pl.DataFrame:
-        asked = (unweighed(self.rubric), self.known_at, self.as_of, Span.around(some["subject"].to_list()))
+    @cached_property
+    def _context(self) -> pl.DataFrame:
+        asked = (unweighed(self.rubric), self.known_at, self.as_of, self.span)
         return context_figures(self.connection, *asked)
 
 
@@ -121,7 +124,7 @@ def everybody(
         today, known = _evidence(read, subjects, as_of, like if rubric.is_monotone else None)
     with reading(settings) as connection:
         day = whole_day(lambda: today.blocks(blocks_of(subjects)), subjects, as_of, rubric)
-        yield Everybody(connection, known_at, as_of, rubric, known, subjects, day)
+        yield Everybody(connection, known_at, as_of, rubric, known, subjects, day, _span(like))
 
 
 def _evidence(
@@ -132,8 +135,12 @@ def _evidence(
     if alone is None:
         whole = Evidence.read(subjects, partial(read, months))
         return whole, whole
-    own = Span.around([alone])
+    own = _span(alone)
     return Evidence.read(subjects, partial(read, as_of)), Evidence([(own.upto, read(months, own))])
+
+
+def _span(like: str | None) -> Span:
+    return Span.around([like]) if like else Span()
 
 
 def _audits(known: pl.DataFrame, days: ScoredDays, as_of: datetime, some: Sequence[str]) -> dict[str, dict[str, Any]]:
