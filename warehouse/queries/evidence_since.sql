@@ -30,19 +30,14 @@ with opening as (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
 ), newest as (
-  -- as newest_before, of the values alone
+  -- as newest_before, of the values alone; a series that has no value now may have had one then
   select newest_word.*, opened_at from newest_word cross join opening
-  where has_value and subject > $after and subject <= $upto
+  where (has_value or known_until > $known_at) and subject > $after and subject <= $upto
     and list_contains($metrics, regexp_replace(metric, '_(19|20)[0-9]{2}$', ''))
 ), unsettled as (
-  -- as unsettled_series: a series that has no value now may have had one then
-  select subject, metric, method, source from newest_word
-  where known_until > $known_at and subject > $after and subject <= $upto
-    and list_contains($metrics, regexp_replace(metric, '_(19|20)[0-9]{2}$', ''))
-  union
-  select subject, metric, method, source from newest
-  group by subject, metric, method, source, opened_at
-  having min(valid_at) >= opened_at and min(first_at) < opened_at
+  select distinct subject, metric, method, source from newest
+  group by subject, metric, method, source, known_until, opened_at
+  having known_until > $known_at or (min(valid_at) >= opened_at and min(first_at) < opened_at)
 ), settled as (
   from newest anti join unsettled using (subject, metric, method, source)
   where valid_at < opened_at
