@@ -5,11 +5,11 @@ with opening as (
   select least($since::timestamp, (select min(moment) from present)) as opened_at
 ), fact as (
   select subject, metric, source, valid_from::timestamp as valid_at, 'curated' as told_as, confidence from curated_fact
-  where known_at <= $known_at
+  where known_at <= $known_at and subject > $after and subject <= $upto
   qualify row_number() over (partition by subject, metric, source, valid_from order by known_at desc) = 1
 ), doubt as (
   select subject, metric, source, valid_from::timestamp as valid_at, min(opened_at) as doubted_at from review_queue
-  where opened_at <= $known_at and (closed_at is null or closed_at > $known_at)
+  where opened_at <= $known_at and (closed_at is null or closed_at > $known_at) and subject > $after and subject <= $upto
   group by all
 ), recent as (
   select * from observation
