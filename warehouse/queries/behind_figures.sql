@@ -23,7 +23,7 @@ with figure as (
   join observation on observation.subject = figure.subject and observation.metric = via
     and observation.valid_at <= figure.valid_at + interval 1 day and observation.known_at <= figure.known_at
   where observation.url is not null
-    and observation.valid_at > (select min(valid_at) - interval 400 days from figure)
+    and observation.valid_at > (select min(valid_at) - interval 400 days from figure join computed_from using (metric))
   qualify row_number() over (
     partition by figure.subject, figure.metric order by observation.valid_at desc, observation.known_at desc
   ) = 1

@@ -1,7 +1,7 @@
 -- All commits of a subject by the days on which they were counted, in series of one source of which something was learned
 -- since they were told of, on whichever day, with the last push that the source knew of; a tracker that knows of none is
--- left out, because its counts may stand still. An undo says at one moment what
--- counts stand and that states are taken back. `is_shifted` where the counts go on at another level.
+-- left out, because its counts may stand still. An undo says at one moment which counts stand and that states are taken
+-- back. `is_shifted` where the counts go on at another level.
 with word as (
   select subject, metric, method, source, valid_at, known_at, value, status in ('measured', 'derived') as is_good
   from observation_current

@@ -31,7 +31,7 @@ with word as (
   ) as odd
   left join said using (subject, metric, method, source, valid_at, known_at, revision)
   union all
-  select subject, metric, source, newest.known_at, valid_at, kept.value, null
+  select subject, metric, source, coalesce(newest.known_at, kept.known_at), valid_at, kept.value, null
   from newest full join kept using (subject, metric, method, source, has_value, valid_at)
   where (newest.known_at, newest.cells, newest.first_at, newest.known_until)
     is distinct from (kept.known_at, kept.cells, kept.first_at, kept.known_until)
