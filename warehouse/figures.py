@@ -15,11 +15,13 @@ Figures = dict[tuple[str, str], dict[str, Any]]
 
 
 def behind_figures(connection: duckdb.DuckDBPyConnection, contributions: pl.DataFrame) -> Figures:
-    """Return by subject and metric: address, SHA-256 of the answer, run, method, bounds, and a curator's words."""
+    """Return by subject and metric: address, SHA-256 of the answer, run, method, bounds, and a curator's words.
+
+    The figures are handed over as one JSON text: DuckDB takes 6 µs for each value that is bound.
+    """
     known = contributions.filter(pl.col("valid_at").is_not_null())
-    columns = ("subject", "metric", "source", "valid_at", "known_at", "value")
-    found = rows(connection, "behind_figures", **{f"{name}s": known[name].to_list() for name in columns})
-    return _by_figure(found)
+    figures = known.select("subject", "metric", "source", "valid_at", "known_at", "value").write_json()
+    return _by_figure(rows(connection, "behind_figures", figures=figures))
 
 
 def beside_figures(

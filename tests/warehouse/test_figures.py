@@ -1,7 +1,7 @@
 """Figures beside scores: each is the last word on its cell, as known at the moment that is asked about."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -16,7 +16,7 @@ from catalog.span import Span
 from catalog.subject import Subject
 from tests.warehouse.builders import FOLLOWED, bring, learned, stars, week, weeks
 from warehouse.connection import whole
-from warehouse.figures import beside_figures, context_figures
+from warehouse.figures import behind_figures, beside_figures, context_figures
 from warehouse.frame import frame
 from warehouse.land import Run, add, land
 from warehouse.query import rows
@@ -66,6 +66,26 @@ def test_what_a_figure_was_longer_ago_than_is_asked_is_not_told(warehouse):
     bring(warehouse, *weeks(0, 1), *weeks(3, 4), at=1)
 
     assert moved_since(warehouse, week(3), week(1)) == []
+
+
+@pytest.mark.parametrize("value", [0.1 + 0.2, 1 / 3, 5e-324, 1.7976931348623157e308, 2.0**53 + 2])
+@pytest.mark.parametrize("observed", ["pwc.share_icml", "papers.share_icml_2025"])
+def test_what_brought_a_figure_is_found_to_the_last_bit_and_microsecond(warehouse, observed, value):
+    moment = timedelta(hours=7, microseconds=1) / timedelta(weeks=1)
+    bring(warehouse, stars(value, moment, metric=observed), at=moment, run_id="found")
+    figure = {
+        "subject": "jax",
+        "metric": observed.removesuffix("_2025"),
+        "source": METRICS[observed].source,
+        "valid_at": week(moment),
+        "known_at": learned(moment),
+        "value": value,
+    }
+
+    [told] = behind_figures(warehouse, pl.DataFrame([figure])).values()
+    another = behind_figures(warehouse, pl.DataFrame([{**figure, "known_at": learned(moment) + timedelta.resolution}]))
+
+    assert (told["run_id"], told["observed"], another) == ("found", observed, {})
 
 
 def history(warehouse: duckdb.DuckDBPyConnection, most: int) -> list[dict[str, Any]]:

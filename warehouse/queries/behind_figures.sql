@@ -2,11 +2,13 @@
 -- A figure that is computed from finer facts leads to the request for those: `via` names the metric that stands for it. No
 -- figure counts more than a year: older requests are not looked for.
 with figure as (
-  select unnest($subjects) as subject, unnest($metrics) as metric, unnest($sources) as source,
-    unnest($valid_ats)::timestamp as valid_at, unnest($known_ats)::timestamp as known_at, unnest($values) as value
+  select unnest(from_json($figures::json, '[{
+    "subject": "varchar", "metric": "varchar", "source": "varchar", "valid_at": "timestamp", "known_at": "timestamp", "value": "double"
+  }]'), recursive := true)
 ), named as (
   select distinct subject, regexp_replace(metric, '_(19|20)[0-9]{2}$', '') as metric, source, metric as observed
   from newest_word
+  semi join figure using (subject)
 ), told as (
   from figure join named using (subject, metric, source)
 ), computed_from (metric, via) as (
