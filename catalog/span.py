@@ -17,8 +17,9 @@ class Span(NamedTuple):
 
     @classmethod
     def around(cls, names: Collection[str]) -> "Span":
-        """Return a span that holds some names, and few others beside those between them."""
-        return cls(min(names)[:-1], max(names))
+        """Return the span from the first of some names up to the last: of one name it holds that alone."""
+        first = min(names)
+        return cls(first[:-1] + chr(ord(first[-1]) - 1) + LAST, max(names))
 
 
 def spans(ends: list[str]) -> list[Span]:

@@ -168,8 +168,8 @@ def _insert(  # noqa: PLR0913 - what is written of one part
             _execute(connection, "insert_events", **stamp)
             span = {"from_at": judged["valid_at"].min(), "last_at": judged["valid_at"].max()}
             counted["revised"] += _execute(connection, "revise_held", **span, **stamp)
-        if has_catalog:
-            counted["revised"] += _execute(connection, "retract_unsaid", **part._asdict(), **stamp)
+        if has_catalog and staged.stage("unsaid", "stage_unsaid", **part._asdict()):
+            counted["revised"] += _execute(connection, "retract_unsaid", **stamp)
         counted["added"] += _execute(connection, "insert_incoming", **stamp)
         keep_steady(connection)
         if has_catalog:

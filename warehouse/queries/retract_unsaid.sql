@@ -3,11 +3,12 @@
 -- before still tells it.
 insert into observation by name
 with word as (
-  -- each by itself: the database looks past what has neither, which it does not where either will do
   select * from (
-    from observation where source = 'catalog' union all from observation where method = 'curated' and source <> 'catalog'
+    from observation semi join (from unsaid where valid_at is null) as silent using (subject, metric, method, source)
+    where source = 'catalog'
+    union all
+    from observation semi join unsaid using (subject, metric, method, source, valid_at) where method = 'curated'
   )
-  where subject > $after and subject <= $upto
   qualify row_number() over (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
@@ -15,19 +16,12 @@ with word as (
   select subject from (
     from subject qualify row_number() over (partition by subject order by known_at desc) = 1
   ) where is_followed
-), unsaid as (
-  (from word anti join arrived using (subject, metric, method, source) where status = 'not_applicable')
-  union all
-  (select word.* from word
-  anti join arrived using (subject, metric, method, source, valid_at)
-  semi join curated_fact as said on said.subject = word.subject and said.metric = word.metric
-    and said.source = word.source and said.valid_from = word.valid_at::date
-  where status = 'curated')
 )
-select unsaid.* replace (
+select word.* replace (
     'missing' as status, case when status = 'curated' then 'retracted' else 'incomplete' end as reason,
     null as value, null as lo, null as hi, null as n, null as valid_until, $run_id as run_id,
     greatest(known_at, $known_at::timestamp) as known_at,
     case when known_at >= $known_at::timestamp then revision + 1 else 0 end as revision
   )
-from unsaid semi join followed using (subject)
+from word semi join followed using (subject)
+where status in ('not_applicable', 'curated')
