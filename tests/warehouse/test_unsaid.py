@@ -45,7 +45,9 @@ def test_after_any_sequence_of_nights_the_catalog_says_of_whom_it_follows_what_i
 
 def told(chance, number):
     """Return a catalog that follows one or two, with keys and facts by chance."""
-    jax = JAX.model_copy(update={"pypi": chance.choice([None, "jax"]), "discourse": chance.choice([None, "https://a.b"])})
+    jax = JAX.model_copy(
+        update={"pypi": chance.choice([None, "jax"]), "discourse": chance.choice([None, "https://a.b"])}
+    )
     flax = FLAX.model_copy(update={"pypi": chance.choice([None, "flax"])})
     followed = chance.choice([(jax, flax), (jax, flax), (jax,)])
     facts = [fact(chance.choice(followed).id, day) for day in (1, 2, 3) if chance.random() < 0.6]
@@ -78,7 +80,9 @@ def stands(warehouse, catalog):
 
 
 def take_run_back(warehouse, number, catalog, other):
-    runs = warehouse.execute("select run_id from run where kind = 'nightly' and run_id not in (from undone_run select run_id)")
+    runs = warehouse.execute(
+        "select run_id from run where kind = 'nightly' and run_id not in (from undone_run select run_id)"
+    )
     if f"night-{other}" in {run_id for (run_id,) in runs.fetchall()}:
         run = Run(f"undo-{number}", "undo", week(number), week(number) + timedelta(hours=1), "1")
         take_back(warehouse, catalog, undoing(warehouse, f"night-{other}"), run)
