@@ -61,6 +61,19 @@ def test_a_key_that_comes_back_brings_back_what_was_known_and_can_go_again(wareh
     assert (told(warehouse, 3.1), told(warehouse, 2.9)) == ((None, "not_applicable"), (320, "measured"))
 
 
+def test_a_key_that_comes_back_twice_is_asked_again_although_what_it_had_brought_was_taken_back(warehouse):
+    night(warehouse, 0, KEYED, DOWNLOADS.of("jax", week(0), 300))
+    night(warehouse, 1, DROPPED)
+    night(warehouse, 2, KEYED, DOWNLOADS.missing("jax", week(0), Reason.RETRACTED))
+    night(warehouse, 3, DROPPED)
+    silent = f"from observation_current where metric = '{DOWNLOADS.name}' and status = 'not_applicable'"
+    assert len(warehouse.execute(silent).fetchall()) == 1
+
+    night(warehouse, 4, KEYED)
+
+    assert warehouse.execute(silent).fetchall() == []
+
+
 def test_a_judgement_stands_whatever_the_key(warehouse):
     judged = DOWNLOADS.of(
         "jax", week(0), 9, status=Status.CURATED, method="curated", source="review", valid_until=week(90)
