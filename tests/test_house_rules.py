@@ -312,6 +312,7 @@ INCOMING |= {"append_metric": "metric", "append_subject": "subject", "append_fac
 STAGED = {"word": "stage_said", "incoming": "stage_new", "still_steady": "stage_steady", "touched": "stage_touched"}
 STAGED |= {"reading": "stage_readings", "year_going_on": "stage_star_years", "star_sum": "stage_star_sums"}
 STAGED |= {"written": "stage_written", "landed": "stage_landed", "unsettled": "stage_unsettled"}
+STAGED |= {"unsaid": "stage_unsaid"}
 STAGED |= {"fresh_word": "stage_newest", "fresh_score": "record_scores", "fresh_draw": "record_draws"}
 FRAMES = {"scored": "score", "dimension": "dimension_score", "contributed": "contribution"}
 FRAMES |= {"drawn_score": "score_interval", "drawn_dimension": "dimension_interval", "drawn_rank": "rank_probability"}
@@ -358,8 +359,7 @@ def arguments(connection: duckdb.DuckDBPyConnection, text: str) -> dict[str, Any
     known = {"paths": [archive], "metrics": ["github.stars"], "run_id": "one"}
     known |= {"venues": ["icml"], "names": ["ICML"], "frameworks": ["jax"], "compression": "uncompressed"}
     known |= {"subjects": ["jax"], "firsts": [MAY_DAY.date()], "lasts": [MAY_DAY.date()]}
-    known |= {"sources": ["github"], "values": [1.0], "valid_ats": [MAY_DAY], "known_ats": [MAY_DAY]}
-    known |= {"changed": ["one"], "undone": ["one"], "runs": ["one"], "are_undone": [True]}
+    known |= {"figures": "[]", "changed": ["one"], "undone": ["one"], "runs": ["one"], "are_undone": [True]}
     [one] = duckdb.extract_statements(text)
     return {name: known.get(name, MAY_DAY if name in MOMENTS else None) for name in one.named_parameters}
 
