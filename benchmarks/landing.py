@@ -44,6 +44,8 @@ QUESTIONS: dict[str, Callable[[duckdb.DuckDBPyConnection], object]] = {
     "a year ago: metric_as_of": lambda connection: told(
         connection, f"metric_as_of('{NOW - timedelta(days=365)}', '{LATER}')"
     ),
+    "why_missing": lambda connection: told(connection, "why_missing"),
+    "research_series": lambda connection: told(connection, "research_series"),
     "months to score anew after six nights": lambda connection: rows(
         connection, "learned_of_the_past", seen=FIRST_KNOWN, before=NOW.replace(day=1), metrics=metrics()
     ),
