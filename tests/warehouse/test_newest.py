@@ -7,7 +7,7 @@ from catalog.metric import METRICS
 from catalog.observation import Reason
 from tests.warehouse.builders import FOLLOWED, LEARNED, bring, learned, one, stars, week
 from tests.whole import amount
-from warehouse.accepted import Acceptance, record_accepted
+from warehouse.accepted import Acceptance, held_levels, record_accepted
 from warehouse.connection import note_present
 from warehouse.frame import frame
 from warehouse.land import Run, land
@@ -57,6 +57,32 @@ def test_after_any_sequence_of_landings_undoings_and_acceptances_the_newest_word
             assert warehouse.sql(KEPT).fetchall() == counted
             seen += len(counted)
     assert seen > TURNS * STEPS * 4
+
+
+HELD = f"""
+with word as (
+  select {SERIES}, valid_at, value, reason is not distinct from 'quarantined' as is_held
+  from observation_current where value is not null
+), good as (
+  select {SERIES}, max(valid_at) filter (not is_held) as until, arg_max(value, valid_at) filter (not is_held) as before
+  from word group by all
+)
+select subject, metric, source, count(*), min(valid_at), any_value(before), arg_max(value, valid_at)
+from word join good using ({SERIES}) where is_held and valid_at > coalesce(until, timestamp '1970-01-01')
+group by {SERIES} order by all
+"""
+
+
+def test_the_levels_that_are_held_back_are_those_that_all_words_tell(warehouse):
+    seen = 0
+    for turn in range(TURNS):
+        chance = random.Random(100 + turn)  # noqa: S311 - figures, not secrets
+        for step in range(turn * STEPS, (turn + 1) * STEPS):
+            write(warehouse, chance, step)
+            told = sorted(tuple(row.values()) for row in held_levels(warehouse))
+            assert told == warehouse.execute(HELD).fetchall()
+            seen += len(told)
+    assert seen > TURNS
 
 
 def test_the_rule_of_a_moment_reads_the_same_from_newest_words_and_from_all(warehouse):
