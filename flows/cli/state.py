@@ -259,7 +259,7 @@ def verify(
         show(found.to_dicts(), columns, as_json=as_json)
     scores = found.drop_nulls("rubric")
     cases = scores.select("known_at", "rubric", "as_of", "subject").unique().height
-    note(f"{total - cases:,} of {total:,} stored scores are confirmed, {cases:,} differ")
+    note(f"{done.confirmed:,} of {total:,} stored scores are confirmed, {cases:,} differ")
     if words := found.height - scores.height:
         note(f"{many(words, 'newest words')} (newest_word, metric_latest) are not what was said; bring back a backup")
     if done.drawn:

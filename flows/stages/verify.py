@@ -43,9 +43,10 @@ Inputs = Callable[..., pl.DataFrame]
 
 @dataclass(frozen=True)
 class Verified:
-    """How many scores were made again, of how many drawn days the draws, and every difference."""
+    """How many scores are kept and confirmed, of how many drawn days the draws, and every difference."""
 
     scores: int
+    confirmed: int
     drawn: int
     drawn_again: int
     differences: pl.DataFrame
@@ -68,7 +69,9 @@ def verify_scores(settings: Settings, cases: int | None = CASES_DRAWN) -> Verifi
         both = {"score": stored, **kept}
         again, behind = _made_again(connection, _inputs(connection, newest), days, proved, both)
     found = [differences(both, again), lost(kept, again), repeated(both), parts, *behind, newest]
-    return Verified(stored.height, drawn.height, proved.height, pl.concat(found).sort(*KEY, "column"))
+    every = pl.concat(found).sort(*KEY, "column")
+    confirmed = stored.join(every, on=KEY, how="anti").height
+    return Verified(stored.height, confirmed, drawn.height, proved.height, every)
 
 
 def _inputs(connection: duckdb.DuckDBPyConnection, newest: pl.DataFrame) -> Inputs:

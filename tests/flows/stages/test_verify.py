@@ -87,6 +87,20 @@ def test_each_figure_behind_a_score_is_named_where_it_is_altered(scored, tmp_pat
     assert [one.split()[-1] for one in found["column"]] == [column]
 
 
+@pytest.mark.parametrize(
+    ("altered", "fewer"), [("update score set coverage = 0.5 where", 1), ("delete from score where", 0)]
+)
+def test_scores_are_confirmed_that_are_kept_and_nothing_of_them_differs(scored, tmp_path, altered, fewer):
+    shutil.copy(scored.published, tmp_path)
+    with duckdb.connect(str(tmp_path / "speedscore.duckdb")) as connection:
+        connection.execute(f"{altered} {CASE}")
+
+    done = verify_scores(load_settings(home_dir=tmp_path))
+
+    assert done.differences.height > 0
+    assert done.confirmed == done.scores - fewer
+
+
 def test_points_behind_a_score_that_is_withheld_are_proved(scored, tmp_path):
     shutil.copy(scored.published, tmp_path)
     with duckdb.connect(str(tmp_path / "speedscore.duckdb")) as connection:
@@ -227,6 +241,6 @@ def test_scores_that_another_text_of_their_rubric_made_are_refused_in_a_sentence
 def test_what_nobody_has_altered_is_confirmed(scored):
     done = verify_scores(scored)
 
-    assert done.scores > 0
+    assert done.confirmed == done.scores > 0
     assert done.drawn == done.drawn_again == 1
     assert done.differences.is_empty()
