@@ -29,11 +29,14 @@ def odd_newest(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 def keep_newest(staged: Staging, known_at: datetime, kept_until: datetime | None, part: Span) -> None:
     """Bring the newest words of some subjects up to date, kept until then, by a landing of `known_at` or before.
 
-    What was written since stays staged as `landed`.
+    What was written since stays shown as `landed`.
     """
     staged.stage("written", "stage_written", kept_until=kept_until, **part._asdict())
     within = rows(staged.connection, "written_within")[0]
-    staged.stage("landed", "stage_landed", kept_until=kept_until, **within)
+    if within["from_at"]:
+        staged.stage("landed", "stage_landed", kept_until=kept_until, **within)
+    else:
+        staged.connection.execute(statement("show_written"))
     unsettled = staged.stage("unsettled", "stage_unsettled", known_at=known_at, kept_until=kept_until, **part._asdict())
     _exchange(staged, "stage_newest")
     if unsettled:
