@@ -25,6 +25,7 @@ from benchmarks.load_and_score import insert_bare, insert_landed, observations
 from benchmarks.stored_rows import CELLS, NOW, SUBJECTS, TURNS, land_whole, metrics, odd, store, subjects_of, usual
 from catalog.load import load_catalog
 from catalog.span import Span
+from warehouse.accepted import held_levels
 from warehouse.config import WRITER
 from warehouse.figures import behind_figures, context_figures
 from warehouse.freshness import freshness
@@ -38,6 +39,7 @@ FIRST_KNOWN = NOW + timedelta(microseconds=1)
 SHOWN = {"metrics": metrics()[::2], "before": LATER, **Span()._asdict()}
 QUESTIONS: dict[str, Callable[[duckdb.DuckDBPyConnection], object]] = {
     "status: freshness": freshness,
+    "status: levels held back": held_levels,
     "gaps": lambda connection: rows(connection, "gaps"),
     "latest_score": lambda connection: told(connection, "latest_score"),
     "now: metric_latest": lambda connection: told(connection, "metric_latest"),

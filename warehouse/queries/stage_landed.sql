@@ -9,6 +9,5 @@ with older as (
     partition by subject, metric, method, source, valid_at order by known_at desc, revision desc
   ) = 1
 )
-select written.* exclude (is_within), had_value,
-  case when valid_at > coalesce((select moment from present), timestamp 'infinity') then valid_at end as ahead_at
+select written.* exclude (is_within), had_value
 from written left join older using (subject, metric, method, source, valid_at)

@@ -16,5 +16,6 @@ with fresh as (
   from newest_word semi join (select distinct subject from fresh) as named using (subject)
   group by subject, metric, method, source
 )
-select word.*, coalesce(word.valid_at between from_at and last_at, false) as is_within
+select word.*, coalesce(word.valid_at between from_at and last_at, false) as is_within,
+  case when word.valid_at > coalesce((select moment from present), timestamp 'infinity') then word.valid_at end as ahead_at
 from word left join span using (subject, metric, method, source)
